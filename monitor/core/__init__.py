@@ -1,0 +1,1 @@
+"""What is thought and decided, purely: no I/O, no clock, no ORM, no configuration reading."""

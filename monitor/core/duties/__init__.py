@@ -1,0 +1,1 @@
+"""From facts and obligations to deadlines, transitions and alerts."""

@@ -1,0 +1,99 @@
+"""Mistakes that a person can mend: each names the place and the remedy.
+
+A Mistake carries its message as an English template and its facts as values, so that the message can be shown
+in the reader's language. It says nothing about where it is shown.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that catalogue tools look for
+    """Mark a message for the catalogues without translating it here."""
+    return message
+
+
+class Mistake(Exception):
+    """A refused input or a failed step; `facts` fill the placeholders of `message`."""
+
+    message: ClassVar[str] = N_("Something is wrong: {what}")
+
+    def __init__(self, **facts: Any) -> None:
+        self.facts = facts
+        super().__init__(self.message.format(**facts))
+
+
+class UnknownIncident(Mistake):
+    """A person named an incident that is not stored."""
+
+    message = N_("There is no incident {id}. List them with: huiying incidents")
+
+
+class UnknownDeadline(Mistake):
+    """A person named a deadline that is not stored."""
+
+    message = N_("There is no deadline {id}. List them with: huiying deadlines")
+
+
+class NaiveTime(Mistake):
+    """An instant came without a zone, so it names no moment."""
+
+    message = N_("The time {value} has no zone. Write it with an offset, for example 2026-07-09T20:30+08:00.")
+
+
+class UnreadableTime(Mistake):
+    """A text is no instant at all."""
+
+    message = N_("{value} is not a time. Write it like 2026-07-09T20:30+08:00.")
+
+
+class ResponseBeforeIncident(Mistake):
+    """A response claims to be older than the incident that it answers."""
+
+    message = N_(
+        "The response is dated {published_at}, before the incident began ({began_at}). "
+        "Check the time, or the incident number."
+    )
+
+
+class ResponseInFuture(Mistake):
+    """A response claims to have been published later than now."""
+
+    message = N_("The response is dated {published_at}, but it is only {now}. Log it once it is published.")
+
+
+class NotOpen(Mistake):
+    """A person acted on something that is already settled."""
+
+    message = N_("{what} {id} is already {state}; nothing was changed.")
+
+
+class SelfMerge(Mistake):
+    """An incident was to be merged into itself."""
+
+    message = N_("Incident {id} cannot be merged into itself.")
+
+
+class NotAnItemOf(Mistake):
+    """Items named for a split do not belong to the incident."""
+
+    message = N_("Incident {id} has no item {item}. Its items are shown by: huiying incidents --id {id} --json")
+
+
+class NothingLeft(Mistake):
+    """A split would leave an incident without any item."""
+
+    message = N_("Splitting all items off incident {id} would leave it empty. Leave at least one item.")
+
+
+class ReasonMissing(Mistake):
+    """A decision that needs a reason came without one."""
+
+    message = N_("Give a reason: it is kept with the decision.")
+
+
+class BadLink(Mistake):
+    """The address of a response is not a web address."""
+
+    message = N_("{url} is not a web address. It must begin with http:// or https://.")

@@ -1,0 +1,324 @@
+"""The domain's words as frozen values. No I/O, no clock, no ORM; instants are aware or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from monitor.core.errors import NaiveTime
+
+BEIJING = "Asia/Shanghai"
+
+
+def aware(value: datetime) -> datetime:
+    """Return `value` if it names a moment; raise NaiveTime otherwise."""
+    if value.utcoffset() is None:
+        raise NaiveTime(value=value.isoformat())
+    return value
+
+
+class Severity(IntEnum):
+    """The four grades of Order 493 art. 3 and the Emergency Response Law art. 3, ordered."""
+
+    GENERAL = 1
+    LARGER = 2
+    MAJOR = 3
+    EXTRAORDINARY = 4
+
+    @property
+    def zh(self) -> str:
+        """The statutory name."""
+        return SEVERITY_ZH[self]
+
+
+SEVERITY_ZH: Mapping[Severity, str] = {
+    Severity.GENERAL: "一般",
+    Severity.LARGER: "较大",
+    Severity.MAJOR: "重大",
+    Severity.EXTRAORDINARY: "特别重大",
+}
+SEVERITY_OF_ZH: Mapping[str, Severity] = {zh: severity for severity, zh in SEVERITY_ZH.items()}
+
+
+class Scope(StrEnum):
+    """Where it happened, as far as jurisdiction is concerned."""
+
+    DOMESTIC = "domestic"
+    FOREIGN = "foreign"
+    UNKNOWN = "unknown"
+
+
+class Trust(StrEnum):
+    """How far a source's word is taken, highest first."""
+
+    OFFICIAL = "official"
+    CENTRAL_MEDIA = "central_media"
+    LOCAL_MEDIA = "local_media"
+    PLATFORM = "platform"
+    PERSONAL = "personal"
+
+
+class Decoy(StrEnum):
+    """Why a text that looks like an incident is none that concerns us now."""
+
+    FOREIGN = "foreign"
+    OLD_EVENT = "old_event"
+    COURT_CASE = "court_case"
+    ANNIVERSARY = "anniversary"
+    INVESTIGATION = "investigation"
+    EPIDEMIC = "epidemic"
+    WAR = "war"
+    CRIME = "crime"
+    FICTION = "fiction"
+    SPORT = "sport"
+    STATISTICS = "statistics"
+    DRILL = "drill"
+    WARNING = "warning"
+    EDUCATION = "education"
+    ANIMAL = "animal"
+    RUMOUR_DENIED = "rumour_denied"
+    METAPHOR = "metaphor"
+
+
+class TimeNote(StrEnum):
+    """What was done to an item's stated time of publication."""
+
+    STATED = "stated"
+    ZONE_CORRECTED = "zone_corrected"
+    ZONE_ASSUMED = "zone_assumed"
+    DATE_ONLY = "date_only"
+    MISSING = "missing"
+    UNREADABLE = "unreadable"
+    FUTURE = "future"
+    ABSURD = "absurd"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One published piece as extracted. `published_at` is None unless it can be trusted to start a deadline."""
+
+    title: str
+    text: str = ""
+    url: str = ""
+    source: str = ""
+    trust: Trust = Trust.LOCAL_MEDIA
+    language: str = "zh"
+    published_at: datetime | None = None
+    first_seen_at: datetime | None = None
+    rank: int | None = None
+    heat: int | None = None
+
+    def __post_init__(self) -> None:
+        for value in (self.published_at, self.first_seen_at):
+            if value is not None:
+                aware(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One stated number with the sentence that states it; `offset` counts characters into title + newline + text."""
+
+    value: int
+    sentence: str = ""
+    offset: int = 0
+    approximate: bool = False
+    increment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Casualties:
+    """The latest cumulative figures of one text; None means not stated, 0 means stated to be none."""
+
+    deaths: Figure | None = None
+    missing: Figure | None = None
+    trapped: Figure | None = None
+    injured: Figure | None = None
+    serious: Figure | None = None
+    loss_yuan: Figure | None = None
+
+    def value(self, name: str) -> int | None:
+        """Return the number of the figure called `name`, or None."""
+        figure: Figure | None = getattr(self, name)
+        return None if figure is None else figure.value
+
+
+CASUALTY_FIELDS = ("deaths", "missing", "trapped", "injured", "serious", "loss_yuan")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place to GB/T 2260 codes, the finest level that is sure; `name` is what the text says."""
+
+    province: str | None = None
+    city: str | None = None
+    county: str | None = None
+    name: str = ""
+
+    @property
+    def code(self) -> str | None:
+        """The finest code known."""
+        return self.county or self.city or self.province
+
+    def within(self, region: str) -> bool:
+        """Tell whether the place lies in the division `region` (six digits, "000000" is the whole country)."""
+        prefix = region.rstrip("0")
+        prefix += "0" * (len(prefix) % 2)
+        return self.code is not None and self.code.startswith(prefix)
+
+
+class Why(StrEnum):
+    """The kinds of reason that a decision cites; each has a label in the catalogues."""
+
+    KIND_WORD = "kind_word"
+    FIGURE = "figure"
+    GRADE = "grade"
+    GRADE_IF_MISSING_DEAD = "grade_if_missing_dead"
+    GRADE_BY_WORDING = "grade_by_wording"
+    DECOY_WORD = "decoy_word"
+    FOREIGN_PLACE = "foreign_place"
+    PLACE = "place"
+    NO_SIGNAL = "no_signal"
+    RUMOUR_WORD = "rumour_word"
+    FOLLOW_UP_WORD = "follow_up_word"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One ground of a decision: its kind, the sentence it rests on, and the word or rule that spoke."""
+
+    why: Why
+    sentence: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """What we think of one Item.
+
+    `severity` is firm: it follows from stated figures. `likely` is set only where a higher grade is likely but not
+    proved: the missing and trapped would make it so, or the wording does. `follow_up` marks a text that speaks of an
+    incident already under way (rescue, funeral, inquiry): it may join one but opens none.
+    """
+
+    is_incident: bool
+    decoy: Decoy | None = None
+    kind: str = "other"
+    scope: Scope = Scope.UNKNOWN
+    casualties: Casualties = field(default_factory=Casualties)
+    place: Place = field(default_factory=Place)
+    severity: Severity | None = None
+    likely: Severity | None = None
+    occurred_at: datetime | None = None
+    rumour: bool = False
+    follow_up: bool = False
+    because: tuple[Reason, ...] = ()
+    rules_version: str = ""
+
+
+class MatterState(StrEnum):
+    """Where a matter stands; merged and dismissed ones keep their history."""
+
+    OPEN = "open"
+    DISMISSED = "dismissed"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+class Anchor(StrEnum):
+    """The moments from which a deadline may be counted; all that are known are kept side by side."""
+
+    OCCURRED = "occurred"
+    FIRST_REPORTED = "first_reported"
+    LEVEL_REACHED = "level_reached"
+    CONFIRMED = "confirmed"
+    LAST_RELEASE = "last_release"
+
+
+class ResponseKind(StrEnum):
+    """What was done and logged."""
+
+    AUTHORITATIVE_RELEASE = "authoritative_release"
+    PRESS_CONFERENCE = "press_conference"
+    FOLLOW_UP_RELEASE = "follow_up_release"
+    CLARIFICATION = "clarification"
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A logged response; `published_at` is when the public could read it."""
+
+    kind: ResponseKind
+    published_at: datetime
+    id: int = 0
+
+    def __post_init__(self) -> None:
+        aware(self.published_at)
+
+
+class DeadlineState(StrEnum):
+    """Open and missed deadlines are live: a response still settles them."""
+
+    OPEN = "open"
+    MISSED = "missed"
+    MET = "met"
+    MET_LATE = "met_late"
+    WAIVED = "waived"
+    NOT_APPLICABLE = "not_applicable"
+    SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
+
+
+LIVE = frozenset({DeadlineState.OPEN, DeadlineState.MISSED})
+
+
+class AlertReason(StrEnum):
+    """Why someone must be told."""
+
+    OPENED = "opened"
+    REMINDER = "reminder"
+    DUE = "due"
+    OVERDUE = "overdue"
+    MOVED = "moved"
+    CONFIRMED = "confirmed"
+    SETTLED = "settled"
+    WITHDRAWN = "withdrawn"
+    UPDATED = "updated"
+    BRIEFING = "briefing"
+    TROUBLE = "trouble"
+
+
+class AlertState(StrEnum):
+    """Pending alerts are retried until they are no longer useful; every other state has a stored reason."""
+
+    PENDING = "pending"
+    SENT = "sent"
+    SUPPRESSED = "suppressed"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+    UNDELIVERABLE = "undeliverable"
+
+
+class DeliveryState(StrEnum):
+    """The outcome of one attempt over one channel."""
+
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    UNCONFIRMED = "unconfirmed"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+
+
+class Verb(StrEnum):
+    """What a person can decide; decisions are facts that machines do not overwrite."""
+
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
+    MERGE = "merge"
+    SPLIT = "split"
+    ACKNOWLEDGE = "acknowledge"
+    RESPOND = "respond"
+    WAIVE = "waive"
+    CLOSE = "close"

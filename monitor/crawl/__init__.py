@@ -1,0 +1,1 @@
+"""From an address to Items: fetching, decoding, extracting."""

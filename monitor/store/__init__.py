@@ -1,0 +1,1 @@
+"""The database: tables, the verbs that read and write them, migrations."""

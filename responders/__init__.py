@@ -1,0 +1,1 @@
+"""From a running deadline to a logged response."""

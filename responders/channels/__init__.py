@@ -1,0 +1,1 @@
+"""Ways to reach people: each formats and posts, and decides nothing."""

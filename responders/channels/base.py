@@ -1,0 +1,106 @@
+"""What a Channel is given and what it must give back. A channel formats and posts; it decides nothing.
+
+All texts in a Message are finished (translated, times written out) but not escaped: each channel escapes for its own
+markup, because every fetched text is hostile.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class Tone(StrEnum):
+    """How pressing a message is; a channel may show it as colour or mark."""
+
+    CALM = "calm"
+    NOTICE = "notice"
+    URGENT = "urgent"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One labelled fact, for example ("Due", "2026-07-10 01:30")."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address with its label; only http and https are ever shown as links."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The present state of one matter, for channels that keep one message per matter up to date."""
+
+    key: str
+    title: str
+    tone: Tone
+    lines: tuple[Line, ...] = ()
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One Alert ready to be shown. `key` is unique and travels with the message where the provider can be asked."""
+
+    key: str
+    title: str
+    tone: Tone
+    body: str = ""
+    lines: tuple[Line, ...] = ()
+    links: tuple[Link, ...] = ()
+    html: str | None = None
+    card: Card | None = None
+    written_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The provider took the message. `confirmed` is False where no answer proves it; `card_ref` names the kept card."""
+
+    provider_id: str = ""
+    confirmed: bool = True
+    card_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """How one attempt is made: where the card stands, since when an earlier attempt may have arrived, a repeat mark."""
+
+    card_ref: str | None = None
+    since: datetime | None = None
+    may_repeat: bool = False
+
+
+class DeliveryFailure(Exception):
+    """The provider did not take the message. Permanent refusals are not tried again; `said` is the provider's word."""
+
+    def __init__(self, said: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+        self.said = said
+        self.permanent = permanent
+        self.retry_after = retry_after
+        super().__init__(said)
+
+
+class Channel(Protocol):
+    """A way to reach people."""
+
+    name: str
+    can_reconcile: bool
+
+    def send(self, message: Message, attempt: Try) -> Receipt:
+        """Post the message; raise DeliveryFailure where the provider does not take it."""
+        ...
+
+    def find(self, message: Message, attempt: Try) -> Receipt | None:
+        """Ask the provider whether an earlier attempt arrived; only called where `can_reconcile`."""
+        ...

@@ -1,0 +1,1 @@
+"""Templates of what people receive, and their rendering."""
