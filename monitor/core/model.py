@@ -223,7 +223,6 @@ class MatterState(StrEnum):
     OPEN = "open"
     DISMISSED = "dismissed"
     MERGED = "merged"
-    CLOSED = "closed"
 
 
 class Anchor(StrEnum):
@@ -321,4 +320,3 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     RESPOND = "respond"
     WAIVE = "waive"
-    CLOSE = "close"

@@ -1,0 +1,198 @@
+"""Which alerts a deadline owes its people, and when. Says who must be told and why; never how.
+
+Each alert has a key that names its cause, so that the same cause never alerts twice. Points that passed unnoticed are
+told as one late alert; the others are kept as skipped, with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.obligations import MatterFacts, Obligation
+from monitor.core.model import AlertReason, AlertState
+
+INFORMATION_KEEPS = timedelta(hours=24)
+SHORTEST_USE = timedelta(minutes=10)
+
+
+class Silence(StrEnum):
+    """Why an alert that was due is not sent; each has a label in the catalogues."""
+
+    PASSED_BEFORE_OPENING = "passed_before_opening"
+    LATER_ALERT_TELLS = "later_alert_tells"
+    SETTLED = "settled"
+    ACKNOWLEDGED = "acknowledged"
+    DISMISSED = "dismissed"
+    NO_LONGER_USEFUL = "no_longer_useful"
+    NO_CHANNEL = "no_channel"
+    REFUSED_EVERYWHERE = "refused_everywhere"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertDraft:
+    """An alert to be stored. `page` alerts stop once a person acts; `at` is the moment the alert is about."""
+
+    key: str
+    reason: AlertReason
+    matter_id: int | None
+    obligation_id: str | None = None
+    ordinal: int = 1
+    point: str = ""
+    at: datetime
+    not_before: datetime
+    useful_until: datetime
+    page: bool = False
+    state: AlertState = AlertState.PENDING
+    silence: Silence | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A moment at which people are told: its name, the moment, and whether it stops once somebody acts."""
+
+    name: str
+    at: datetime
+    reason: AlertReason
+    page: bool = True
+    until_acted_since: datetime | None = None
+
+    def silenced(self, acted_at: datetime | None) -> bool:
+        """Tell whether a person has acted since the moment that this point nags about."""
+        return self.until_acted_since is not None and acted_at is not None and acted_at >= self.until_acted_since
+
+
+def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
+    """Yield all moments of a deadline, unordered: shares, spans before, the end, spans after, repeats until acted."""
+    reminders, due_at = obligation.reminders, deadline.due_at
+    for share in reminders.shares:
+        at = deadline.started_at + (due_at - deadline.started_at) * share
+        yield Point(f"share:{share:g}", at, AlertReason.REMINDER, page=False)
+    for span in reminders.before:
+        yield Point(f"before:{minutes(span)}m", due_at - span, AlertReason.REMINDER)
+    for n, span in enumerate(reminders.until_acknowledged, 1):
+        if deadline.opened_at + span < due_at:
+            since = deadline.opened_at
+            yield Point(f"again:{n}", since + span, AlertReason.OPENED, until_acted_since=since)
+    yield Point("due", due_at, AlertReason.DUE)
+    for span in reminders.overdue:
+        yield Point(f"overdue:{minutes(span)}m", due_at + span, AlertReason.OVERDUE, until_acted_since=due_at)
+
+
+def minutes(span: timedelta) -> int:
+    """Return a span in whole minutes."""
+    return int(span.total_seconds() // 60)
+
+
+def passed(deadline: Deadline, obligation: Obligation, acted_at: datetime | None, now: datetime) -> list[AlertDraft]:
+    """Return an alert for the last point that came since `watched_until`, and the earlier ones as skipped."""
+    come = sorted(
+        (p for p in points(deadline, obligation) if deadline.watched_until < p.at <= now), key=lambda p: (p.at, p.name)
+    )
+    if not come:
+        return []
+    drafts = [_skipped(deadline, point, Silence.LATER_ALERT_TELLS) for point in come[:-1]]
+    last = come[-1]
+    if last.silenced(acted_at):
+        return [*drafts, _skipped(deadline, last, Silence.ACKNOWLEDGED)]
+    until = max(_next_point(deadline, obligation, now) or now + INFORMATION_KEEPS, now + SHORTEST_USE)
+    return [*drafts, _draft(deadline, last, now, useful_until=until)]
+
+
+def next_look(deadline: Deadline, obligation: Obligation, acted_at: datetime | None, now: datetime) -> datetime | None:
+    """Return the next moment at which the deadline must be looked at, or None where no further point comes."""
+    return min((p.at for p in points(deadline, obligation) if p.at > now and not p.silenced(acted_at)), default=None)
+
+
+def _next_point(deadline: Deadline, obligation: Obligation, now: datetime) -> datetime | None:
+    return next_look(deadline, obligation, None, now)
+
+
+def opened(deadline: Deadline, obligation: Obligation, now: datetime) -> AlertDraft:
+    """Tell that a deadline runs."""
+    until = max(_next_point(deadline, obligation, now) or now + INFORMATION_KEEPS, now + SHORTEST_USE)
+    return _draft(deadline, Point("opened", now, AlertReason.OPENED), now, useful_until=until)
+
+
+def skipped_at_opening(deadline: Deadline, obligation: Obligation) -> list[AlertDraft]:
+    """Keep the points that lay before the opening as skipped: the opening alert states what is left."""
+    return [
+        _skipped(deadline, point, Silence.PASSED_BEFORE_OPENING)
+        for point in sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
+        if point.at <= deadline.opened_at
+    ]
+
+
+def told(deadline: Deadline, reason: AlertReason, now: datetime) -> AlertDraft:
+    """Tell once of a change: moved, made firm, settled, withdrawn."""
+    point = Point(f"{reason}:{_stamp(deadline.due_at)}", now, reason, page=reason is AlertReason.MOVED)
+    return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS)
+
+
+def doubted(deadline: Deadline, facts: MatterFacts, now: datetime) -> AlertDraft:
+    """Tell once that the figures no longer support a running deadline: a person decides, nothing is erased."""
+    level = facts.severity.name.lower() if facts.severity else "none"
+    point = Point(f"doubt:{level}", now, AlertReason.UPDATED, page=False)
+    return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
+
+
+def undated(facts: MatterFacts, now: datetime) -> AlertDraft:
+    """Ask a person about a major report that no trusted time supports, so that no deadline runs yet."""
+    return AlertDraft(
+        key=f"matter:{facts.id}:undated",
+        reason=AlertReason.TROUBLE,
+        matter_id=facts.id,
+        point="undated",
+        at=now,
+        not_before=now,
+        useful_until=now + INFORMATION_KEEPS,
+        page=True,
+    )
+
+
+def _draft(
+    deadline: Deadline, point: Point, now: datetime, *, useful_until: datetime, stamped: bool = True
+) -> AlertDraft:
+    return AlertDraft(
+        key=_key(deadline, point, stamped=stamped),
+        reason=point.reason,
+        matter_id=deadline.matter_id,
+        obligation_id=deadline.obligation_id,
+        ordinal=deadline.ordinal,
+        point=point.name,
+        at=point.at,
+        not_before=now,
+        useful_until=useful_until,
+        page=point.page,
+    )
+
+
+def _skipped(deadline: Deadline, point: Point, silence: Silence) -> AlertDraft:
+    return AlertDraft(
+        key=_key(deadline, point, stamped=True),
+        reason=point.reason,
+        matter_id=deadline.matter_id,
+        obligation_id=deadline.obligation_id,
+        ordinal=deadline.ordinal,
+        point=point.name,
+        at=point.at,
+        not_before=point.at,
+        useful_until=point.at,
+        page=point.page,
+        state=AlertState.SKIPPED,
+        silence=silence,
+    )
+
+
+def _key(deadline: Deadline, point: Point, *, stamped: bool) -> str:
+    """Name the cause: the same point of the same deadline at the same moment is one alert."""
+    base = f"matter:{deadline.matter_id}:{deadline.obligation_id}:{deadline.ordinal}:{point.name}"
+    return f"{base}@{_stamp(point.at)}" if stamped else base
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")

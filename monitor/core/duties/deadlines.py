@@ -1,0 +1,98 @@
+"""A Deadline as a value, the changes it goes through, and the moment from which it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.core.duties.obligations import MatterFacts, Obligation
+from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind
+
+RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
+
+
+class Cause(StrEnum):
+    """Why a deadline changed; each has a label in the catalogues."""
+
+    APPLIES = "applies"
+    TOO_OLD = "too_old"
+    EARLIER_START = "earlier_start"
+    MADE_FIRM = "made_firm"
+    TIME_PASSED = "time_passed"
+    RESPONDED = "responded"
+    DISMISSED = "dismissed"
+    MERGED = "merged"
+    REGRADED = "regraded"
+    REOPENED = "reopened"
+    WAIVED = "waived"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadline:
+    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with."""
+
+    matter_id: int
+    obligation_id: str
+    ordinal: int = 1
+    id: int | None = None
+    anchor: Anchor
+    anchors: Mapping[Anchor, datetime] = field(default_factory=dict)
+    started_at: datetime
+    due_at: datetime
+    opened_at: datetime
+    state: DeadlineState = DeadlineState.OPEN
+    provisional: bool = False
+    settled_at: datetime | None = None
+    response_id: int | None = None
+    watched_until: datetime
+    check_at: datetime | None = None
+
+    @property
+    def live(self) -> bool:
+        """Tell whether a response would still settle it."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A deadline changed; `at` is when that became true, which may lie before the moment it was noticed."""
+
+    obligation_id: str
+    ordinal: int
+    before: DeadlineState | None
+    after: DeadlineState
+    cause: Cause
+    at: datetime
+
+
+def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, datetime]:
+    """Return all moments known side by side; the level is that from which the obligation holds."""
+    known = dict(facts.anchors)
+    needed = obligation.applies.at_least or obligation.applies.concern_severity
+    reached = [at for severity, at in facts.reached.items() if needed is None or severity >= needed]
+    if reached:
+        known[Anchor.LEVEL_REACHED] = min(reached)
+    released = [response.published_at for response in facts.responses if response.kind in RELEASES]
+    if released:
+        known[Anchor.LAST_RELEASE] = max(released)
+    return known
+
+
+def start(obligation: Obligation, facts: MatterFacts) -> tuple[Anchor, datetime]:
+    """Return the anchor that counts and its moment; `if_past` replaces one whose deadline had ended before it came."""
+    known = anchors_for(obligation, facts)
+    anchor = next(a for a in (*obligation.anchors, Anchor.CONFIRMED, *known) if a in known)
+    later = obligation.if_past
+    if later is not None and later in known and known[later] >= known[anchor] + obligation.due:
+        return later, known[later]
+    return anchor, known[anchor]
+
+
+def first_response(deadline: Deadline, obligation: Obligation, responses: Iterable[Response]) -> Response | None:
+    """Return the earliest response of a kind that satisfies; a repeated duty needs one after its own start."""
+    fitting = [r for r in responses if r.kind in obligation.satisfied_by]
+    if obligation.repeats:
+        fitting = [r for r in fitting if r.published_at > deadline.started_at]
+    return min(fitting, key=lambda r: r.published_at, default=None)

@@ -1,0 +1,235 @@
+"""What an incident's items say together, and how it became known: figures, place, kind and severity over time.
+
+Everything is folded anew from the items, in the order in which they became known; nothing is counted up.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from monitor.core.model import CASUALTY_FIELDS, Casualties, Figure, Place, Scope, Severity, Trust
+
+WEIGHT = {Trust.OFFICIAL: 5, Trust.CENTRAL_MEDIA: 4, Trust.LOCAL_MEDIA: 3, Trust.PLATFORM: 2, Trust.PERSONAL: 1}
+
+
+class Graded(Protocol):
+    """What the grading tables make of a set of figures."""
+
+    @property
+    def severity(self) -> Severity | None:
+        """The firm grade."""
+
+    @property
+    def likely(self) -> Severity | None:
+        """The grade if the missing and trapped were dead, where that is higher."""
+
+
+class Grader(Protocol):
+    """The grading tables."""
+
+    def grade(self, kind: str, casualties: Casualties) -> Graded:
+        """Grade the figures by the table of the kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An Item inside an incident, reduced to what the incident needs of it."""
+
+    item_id: int
+    title: str
+    source: str
+    trust: Trust
+    first_seen_at: datetime
+    published_at: datetime | None = None
+    kind: str = "other"
+    scope: Scope = Scope.UNKNOWN
+    place: Place = field(default_factory=Place)
+    figures: Mapping[str, int] = field(default_factory=dict)
+    worded: Severity | None = None
+    occurred_at: datetime | None = None
+    rumour: bool = False
+    sentence: str = ""
+
+    @property
+    def reported_at(self) -> datetime:
+        """The trusted time of publication, else the moment we first saw it."""
+        return self.published_at or self.first_seen_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityStep:
+    """One step of the severity over time, with the item and sentence behind it."""
+
+    at: datetime
+    reported_at: datetime
+    severity: Severity | None
+    likely: Severity | None
+    figures: Mapping[str, int]
+    item_id: int
+    sentence: str
+
+    @property
+    def highest(self) -> Severity | None:
+        """The higher of the firm and the likely grade."""
+        return max((s for s in (self.severity, self.likely) if s is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """What is known of an incident now."""
+
+    title: str
+    kind: str
+    scope: Scope
+    place: Place
+    figures: Mapping[str, int]
+    severity: Severity | None
+    likely: Severity | None
+    rumour: bool
+    sources: int
+    items: int
+    first_seen_at: datetime
+    last_seen_at: datetime
+    first_reported_at: datetime | None
+    occurred_at: datetime | None
+    steps: tuple[SeverityStep, ...]
+
+
+def fold(reports: Iterable[Report], grader: Grader) -> Incident:
+    """Make one Incident of its reports (at least one), in the order in which they became known."""
+    ordered = sorted(reports, key=lambda r: (r.first_seen_at, r.item_id))
+    steps = tuple(severity_steps(ordered, grader))
+    last = steps[-1]
+    dated = [r.published_at for r in ordered if r.published_at is not None]
+    return Incident(
+        title=headline(ordered),
+        kind=kind_of(ordered),
+        scope=scope_of(ordered),
+        place=place_of(ordered),
+        figures=last.figures,
+        severity=last.severity,
+        likely=last.likely,
+        rumour=any(r.rumour for r in ordered),
+        sources=len({r.source for r in ordered}),
+        items=len(ordered),
+        first_seen_at=ordered[0].first_seen_at,
+        last_seen_at=ordered[-1].first_seen_at,
+        first_reported_at=min(dated, default=None),
+        occurred_at=occurrence(ordered),
+        steps=steps,
+    )
+
+
+def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterable[SeverityStep]:
+    """Yield the first report's step and one for each report that changes the grade or a figure it rests on."""
+    figures: dict[str, int] = {}
+    worded: Severity | None = None
+    before: SeverityStep | None = None
+    kinds: Counter[str] = Counter()
+    for report in ordered:
+        figures = merged(figures, report.figures)
+        worded = max((s for s in (worded, report.worded) if s is not None), default=None)
+        _vote_kind(kinds, report)
+        graded = grader.grade(_leading(kinds), casualties_of(figures))
+        likely = graded.likely if "deaths" in figures else _higher(graded.likely, worded, graded.severity)
+        step = SeverityStep(
+            at=report.first_seen_at,
+            reported_at=report.reported_at,
+            severity=graded.severity,
+            likely=likely,
+            figures=figures,
+            item_id=report.item_id,
+            sentence=report.sentence or report.title,
+        )
+        if before is None or _differs(before, step):
+            yield step
+            before = step
+
+
+def _differs(before: SeverityStep, after: SeverityStep) -> bool:
+    return (before.severity, before.likely, before.figures) != (after.severity, after.likely, after.figures)
+
+
+def _higher(likely: Severity | None, worded: Severity | None, firm: Severity | None) -> Severity | None:
+    """Return the likely grade that stands above the firm one, from figures or wording."""
+    best = max((s for s in (likely, worded) if s is not None), default=None)
+    return best if best is not None and (firm is None or best > firm) else None
+
+
+def merged(known: Mapping[str, int], news: Mapping[str, int]) -> dict[str, int]:
+    """Let the latest cumulative figure win; the dead are not taken back by a report that lags behind."""
+    result = {**known, **news}
+    if "deaths" in known and "deaths" in news:
+        result["deaths"] = max(known["deaths"], news["deaths"])
+    return result
+
+
+def casualties_of(figures: Mapping[str, int]) -> Casualties:
+    """Return plain figures as Casualties."""
+    return Casualties(**{name: Figure(figures[name]) for name in CASUALTY_FIELDS if name in figures})
+
+
+def headline(ordered: Sequence[Report]) -> str:
+    """Return the first title of the most trusted source that states a figure, else the first title."""
+    telling = [r for r in ordered if r.figures] or list(ordered)
+    return max(telling, key=lambda r: WEIGHT[r.trust]).title
+
+
+def kind_of(reports: Iterable[Report]) -> str:
+    """Return the kind that most trusted reports name."""
+    kinds: Counter[str] = Counter()
+    for report in reports:
+        _vote_kind(kinds, report)
+    return _leading(kinds)
+
+
+def _vote_kind(kinds: Counter[str], report: Report) -> None:
+    if report.kind != "other":
+        kinds[report.kind] += WEIGHT[report.trust]
+
+
+def _leading(kinds: Counter[str]) -> str:
+    return kinds.most_common(1)[0][0] if kinds else "other"
+
+
+def scope_of(reports: Sequence[Report]) -> Scope:
+    """Return where the reports place the incident; a domestic report outweighs silence, foreign needs more votes."""
+    votes: Counter[Scope] = Counter()
+    for report in reports:
+        votes[report.scope] += WEIGHT[report.trust]
+    domestic, foreign = votes[Scope.DOMESTIC], votes[Scope.FOREIGN]
+    if domestic == foreign == 0:
+        return Scope.UNKNOWN
+    return Scope.FOREIGN if foreign > domestic else Scope.DOMESTIC
+
+
+def place_of(reports: Sequence[Report]) -> Place:
+    """Return the finest place that the most trusted reports agree on, level by level."""
+    voting = [r for r in reports if r.place.province is not None]
+    chosen = Place()
+    for level in ("province", "city", "county"):
+        votes: Counter[str] = Counter()
+        for report in voting:
+            code = getattr(report.place, level)
+            if code is not None:
+                votes[code] += WEIGHT[report.trust]
+        if not votes:
+            continue
+        code = votes.most_common(1)[0][0]
+        voting = [r for r in voting if getattr(r.place, level) in (None, code)]
+        chosen = replace(chosen, **{level: code})
+    names = [r.place.name for r in voting if r.place.code == chosen.code and r.place.name]
+    return replace(chosen, name=names[0] if names else "")
+
+
+def occurrence(reports: Sequence[Report]) -> datetime | None:
+    """Return when it happened by the most trusted report that says so."""
+    telling = [r for r in reports if r.occurred_at is not None]
+    if not telling:
+        return None
+    best = max(WEIGHT[r.trust] for r in telling)
+    return min(r.occurred_at for r in telling if r.occurred_at is not None and WEIGHT[r.trust] == best)

@@ -1,0 +1,212 @@
+"""Open the database, begin transactions, bring the schema up to date; tell what is wrong in a person's words."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from monitor.core.errors import N_, Mistake
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 0x48594D47
+BUSY_MS = 10_000
+
+
+class DatabaseBusy(Mistake):
+    """Another process holds the SQLite file for longer than we wait."""
+
+    message = N_("The database {name} is locked by another process. Stop that process, or try again.")
+
+
+class DatabaseReadOnly(Mistake):
+    """The database refuses writing."""
+
+    message = N_("The database {name} cannot be written to. Check the owner and the rights of the file and its folder.")
+
+
+class DiskFull(Mistake):
+    """There is no room to write."""
+
+    message = N_("The disk that holds {name} is full. Free some space; what was stored before is kept.")
+
+
+class DatabaseDamaged(Mistake):
+    """The file is no SQLite database, or is damaged."""
+
+    message = N_("{name} is no readable database ({why}). Restore it from a backup, or name another file.")
+
+
+class DatabaseUnreachable(Mistake):
+    """The server does not answer or does not let us in."""
+
+    message = N_("The database {name} cannot be reached: {why}. Check HUIYING_DATABASE_URL and that the server runs.")
+
+
+class DatabaseTooNew(Mistake):
+    """The schema was written by a later version of the program."""
+
+    message = N_("The database {name} was written by a newer version ({revision}). Update this program.")
+
+
+class BadDatabaseUrl(Mistake):
+    """The address names no database that we can use."""
+
+    message = N_("{url} is no database address. Use sqlite:///path/to/huiying.db or postgresql://user@host/name.")
+
+
+class DriverMissing(Mistake):
+    """The PostgreSQL driver is not installed."""
+
+    message = N_("PostgreSQL needs its driver. Install it with: pip install 'huiying[postgres]'")
+
+
+class Database:
+    """An engine and its transactions. Reading and writing are told apart: writers begin as writers."""
+
+    def __init__(self, url: str, *, durable: bool = True) -> None:
+        """Open `url` (sqlite:///… or postgresql://…). `durable` False trades power-loss safety for speed in replays."""
+        self.engine = _engine(url, durable=durable)
+        self.name = self.engine.url.render_as_string(hide_password=True)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection for reading."""
+        with self._told(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together or not at all."""
+        with self._told(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def migrate(self) -> None:
+        """Bring the schema to this program's version; several processes may call it at once."""
+        with self._told(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+            config = migration_config()
+            script = ScriptDirectory.from_config(config)
+            revision = MigrationContext.configure(connection).get_current_revision()
+            if revision is not None and revision not in {known.revision for known in script.walk_revisions()}:
+                raise DatabaseTooNew(name=self.name, revision=revision)
+            if revision != script.get_current_head():
+                config.attributes["connection"] = connection
+                command.upgrade(config, "head")
+            connection.commit()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            mistake = self._mistake(error)
+            if mistake is None:
+                raise
+            raise mistake from error
+
+    def _mistake(self, error: DBAPIError) -> Mistake | None:
+        cause = error.orig
+        said = " ".join(str(cause).split())
+        if isinstance(cause, sqlite3.Error):
+            return _sqlite_mistake(cause, self.name, said)
+        if error.connection_invalidated or isinstance(error, OperationalError):
+            return DatabaseUnreachable(name=self.name, why=said)
+        return None
+
+
+def _sqlite_mistake(cause: sqlite3.Error, name: str, said: str) -> Mistake | None:
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return DatabaseBusy(name=name)
+    if code == sqlite3.SQLITE_READONLY:
+        return DatabaseReadOnly(name=name)
+    if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
+        return DiskFull(name=name)
+    if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT):
+        return DatabaseDamaged(name=name, why=said)
+    if code == sqlite3.SQLITE_CANTOPEN:
+        return DatabaseReadOnly(name=name)
+    return None
+
+
+def migration_config() -> Config:
+    """Return Alembic's configuration for our migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def as_json(value: Any) -> str:
+    """Write JSON that keeps Chinese readable in the database."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _engine(url: str, *, durable: bool) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() == "sqlite":
+            return _sqlite(parsed.render_as_string(hide_password=False), durable=durable)
+        if parsed.get_backend_name() != "postgresql":
+            raise BadDatabaseUrl(url=parsed.render_as_string(hide_password=True))
+        return create_engine(
+            parsed, hide_parameters=True, json_serializer=as_json, pool_pre_ping=True, pool_size=10, max_overflow=10
+        )
+    except ModuleNotFoundError:
+        raise DriverMissing from None
+    except (NoSuchModuleError, ValueError, DBAPIError):
+        raise BadDatabaseUrl(url=url) from None
+
+
+def _sqlite(url: str, *, durable: bool) -> Engine:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        hide_parameters=True,
+        json_serializer=as_json,
+        connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False, "isolation_level": None},
+    )
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL" if durable else "PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = OFF")
+
+    return engine

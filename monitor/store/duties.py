@@ -1,0 +1,237 @@
+"""Duties of a matter: the facts they depend on, its deadlines, and what a review decided about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from monitor.core.duties.alerting import AlertDraft
+from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.obligations import MatterFacts, RulePack, jurisdiction
+from monitor.core.duties.review import Review, Step
+from monitor.core.model import Anchor, DeadlineState, MatterState, Place, Response, ResponseKind, Scope, Severity
+from monitor.store.sql import insert, of
+from monitor.store.tables import (
+    AlertRow,
+    DeadlineRow,
+    IncidentRow,
+    MatterRow,
+    ResponseRow,
+    SeverityStepRow,
+    TransitionRow,
+)
+
+ALERT = of(AlertRow)
+DEADLINE = of(DeadlineRow)
+INCIDENT = of(IncidentRow)
+MATTER = of(MatterRow)
+RESPONSE = of(ResponseRow)
+STEP = of(SeverityStepRow)
+
+
+def due_matters(connection: Connection, now: datetime, limit: int = 200) -> list[int]:
+    """Return and lock the matters that have a deadline to be looked at; those another process holds are passed over."""
+    due = (
+        select(MATTER.c.id)
+        .where(MATTER.c.id.in_(select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= now)))
+        .order_by(MATTER.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(connection.scalars(due))
+
+
+def next_check(connection: Connection) -> datetime | None:
+    """Return the earliest moment at which any deadline must be looked at."""
+    found: datetime | None = connection.execute(select(func.min(DEADLINE.c.check_at))).scalar_one()
+    return found
+
+
+def lock_matter(connection: Connection, matter_id: int) -> bool:
+    """Hold a matter for the rest of the transaction; False where there is none."""
+    found = connection.execute(select(MATTER.c.id).where(MATTER.c.id == matter_id).with_for_update())
+    return found.first() is not None
+
+
+def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts:
+    """Read everything that the deadlines of one matter depend on."""
+    matter = connection.execute(
+        select(
+            MATTER.c.kind,
+            MATTER.c.state,
+            MATTER.c.confirmed_at,
+            MATTER.c.acted_at,
+            INCIDENT.c.scope,
+            INCIDENT.c.province,
+            INCIDENT.c.city,
+            INCIDENT.c.county,
+            INCIDENT.c.severity,
+            INCIDENT.c.likely,
+            INCIDENT.c.rumour,
+            INCIDENT.c.sources,
+            INCIDENT.c.first_reported_at,
+            INCIDENT.c.occurred_at,
+        )
+        .outerjoin(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
+        .where(MATTER.c.id == matter_id)
+    ).one()
+    responses = responses_of(connection, matter_id)
+    place = Place(matter.province, matter.city, matter.county)
+    scope = Scope(matter.scope or Scope.UNKNOWN)
+    return MatterFacts(
+        id=matter_id,
+        kind=matter.kind,
+        state=MatterState(matter.state),
+        scope=scope,
+        jurisdiction=jurisdiction(place, scope, region),
+        province=matter.province,
+        severity=None if matter.severity is None else Severity(matter.severity),
+        likely=None if matter.likely is None else Severity(matter.likely),
+        confirmed=matter.confirmed_at is not None,
+        rumour=bool(matter.rumour),
+        sources=matter.sources or 1,
+        dated=matter.first_reported_at is not None,
+        anchors=_anchors(matter),
+        reached=_reached(connection, matter_id),
+        responses=responses,
+        acted_at=matter.acted_at,
+    )
+
+
+def _anchors(matter: Any) -> dict[Anchor, datetime]:
+    known = {
+        Anchor.OCCURRED: matter.occurred_at,
+        Anchor.FIRST_REPORTED: matter.first_reported_at,
+        Anchor.CONFIRMED: matter.confirmed_at,
+    }
+    return {anchor: at for anchor, at in known.items() if at is not None}
+
+
+def _reached(connection: Connection, matter_id: int) -> dict[Severity, datetime]:
+    """Return when each grade was first reported, firm or likely."""
+    rows = connection.execute(
+        select(STEP.c.severity, STEP.c.likely, func.min(STEP.c.reported_at).label("at"))
+        .where(STEP.c.matter_id == matter_id)
+        .group_by(STEP.c.severity, STEP.c.likely)
+    )
+    reached: dict[Severity, datetime] = {}
+    for row in rows:
+        highest = max((s for s in (row.severity, row.likely) if s is not None), default=None)
+        if highest is not None:
+            severity = Severity(highest)
+            reached[severity] = min(row.at, reached.get(severity, row.at))
+    return reached
+
+
+def responses_of(connection: Connection, matter_id: int) -> tuple[Response, ...]:
+    """Return the logged responses of a matter, earliest first."""
+    rows = connection.execute(
+        select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at)
+        .where(RESPONSE.c.matter_id == matter_id)
+        .order_by(RESPONSE.c.published_at, RESPONSE.c.id)
+    )
+    return tuple(Response(ResponseKind(row.kind), row.published_at, row.id) for row in rows)
+
+
+def deadlines_of(connection: Connection, matter_id: int) -> list[Deadline]:
+    """Return all deadlines of a matter."""
+    rows = connection.execute(select(DEADLINE).where(DEADLINE.c.matter_id == matter_id).order_by(DEADLINE.c.id))
+    return [deadline_of(row) for row in rows]
+
+
+def deadline_of(row: Row[Any]) -> Deadline:
+    """Return a deadline's row as a value."""
+    return Deadline(
+        id=row.id,
+        matter_id=row.matter_id,
+        obligation_id=row.obligation_id,
+        ordinal=row.ordinal,
+        anchor=Anchor(row.anchor),
+        anchors={Anchor(name): datetime.fromisoformat(at) for name, at in row.anchors.items()},
+        started_at=row.started_at,
+        due_at=row.due_at,
+        opened_at=row.opened_at,
+        state=DeadlineState(row.state),
+        provisional=row.provisional,
+        settled_at=row.settled_at,
+        response_id=row.response_id,
+        watched_until=row.watched_until,
+        check_at=row.check_at,
+    )
+
+
+def save_review(connection: Connection, review: Review, pack: RulePack, now: datetime) -> None:
+    """Write what a review decided: deadlines, transitions and alerts together."""
+    for step in review.steps:
+        _save_step(connection, step, f"{pack.id}@{pack.version}", now)
+    if review.undated is not None:
+        save_alerts(connection, [review.undated], now)
+
+
+def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> None:
+    deadline = step.deadline
+    row = {
+        "anchor": deadline.anchor.value,
+        "anchors": {anchor.value: at.isoformat() for anchor, at in deadline.anchors.items()},
+        "started_at": deadline.started_at,
+        "due_at": deadline.due_at,
+        "opened_at": deadline.opened_at,
+        "state": deadline.state.value,
+        "provisional": deadline.provisional,
+        "settled_at": deadline.settled_at,
+        "response_id": deadline.response_id,
+        "watched_until": deadline.watched_until,
+        "check_at": deadline.check_at,
+    }
+    if deadline.id is None:
+        named = {"matter_id": deadline.matter_id, "obligation_id": deadline.obligation_id, "ordinal": deadline.ordinal}
+        connection.execute(insert(connection, DeadlineRow).values(**row, **named, pack=pack))
+    else:
+        connection.execute(update(DEADLINE).where(DEADLINE.c.id == deadline.id).values(**row))
+    if step.transitions:
+        connection.execute(
+            insert(connection, TransitionRow),
+            [
+                {
+                    "matter_id": deadline.matter_id,
+                    "obligation_id": change.obligation_id,
+                    "ordinal": change.ordinal,
+                    "before": change.before,
+                    "after": change.after.value,
+                    "cause": change.cause.value,
+                    "at": change.at,
+                    "noticed_at": now,
+                }
+                for change in step.transitions
+            ],
+        )
+    save_alerts(connection, step.alerts, now)
+
+
+def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datetime) -> None:
+    """Put alerts into the outbox; one whose key is there already is not put in again."""
+    if not drafts:
+        return
+    rows = [
+        {
+            "key": draft.key,
+            "reason": draft.reason.value,
+            "matter_id": draft.matter_id,
+            "obligation_id": draft.obligation_id,
+            "ordinal": draft.ordinal,
+            "point": draft.point,
+            "page": draft.page,
+            "at": draft.at,
+            "created_at": now,
+            "not_before": draft.not_before,
+            "useful_until": draft.useful_until,
+            "state": draft.state.value,
+            "silence": draft.silence,
+            "detail": dict(draft.detail),
+        }
+        for draft in drafts
+    ]
+    connection.execute(insert(connection, AlertRow).on_conflict_do_nothing(index_elements=["key"]), rows)

@@ -1,0 +1,154 @@
+"""Items and what is thought of them: which are new, their assessments, what was dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Item, Place, Severity, Why
+from monitor.store.sql import insert, of
+from monitor.store.tables import AssessmentRow, DropRow, ItemRow
+
+ITEM = of(ItemRow)
+ASSESSMENT = of(AssessmentRow)
+DROP = of(DropRow)
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewItem:
+    """An Item ready to be stored, with its identity and the verdict on it."""
+
+    key: str
+    item: Item
+    first_seen_at: datetime
+    published_raw: str = ""
+    time_note: str = ""
+    verdict: str = ""
+    tag: str = ""
+
+
+def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
+    """Return those of `keys` that are stored already."""
+    found: set[str] = set()
+    for at in range(0, len(keys), BATCH):
+        part = keys[at : at + BATCH]
+        found.update(connection.scalars(select(ITEM.c.key).where(ITEM.c.key.in_(part))))
+    return found
+
+
+def save_new(connection: Connection, items: Sequence[NewItem]) -> dict[str, int]:
+    """Store the items and return the id of each that was really new, by key."""
+    if not items:
+        return {}
+    statement = insert(connection, ItemRow).on_conflict_do_nothing(index_elements=["key"])
+    rows = connection.execute(statement.returning(ITEM.c.key, ITEM.c.id), [_item_row(new) for new in items])
+    return {row.key: row.id for row in rows}
+
+
+def _item_row(new: NewItem) -> dict[str, Any]:
+    item = new.item
+    return {
+        "key": new.key,
+        "source_id": item.source,
+        "title": item.title,
+        "text": item.text,
+        "url": item.url,
+        "language": item.language,
+        "trust": item.trust.value,
+        "published_at": item.published_at,
+        "published_raw": new.published_raw,
+        "time_note": new.time_note,
+        "first_seen_at": new.first_seen_at,
+        "rank": item.rank,
+        "heat": item.heat,
+        "verdict": new.verdict,
+        "tag": new.tag,
+    }
+
+
+def save_assessments(connection: Connection, assessed: Iterable[tuple[int, Assessment]]) -> None:
+    """Store what is thought of items, by item id."""
+    rows = [assessment_row(item_id, assessment) for item_id, assessment in assessed]
+    if rows:
+        connection.execute(insert(connection, AssessmentRow), rows)
+
+
+def assessment_row(item_id: int, assessment: Assessment) -> dict[str, Any]:
+    """Return an assessment as the columns of its table."""
+    place: Place = assessment.place
+    row: dict[str, Any] = {name: assessment.casualties.value(name) for name in CASUALTY_FIELDS}
+    row |= {
+        "item_id": item_id,
+        "is_incident": assessment.is_incident,
+        "decoy": assessment.decoy,
+        "kind": assessment.kind,
+        "scope": assessment.scope.value,
+        "province": place.province,
+        "city": place.city,
+        "county": place.county,
+        "place_name": place.name,
+        "severity": assessment.severity,
+        "likely": assessment.likely,
+        "worded": worded(assessment),
+        "occurred_at": assessment.occurred_at,
+        "rumour": assessment.rumour,
+        "follow_up": assessment.follow_up,
+        "sentence": proof(assessment),
+        "because": [
+            {"why": reason.why.value, "sentence": reason.sentence, "detail": reason.detail}
+            for reason in assessment.because
+        ],
+        "rules_version": assessment.rules_version,
+    }
+    return row
+
+
+def worded(assessment: Assessment) -> Severity | None:
+    """Return the likely grade where it rests on wording alone, not on figures."""
+    by_wording = any(reason.why is Why.GRADE_BY_WORDING for reason in assessment.because)
+    return assessment.likely if by_wording else None
+
+
+def proof(assessment: Assessment) -> str:
+    """Return the sentence that best proves the grade: the deaths', else the first figure's, else the first reason's."""
+    figures = (getattr(assessment.casualties, name) for name in CASUALTY_FIELDS)
+    stated = next((figure.sentence for figure in figures if figure is not None and figure.sentence), "")
+    return stated or next((reason.sentence for reason in assessment.because if reason.sentence), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """An entry that did not become an Item."""
+
+    source_id: str
+    at: datetime
+    reason: str
+    title: str = ""
+    detail: str = ""
+
+
+def save_drops(connection: Connection, drops: Sequence[Drop]) -> None:
+    """Keep a row for every discarded entry."""
+    if drops:
+        connection.execute(
+            insert(connection, DropRow),
+            [
+                {"source_id": d.source_id, "at": d.at, "reason": d.reason, "title": d.title, "detail": d.detail}
+                for d in drops
+            ],
+        )
+
+
+def verdict_counts(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """Count items first seen in [since, until) by verdict and tag."""
+    rows = connection.execute(
+        select(ITEM.c.verdict, ITEM.c.tag, func.count())
+        .where(ITEM.c.first_seen_at >= since, ITEM.c.first_seen_at < until)
+        .group_by(ITEM.c.verdict, ITEM.c.tag)
+    )
+    return {f"{verdict}:{tag}" if tag else verdict: count for verdict, tag, count in rows}

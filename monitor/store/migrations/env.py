@@ -1,0 +1,9 @@
+"""Run the migrations on the connection that the program hands in."""
+
+from alembic import context
+
+from monitor.store.tables import Table
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Table.metadata, render_as_batch=True, compare_type=True)
+context.run_migrations()

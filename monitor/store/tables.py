@@ -1,0 +1,338 @@
+"""The tables. Durable time is an indexed column; enums are stored as their text, severities as their rank.
+
+Nothing here has behaviour: the verbs beside this file read and write.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index, MetaData, Text, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+PENDING = text("state = 'pending'")
+WATCHED = text("check_at IS NOT NULL")
+
+
+class Table(SQLModel):
+    """The base of all tables: names of constraints are fixed, so that both databases migrate alike."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+def long_text() -> Any:
+    """A text of any length that is never null."""
+    return Field(default="", sa_column=Column(Text, nullable=False))
+
+
+def json_value() -> Any:
+    """A JSON value that is never null."""
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class SourceRow(Table, table=True):
+    """What is remembered of a source between fetches; its definition stands in sources.yaml."""
+
+    __tablename__ = "source"
+    id: str = Field(primary_key=True)
+    next_at: datetime = Field(index=True)
+    lease_until: datetime | None = None
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    failure_score: float = 0.0
+    last_outcome: str = ""
+    last_reason: str = ""
+    last_fetch_at: datetime | None = None
+    last_good_at: datetime | None = None
+    last_new_at: datetime | None = None
+
+
+class FetchRow(Table, table=True):
+    """One retrieval and its outcome, failures with their reason."""
+
+    __tablename__ = "fetch"
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: str = Field(index=True)
+    at: datetime = Field(index=True)
+    outcome: str
+    reason: str = ""
+    detail: str = long_text()
+    status: int | None = None
+    bytes: int = 0
+    charset_rule: str = ""
+    seen: int = 0
+    new: int = 0
+    dropped: int = 0
+    elapsed_ms: int = 0
+
+
+class DropRow(Table, table=True):
+    """An entry that did not become an Item, with the reason."""
+
+    __tablename__ = "drop"
+    id: int | None = Field(default=None, primary_key=True)
+    source_id: str = Field(index=True)
+    at: datetime = Field(index=True)
+    reason: str
+    title: str = long_text()
+    detail: str = long_text()
+
+
+class ItemRow(Table, table=True):
+    """One published piece. `verdict` says what became of it: an incident's item, a decoy's class, or no signal."""
+
+    __tablename__ = "item"
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    source_id: str = Field(index=True)
+    title: str = long_text()
+    text: str = long_text()
+    url: str = long_text()
+    language: str = "zh"
+    trust: str = "local_media"
+    published_at: datetime | None = None
+    published_raw: str = ""
+    time_note: str = ""
+    first_seen_at: datetime = Field(index=True)
+    rank: int | None = None
+    heat: int | None = None
+    verdict: str = Field(default="", index=True)
+    tag: str = ""
+
+
+class AssessmentRow(Table, table=True):
+    """What is thought of an Item that carries any signal; plain items without one have only their verdict."""
+
+    __tablename__ = "assessment"
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    is_incident: bool
+    decoy: str | None = None
+    kind: str = "other"
+    scope: str = "unknown"
+    province: str | None = None
+    city: str | None = None
+    county: str | None = None
+    place_name: str = ""
+    deaths: int | None = None
+    missing: int | None = None
+    trapped: int | None = None
+    injured: int | None = None
+    serious: int | None = None
+    loss_yuan: int | None = Field(default=None, sa_type=BigInteger)
+    severity: int | None = None
+    likely: int | None = None
+    worded: int | None = None
+    occurred_at: datetime | None = None
+    rumour: bool = False
+    follow_up: bool = False
+    sentence: str = long_text()
+    because: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    rules_version: str = ""
+
+
+class MatterRow(Table, table=True):
+    """Anything that duties attach to."""
+
+    __tablename__ = "matter"
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str = "incident"
+    office: str = ""
+    title: str = long_text()
+    state: str = Field(default="open", index=True)
+    state_reason: str = ""
+    merged_into: int | None = None
+    opened_at: datetime = Field(index=True)
+    updated_at: datetime
+    acted_at: datetime | None = None
+    confirmed_at: datetime | None = None
+
+
+class IncidentRow(Table, table=True):
+    """What is known of an incident now; recomputed from its items whenever they change."""
+
+    __tablename__ = "incident"
+    matter_id: int = Field(primary_key=True, foreign_key="matter.id")
+    kind: str = "other"
+    scope: str = "unknown"
+    province: str | None = None
+    city: str | None = None
+    county: str | None = None
+    place_name: str = ""
+    deaths: int | None = None
+    missing: int | None = None
+    trapped: int | None = None
+    injured: int | None = None
+    serious: int | None = None
+    loss_yuan: int | None = Field(default=None, sa_type=BigInteger)
+    severity: int | None = None
+    likely: int | None = None
+    rumour: bool = False
+    sources: int = 1
+    items: int = 1
+    first_reported_at: datetime | None = None
+    occurred_at: datetime | None = None
+    first_seen_at: datetime
+    last_seen_at: datetime = Field(index=True)
+    wording: str = long_text()
+
+
+class IncidentItemRow(Table, table=True):
+    """An Item belongs to one incident; `placed_by` is empty where the machine placed it."""
+
+    __tablename__ = "incident_item"
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    matter_id: int = Field(index=True, foreign_key="matter.id")
+    why: str
+    detail: str = ""
+    placed_by: str = ""
+
+
+class SeverityStepRow(Table, table=True):
+    """One step of an incident's severity over time, with the sentence that proved it."""
+
+    __tablename__ = "severity_step"
+    id: int | None = Field(default=None, primary_key=True)
+    matter_id: int = Field(index=True, foreign_key="matter.id")
+    at: datetime
+    reported_at: datetime
+    severity: int | None = None
+    likely: int | None = None
+    figures: dict[str, Any] = json_value()
+    item_id: int
+    sentence: str = long_text()
+
+
+class DecisionRow(Table, table=True):
+    """What a person decided: append-only, never overwritten by a machine."""
+
+    __tablename__ = "decision"
+    id: int | None = Field(default=None, primary_key=True)
+    matter_id: int = Field(index=True, foreign_key="matter.id")
+    deadline_id: int | None = None
+    verb: str
+    at: datetime
+    by: str
+    reason: str = long_text()
+    detail: dict[str, Any] = json_value()
+
+
+class ResponseRow(Table, table=True):
+    """What was done and logged; `matter_id` follows a merge, `logged_for` does not."""
+
+    __tablename__ = "response"
+    id: int | None = Field(default=None, primary_key=True)
+    matter_id: int = Field(index=True, foreign_key="matter.id")
+    logged_for: int
+    kind: str
+    title: str = long_text()
+    url: str = long_text()
+    published_at: datetime
+    by: str
+    logged_at: datetime
+
+
+class DeadlineRow(Table, table=True):
+    """One Obligation applied to one Matter. `check_at` is when it must be looked at next; null means never."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        UniqueConstraint("matter_id", "obligation_id", "ordinal"),
+        Index("ix_deadline_check_at", "check_at", sqlite_where=WATCHED, postgresql_where=WATCHED),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    matter_id: int = Field(foreign_key="matter.id")
+    obligation_id: str
+    ordinal: int = 1
+    pack: str
+    anchor: str
+    anchors: dict[str, Any] = json_value()
+    started_at: datetime
+    due_at: datetime = Field(index=True)
+    opened_at: datetime
+    state: str = Field(index=True)
+    provisional: bool = False
+    settled_at: datetime | None = None
+    response_id: int | None = None
+    watched_until: datetime
+    check_at: datetime | None = None
+
+
+class TransitionRow(Table, table=True):
+    """A deadline changed: from, to, why, when it became true, when it was noticed."""
+
+    __tablename__ = "transition"
+    id: int | None = Field(default=None, primary_key=True)
+    matter_id: int = Field(index=True, foreign_key="matter.id")
+    obligation_id: str
+    ordinal: int
+    before: str | None = None
+    after: str
+    cause: str
+    at: datetime
+    noticed_at: datetime
+
+
+class AlertRow(Table, table=True):
+    """The decision that someone must be told: an outbox row. A pending one is claimed when `not_before` has come."""
+
+    __tablename__ = "alert"
+    __table_args__ = (Index("ix_alert_not_before", "not_before", sqlite_where=PENDING, postgresql_where=PENDING),)
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    reason: str
+    matter_id: int | None = Field(default=None, index=True)
+    obligation_id: str | None = None
+    ordinal: int = 1
+    point: str = ""
+    page: bool = False
+    at: datetime
+    created_at: datetime
+    not_before: datetime
+    useful_until: datetime
+    state: str = "pending"
+    silence: str | None = None
+    lease_until: datetime | None = None
+    detail: dict[str, Any] = json_value()
+
+
+class DeliveryRow(Table, table=True):
+    """One attempt to send one Alert over one Channel."""
+
+    __tablename__ = "delivery"
+    id: int | None = Field(default=None, primary_key=True)
+    alert_id: int = Field(index=True, foreign_key="alert.id")
+    channel: str
+    state: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    may_repeat: bool = False
+    provider_id: str = ""
+    said: str = long_text()
+    retry_at: datetime | None = None
+
+
+class CardRow(Table, table=True):
+    """Where a channel keeps its one message about a matter."""
+
+    __tablename__ = "card"
+    channel: str = Field(primary_key=True)
+    card_key: str = Field(primary_key=True)
+    card_ref: str
+
+
+class HeartbeatRow(Table, table=True):
+    """The last good cycle of each loop."""
+
+    __tablename__ = "heartbeat"
+    loop: str = Field(primary_key=True)
+    at: datetime
+    detail: str = ""
