@@ -1,22 +1,40 @@
-"""The command `huiying`: parses and prints, nothing else. Each command's module is loaded only when it is called."""
+"""The command `huiying`: parses and prints, nothing else. A command's module is loaded only when it is called."""
 
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
 
 import click
 
+from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.errors import N_, Mistake
-from responders.language import Words, chosen_language
 
 COMMANDS = {
-    "assess": N_("Read texts and say what is thought of them."),
+    "run": ("run", "command"),
+    "check": ("check", "command"),
+    "source": ("source", "group"),
+    "assess": ("assess", "command"),
+    "replay": ("replay", "command"),
+    "incidents": ("lists", "incidents"),
+    "deadlines": ("lists", "deadlines"),
+    "alerts": ("lists", "alerts"),
+    "responses": ("lists", "responses"),
+    "confirm": ("acts", "confirm"),
+    "dismiss": ("acts", "dismiss"),
+    "merge": ("acts", "merge"),
+    "split": ("acts", "split"),
+    "ack": ("acts", "ack"),
+    "respond": ("acts", "respond"),
+    "waive": ("acts", "waive"),
+    "brief": ("brief", "command"),
+    "doctor": ("doctor", "command"),
 }
 
 
 class LazyGroup(click.Group):
-    """Loads `monitor.cli.<command>` when the command is called, so that a small command starts at once."""
+    """Loads a command's module when it is called, so that a small command starts at once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands in the order of the help page."""
@@ -26,30 +44,30 @@ class LazyGroup(click.Group):
         """Return the command `cmd_name`, loading its module."""
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"monitor.cli.{cmd_name}")
-        command: click.Command = module.command
+        module, attribute = COMMANDS[cmd_name]
+        command: click.Command = getattr(importlib.import_module(f"monitor.cli.{module}"), attribute)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands with their one-line help without loading them."""
-        words: Words = ctx.obj
-        with formatter.section(words(N_("Commands"))):
-            formatter.write_dl([(name, words(text)) for name, text in COMMANDS.items()])
+        with formatter.section(say(N_("Commands"))):
+            formatter.write_dl([(name, say(COMMAND_HELP[name])) for name in COMMANDS])
 
 
-@click.group(cls=LazyGroup)
-@click.pass_context
-def huiying(ctx: click.Context) -> None:
-    """Huiying watches public news for major safety incidents and keeps the response deadlines."""
+@click.group(
+    cls=LazyGroup, help=say(N_("Huiying watches public news for major safety incidents and keeps the deadlines."))
+)
+def huiying() -> None:
+    """Hold the commands together."""
 
 
 def main() -> None:
     """Run the command line; a Mistake is told in the reader's language and ends with exit code 1."""
-    words = Words(chosen_language())
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     try:
-        huiying(obj=words)
+        huiying()
     except Mistake as mistake:
-        click.echo(words.mistake(mistake), err=True)
+        click.echo(say.mistake(mistake), err=True)
         sys.exit(1)
 
 

@@ -171,7 +171,7 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, dict[str, 
     """Word one pydantic error for the person who wrote the file."""
     kind, loc, context = detail["type"], detail["loc"], detail.get("ctx", {})
     key = next((str(step) for step in reversed(loc) if isinstance(step, str)), "")
-    got = detail.get("input")
+    got = detail.get("input") if isinstance(detail.get("input"), str | int | float | bool | None) else "…"
     if kind == "missing":
         return N_("{key} is missing."), {"key": key}
     if kind == "extra_forbidden":
@@ -179,7 +179,14 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, dict[str, 
         if near:
             return N_("{key} is no known key. Did you mean {near}?"), {"key": key, "near": near}
         return N_("{key} is no known key."), {"key": key}
-    if kind in ("literal_error", "enum"):
+    if kind == "union_tag_not_found":
+        return N_("{key} is missing."), {"key": str(context.get("discriminator", "")).strip("'")}
+    if kind == "union_tag_invalid":
+        key = str(context.get("discriminator", "")).strip("'")
+        whole = detail.get("input")
+        got = whole.get(key) if isinstance(whole, Mapping) else got
+        context = {"expected": context.get("expected_tags", "")}
+    if kind in ("literal_error", "enum", "union_tag_invalid"):
         expected = str(context.get("expected", ""))
         near = nearest(str(got), [word.strip(" '") for word in expected.replace(" or ", ",").split(",")])
         if near:

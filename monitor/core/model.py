@@ -86,6 +86,7 @@ class TimeNote(StrEnum):
     """What was done to an item's stated time of publication."""
 
     STATED = "stated"
+    ON_LIST_NOW = "on_list_now"
     ZONE_CORRECTED = "zone_corrected"
     ZONE_ASSUMED = "zone_assumed"
     DATE_ONLY = "date_only"
@@ -182,6 +183,7 @@ class Why(StrEnum):
     NO_SIGNAL = "no_signal"
     RUMOUR_WORD = "rumour_word"
     FOLLOW_UP_WORD = "follow_up_word"
+    PRIVATE_MATTER = "private_matter"
 
 
 @dataclass(frozen=True, slots=True)

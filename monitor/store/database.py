@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.core.errors import N_, Mistake
@@ -188,7 +188,7 @@ def _engine(url: str, *, durable: bool) -> Engine:
         )
     except ModuleNotFoundError:
         raise DriverMissing from None
-    except (NoSuchModuleError, ValueError, DBAPIError):
+    except (ArgumentError, NoSuchModuleError, ValueError):
         raise BadDatabaseUrl(url=url) from None
 
 

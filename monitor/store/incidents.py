@@ -96,7 +96,7 @@ def _report(row: Row[Any]) -> Report:
         scope=Scope(row.scope),
         place=Place(row.province, row.city, row.county, row.place_name),
         figures=figures_of(row),
-        worded=None if row.worded is None else Severity(row.worded),
+        likely=None if row.likely is None else Severity(row.likely),
         occurred_at=row.occurred_at,
         rumour=row.rumour,
         sentence=row.sentence,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from monitor.core.model import CASUALTY_FIELDS, Assessment, Item, Place, Severity, Why
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Item, Place
 from monitor.store.sql import insert, of
 from monitor.store.tables import AssessmentRow, DropRow, ItemRow
 
@@ -26,6 +27,7 @@ class NewItem:
     key: str
     item: Item
     first_seen_at: datetime
+    external_id: str = ""
     published_raw: str = ""
     time_note: str = ""
     verdict: str = ""
@@ -55,6 +57,7 @@ def _item_row(new: NewItem) -> dict[str, Any]:
     return {
         "key": new.key,
         "source_id": item.source,
+        "external_id": new.external_id,
         "title": item.title,
         "text": item.text,
         "url": item.url,
@@ -94,7 +97,6 @@ def assessment_row(item_id: int, assessment: Assessment) -> dict[str, Any]:
         "place_name": place.name,
         "severity": assessment.severity,
         "likely": assessment.likely,
-        "worded": worded(assessment),
         "occurred_at": assessment.occurred_at,
         "rumour": assessment.rumour,
         "follow_up": assessment.follow_up,
@@ -106,12 +108,6 @@ def assessment_row(item_id: int, assessment: Assessment) -> dict[str, Any]:
         "rules_version": assessment.rules_version,
     }
     return row
-
-
-def worded(assessment: Assessment) -> Severity | None:
-    """Return the likely grade where it rests on wording alone, not on figures."""
-    by_wording = any(reason.why is Why.GRADE_BY_WORDING for reason in assessment.because)
-    return assessment.likely if by_wording else None
 
 
 def proof(assessment: Assessment) -> str:
@@ -133,15 +129,44 @@ class Drop:
 
 
 def save_drops(connection: Connection, drops: Sequence[Drop]) -> None:
-    """Keep a row for every discarded entry."""
-    if drops:
-        connection.execute(
-            insert(connection, DropRow),
-            [
-                {"source_id": d.source_id, "at": d.at, "reason": d.reason, "title": d.title, "detail": d.detail}
-                for d in drops
-            ],
-        )
+    """Keep a row for every discarded entry; one that comes again is counted."""
+    rows = {(drop.source_id, _drop_key(drop)): drop for drop in drops}
+    if not rows:
+        return
+    statement = insert(connection, DropRow)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["source_id", "key"],
+            set_={"last_at": statement.excluded.last_at, "times": DROP.c.times + 1},
+        ),
+        [
+            {
+                "source_id": source_id,
+                "key": key,
+                "reason": drop.reason,
+                "title": drop.title,
+                "detail": drop.detail,
+                "first_at": drop.at,
+                "last_at": drop.at,
+                "times": 1,
+            }
+            for (source_id, key), drop in rows.items()
+        ],
+    )
+
+
+def _drop_key(drop: Drop) -> str:
+    return hashlib.sha256("\n".join((drop.reason, drop.title, drop.detail)).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def drop_counts(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
+    """Count the discarded entries last seen in [since, until) by reason."""
+    rows = connection.execute(
+        select(DROP.c.reason, func.count())
+        .where(DROP.c.last_at >= since, DROP.c.last_at < until)
+        .group_by(DROP.c.reason)
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def verdict_counts(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:

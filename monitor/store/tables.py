@@ -48,6 +48,8 @@ class SourceRow(Table, table=True):
     etag: str = ""
     last_modified: str = ""
     body_hash: str = ""
+    streak: int = 0
+    distrusted: bool = False
     failure_score: float = 0.0
     last_outcome: str = ""
     last_reason: str = ""
@@ -76,15 +78,19 @@ class FetchRow(Table, table=True):
 
 
 class DropRow(Table, table=True):
-    """An entry that did not become an Item, with the reason."""
+    """An entry that did not become an Item, with the reason; the same one at every fetch is one row that counts."""
 
     __tablename__ = "drop"
+    __table_args__ = (UniqueConstraint("source_id", "key"),)
     id: int | None = Field(default=None, primary_key=True)
-    source_id: str = Field(index=True)
-    at: datetime = Field(index=True)
+    source_id: str
+    key: str
     reason: str
     title: str = long_text()
     detail: str = long_text()
+    first_at: datetime
+    last_at: datetime = Field(index=True)
+    times: int = 1
 
 
 class ItemRow(Table, table=True):
@@ -94,6 +100,7 @@ class ItemRow(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     source_id: str = Field(index=True)
+    external_id: str = ""
     title: str = long_text()
     text: str = long_text()
     url: str = long_text()
@@ -130,7 +137,6 @@ class AssessmentRow(Table, table=True):
     loss_yuan: int | None = Field(default=None, sa_type=BigInteger)
     severity: int | None = None
     likely: int | None = None
-    worded: int | None = None
     occurred_at: datetime | None = None
     rumour: bool = False
     follow_up: bool = False
@@ -300,21 +306,22 @@ class AlertRow(Table, table=True):
     useful_until: datetime
     state: str = "pending"
     silence: str | None = None
-    lease_until: datetime | None = None
     detail: dict[str, Any] = json_value()
 
 
 class DeliveryRow(Table, table=True):
-    """One attempt to send one Alert over one Channel."""
+    """One attempt to send one Alert over one Channel; whoever adds it holds the turn until it ends or lapses."""
 
     __tablename__ = "delivery"
+    __table_args__ = (UniqueConstraint("alert_id", "channel", "attempt"),)
     id: int | None = Field(default=None, primary_key=True)
-    alert_id: int = Field(index=True, foreign_key="alert.id")
+    alert_id: int = Field(foreign_key="alert.id")
     channel: str
+    attempt: int
     state: str
     started_at: datetime
     ended_at: datetime | None = None
-    may_repeat: bool = False
+    may_have_arrived: bool = False
     provider_id: str = ""
     said: str = long_text()
     retry_at: datetime | None = None
@@ -327,6 +334,17 @@ class CardRow(Table, table=True):
     channel: str = Field(primary_key=True)
     card_key: str = Field(primary_key=True)
     card_ref: str
+
+
+class BriefingRow(Table, table=True):
+    """A day's briefing as it was compiled."""
+
+    __tablename__ = "briefing"
+    day: str = Field(primary_key=True)
+    compiled_at: datetime
+    title: str = long_text()
+    text: str = long_text()
+    html: str = long_text()
 
 
 class HeartbeatRow(Table, table=True):

@@ -11,6 +11,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from monitor.core.errors import N_
+
+REPEAT_NOTE = N_("This may be a repeat: an earlier attempt got no answer.")
+
 
 class Tone(StrEnum):
     """How pressing a message is; a channel may show it as colour or mark."""
@@ -82,12 +86,29 @@ class Try:
 
 
 class DeliveryFailure(Exception):
-    """The provider did not take the message. Permanent refusals are not tried again; `said` is the provider's word."""
+    """The provider did not take the message, or did not say that it did; `said` is the provider's own word.
 
-    def __init__(self, said: str, *, permanent: bool = False, retry_after: float | None = None) -> None:
+    Permanent refusals are not tried again. Where `may_have_arrived`, the answer is unknown (no answer, a server error):
+    ask before the next attempt, or mark it as a repeat. `remedy` is an English template for the person who can mend
+    it, without placeholders. `card_ref` names a card that was posted before the failure.
+    """
+
+    def __init__(
+        self,
+        said: str,
+        *,
+        permanent: bool = False,
+        retry_after: float | None = None,
+        may_have_arrived: bool = False,
+        remedy: str = "",
+        card_ref: str | None = None,
+    ) -> None:
         self.said = said
         self.permanent = permanent
         self.retry_after = retry_after
+        self.may_have_arrived = may_have_arrived
+        self.remedy = remedy
+        self.card_ref = card_ref
         super().__init__(said)
 
 
@@ -102,5 +123,9 @@ class Channel(Protocol):
         ...
 
     def find(self, message: Message, attempt: Try) -> Receipt | None:
-        """Ask the provider whether an earlier attempt arrived; only called where `can_reconcile`."""
+        """Ask the provider whether an earlier attempt arrived; only called where `can_reconcile`.
+
+        Raise DeliveryFailure where the provider cannot be asked; where that is permanent (a missing right to read),
+        send again, marked as a repeat.
+        """
         ...

@@ -6,33 +6,28 @@ Everything is folded anew from the items, in the order in which they became know
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 
 from monitor.core.model import CASUALTY_FIELDS, Casualties, Figure, Place, Scope, Severity, Trust
+from monitor.core.reading.lexicon import Kind
+from monitor.core.reading.severity import Graded, SeverityTables, grade
 
+THE_LOST = {"deaths", "missing", "trapped"}
 WEIGHT = {Trust.OFFICIAL: 5, Trust.CENTRAL_MEDIA: 4, Trust.LOCAL_MEDIA: 3, Trust.PLATFORM: 2, Trust.PERSONAL: 1}
 
 
-class Graded(Protocol):
-    """What the grading tables make of a set of figures."""
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """The grading tables, asked by the slug of a kind."""
 
-    @property
-    def severity(self) -> Severity | None:
-        """The firm grade."""
-
-    @property
-    def likely(self) -> Severity | None:
-        """The grade if the missing and trapped were dead, where that is higher."""
-
-
-class Grader(Protocol):
-    """The grading tables."""
+    tables: SeverityTables
+    kinds: Mapping[str, Kind]
 
     def grade(self, kind: str, casualties: Casualties) -> Graded:
-        """Grade the figures by the table of the kind."""
+        """Grade figures by the table of the kind."""
+        return grade(self.tables, self.kinds[kind if kind in self.kinds else "other"], casualties)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +44,7 @@ class Report:
     scope: Scope = Scope.UNKNOWN
     place: Place = field(default_factory=Place)
     figures: Mapping[str, int] = field(default_factory=dict)
-    worded: Severity | None = None
+    likely: Severity | None = None
     occurred_at: datetime | None = None
     rumour: bool = False
     sentence: str = ""
@@ -124,23 +119,22 @@ def fold(reports: Iterable[Report], grader: Grader) -> Incident:
     )
 
 
-def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterable[SeverityStep]:
+def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterator[SeverityStep]:
     """Yield the first report's step and one for each report that changes the grade or a figure it rests on."""
     figures: dict[str, int] = {}
-    worded: Severity | None = None
+    claim: Severity | None = None
     before: SeverityStep | None = None
     kinds: Counter[str] = Counter()
     for report in ordered:
         figures = merged(figures, report.figures)
-        worded = max((s for s in (worded, report.worded) if s is not None), default=None)
+        claim = _claim(claim, report, grader)
         _vote_kind(kinds, report)
         graded = grader.grade(_leading(kinds), casualties_of(figures))
-        likely = graded.likely if "deaths" in figures else _higher(graded.likely, worded, graded.severity)
         step = SeverityStep(
             at=report.first_seen_at,
             reported_at=report.reported_at,
             severity=graded.severity,
-            likely=likely,
+            likely=_higher(graded.likely, claim, graded.severity),
             figures=figures,
             item_id=report.item_id,
             sentence=report.sentence or report.title,
@@ -150,13 +144,21 @@ def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterable[Severi
             before = step
 
 
+def _claim(before: Severity | None, report: Report, grader: Grader) -> Severity | None:
+    """Return the likely grade that rests on more than figures, as wording does; figures end an older one."""
+    own = grader.grade(report.kind, casualties_of(report.figures)).likely
+    told = report.likely if report.likely is not None and (own is None or report.likely > own) else None
+    kept = None if THE_LOST & report.figures.keys() else before
+    return max((s for s in (kept, told) if s is not None), default=None)
+
+
 def _differs(before: SeverityStep, after: SeverityStep) -> bool:
     return (before.severity, before.likely, before.figures) != (after.severity, after.likely, after.figures)
 
 
-def _higher(likely: Severity | None, worded: Severity | None, firm: Severity | None) -> Severity | None:
-    """Return the likely grade that stands above the firm one, from figures or wording."""
-    best = max((s for s in (likely, worded) if s is not None), default=None)
+def _higher(likely: Severity | None, claim: Severity | None, firm: Severity | None) -> Severity | None:
+    """Return the likely grade that stands above the firm one."""
+    best = max((s for s in (likely, claim) if s is not None), default=None)
     return best if best is not None and (firm is None or best > firm) else None
 
 

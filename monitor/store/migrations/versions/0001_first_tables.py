@@ -32,7 +32,6 @@ def upgrade() -> None:
     sa.Column('useful_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('silence', sqlmodel.sql.sqltypes.AutoString(), nullable=True),
-    sa.Column('lease_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('detail', sa.JSON(), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_alert')),
     sa.UniqueConstraint('key', name=op.f('uq_alert_key'))
@@ -41,6 +40,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_alert_matter_id'), ['matter_id'], unique=False)
         batch_op.create_index('ix_alert_not_before', ['not_before'], unique=False, sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
 
+    op.create_table('briefing',
+    sa.Column('day', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('compiled_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('title', sa.Text(), nullable=False),
+    sa.Column('text', sa.Text(), nullable=False),
+    sa.Column('html', sa.Text(), nullable=False),
+    sa.PrimaryKeyConstraint('day', name=op.f('pk_briefing'))
+    )
     op.create_table('card',
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('card_key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -50,15 +57,18 @@ def upgrade() -> None:
     op.create_table('drop',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('source_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-    sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('detail', sa.Text(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_drop'))
+    sa.Column('first_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('last_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
+    sa.Column('times', sa.Integer(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_drop')),
+    sa.UniqueConstraint('source_id', 'key', name=op.f('uq_drop_source_id_key'))
     )
     with op.batch_alter_table('drop', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_drop_at'), ['at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_drop_source_id'), ['source_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_drop_last_at'), ['last_at'], unique=False)
 
     op.create_table('fetch',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -90,6 +100,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('key', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('source_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('external_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('title', sa.Text(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('url', sa.Text(), nullable=False),
@@ -136,6 +147,8 @@ def upgrade() -> None:
     sa.Column('etag', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('last_modified', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('body_hash', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('streak', sa.Integer(), nullable=False),
+    sa.Column('distrusted', sa.Boolean(), nullable=False),
     sa.Column('failure_score', sa.Float(), nullable=False),
     sa.Column('last_outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('last_reason', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -165,7 +178,6 @@ def upgrade() -> None:
     sa.Column('loss_yuan', sa.BigInteger(), nullable=True),
     sa.Column('severity', sa.Integer(), nullable=True),
     sa.Column('likely', sa.Integer(), nullable=True),
-    sa.Column('worded', sa.Integer(), nullable=True),
     sa.Column('occurred_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('rumour', sa.Boolean(), nullable=False),
     sa.Column('follow_up', sa.Boolean(), nullable=False),
@@ -220,19 +232,18 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('alert_id', sa.Integer(), nullable=False),
     sa.Column('channel', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+    sa.Column('attempt', sa.Integer(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('started_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('ended_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
-    sa.Column('may_repeat', sa.Boolean(), nullable=False),
+    sa.Column('may_have_arrived', sa.Boolean(), nullable=False),
     sa.Column('provider_id', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('said', sa.Text(), nullable=False),
     sa.Column('retry_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.ForeignKeyConstraint(['alert_id'], ['alert.id'], name=op.f('fk_delivery_alert_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery')),
+    sa.UniqueConstraint('alert_id', 'channel', 'attempt', name=op.f('uq_delivery_alert_id_channel_attempt'))
     )
-    with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_delivery_alert_id'), ['alert_id'], unique=False)
-
     op.create_table('incident',
     sa.Column('matter_id', sa.Integer(), nullable=False),
     sa.Column('kind', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -349,9 +360,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_incident_last_seen_at'))
 
     op.drop_table('incident')
-    with op.batch_alter_table('delivery', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_delivery_alert_id'))
-
     op.drop_table('delivery')
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decision_matter_id'))
@@ -386,11 +394,11 @@ def downgrade() -> None:
 
     op.drop_table('fetch')
     with op.batch_alter_table('drop', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_drop_source_id'))
-        batch_op.drop_index(batch_op.f('ix_drop_at'))
+        batch_op.drop_index(batch_op.f('ix_drop_last_at'))
 
     op.drop_table('drop')
     op.drop_table('card')
+    op.drop_table('briefing')
     with op.batch_alter_table('alert', schema=None) as batch_op:
         batch_op.drop_index('ix_alert_not_before', sqlite_where=sa.text("state = 'pending'"), postgresql_where=sa.text("state = 'pending'"))
         batch_op.drop_index(batch_op.f('ix_alert_matter_id'))

@@ -1,0 +1,126 @@
+"""What people can do from a terminal; the same acts as in the console."""
+
+from __future__ import annotations
+
+import getpass
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+from monitor.cli.speech import COMMAND_HELP, say
+from monitor.core.beijing import read, shown
+from monitor.core.errors import N_
+from monitor.core.model import ResponseKind
+from monitor.service import Parts, open_parts
+from responders.desk import Done
+from responders.labels import label
+
+Command = Callable[..., Any]
+
+
+def who(function: Command) -> Command:
+    """Add the option that says who acts."""
+    return click.option(
+        "--by", default=getpass.getuser, show_default=False, help=say(N_("Who acts; your login name."))
+    )(function)
+
+
+def why(*, needed: bool) -> Callable[[Command], Command]:
+    """Add the option that says why."""
+    return click.option("--reason", required=needed, default=None if needed else "", help=say(N_("Why; it is kept.")))
+
+
+@click.command(help=say(COMMAND_HELP["confirm"]))
+@click.argument("incident", type=int)
+@who
+@why(needed=False)
+def confirm(incident: int, by: str, reason: str) -> None:
+    """Confirm an incident."""
+    with open_parts() as parts:
+        _tell(parts, parts.desk.confirm(incident, by=by, now=_now(), reason=reason))
+
+
+@click.command(help=say(COMMAND_HELP["dismiss"]))
+@click.argument("incident", type=int)
+@who
+@why(needed=True)
+def dismiss(incident: int, by: str, reason: str) -> None:
+    """Dismiss an incident."""
+    with open_parts() as parts:
+        _tell(parts, parts.desk.dismiss(incident, by=by, now=_now(), reason=reason))
+
+
+@click.command(help=say(COMMAND_HELP["ack"]))
+@click.argument("incident", type=int)
+@who
+def ack(incident: int, by: str) -> None:
+    """Acknowledge an incident."""
+    with open_parts() as parts:
+        _tell(parts, parts.desk.acknowledge(incident, by=by, now=_now()))
+
+
+@click.command(help=say(COMMAND_HELP["merge"]))
+@click.argument("incident", type=int)
+@click.argument("into", type=int)
+@who
+@why(needed=False)
+def merge(incident: int, into: int, by: str, reason: str) -> None:
+    """Merge one incident into another."""
+    with open_parts() as parts:
+        _tell(parts, parts.desk.merge(incident, into, by=by, now=_now(), reason=reason))
+
+
+@click.command(help=say(COMMAND_HELP["split"]))
+@click.argument("incident", type=int)
+@click.argument("items", type=int, nargs=-1, required=True)
+@who
+@why(needed=False)
+def split(incident: int, items: tuple[int, ...], by: str, reason: str) -> None:
+    """Split items off an incident."""
+    with open_parts() as parts:
+        _tell(parts, parts.desk.split(incident, items, by=by, now=_now(), reason=reason))
+
+
+@click.command(help=say(COMMAND_HELP["respond"]))
+@click.argument("incident", type=int)
+@click.option("--kind", type=click.Choice([k.value for k in ResponseKind]), required=True, help=say(N_("What it is.")))
+@click.option("--title", required=True, help=say(N_("The title of what was published.")))
+@click.option("--url", default="", help=say(N_("Where it was published.")))
+@click.option(
+    "--published-at", required=True, help=say(N_("When it was published, like 2026-07-09T20:30; Beijing time."))
+)
+@who
+def respond(incident: int, kind: str, title: str, url: str, published_at: str, by: str) -> None:
+    """Log a response."""
+    at = read(published_at)
+    with open_parts() as parts:
+        done = parts.desk.respond(
+            incident, ResponseKind(kind), title=title, url=url, published_at=at, by=by, now=_now()
+        )
+        _tell(parts, done)
+
+
+@click.command(help=say(COMMAND_HELP["waive"]))
+@click.argument("deadline", type=int)
+@who
+@why(needed=True)
+def waive(deadline: int, by: str, reason: str) -> None:
+    """Waive a deadline."""
+    with open_parts() as parts:
+        _tell(parts, parts.desk.waive(deadline, by=by, now=_now(), reason=reason))
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _tell(parts: Parts, done: Done) -> None:
+    """Print how the incident and its deadlines stand now."""
+    incident = done.incident
+    click.echo(f"#{incident.id} {incident.title} ({say(label(incident.state))})")
+    for deadline in done.deadlines:
+        name = parts.names.obligation(deadline.obligation_id)
+        state = say(label(deadline.state))
+        click.echo(f"  {name}: {state} ({say(N_('due'))} {shown(deadline.due_at)})")

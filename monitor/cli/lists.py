@@ -1,0 +1,178 @@
+"""Lists for people and, with --json, for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import click
+
+from monitor.cli import table
+from monitor.cli.speech import COMMAND_HELP, say
+from monitor.core.beijing import hours_and_minutes, shown
+from monitor.core.errors import N_, UnknownIncident
+from monitor.core.model import LIVE
+from monitor.core.views import DeadlineView, IncidentView
+from monitor.service import Parts, open_parts
+from monitor.store import views
+from responders.labels import label
+
+Command = Callable[..., Any]
+INCIDENT_HEAD = (N_("No."), N_("Opened"), N_("Grade"), N_("Place"), N_("Title"), N_("State"))
+DEADLINE_HEAD = (N_("No."), N_("Duty"), N_("Due"), N_("Left"), N_("State"), N_("Incident"))
+
+
+def common(function: Command) -> Command:
+    """Add the options that every list has."""
+    function = click.option("--limit", default=50, show_default=True, help=say(N_("How many at most.")))(function)
+    return click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))(function)
+
+
+@click.command(help=say(COMMAND_HELP["incidents"]))
+@click.option("--id", "incident_id", type=int, help=say(N_("One incident with its items and deadlines.")))
+@common
+def incidents(incident_id: int | None, as_json: bool, limit: int) -> None:
+    """List incidents."""
+    with open_parts() as parts, parts.database.read() as connection:
+        if incident_id is not None:
+            found = views.incident(connection, incident_id)
+            if found is None:
+                raise UnknownIncident(id=incident_id)
+            whole = _incident(parts, found) | {
+                "items": [asdict(item) for item in views.items(connection, incident_id)],
+                "deadlines": [_deadline(parts, d) for d in views.deadlines(connection, matter_id=incident_id)],
+                "severity_history": [asdict(step) for step in views.steps(connection, incident_id)],
+                "responses": [asdict(response) for response in views.responses(connection, matter_id=incident_id)],
+            }
+            _whole(whole, as_json=as_json)
+            return
+        listed = views.incidents(connection, limit=limit)
+        if as_json:
+            table.as_json(_incident(parts, incident) for incident in listed)
+            return
+        head = [say(h) for h in INCIDENT_HEAD]
+        table.show([_row(parts, incident) for incident in listed], head)
+
+
+def _whole(value: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        table.as_json([value])
+        return
+    for key, part in value.items():
+        if isinstance(part, list):
+            click.echo(f"{key}:")
+            for one in part:
+                click.echo(
+                    "  - " + " | ".join(f"{k}={table.text(v)}" for k, v in one.items() if v not in (None, "", [], {}))
+                )
+        else:
+            click.echo(f"{key}: {table.text(part)}")
+
+
+def _row(parts: Parts, incident: IncidentView) -> list[str]:
+    presumed = incident.presumed
+    grade = "" if presumed is None else say(label(presumed))
+    if presumed is not None and presumed != incident.severity and not incident.confirmed:
+        grade += "?"
+    place = parts.names.place(incident.place)
+    return [str(incident.id), shown(incident.opened_at), grade, place, incident.title, say(label(incident.state))]
+
+
+def _incident(parts: Parts, incident: IncidentView) -> dict[str, Any]:
+    return asdict(incident) | {
+        "place_name": parts.names.place(incident.place),
+        "kind_name": parts.names.kind(incident.kind),
+    }
+
+
+@click.command(help=say(COMMAND_HELP["deadlines"]))
+@click.option("--all", "everything", is_flag=True, help=say(N_("Settled ones as well.")))
+@common
+def deadlines(everything: bool, as_json: bool, limit: int) -> None:
+    """List deadlines."""
+    now = datetime.now(UTC)
+    with open_parts() as parts, parts.database.read() as connection:
+        listed = views.deadlines(connection, live=not everything, limit=limit)
+        if as_json:
+            table.as_json(_deadline(parts, deadline) for deadline in listed)
+            return
+        titles = {i.id: i.title for i in views.incidents(connection, ids={d.matter_id for d in listed}, limit=limit)}
+        rows = [
+            [
+                str(d.id),
+                parts.names.obligation(d.obligation_id),
+                shown(d.due_at),
+                _left(d, now),
+                say(label(d.state)) + (say(N_(" (provisional)")) if d.provisional else ""),
+                f"#{d.matter_id} {titles.get(d.matter_id, '')}",
+            ]
+            for d in listed
+        ]
+        table.show(rows, [say(h) for h in DEADLINE_HEAD])
+
+
+def _left(deadline: DeadlineView, now: datetime) -> str:
+    if deadline.state not in LIVE:
+        return ""
+    span = deadline.due_at - now
+    return ("-" if span < timedelta(0) else "") + hours_and_minutes(span)
+
+
+def _deadline(parts: Parts, deadline: DeadlineView) -> dict[str, Any]:
+    return asdict(deadline) | {"name": parts.names.obligation(deadline.obligation_id)}
+
+
+@click.command(help=say(COMMAND_HELP["alerts"]))
+@click.option("--incident", type=int, help=say(N_("Only of this incident.")))
+@common
+def alerts(incident: int | None, as_json: bool, limit: int) -> None:
+    """List alerts."""
+    with open_parts() as parts, parts.database.read() as connection:
+        listed = views.alerts(connection, matter_id=incident, limit=limit)
+        if as_json:
+            table.as_json(asdict(alert) for alert in listed)
+            return
+        rows = [
+            [
+                str(a.id),
+                shown(a.created_at),
+                say(label(a.reason)),
+                a.point,
+                f"#{a.matter_id}" if a.matter_id else "",
+                say(label(a.state)),
+                ", ".join(f"{d.channel}: {say(label(d.state))}" for d in a.deliveries),
+            ]
+            for a in listed
+        ]
+        table.show(
+            rows,
+            [
+                say(h)
+                for h in (N_("No."), N_("Made"), N_("Reason"), N_("Point"), N_("Incident"), N_("State"), N_("Channels"))
+            ],
+        )
+
+
+@click.command(help=say(COMMAND_HELP["responses"]))
+@click.option("--incident", type=int, help=say(N_("Only of this incident.")))
+@common
+def responses(incident: int | None, as_json: bool, limit: int) -> None:
+    """List responses."""
+    with open_parts() as parts, parts.database.read() as connection:
+        listed = views.responses(connection, matter_id=incident, limit=limit)
+        if as_json:
+            table.as_json(asdict(response) for response in listed)
+            return
+        rows = [
+            [str(r.id), shown(r.published_at), say(label(r.kind)), f"#{r.matter_id}", r.title, r.url, r.by]
+            for r in listed
+        ]
+        table.show(
+            rows,
+            [
+                say(h)
+                for h in (N_("No."), N_("Published"), N_("Kind"), N_("Incident"), N_("Title"), N_("Address"), N_("By"))
+            ],
+        )

@@ -1,0 +1,62 @@
+"""The language of the command line: HUIYING_LANG, else Chinese; also for the messages of the library that parses it."""
+
+from __future__ import annotations
+
+import gettext
+import os
+
+from monitor.core.errors import N_
+from responders.language import DOMAIN, LOCALE, Words, chosen_language
+
+LANGUAGE = chosen_language()
+say = Words(LANGUAGE)
+os.environ["LANGUAGE"] = LANGUAGE
+gettext.bindtextdomain(DOMAIN, LOCALE)
+gettext.textdomain(DOMAIN)
+
+COMMAND_HELP = {
+    "run": N_("Start the service: crawl, watch, deliver, brief, console."),
+    "check": N_("Check all configuration files and list every mistake."),
+    "source": N_("Try a source."),
+    "assess": N_("Read texts and say what is thought of them."),
+    "replay": N_("Run an archive through the real pipeline on the archive's time."),
+    "incidents": N_("List incidents."),
+    "deadlines": N_("List deadlines, the most urgent first."),
+    "alerts": N_("List alerts and what came of them."),
+    "responses": N_("List logged responses."),
+    "confirm": N_("Confirm an incident."),
+    "dismiss": N_("Dismiss an incident as a false alarm."),
+    "merge": N_("Merge an incident into another."),
+    "split": N_("Take items out of an incident into a new one."),
+    "ack": N_("Acknowledge an incident: the nagging stops, the deadlines run on."),
+    "respond": N_("Log a published response."),
+    "waive": N_("Waive a deadline with a reason."),
+    "brief": N_("Compile the daily briefing."),
+    "doctor": N_("Examine database, clock, channels, disk and fonts."),
+}
+
+# The parser's own messages, so that the catalogues hold them.
+PARSER = (
+    N_("Usage:"),
+    N_("Options"),
+    N_("Show this message and exit."),
+    N_("Error: {message}"),
+    N_("Try '{command} {option}' for help."),
+    N_("No such command {name!r}."),
+    N_("No such option: {name}"),
+    N_("Missing command."),
+    N_("Missing argument"),
+    N_("Missing option"),
+    N_("Got unexpected extra argument ({args})"),
+    N_("Invalid value: {message}"),
+    N_("Invalid value for {param_hint}: {message}"),
+    N_("{value!r} is not a valid {number_type}."),
+    N_("Path {path!r} does not exist."),
+    N_("{name} {filename!r} does not exist."),
+    N_("{value!r} is not one of {choices}."),
+    N_("Did you mean {possibility}?"),
+    N_("required"),
+    N_("default: {default}"),
+    N_("Option {name!r} requires an argument."),
+    N_("Aborted!"),
+)

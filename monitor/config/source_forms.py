@@ -1,0 +1,195 @@
+"""The form of sources.yaml: what each kind of source takes."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Annotated, Any
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from monitor.config.settings import Region
+from monitor.config.source_fields import (
+    Identifier,
+    Interval,
+    ItemSelector,
+    JsonPath,
+    Language,
+    Route,
+    Selectors,
+    WebAddress,
+    Zone,
+)
+from monitor.core.model import Trust
+from monitor.core.sources import (
+    USUAL_LINK,
+    USUAL_TITLE,
+    ApiRule,
+    ArticleRule,
+    Identity,
+    ListRule,
+    Source,
+    SourceKind,
+    TimeRule,
+    Tls,
+)
+
+SAME_NAMES = (
+    "id", "name", "interval", "region", "trust", "language", "timezone", "time_rule", "identity", "ranked",
+    "may_be_empty", "tls", "enabled",
+)  # fmt: skip
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class ArticleForm(_Part):
+    """How the page of one entry is read; leave a selector out for automatic extraction."""
+
+    text: Selectors = []
+    title: Selectors = []
+    time: Selectors = []
+
+    def rule(self) -> ArticleRule:
+        """Return the rule that these selectors make."""
+        return ArticleRule(text=tuple(self.text), title=tuple(self.title), time=tuple(self.time))
+
+
+def article_setting(value: Any) -> Any:
+    """Take true for automatic extraction and false for none."""
+    return {} if value is True else None if value is False else value
+
+
+ArticleSetting = Annotated[
+    ArticleForm | None, BeforeValidator(article_setting, json_schema_input_type=bool | ArticleForm | None)
+]
+
+
+class CommonForm(_Part):
+    """What every source has."""
+
+    id: Identifier = Field(description="Unique and lasting: the history of the source hangs on it")
+    name: str = Field(min_length=1)
+    interval: Interval = timedelta(minutes=10)
+    region: Region = Field(default="000000", description="GB/T 2260 code of what the source covers; 000000 is national")
+    trust: Trust = Trust.LOCAL_MEDIA
+    language: Language = "zh"
+    timezone: Zone = "Asia/Shanghai"
+    time_rule: TimeRule = TimeRule.AS_STATED
+    identity: Identity = Identity.AUTO
+    article: ArticleSetting = Field(default=None, description="Read the page of each new entry; true for automatic")
+    ranked: bool = Field(default=False, description="A hot list: the order of its entries is their rank")
+    may_be_empty: bool = Field(default=False, description="An answer without entries is no failure")
+    tls: Tls = Tls.VERIFIED
+    headers: dict[str, str] = {}
+    enabled: bool = True
+    note: str = ""
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields that become those of a Source."""
+        found: dict[str, Any] = {name: getattr(self, name) for name in SAME_NAMES}
+        found["headers"] = tuple(sorted(self.headers.items()))
+        found["article"] = self.article.rule() if self.article else None
+        return found
+
+
+class FeedForm(CommonForm):
+    """An RSS, Atom or JSON feed."""
+
+    url: WebAddress
+
+    def source(self) -> Source:
+        """Return the source that this part describes."""
+        return Source(kind=SourceKind.FEED, url=self.url, **self.values())
+
+
+class ListForm(CommonForm):
+    """An HTML page that lists articles."""
+
+    url: WebAddress
+    item: ItemSelector
+    title: Selectors = list(USUAL_TITLE)
+    link: Selectors = list(USUAL_LINK)
+    time: Selectors = []
+    text: Selectors = []
+    heat: Selectors = []
+    cdata: bool = Field(default=False, description="The list stands in CDATA sections that a script pages through")
+
+    def source(self) -> Source:
+        """Return the source that this part describes."""
+        rule = ListRule(
+            item=self.item,
+            title=tuple(self.title),
+            link=tuple(self.link),
+            time=tuple(self.time),
+            text=tuple(self.text),
+            heat=tuple(self.heat),
+            cdata=self.cdata,
+        )
+        return Source(kind=SourceKind.LIST, url=self.url, list_rule=rule, **self.values())
+
+
+class ApiForm(CommonForm):
+    """A JSON answer, read by paths."""
+
+    url: WebAddress
+    items: JsonPath
+    title: JsonPath
+    link: JsonPath = ""
+    external_id: JsonPath = ""
+    time: JsonPath = ""
+    text: JsonPath = ""
+    heat: JsonPath = ""
+    skip_if: JsonPath = ""
+    after: str = Field(default="", description="The JSON begins after this text of a page or script")
+    form: dict[str, str] = Field(default={}, description="Sent as a form (POST)")
+    payload: dict[str, Any] = Field(default={}, description="Sent as JSON (POST)")
+
+    def source(self) -> Source:
+        """Return the source that this part describes."""
+        rule = ApiRule(
+            items=self.items,
+            title=self.title,
+            url=self.link,
+            id=self.external_id,
+            time=self.time,
+            text=self.text,
+            heat=self.heat,
+            skip_if=self.skip_if,
+            after=self.after,
+        )
+        body, kind = None, ""
+        if self.form:
+            body, kind = urlencode(self.form).encode(), "application/x-www-form-urlencoded"
+        elif self.payload:
+            body, kind = json.dumps(self.payload, ensure_ascii=False).encode(), "application/json"
+        return Source(kind=SourceKind.API, url=self.url, api_rule=rule, body=body, body_type=kind, **self.values())
+
+
+class RouteForm(CommonForm):
+    """A route of the RSSHub instance."""
+
+    route: Route
+
+    def source(self, base: str) -> Source:
+        """Return the source behind this route of the instance at `base`."""
+        return Source(kind=SourceKind.RSSHUB, url=base.rstrip("/") + self.route, **self.values())
+
+
+class RssHubForm(_Part):
+    """One RSSHub instance, best one's own, and its routes."""
+
+    base: WebAddress = "https://rsshub.app"
+    routes: list[RouteForm] = []
+
+
+class SourcesFile(_Part):
+    """The form of sources.yaml."""
+
+    version: int = Field(default=1, ge=1, le=1)
+    feeds: list[FeedForm] = []
+    lists: list[ListForm] = []
+    apis: list[ApiForm] = []
+    rsshub: RssHubForm = RssHubForm()

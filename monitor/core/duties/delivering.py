@@ -1,0 +1,85 @@
+"""What to do with one alert of the outbox now: send it, over which channels and how, or leave it and why.
+
+At least once: an attempt whose end is unknown is asked about where the provider can be asked, else repeated and marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.core.duties.alerting import Silence
+from monitor.core.model import (
+    LIVE,
+    AlertReason,
+    AlertState,
+    DeadlineState,
+    DeliveryState,
+    MatterState,
+)
+from monitor.core.views import AlertView, DeliveryView
+
+FIRST_RETRY = timedelta(seconds=5)
+LONGEST_RETRY = timedelta(minutes=5)
+NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
+DONE = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED, DeliveryState.REFUSED}
+TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to become of an alert: still pending, or its last state and why."""
+
+    state: AlertState
+    silence: Silence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What an alert is about, as it stands now."""
+
+    matter: MatterState | None = None
+    acted_at: datetime | None = None
+    deadline: DeadlineState | None = None
+
+
+def judge(alert: AlertView, around: Circumstances, channels: Sequence[str], now: datetime) -> Verdict:
+    """Say whether a pending alert is still to be sent, from its circumstances, its attempts and the time."""
+    silence = silence_of(alert, around)
+    if silence is not None:
+        return Verdict(AlertState.SUPPRESSED, silence)
+    if not channels:
+        return Verdict(AlertState.UNDELIVERABLE, Silence.NO_CHANNEL)
+    last = [states[-1] for name in channels if (states := [d.state for d in alert.deliveries if d.channel == name])]
+    taken = any(state in TAKEN for state in last)
+    if len(last) == len(channels) and all(state in DONE for state in last):
+        return Verdict(AlertState.SENT) if taken else Verdict(AlertState.UNDELIVERABLE, Silence.REFUSED_EVERYWHERE)
+    if now >= alert.useful_until:
+        return Verdict(AlertState.SENT if taken else AlertState.EXPIRED, Silence.NO_LONGER_USEFUL)
+    return Verdict(AlertState.PENDING)
+
+
+def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
+    """Return why an alert is no longer to be sent, or None. A deadline's alert stops once the deadline is not live."""
+    if alert.reason not in NAGGING:
+        return None
+    if around.matter in (MatterState.DISMISSED, MatterState.MERGED):
+        return Silence.DISMISSED
+    if around.deadline is not None and around.deadline not in LIVE:
+        return Silence.SETTLED
+    nags = alert.point.startswith(("again:", "overdue:"))
+    if nags and around.acted_at is not None and around.acted_at >= alert.at:
+        return Silence.ACKNOWLEDGED
+    return None
+
+
+def pause(failures: int) -> timedelta:
+    """Return the pause after so many failures in a row: 5 s, doubling, at most 5 min."""
+    doublings: int = min(failures - 1, 12)
+    return min(LONGEST_RETRY, FIRST_RETRY * (1 << doublings))
+
+
+def unsure_since(tries: Sequence[DeliveryView]) -> datetime | None:
+    """Return when the first attempt began of which nobody knows whether it arrived, or None."""
+    return next((d.started_at for d in tries if d.state is DeliveryState.SENDING or d.may_have_arrived), None)

@@ -1,0 +1,139 @@
+"""What one retrieval of a Source brought back: entries ready to be stored, what was left out and why. Pure values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from monitor.core.model import TimeNote, aware
+from monitor.core.sources import FailureKind
+
+UNCONDITIONAL_AFTER = 12
+
+
+class Outcome(StrEnum):
+    """How a fetch ended."""
+
+    ITEMS = "items"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+class CharsetRule(StrEnum):
+    """Which rule decided the character set of a body."""
+
+    NONE = "none"
+    BOM = "bom"
+    WIDE = "wide"
+    STATEFUL = "stateful"
+    UTF8 = "utf8"
+    DECLARED = "declared"
+    GB18030 = "gb18030"
+    BIG5 = "big5"
+    REPLACED = "replaced"
+
+
+class DropReason(StrEnum):
+    """Why an entry of a document did not become an Entry."""
+
+    DUPLICATE = "duplicate"
+    NO_CONTENT = "no_content"
+    NO_TITLE = "no_title"
+    BAD_LINK = "bad_link"
+    ADVERTISEMENT = "advertisement"
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """One discarded entry and the reason why."""
+
+    reason: DropReason
+    title: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One published piece as a source shows it, plain text only, ready to be stored as an Item.
+
+    `key` is the same for the same piece wherever it is found. `published_at` is None unless it can be trusted to start
+    a deadline; `published_day` may then still be known, in the source's zone. `published_raw` is what the source said.
+    """
+
+    key: str
+    title: str
+    external_id: str = ""
+    url: str = ""
+    text: str = ""
+    published_at: datetime | None = None
+    published_day: date | None = None
+    published_raw: str = ""
+    time_note: TimeNote = TimeNote.MISSING
+    rank: int | None = None
+    heat: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.published_at is not None:
+            aware(self.published_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What the next request can ask "has it changed?" with.
+
+    `streak` counts the 304 answers since the last full body; `distrusted` marks a server that kept its ETag while the
+    body changed, which is never asked conditionally again. `body_hash` begins with a digest of the rules that read the
+    body, because other rules have to read an unchanged body again.
+    """
+
+    etag: str = ""
+    last_modified: str = ""
+    body_hash: str = ""
+    streak: int = 0
+    distrusted: bool = False
+
+    @property
+    def ask(self) -> bool:
+        """Whether to send a conditional request: not to liars, and every so often in full to find a new liar."""
+        return bool(self.etag or self.last_modified) and not self.distrusted and self.streak < UNCONDITIONAL_AFTER
+
+    def after_304(self) -> Validators:
+        """Return the validators after an answer of "not modified"."""
+        return replace(self, streak=self.streak + 1)
+
+    def after_body(self, *, etag: str, last_modified: str, body_hash: str) -> Validators:
+        """Return the validators after a full body; the same strong ETag on another body is a lie."""
+        changed = bool(self.body_hash) and self.body_hash != body_hash
+        same_etag = bool(etag) and etag == self.etag and not etag.startswith("W/")
+        return Validators(
+            etag=etag,
+            last_modified=last_modified,
+            body_hash=body_hash,
+            distrusted=self.distrusted or (changed and same_etag),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """One fetch and all that is to be recorded of it.
+
+    `reason` is set on every failure, and on an outcome of items that is incomplete (a body cut at the cap). `entries`
+    and `dropped` together are all that the document held. `moved_to` is the new address of a permanent redirect.
+    """
+
+    outcome: Outcome
+    reason: FailureKind | None = None
+    detail: str = ""
+    status: int | None = None
+    url: str = ""
+    moved_to: str = ""
+    validators: Validators = field(default_factory=Validators)
+    bytes: int = 0
+    charset_rule: CharsetRule = CharsetRule.NONE
+    charset: str = ""
+    entries: tuple[Entry, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    elapsed: timedelta = timedelta(0)
+    retry_after: timedelta | None = None

@@ -1,0 +1,39 @@
+"""The names that data gives to codes: kinds, divisions, obligations; in one language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.core.model import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names by code; an unknown code is its own name."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    obligations: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def kind(self, slug: str) -> str:
+        """Return the name of a kind of incident."""
+        return self.kinds.get(slug, slug)
+
+    def obligation(self, name: str) -> str:
+        """Return the name of an obligation."""
+        return self.obligations.get(name, name)
+
+    def source(self, name: str) -> str:
+        """Return the name of a source."""
+        return self.sources.get(name, name)
+
+    def place(self, place: Place) -> str:
+        """Return the full name of a place, else what the text called it, else nothing."""
+        parts: list[str] = []
+        for code in (place.province, place.city, place.county):
+            name = self.places.get(code, "") if code else ""
+            if name and name not in parts:
+                parts.append(name)
+        return "".join(parts) or place.name

@@ -1,0 +1,103 @@
+"""Decide when a source is fetched next and whose turn it is now. Pure: `now` and the random fraction are passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.core.fetched import Fetched, Outcome
+from monitor.core.model import aware
+from monitor.core.sources import WEIGHTS
+
+LONGEST = timedelta(hours=24)
+SHORTEST = timedelta(seconds=30)
+JITTER = 0.1
+PER_HOST = 2
+SPACING = timedelta(seconds=2)
+RECHECK = timedelta(seconds=1)
+
+
+class PlanReason(StrEnum):
+    """Why the next fetch stands where it stands."""
+
+    INTERVAL = "interval"
+    BACK_OFF = "back_off"
+    RETRY_AFTER = "retry_after"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """When to fetch next. `score` is the sum of the weights of the failures in a row and goes into the next plan."""
+
+    next_at: datetime
+    score: float
+    reason: PlanReason
+
+
+def plan(fetched: Fetched, *, interval: timedelta, score: float, now: datetime, fraction: float) -> Plan:
+    """Plan the fetch after `fetched`.
+
+    The interval grows by its own length for every hard failure in a row, by half for a soft and a quarter for a
+    temporary one, never beyond 24 h; one success sets it back. `fraction` in [0, 1) spreads the sources by ±10 %.
+    A Retry-After is obeyed up to 24 h.
+    """
+    failed = fetched.outcome is Outcome.FAILED
+    score = score + WEIGHTS[fetched.reason] if failed and fetched.reason else 0.0
+    wait = min(LONGEST, max(SHORTEST, interval) * (1 + score))
+    wait = min(LONGEST, wait * (1 - JITTER + 2 * JITTER * fraction))
+    reason = PlanReason.BACK_OFF if failed else PlanReason.INTERVAL
+    asked = min(LONGEST, fetched.retry_after or timedelta(0))
+    if asked > wait:
+        return Plan(aware(now) + asked, score, PlanReason.RETRY_AFTER)
+    return Plan(aware(now) + wait, score, reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A source whose time has come."""
+
+    source_id: str
+    host: str
+    due_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HostUse:
+    """How one host is being used: fetches under way and when the last one began."""
+
+    running: int = 0
+    last_started_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Turns:
+    """Who starts now, and when the others may be looked at again."""
+
+    start: tuple[Waiting, ...]
+    later: tuple[tuple[Waiting, datetime], ...]
+
+
+def turns(
+    waiting: Iterable[Waiting],
+    *,
+    hosts: Mapping[str, HostUse],
+    now: datetime,
+    slots: int,
+    per_host: int = PER_HOST,
+    spacing: timedelta = SPACING,
+) -> Turns:
+    """Choose up to `slots` sources to start, longest due first; a host gets `per_host` at once, one a `spacing`."""
+    use = dict(hosts)
+    start: list[Waiting] = []
+    later: list[tuple[Waiting, datetime]] = []
+    for candidate in sorted(waiting, key=lambda w: (w.due_at, w.source_id)):
+        host = use.get(candidate.host, HostUse())
+        free_at = now if host.last_started_at is None else host.last_started_at + spacing
+        if len(start) < slots and host.running < per_host and free_at <= now:
+            start.append(candidate)
+            use[candidate.host] = HostUse(host.running + 1, now)
+        else:
+            later.append((candidate, max(free_at, now + RECHECK)))
+    return Turns(tuple(start), tuple(later))

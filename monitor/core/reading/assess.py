@@ -1,0 +1,220 @@
+"""Read one Item into an Assessment: did something happen, of which kind, where, to how many, how grave, and why we think so.
+
+The order is cheap first: one pass of the automaton settles the many texts that carry no signal at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, Item, Place, Reason, Scope, Why
+from monitor.core.reading import english, occurrence
+from monitor.core.reading.casualties import Tally, tally
+from monitor.core.reading.evidence import Opening, Verdict, believed, opening_end, unsure_decoy
+from monitor.core.reading.kinds import OTHER
+from monitor.core.reading.lexicon import Hit, Lexicon, Role
+from monitor.core.reading.mentions import Mention, MentionReader
+from monitor.core.reading.place import Gazetteer
+from monitor.core.reading.sentences import Sentence, sentences
+from monitor.core.reading.severity import Graded, SeverityTables, grade
+from monitor.core.text import fold, is_chinese
+
+READ_UP_TO = 20_000
+_TOLL = re.compile(r"[\d一二两三四五六七八九十百千万余多][人名]?[死伤亡]")
+_HARM = re.compile("[死伤亡]|被困|失[联踪]|中毒")
+_SIGNAL = (Role.EVENT, Role.TOPIC, Role.FATE)
+_DECOYS = {decoy.value: decoy for decoy in Decoy}
+# These say that something real happened that is not ours to answer; the others say that nothing happened here and now.
+_JOINS = (None, Decoy.INVESTIGATION)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was found in one Chinese text before anything is decided."""
+
+    folded: str
+    parts: tuple[Sentence, ...]
+    hits: Sequence[Hit]
+    mentions: Sequence[Mention]
+    opening: Opening
+    figures: Tally
+
+
+class Reader:
+    """Reads items by fixed words, tables and places. Immutable, so any number of threads may share one."""
+
+    def __init__(
+        self, lexicon: Lexicon, tables: SeverityTables, gazetteer: Gazetteer, english_lexicon: english.EnglishLexicon
+    ) -> None:
+        self._lexicon = lexicon
+        self._tables = tables
+        self._gazetteer = gazetteer
+        self._english = english_lexicon
+        self._mentions = MentionReader(lexicon)
+        self.version = f"{lexicon.version}/{tables.version}"
+
+    def assess(self, item: Item) -> Assessment:
+        """Return what is thought of `item`. Deterministic; raises nothing."""
+        full = f"{item.title}\n{item.text[:READ_UP_TO]}"
+        folded = fold(full)
+        if not is_chinese(full):
+            return self._in_english(full, folded)
+        hits = self._lexicon.hits(folded)
+        signal = any(sense.role in _SIGNAL for hit in hits for sense in hit.senses)
+        if not signal and not _TOLL.search(folded):
+            return self._nothing(hits)
+        return self._in_chinese(item, full, self._read(item, full, folded, hits))
+
+    def _nothing(self, hits: Sequence[Hit]) -> Assessment:
+        rumour = any(hit.detail(Role.RUMOUR) is not None for hit in hits)
+        return Assessment(
+            is_incident=False, rumour=rumour, because=(Reason(Why.NO_SIGNAL),), rules_version=self.version
+        )
+
+    def _read(self, item: Item, full: str, folded: str, hits: Sequence[Hit]) -> _Read:
+        title_end = len(item.title)
+        parts = sentences(folded, title_end)
+        mentions = self._all_mentions(folded, parts, [hit for hit in hits if hit.detail(Role.FATE)])
+        end = opening_end(parts, title_end)
+        opening = Opening(
+            folded,
+            title_end,
+            end,
+            [hit for hit in hits if hit.start < end],
+            [m for m in mentions if m.start < end and not m.past],
+            full,
+            titled=bool(item.title.strip()) and bool(item.text.strip()),
+        )
+        return _Read(folded, parts, hits, mentions, opening, tally(mentions, folded, full))
+
+    def _all_mentions(self, folded: str, parts: Sequence[Sentence], fates: Sequence[Hit]) -> list[Mention]:
+        found: list[Mention] = []
+        for part in parts:
+            inside = [hit for hit in fates if part.start <= hit.start < part.end]
+            if inside or _HARM.search(folded, part.start, part.end):
+                found += self._mentions.read(folded, part, inside)
+        return found
+
+    def _in_chinese(self, item: Item, full: str, text: _Read) -> Assessment:
+        where = self._gazetteer.read(full)
+        verdict = believed(self._lexicon, text.opening, placed=where.scope is not Scope.UNKNOWN)
+        kind = verdict.what.kind if verdict.what else OTHER
+        decoy, why_not = _decoy(verdict, text.opening)
+        if verdict.believed and where.scope is Scope.FOREIGN:
+            decoy = Decoy.FOREIGN
+        follow_up, follow_word = _follow_up(text.opening, verdict, decoy)
+        graded = self._graded(kind, text)
+        because = [*_what(verdict, text), *_figures(text.figures.casualties), *graded.because, *where.because]
+        because += [why_not] if why_not else []
+        because += [follow_word] if follow_up and follow_word else []
+        because += _rumour(text)
+        return Assessment(
+            is_incident=verdict.believed,
+            decoy=decoy,
+            kind=kind,
+            scope=where.scope,
+            casualties=text.figures.casualties,
+            place=where.place,
+            severity=graded.severity,
+            likely=graded.likely if verdict.believed else None,
+            occurred_at=occurrence.occurred_at(text.folded, text.parts[:4], item.published_at),
+            rumour=any(reason.why is Why.RUMOUR_WORD for reason in because),
+            follow_up=follow_up,
+            because=tuple(because),
+            rules_version=self.version,
+        )
+
+    def _graded(self, kind: str, text: _Read) -> Graded:
+        opening = text.opening
+        wording = next((hit.word for hit in opening.hits if hit.detail(Role.GRAVE) is not None), "")
+        return grade(
+            self._tables,
+            self._lexicon.kinds[kind],
+            text.figures.casualties,
+            adrift=text.figures.adrift,
+            wording=wording,
+        )
+
+    def _in_english(self, full: str, folded: str) -> Assessment:
+        reading = english.read(self._english, full, folded)
+        told = reading.points > 0
+        kind = reading.kind or OTHER
+        if not told and reading.kind is None and all(reading.casualties.value(name) is None for name in CASUALTY_FIELDS):
+            return self._nothing(())
+        where = self._gazetteer.read(full)
+        decoy = _DECOYS.get(reading.decoy or "") if not told or reading.decoy in ("war", "crime") else None
+        if told and decoy is None and where.scope is Scope.FOREIGN:
+            decoy = Decoy.FOREIGN
+        graded = grade(self._tables, self._lexicon.kinds[kind], reading.casualties)
+        because = [Reason(Why.KIND_WORD, full[: english.OPENING].strip(), reading.word)] if told else []
+        because += [*_figures(reading.casualties), *graded.because, *where.because]
+        if decoy not in (None, Decoy.FOREIGN):
+            because.append(Reason(Why.DECOY_WORD, "", str(decoy)))
+        return Assessment(
+            is_incident=told,
+            decoy=decoy,
+            kind=kind,
+            scope=where.scope,
+            casualties=reading.casualties,
+            place=where.place,
+            severity=graded.severity,
+            likely=graded.likely if told else None,
+            because=tuple(because) or (Reason(Why.NO_SIGNAL),),
+            rules_version=self.version,
+        )
+
+
+def _decoy(verdict: Verdict, opening: Opening) -> tuple[Decoy | None, Reason | None]:
+    """Return why a text is no incident, with the word; private misfortune has a reason but no class."""
+    if verdict.believed:
+        return None, None
+    name, word = verdict.against, verdict.word
+    if name is None:
+        unsure = unsure_decoy(opening)
+        if unsure is None:
+            return None, Reason(Why.NO_SIGNAL)
+        name, word = unsure
+    why = Why.DECOY_WORD if name in _DECOYS else Why.PRIVATE_MATTER
+    return _DECOYS.get(name), Reason(why, _sentence(opening, word), word.word if word else "")
+
+
+def _follow_up(opening: Opening, verdict: Verdict, decoy: Decoy | None) -> tuple[bool, Reason | None]:
+    """Tell whether the text only goes on about a happening: words of aftermath, and no figures that are new."""
+    if decoy not in _JOINS or not (opening.events or opening.topics or verdict.what):
+        return False, None
+    word = next((hit for hit in opening.hits if hit.detail(Role.FOLLOW_UP) is not None), None)
+    counted = any(m.value > 0 and not m.single for m in opening.mentions)
+    if word is None or (counted and verdict.believed):
+        return False, None
+    return True, Reason(Why.FOLLOW_UP_WORD, _sentence(opening, word), word.word)
+
+
+def _what(verdict: Verdict, text: _Read) -> list[Reason]:
+    if verdict.what is None:
+        return []
+    word = verdict.what.word
+    return [Reason(Why.KIND_WORD, _sentence(text.opening, word), word.word)]
+
+
+def _figures(casualties: Casualties) -> list[Reason]:
+    return [
+        Reason(Why.FIGURE, figure.sentence, f"{name}={figure.value}")
+        for name in CASUALTY_FIELDS
+        if (figure := getattr(casualties, name)) is not None
+    ]
+
+
+def _rumour(text: _Read) -> list[Reason]:
+    word = next((hit for hit in text.opening.hits if hit.detail(Role.RUMOUR) is not None), None)
+    return [Reason(Why.RUMOUR_WORD, _sentence(text.opening, word), word.word)] if word else []
+
+
+def _sentence(opening: Opening, hit: Hit | None) -> str:
+    if hit is None:
+        return ""
+    folded = opening.folded
+    start = max(folded.rfind(mark, 0, hit.start) for mark in "。！？；\n!?") + 1
+    ends = [end for mark in "。！？；\n!?" if (end := folded.find(mark, hit.end)) >= 0]
+    return opening.shown[start : min(ends, default=len(folded))].strip()

@@ -1,0 +1,210 @@
+"""Choose the latest cumulative figures of the main happening from everything that a text says about people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.core.model import Casualties, Figure
+from monitor.core.reading.lexicon import Fate
+from monitor.core.reading.mentions import Mention
+from monitor.core.reading.numerals import numbers
+
+_LOSS = re.compile(r"(?:直接)?(?:经济|财产)损失|损失")
+_WORTH = re.compile(r"价值")
+_RUINED = re.compile(r"烧毁|吞噬|被毁|付之一炬|化为灰烬|受损|被烧|毁于")
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}?(?:省|市|县|区|州|镇|乡|村|国|盟|旗|方面|境内|一侧|当地|该国)|在[\u4e00-\u9fff]{2,6}")
+_NAME = re.compile(r"(?!另|其|共|已|致|造|导|又|有|还|再|约|近|超|仍|和|及)[\u4e00-\u9fff]{2,4}")
+# A rounded figure of the title stands for an exact one of the text that lies this near.
+NEAR = (0.85, 1.25)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """The chosen figures; `adrift` counts people in the water or in distress whose fate is not told."""
+
+    casualties: Casualties
+    adrift: Figure | None = None
+
+
+def tally(mentions: Sequence[Mention], folded: str, shown: str) -> Tally:
+    """Choose one figure for each fate; later corrections win, then the title, then cumulative words, then the largest.
+
+    `shown` is the text as published, offset by offset the same as `folded`; figures quote their sentences from it.
+    """
+    deaths = _pick(mentions, Fate.DEATH, folded, shown)
+    summed = _summed(mentions, deaths)
+    missing = _pick(mentions, Fate.MISSING, folded, shown)
+    serious = _pick(mentions, Fate.SERIOUS, folded, shown)
+    adrift = _pick(mentions, Fate.ADRIFT, folded, shown)
+    trapped = _trapped(mentions, folded, shown)
+    if _all_out(mentions):
+        missing = _nobody(missing, mentions)
+        adrift = None
+    told = any(f is not None for f in (deaths, missing, trapped)) or any(m.fate is Fate.RESCUED for m in mentions)
+    if adrift is not None and not told:
+        trapped = adrift
+    return Tally(
+        Casualties(
+            deaths=deaths,
+            missing=missing,
+            trapped=trapped,
+            injured=_together(mentions, Fate.INJURED, summed, shown)
+            or _injured(mentions, folded, shown, deaths, serious),
+            serious=serious,
+            loss_yuan=_loss(folded, shown),
+        ),
+        adrift,
+    )
+
+
+def _pick(mentions: Sequence[Mention], fate: Fate, folded: str, shown: str) -> Figure | None:
+    told = [m for m in mentions if m.fate is fate and not m.past]
+    plain = [m for m in told if not (m.group or m.increment or m.single or m.nobody)]
+    firm = [m for m in plain if not m.noun] or plain
+    corrected = [m for m in firm if m.corrected]
+    if corrected:
+        return _figure(corrected[-1], shown)
+    if firm:
+        return _best(firm, folded, shown)
+    nobody = [m for m in told if m.nobody]
+    for rest in ([m for m in told if m.group], [m for m in told if m.increment], nobody, [m for m in told if m.single]):
+        if rest:
+            return _figure(max(rest, key=lambda m: m.value), shown)
+    return None
+
+
+def _best(plain: list[Mention], folded: str, shown: str) -> Figure:
+    title = [m for m in plain if m.sentence.title]
+    exact = [m for m in title if not m.approximate]
+    if exact:
+        return _figure(max(exact, key=lambda m: m.value), shown)
+    body = [m for m in plain if not m.sentence.title]
+    if title:
+        rounded = max(title, key=lambda m: m.value)
+        near = [m for m in body if NEAR[0] * rounded.value <= m.value <= NEAR[1] * rounded.value]
+        if near:
+            return _figure(max(near, key=lambda m: m.value), shown)
+        parts = _adding_up_to(rounded.value, body)
+        return _figure(rounded, shown, value=sum(m.value for m in parts) if parts else None)
+    parts = _parts(body, folded)
+    if parts:
+        return _figure(parts[0], shown, value=sum(m.value for m in parts))
+    totals = [m for m in body if m.total]
+    return _figure(max(totals + body[:2], key=lambda m: m.value), shown)
+
+
+def _adding_up_to(rounded: int, body: list[Mention]) -> list[Mention]:
+    """Return the first mentions of the text that add up to about `rounded`, or none."""
+    parts: list[Mention] = []
+    for mention in body:
+        if all(mention.value != part.value for part in parts):
+            parts.append(mention)
+        if NEAR[0] * rounded <= sum(part.value for part in parts) <= NEAR[1] * rounded:
+            return parts
+    return []
+
+
+def _summed(mentions: Sequence[Mention], deaths: Figure | None) -> list[int]:
+    """Return the sentences whose figures were added up to `deaths`; empty where one mention states it."""
+    body = [m for m in mentions if m.fate is Fate.DEATH and not (m.past or m.group or m.sentence.title)]
+    if deaths is None or not deaths.value or any(m.value == deaths.value for m in mentions if m.fate is Fate.DEATH):
+        return []
+    return [m.sentence.index for m in _adding_up_to(deaths.value, body)]
+
+
+def _together(mentions: Sequence[Mention], fate: Fate, summed: list[int], shown: str) -> Figure | None:
+    """Add up the figures that stand beside those of the dead that had to be added up."""
+    parts = [m for m in mentions if m.fate is fate and m.sentence.index in summed and not (m.past or m.group)]
+    return _figure(parts[0], shown, value=sum(m.value for m in parts)) if len(parts) > 1 else None
+
+
+def _parts(body: list[Mention], folded: str) -> list[Mention]:
+    """Return the mentions to be added up: several in one sentence, each later one led by a place of its own."""
+    first = body[0]
+    same = [m for m in body if m.sentence.index == first.sentence.index]
+    rest = [m for m in same[1:] if _PLACE.search(folded, _clause_start(folded, m.start), m.start)]
+    if len(rest) < len(same) - 1:
+        rest = [m for m in same[1:] if _NAME.fullmatch(folded, _clause_start(folded, m.start), m.start)]
+    if not rest or len(rest) != len(same) - 1 or sum(m.value for m in rest) == first.value:
+        return []
+    return same
+
+
+def _clause_start(folded: str, start: int) -> int:
+    return max(folded.rfind(mark, 0, start) for mark in "，,、；;。(（") + 1
+
+
+def _figure(mention: Mention, shown: str, *, value: int | None = None) -> Figure:
+    sentence = shown[mention.sentence.start : mention.sentence.end].strip()
+    return Figure(
+        mention.value if value is None else value,
+        sentence,
+        mention.start,
+        approximate=mention.approximate,
+        increment=mention.increment,
+    )
+
+
+def _all_out(mentions: Sequence[Mention]) -> bool:
+    return any(m.fate is Fate.RESCUED and m.nobody for m in mentions)
+
+
+def _nobody(figure: Figure | None, mentions: Sequence[Mention]) -> Figure | None:
+    out = next(m for m in mentions if m.fate is Fate.RESCUED and m.nobody)
+    return None if figure is None else Figure(0, figure.sentence, out.start)
+
+
+def _trapped(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | None:
+    trapped = _pick(mentions, Fate.TRAPPED, folded, shown)
+    if trapped is None:
+        return None
+    if _all_out(mentions):
+        return _nobody(trapped, mentions)
+    still = any(m.fate is Fate.TRAPPED and m.still and m.start == trapped.offset for m in mentions)
+    out = [m for m in mentions if m.fate is Fate.RESCUED and not still and 0 < m.value <= trapped.value]
+    if not out or trapped.value == 0:
+        return trapped
+    saved = max(out, key=lambda m: m.value)
+    return Figure(trapped.value - saved.value, trapped.sentence, trapped.offset, approximate=trapped.approximate)
+
+
+def _injured(
+    mentions: Sequence[Mention], folded: str, shown: str, deaths: Figure | None, serious: Figure | None
+) -> Figure | None:
+    injured = _pick(mentions, Fate.INJURED, folded, shown)
+    light = [m for m in mentions if m.fate is Fate.LIGHT and not m.past and not m.nobody]
+    if injured is not None and injured.value:
+        taken = [m for m in mentions if m.fate is Fate.DEATH and m.group and deaths and m.value == deaths.value]
+        if taken and taken[0].sentence.start <= injured.offset < taken[0].sentence.end and injured.value > taken[0].value:
+            return Figure(injured.value - taken[0].value, injured.sentence, injured.offset)
+        if serious is None or serious.value <= injured.value:
+            return injured
+    others = [f for fate in (Fate.POISONED, Fate.SICKENED, Fate.HOSPITAL) if (f := _pick(mentions, fate, folded, shown))]
+    hurt = (serious.value if serious else 0) + sum(m.value for m in light)
+    if (serious is not None or light) and not (others and others[0].value > hurt):
+        value = (serious.value if serious else 0) + sum({m.start: m.value for m in light}.values())
+        first = serious or _figure(light[0], shown)
+        return Figure(value, first.sentence, first.offset, approximate=first.approximate)
+    for fate in (Fate.POISONED, Fate.SICKENED, Fate.HOSPITAL):
+        figure = _pick(mentions, fate, folded, shown)
+        if figure is not None and injured is None:
+            dead = deaths.value if deaths and fate is Fate.POISONED and deaths.value < figure.value else 0
+            return Figure(figure.value - dead, figure.sentence, figure.offset, approximate=figure.approximate)
+    return injured
+
+
+def _loss(folded: str, shown: str) -> Figure | None:
+    found: list[Figure] = []
+    for pattern, ruin in ((_LOSS, False), (_WORTH, True)):
+        for word in pattern.finditer(folded):
+            for number in numbers(folded, word.end(), min(len(folded), word.end() + 24)):
+                after = folded[number.end : number.end + 24]
+                if after.startswith(("元", "人民币")) and (not ruin or _RUINED.search(after)):
+                    stop = max(folded.rfind(mark, 0, word.start()) for mark in "。\n；") + 1
+                    end = folded.find("。", number.end)
+                    sentence = shown[stop : end if end > 0 else len(folded)].strip()
+                    found.append(Figure(int(number.value), sentence, number.start, approximate=number.approximate))
+                break
+    return found[0] if found else None

@@ -1,0 +1,164 @@
+"""The words that the reader knows, as two immutable automata: which word stands where, and what it can mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
+
+
+class Role(StrEnum):
+    """What a word does in a text. The comments of the lexicon files say more."""
+
+    STOP = "stop"
+    EVENT = "event"
+    TOPIC = "topic"
+    SETTING = "setting"
+    HAPPENED = "happened"
+    FOLLOW_UP = "follow_up"
+    RUMOUR = "rumour"
+    DECOY = "decoy"
+    DOUBT = "doubt"
+    GRAVE = "grave"
+    SITE = "site"
+    GENERAL = "general"
+    FATE = "fate"
+
+
+class Fate(StrEnum):
+    """What became of people; the letters are those of the casualty grammar."""
+
+    DEATH = "D"
+    RESCUED = "R"
+    MISSING = "M"
+    TRAPPED = "T"
+    SERIOUS = "S"
+    LIGHT = "L"
+    INJURED = "I"
+    POISONED = "P"
+    ADRIFT = "A"
+    SICKENED = "K"
+    HOSPITAL = "H"
+
+
+class Sign(StrEnum):
+    """What the closed word lists of the casualty grammar do; the letters are those of the grammar."""
+
+    BUSY = "b"
+    ONE = "1"
+    TWO = "2"
+    HEAD = "#"
+    RISING = "^"
+    CORRECTED = "="
+    INCREMENT = "+"
+    FORECAST = "?"
+    PAST = "~"
+    GROUP = "g"
+    TOTAL = "*"
+    ALL = "&"
+    LAST = "$"
+    UNKNOWN = "u"
+    STILL = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a word; `detail` names the kind, the decoy class or the fate."""
+
+    role: Role
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A word found at `start`..`end` of a folded text."""
+
+    start: int
+    end: int
+    word: str
+    senses: tuple[Sense, ...]
+
+    def detail(self, role: Role) -> str | None:
+        """Return what the word names in `role`, or None where it does not play it."""
+        return next((sense.detail for sense in self.senses if sense.role is role), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of accident or disaster; `peril` names whom a higher grade must reckon with, `rank` is its place in the file."""
+
+    id: str
+    zh: str
+    en: str
+    regime: str
+    table: str | None
+    peril: frozenset[str]
+    takes: frozenset[str]
+    rank: int
+
+
+class WordFinder:
+    """Finds words from left to right without overlap; where several begin at one place the longest wins."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+        self._automaton = AhoCorasick(
+            list(self.words),
+            matchkind=MatchKind.LeftmostLongest,
+            implementation=Implementation.DFA,
+            store_patterns=False,
+        )
+
+    def find(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield each word of `text` with its start and end."""
+        for index, start, end in self._automaton.find_matches_as_indexes(text):
+            yield self.words[index], start, end
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """The points that speak for and against a happening; it is believed where their sum with `base` is above zero.
+
+    `signs` holds the signs of evidence.py, `title` and `text` what a decoy class weighs there, `unsure_*` what each doubtful
+    word weighs.
+    """
+
+    base: int
+    signs: Mapping[str, int]
+    title: Mapping[str, int]
+    text: Mapping[str, int]
+    unsure_title: int
+    unsure_text: int
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """All words with their senses. A stop phrase covers every word inside it."""
+
+    kinds: Mapping[str, Kind]
+    senses: Mapping[str, tuple[Sense, ...]]
+    signs: Mapping[str, Sign]
+    weights: Weights
+    version: str = ""
+    _finder: WordFinder = field(init=False, repr=False, compare=False)
+    _sign_finder: WordFinder = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_finder", WordFinder(self.senses))
+        object.__setattr__(self, "_sign_finder", WordFinder(self.signs))
+
+    def hits(self, folded: str) -> list[Hit]:
+        """Return the words of `folded` from left to right, stop phrases left out."""
+        found = []
+        for word, start, end in self._finder.find(folded):
+            senses = self.senses[word]
+            if senses[0].role is not Role.STOP:
+                found.append(Hit(start, end, word, senses))
+        return found
+
+    def sign_hits(self, text: str) -> Iterator[tuple[Sign, int, int]]:
+        """Yield the words of the casualty grammar in `text`."""
+        for word, start, end in self._sign_finder.find(text):
+            yield self.signs[word], start, end

@@ -1,0 +1,103 @@
+"""Read where the main event of a text happened, to the finest division that is sure, and whether that is abroad.
+
+text -> mentions (place_mention) -> weights (place_vote) -> country or province -> city -> county
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from monitor.core.model import Place, Reason, Scope, Why
+from monitor.core.reading.place_mention import Scanner
+from monitor.core.reading.place_name import FOREIGN, MUNICIPALITIES, WHOLE_COUNTRY, Name, Words
+from monitor.core.reading.place_vote import Tally, Voice, voices_of
+
+READ_UP_TO = 2_000
+"""Characters of a text that are read: the place of an event stands near the beginning."""
+
+ALIKE = 1.05
+SENTENCE_SHOWN = 160
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceReading:
+    """Where the main event happened, and the words that say so."""
+
+    place: Place
+    scope: Scope
+    because: tuple[Reason, ...] = ()
+
+
+NOWHERE = PlaceReading(Place(), Scope.UNKNOWN)
+
+
+class Gazetteer:
+    """Names of places and the words around them, ready to read texts."""
+
+    def __init__(self, names: Iterable[Name], words: Words) -> None:
+        self._scanner = Scanner(names, words)
+
+    def read(self, text: str) -> PlaceReading:
+        """Return the place of the main event of title + newline + text, or of a bare title.
+
+        Codes are of GB/T 2260; municipalities and counties directly under a province have no city. Hong Kong, Macao
+        and Taiwan are domestic with the province code alone. Abroad there is no code, and the reason names the country.
+        """
+        text = text[:READ_UP_TO]
+        sentences = self._scanner.scan(text)
+        if not sentences:
+            return NOWHERE
+        tally = Tally(voices_of(sentences))
+        if not tally.weight:
+            return NOWHERE
+        countries = {stem: weight for stem, weight in tally.weight.items() if stem.startswith(FOREIGN)}
+        provinces = {s: weight for s, weight in tally.weight.items() if len(s) <= 2 and s not in countries}
+        if sum(countries.values()) > sum(provinces.values()):
+            return _abroad(text, tally, max(countries, key=lambda stem: countries[stem]))
+        return _at_home(text, tally, provinces)
+
+
+def _abroad(text: str, tally: Tally, country: str) -> PlaceReading:
+    voice = tally.loudest[country]
+    reason = Reason(Why.FOREIGN_PLACE, _sentence(text, voice), country.removeprefix(FOREIGN))
+    return PlaceReading(Place(name=_written(text, voice)), Scope.FOREIGN, (reason,))
+
+
+def _at_home(text: str, tally: Tally, provinces: dict[str, float]) -> PlaceReading:
+    province = _province(tally, provinces)
+    city = tally.part_of(province, 4) if province and province not in MUNICIPALITIES else None
+    county = tally.part_of(city or province, 6) if province else None
+    voice = tally.loudest[county or city or province or max(provinces, key=lambda stem: provinces[stem])]
+    place = Place(
+        province=province.ljust(6, "0") if province else None,
+        city=city.ljust(6, "0") if city else None,
+        county=county,
+        name=_written(text, voice),
+    )
+    return PlaceReading(place, Scope.DOMESTIC, (Reason(Why.PLACE, _sentence(text, voice), place.name),))
+
+
+def _province(tally: Tally, provinces: dict[str, float]) -> str:
+    """Return the province that is meant; two of like weight in one list (吉林、浙江2省) leave it open."""
+    ranked = sorted((stem for stem in provinces if stem), key=lambda stem: -provinces[stem])
+    if not ranked:
+        return WHOLE_COUNTRY
+    if len(ranked) > 1 and provinces[ranked[0]] < ALIKE * provinces[ranked[1]]:
+        first, second = tally.loudest[ranked[0]], tally.loudest[ranked[1]]
+        if first.sentence is second.sentence and _listed(first, second):
+            return WHOLE_COUNTRY
+    return ranked[0]
+
+
+def _listed(one: Voice, other: Voice) -> bool:
+    early, late = sorted((one.mention, other.mention), key=lambda mention: mention.start)
+    return late.start - early.end == 1
+
+
+def _written(text: str, voice: Voice) -> str:
+    return text[voice.mention.start : voice.mention.end]
+
+
+def _sentence(text: str, voice: Voice) -> str:
+    return text[voice.sentence.start : voice.sentence.end].strip()[:SENTENCE_SHOWN]

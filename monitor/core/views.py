@@ -1,0 +1,158 @@
+"""What people are shown, as plain values: one shape for messages, console, lists and the briefing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.core.model import (
+    AlertReason,
+    AlertState,
+    Anchor,
+    DeadlineState,
+    DeliveryState,
+    MatterState,
+    Place,
+    ResponseKind,
+    Scope,
+    Severity,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    """One incident as it stands."""
+
+    id: int
+    title: str
+    state: MatterState
+    kind: str
+    scope: Scope
+    place: Place
+    figures: Mapping[str, int]
+    severity: Severity | None
+    likely: Severity | None
+    confirmed: bool
+    rumour: bool
+    sources: int
+    items: int
+    opened_at: datetime
+    last_seen_at: datetime
+    first_reported_at: datetime | None
+    occurred_at: datetime | None
+    acted_at: datetime | None
+    merged_into: int | None = None
+    state_reason: str = ""
+
+    @property
+    def presumed(self) -> Severity | None:
+        """The grade that duties are counted by: the likely one where it stands above the firm one."""
+        return max((s for s in (self.severity, self.likely) if s is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineView:
+    """One deadline as it stands; `name_zh` and `name_en` come from its rule pack."""
+
+    id: int
+    matter_id: int
+    obligation_id: str
+    ordinal: int
+    state: DeadlineState
+    provisional: bool
+    anchor: Anchor
+    anchors: Mapping[Anchor, datetime]
+    started_at: datetime
+    due_at: datetime
+    opened_at: datetime
+    settled_at: datetime | None
+    pack: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """One item of an incident and why it belongs there."""
+
+    id: int
+    title: str
+    url: str
+    source: str
+    published_at: datetime | None
+    first_seen_at: datetime
+    why: str
+    detail: str
+    because: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepView:
+    """One step of the severity over time."""
+
+    at: datetime
+    severity: Severity | None
+    likely: Severity | None
+    figures: Mapping[str, int]
+    item_id: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResponseView:
+    """One logged response."""
+
+    id: int
+    matter_id: int
+    kind: ResponseKind
+    title: str
+    url: str
+    published_at: datetime
+    by: str
+    logged_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertView:
+    """One alert with what came of it."""
+
+    id: int
+    key: str
+    reason: AlertReason
+    matter_id: int | None
+    obligation_id: str | None
+    ordinal: int
+    point: str
+    page: bool
+    at: datetime
+    created_at: datetime
+    not_before: datetime
+    useful_until: datetime
+    state: AlertState
+    silence: str | None
+    detail: Mapping[str, str] = field(default_factory=dict)
+    deliveries: tuple[DeliveryView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView:
+    """One attempt to send one alert over one channel."""
+
+    channel: str
+    state: DeliveryState
+    started_at: datetime
+    ended_at: datetime | None
+    retry_at: datetime | None
+    may_have_arrived: bool = False
+    provider_id: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogView:
+    """One line of a matter's log: a person's decision or a deadline's change."""
+
+    at: datetime
+    what: str
+    by: str = ""
+    subject: str = ""
+    reason: str = ""

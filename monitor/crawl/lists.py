@@ -1,0 +1,67 @@
+"""Read the entries of an HTML list page by the CSS selectors of its source."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+
+from monitor.core.fetched import Dropped, DropReason
+from monitor.core.sources import FailureKind, ListRule
+from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
+
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+
+
+def read_list(text: str, rule: ListRule, *, url: str) -> RawDocument:
+    """Return the entries of a list page; raise Unreadable(NOTHING_MATCHED) where the selectors find none."""
+    if rule.cdata:
+        text = "\n".join(match[1] for match in _CDATA.finditer(text))
+    page = BeautifulSoup(text, "lxml")
+    entries: list[RawEntry] = []
+    dropped: list[Dropped] = []
+    items = page.select(rule.item, limit=MOST_ENTRIES + 1)
+    for item in items:
+        entry = _entry(item, rule)
+        if not entry.title:
+            dropped.append(Dropped(DropReason.NO_TITLE, detail=entry.link[:200]))
+        elif not entry.link or entry.link.lower().startswith(("javascript:", "#", "mailto:")):
+            dropped.append(Dropped(DropReason.BAD_LINK, entry.title[:200], entry.link[:200]))
+        else:
+            entries.append(entry)
+    if not entries:
+        found = f"{len(items)} items" if items else "no item"
+        raise Unreadable(FailureKind.NOTHING_MATCHED, f"{found}: {rule.item}")
+    base = page.select_one("base[href]")
+    return RawDocument(tuple(entries), tuple(dropped), urljoin(url, str(base["href"])) if base else "")
+
+
+def _entry(item: Tag, rule: ListRule) -> RawEntry:
+    time = first(item, rule.time)
+    title = first(item, rule.title)
+    if time and title != time:
+        title = title.removesuffix(time).removeprefix(time).strip()
+    return RawEntry(
+        title=title,
+        link=first(item, rule.link),
+        text=first(item, rule.text),
+        time=time,
+        heat=first(item, rule.heat),
+    )
+
+
+def first(item: Tag, selectors: Iterable[str]) -> str:
+    """Return what the first selector that finds something finds: "a@href" an attribute, "@href" and "." the item's."""
+    for selector in selectors:
+        css, at, attribute = selector.partition("@")
+        css = css.strip()
+        found = item if css in ("", ".") else item.select_one(css)
+        if found is None:
+            continue
+        value = found.get(attribute.strip()) if at else found.get_text(" ", strip=True)
+        text = " ".join(" ".join(value).split() if isinstance(value, list) else str(value or "").split())
+        if text:
+            return text
+    return ""

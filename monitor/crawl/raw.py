@@ -1,0 +1,41 @@
+"""What the readers of feeds, pages and APIs hand on: entries as written, before anything is judged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from monitor.core.fetched import Dropped
+from monitor.core.sources import FailureKind
+
+MOST_ENTRIES = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawEntry:
+    """One entry with its fields as the source wrote them: markup, relative addresses, times in any form."""
+
+    title: str = ""
+    link: str = ""
+    external_id: str = ""
+    text: str = ""
+    time: str = ""
+    rank: int | None = None
+    heat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawDocument:
+    """All entries of one document in its order, what the reader left out, and the base of relative addresses."""
+
+    entries: tuple[RawEntry, ...]
+    dropped: tuple[Dropped, ...] = ()
+    base: str = ""
+
+
+class Unreadable(Exception):
+    """A document is not what was expected; `kind` says how, `detail` shows where."""
+
+    def __init__(self, kind: FailureKind, detail: str = "") -> None:
+        self.kind = kind
+        self.detail = detail
+        super().__init__(f"{kind}: {detail}")

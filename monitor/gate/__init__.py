@@ -1,0 +1,16 @@
+"""The one way out: every HTTP request of the service goes through a Gate.
+
+    url -> one parser -> host and port checked -> connection to a checked address -> headers -> body within bounds
+             ^                                                                           |
+             +------------------- at most five redirects, each from the start -----------+
+
+It does not follow what a page says beyond redirects, keeps no cookies, reads no proxy settings from the environment,
+and does not judge statuses: any HTTP answer is an Answer, everything else a GateFailure.
+"""
+
+from monitor.gate.failure import GateFailure
+from monitor.gate.gate import Answer, Gate
+from monitor.gate.pool import GateSettings
+from monitor.gate.target import Target
+
+__all__ = ["Answer", "Gate", "GateFailure", "GateSettings", "Target"]

@@ -1,0 +1,243 @@
+"""The gate itself: one request, its redirects and its bounds."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Self
+
+import httpcore
+
+from monitor.core.sources import FailureKind, Tls
+from monitor.gate.addresses import AllowList, may_reach
+from monitor.gate.bodies import read_body
+from monitor.gate.connection import CheckedBackend, Resolve, deadline, numeric, remaining, system_resolve
+from monitor.gate.failure import GateFailure
+from monitor.gate.pool import GateSettings, new_pool, proxy_address
+from monitor.gate.target import DEFAULT_PORTS, Target
+
+MOST_REDIRECTS = 5
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+TRAVELLING = frozenset({"accept", "accept-language", "user-agent"})
+FIXED = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "upgrade"})
+WEB_PORTS = frozenset({80, 443})
+LOCAL_NAMES = (".local", ".internal", ".localhost")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer, whatever its status. `headers` have lower-case names; `cut` tells that the body was too long.
+
+    `url` is where the answer came from; `moved_to` is set where every redirect on the way was a permanent one.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    url: str
+    body: bytes
+    cut: bool = False
+    moved_to: str = ""
+    elapsed: timedelta = timedelta(0)
+
+
+class Gate:
+    """Makes requests; safe to use from many threads; close it at the end."""
+
+    def __init__(self, settings: GateSettings | None = None, *, resolve: Resolve = system_resolve) -> None:
+        self.settings = settings or GateSettings()
+        self._allowed = AllowList.of(self.settings.allow)
+        proxy = proxy_address(self.settings)
+        self._behind_proxy = proxy is not None
+        self._backend = CheckedBackend(allowed=self._allowed, resolve=resolve, proxy=proxy)
+        self._pools: dict[tuple[Tls, bool], httpcore.ConnectionPool] = {}
+        self._lock = threading.Lock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            for pool in self._pools.values():
+                pool.close()
+            self._pools.clear()
+
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        tls: Tls = Tls.VERIFIED,
+        total_seconds: float | None = None,
+        longest_body: int | None = None,
+    ) -> Answer:
+        """Fetch `url`, following up to five redirects within one total time; raise GateFailure."""
+        with self._timed(total_seconds) as elapsed:
+            target, sent, moved = Target.of(url), self._headers(headers), True
+            start = target.url
+            for _ in range(MOST_REDIRECTS + 1):
+                answer = self._exchange("GET", target, sent, None, tls, longest_body)
+                if answer.status not in REDIRECTS or "location" not in answer.headers:
+                    moved_to = target.url if moved and target.url != start else ""
+                    return replace(answer, moved_to=moved_to, elapsed=elapsed())
+                following = Target.of(answer.headers["location"], base=target)
+                sent = _carried(sent, target, following)
+                moved = moved and answer.status in (301, 308)
+                target = following
+            raise GateFailure(FailureKind.REDIRECT, f"more than {MOST_REDIRECTS}, last {target.url[:200]}")
+
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        *,
+        content_type: str = "application/json",
+        headers: Mapping[str, str] | None = None,
+        tls: Tls = Tls.VERIFIED,
+        total_seconds: float | None = None,
+        longest_body: int | None = None,
+    ) -> Answer:
+        """Post `body` over a connection of its own; a redirect is returned, never followed; raise GateFailure.
+
+        A kept connection may be closed by the other side just as the body leaves, and then nobody knows what arrived.
+        """
+        with self._timed(total_seconds) as elapsed:
+            sent = self._headers(headers) | {"content-type": content_type}
+            answer = self._exchange("POST", Target.of(url), sent, body, tls, longest_body)
+            return replace(answer, elapsed=elapsed())
+
+    @contextmanager
+    def _timed(self, total_seconds: float | None) -> Iterator[Callable[[], timedelta]]:
+        """Set the deadline of the request; yield a stopwatch, which a failure takes along."""
+        began = time.monotonic()
+        token = deadline.set(began + (total_seconds or self.settings.total_seconds))
+
+        def elapsed() -> timedelta:
+            return timedelta(seconds=time.monotonic() - began)
+
+        try:
+            yield elapsed
+        except GateFailure as failure:
+            failure.elapsed = elapsed()
+            raise
+        finally:
+            deadline.reset(token)
+
+    def _headers(self, extra: Mapping[str, str] | None) -> dict[str, str]:
+        sent = {"user-agent": self.settings.user_agent, "accept": "*/*", "accept-language": "zh-CN,zh;q=0.9,en;q=0.5"}
+        for name, value in (extra or {}).items():
+            if name.lower() not in FIXED:
+                sent[name.lower()] = value
+        return sent
+
+    def _exchange(
+        self, method: str, target: Target, headers: Mapping[str, str], body: bytes | None, tls: Tls, longest: int | None
+    ) -> Answer:
+        self._check(target)
+        wire = [(b"Host", target.authority.encode()), (b"Accept-Encoding", b"gzip, deflate")]
+        wire += [(name.encode("ascii"), value.encode("utf-8")) for name, value in headers.items()]
+        if body is not None:
+            wire.append((b"Content-Length", str(len(body)).encode()))
+        port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
+        address = httpcore.URL(scheme=target.scheme.encode(), host=target.host.encode(), port=port, target=target.path)
+        request = httpcore.Request(method, address, headers=wire, content=body, extensions={"timeout": self._times()})
+        try:
+            return self._sent(request, target, tls, longest or self.settings.longest_body)
+        except (httpcore.TimeoutException, TimeoutError) as error:
+            raise GateFailure(FailureKind.TIMEOUT, f"{target.host}: {type(error).__name__}") from None
+        except httpcore.ConnectError as error:
+            raise GateFailure(_connect_kind(error), f"{target.host}: {error}") from None
+        except (httpcore.ProxyError, httpcore.NetworkError, OSError) as error:
+            raise GateFailure(FailureKind.CONNECT, f"{target.host}: {error}") from None
+        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+            raise GateFailure(FailureKind.PROTOCOL, f"{target.host}: {error}") from None
+
+    def _times(self) -> dict[str, float]:
+        seconds = remaining()
+        return {"connect": self.settings.connect_seconds, "read": seconds, "write": seconds, "pool": seconds}
+
+    def _sent(self, request: httpcore.Request, target: Target, tls: Tls, longest: int) -> Answer:
+        """Send a request; a GET goes out once more where the server had just closed the connection that was kept."""
+        try:
+            return self._send(request, target, tls, longest)
+        except (httpcore.ReadError, httpcore.WriteError, httpcore.RemoteProtocolError) as error:
+            unanswered = not isinstance(error, httpcore.RemoteProtocolError) or "without sending" in str(error)
+            if request.method != b"GET" or not unanswered:
+                raise
+            return self._send(request, target, tls, longest)
+
+    def _send(self, request: httpcore.Request, target: Target, tls: Tls, longest: int) -> Answer:
+        response = self._pool(tls, kept=request.method == b"GET").handle_request(request)
+        try:
+            return _answer(response, target, longest)
+        finally:
+            response.close()
+
+    def _check(self, target: Target) -> None:
+        """Refuse what can be told from the address alone; the rest is checked when the connection is made."""
+        host = target.host
+        address = numeric(host)
+        if address is not None and not may_reach(host, address, self._allowed):
+            raise GateFailure(FailureKind.ADDRESS_REFUSED, f"{host} is {address}")
+        known = self._allowed.names(host) or (address is not None and self._allowed.holds(address))
+        if known:
+            return
+        if target.port < 1024 and target.port not in WEB_PORTS:
+            raise GateFailure(FailureKind.ADDRESS_REFUSED, f"port {target.port} of {host}")
+        if self._behind_proxy and address is None and ("." not in host or host.endswith(LOCAL_NAMES)):
+            raise GateFailure(FailureKind.ADDRESS_REFUSED, f"{host} is a name of the local network")
+
+    def _pool(self, tls: Tls, *, kept: bool) -> httpcore.ConnectionPool:
+        with self._lock:
+            if (tls, kept) not in self._pools:
+                self._pools[tls, kept] = new_pool(self.settings, tls, self._backend, kept=kept)
+            return self._pools[tls, kept]
+
+
+def _answer(response: httpcore.Response, target: Target, longest: int) -> Answer:
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers:
+        name, value = raw_name.decode("ascii").lower(), _header_text(raw_value)
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    body, cut = read_body(response.iter_stream(), packing=headers.get("content-encoding", ""), longest=longest)
+    return Answer(status=response.status, headers=headers, url=target.url, body=body, cut=cut)
+
+
+def _header_text(raw: bytes) -> str:
+    """Decode a header value; servers send UTF-8 in Location although the standard does not provide for it."""
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _carried(sent: Mapping[str, str], here: Target, there: Target) -> dict[str, str]:
+    """Return the headers that go on to the next address: to another origin, nothing that could be a credential."""
+    if here.origin == there.origin:
+        return dict(sent)
+    kept = {name: value for name, value in sent.items() if name in TRAVELLING}
+    if here.scheme == "https" and there.scheme == "http" and len(kept) < len(sent) and _has_secret(sent):
+        raise GateFailure(FailureKind.REDIRECT, f"from https to {there.url[:200]} with credentials")
+    return kept
+
+
+def _has_secret(headers: Mapping[str, str]) -> bool:
+    harmless = TRAVELLING | {"referer", "if-none-match", "if-modified-since"}
+    return any(name not in harmless for name in headers)
+
+
+def _connect_kind(error: Exception) -> FailureKind:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return FailureKind.TLS
+        cause = cause.__cause__ or cause.__context__
+    return FailureKind.CONNECT

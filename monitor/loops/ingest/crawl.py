@@ -1,0 +1,158 @@
+"""Fetch the sources whose time has come and hand their new entries to the intake.
+
+The planner decides whose turn it is and when the next one comes; a fetch runs in a thread of its own, so that a slow
+or hanging host delays no other. Every fetch leaves a row, every entry that was left out as well.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.core.errors import Mistake
+from monitor.core.fetched import Entry, Fetched, Outcome
+from monitor.core.planner import HostUse, Waiting, plan, turns
+from monitor.core.sources import Source
+from monitor.crawl.completion import complete, wants_page
+from monitor.crawl.fetch import crawl
+from monitor.gate import Gate
+from monitor.loops.ingest.take import Intake
+from monitor.store import items, sources
+from monitor.store.items import Drop
+from monitor.store.sources import SourceState
+
+LEASE = timedelta(minutes=10)
+LOOK_AT = 200
+PAGES_AT_ONCE = 20
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Hosts:
+    """How the hosts are being used by this process right now."""
+
+    _running: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    _started: dict[str, datetime] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def use(self) -> dict[str, HostUse]:
+        """Return the use of every host that was called lately."""
+        with self._lock:
+            return {host: HostUse(self._running[host], at) for host, at in self._started.items()}
+
+    def begin(self, host: str, now: datetime) -> None:
+        """Note that a fetch begins."""
+        with self._lock:
+            self._running[host] += 1
+            self._started[host] = now
+
+    def end(self, host: str) -> None:
+        """Note that a fetch has ended."""
+        with self._lock:
+            self._running[host] -= 1
+
+
+@dataclass(slots=True)
+class Crawl:
+    """Fetches what is due; any number of processes may do so at once."""
+
+    intake: Intake
+    gate: Gate
+    sources: Mapping[str, Source]
+    pool: Executor
+    slots: int
+    clock: Callable[[], datetime]
+    fraction: Callable[[], float] = random.random
+    hosts: Hosts = field(default_factory=Hosts)
+    _under_way: set[Future[int]] = field(default_factory=set)
+
+    def register(self, now: datetime) -> None:
+        """Give every source of the configuration its row."""
+        with self.intake.database.write() as connection:
+            sources.register(connection, self.sources.keys(), now)
+
+    def tick(self, now: datetime) -> int:
+        """Start the fetches whose turn it is; return how many. They end in their own time."""
+        self._under_way = {future for future in self._under_way if not future.done()}
+        free = self.slots - len(self._under_way)
+        if free <= 0:
+            return 0
+        for state in self._claim(now, free):
+            source = self.sources[state.id]
+            self.hosts.begin(host_of(source), now)
+            self._under_way.add(self.pool.submit(self._run, source, state))
+        return len(self._under_way)
+
+    def wait(self) -> None:
+        """Wait until every fetch that was started has ended."""
+        for future in list(self._under_way):
+            future.result()
+
+    def _claim(self, now: datetime, free: int) -> list[SourceState]:
+        with self.intake.database.write() as connection:
+            due = {state.id: state for state in sources.due(connection, self.sources.keys(), now, LOOK_AT)}
+            waiting = [Waiting(s.id, host_of(self.sources[s.id]), s.next_at) for s in due.values()]
+            chosen = turns(waiting, hosts=self.hosts.use(), now=now, slots=free)
+            sources.lease(connection, [w.source_id for w in chosen.start], now + LEASE)
+            for later, at in chosen.later:
+                sources.postpone(connection, later.source_id, at)
+        return [due[w.source_id] for w in chosen.start]
+
+    def _run(self, source: Source, state: SourceState) -> int:
+        try:
+            return self.fetch(source, state)
+        except Mistake as mistake:
+            # The lease runs out by itself and the source is tried again; nothing stored is lost.
+            log.error("source %s: %s", source.id, mistake)  # noqa: TRY400 - the sentence says it all
+            return 0
+        except Exception:
+            log.exception("source %s", source.id)
+            return 0
+        finally:
+            self.hosts.end(host_of(source))
+
+    def fetch(self, source: Source, state: SourceState) -> int:
+        """Fetch one source and take in what is new; return how many items were new."""
+        fetched = crawl(self.gate, source, state.validators, self.clock())
+        fresh = self.intake.unknown(source, fetched.entries, self.clock()) if fetched.entries else []
+        new = self.intake.take(source, self._completed(source, fresh), self.clock())
+        self._record(source, state, fetched, new)
+        return new
+
+    def _completed(self, source: Source, fresh: Sequence[Entry]) -> list[Entry]:
+        """Read the pages of new entries where the source wants that, a bounded number at a time."""
+        pages = [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE]
+        read = {entry.key: complete(self.gate, source, entry, self.clock()).entry for entry in pages}
+        return [read.get(entry.key, entry) for entry in fresh]
+
+    def _record(self, source: Source, state: SourceState, fetched: Fetched, new: int) -> None:
+        now = self.clock()
+        planned = plan(fetched, interval=source.interval, score=state.failure_score, now=now, fraction=self.fraction())
+        drops = [
+            Drop(source.id, now, dropped.reason.value, dropped.title, dropped.detail) for dropped in fetched.dropped
+        ]
+        with self.intake.database.write() as connection:
+            items.save_drops(connection, drops)
+            sources.record(
+                connection,
+                source.id,
+                fetched,
+                new=new,
+                next_at=planned.next_at,
+                failure_score=planned.score,
+                now=now,
+            )
+        if fetched.outcome is Outcome.FAILED:
+            log.warning("source %s: %s %s", source.id, fetched.reason, fetched.detail)
+
+
+def host_of(source: Source) -> str:
+    """Return the host that a source is fetched from."""
+    return urlsplit(source.url).hostname or source.url

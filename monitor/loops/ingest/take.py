@@ -1,0 +1,181 @@
+"""From entries to Items, Assessments, Incidents and deadlines, in one transaction.
+
+Does not fetch: the crawl beside this does, and a replay brings its entries itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor.core.beijing import day_of
+from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.review import review
+from monitor.core.fetched import Entry
+from monitor.core.incidents.history import Grader, fold
+from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Surroundings, wording_of_all
+from monitor.core.model import Assessment, Item, TimeNote
+from monitor.core.reading.assess import Reader
+from monitor.core.sources import Source
+from monitor.store import duties, incidents, items
+from monitor.store.database import Database
+from monitor.store.items import NewItem
+from monitor.store.sql import exclusive
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A new entry and what is thought of it."""
+
+    new: NewItem
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes entries in; any number of processes may do so at once."""
+
+    database: Database
+    reader: Reader
+    grader: Grader
+    lore: Lore
+    pack: RulePack
+    region: str
+
+    def unknown(self, source: Source, entries: Iterable[Entry], now: datetime) -> list[Entry]:
+        """Return the entries that are not stored yet."""
+        keys = {entry.key: keys_of(source, entry, now) for entry in entries}
+        with self.database.read() as connection:
+            known = items.known_keys(connection, [key for names in keys.values() for key in names])
+        return [entry for entry in entries if known.isdisjoint(keys[entry.key])]
+
+    def take(self, source: Source, entries: Iterable[Entry], now: datetime) -> int:
+        """Store entries that are new at `now`, with all that follows from them; return how many were new."""
+        reads = [self.read(source, entry, now) for entry in entries]
+        if not reads:
+            return 0
+        with self.database.write() as connection:
+            return self.store(connection, reads, now)
+
+    def read(self, source: Source, entry: Entry, now: datetime) -> Read:
+        """Return what is thought of an entry, ready to be stored."""
+        item = item_of(source, entry, now)
+        assessment = self.reader.assess(item)
+        verdict, tag = verdict_of(assessment)
+        note = TimeNote.ON_LIST_NOW if entry.published_at is None and source.ranked else entry.time_note
+        new = NewItem(
+            key=keys_of(source, entry, now)[0],
+            item=item,
+            first_seen_at=now,
+            external_id=entry.external_id,
+            published_raw=entry.published_raw,
+            time_note=note.value,
+            verdict=verdict,
+            tag=tag,
+        )
+        return Read(new, assessment)
+
+    def store(self, connection: Connection, reads: Sequence[Read], now: datetime) -> int:
+        """Write what was read, inside the caller's transaction."""
+        ids = items.save_new(connection, [read.new for read in reads])
+        fresh = [(ids[read.new.key], read) for read in reads if read.new.key in ids]
+        telling = [(item_id, read) for item_id, read in fresh if read.new.verdict]
+        items.save_assessments(connection, [(item_id, read.assessment) for item_id, read in telling])
+        placeable = [(item_id, read) for item_id, read in telling if read.assessment.is_incident or _follows(read)]
+        if placeable:
+            self._place(connection, placeable, now)
+        return len(fresh)
+
+    def _place(self, connection: Connection, fresh: Sequence[tuple[int, Read]], now: datetime) -> None:
+        exclusive(connection, "placing")
+        around = Surroundings(incidents.candidates(connection, now - WINDOW), self.lore)
+        changed: set[int] = set()
+        for item_id, read in fresh:
+            placed = around.place(read.new.item.title, read.assessment, now)
+            matter_id = self._put(connection, item_id, read, placed, now)
+            if matter_id is not None:
+                around.put(self._fold(connection, matter_id))
+                changed.add(matter_id)
+        for matter_id in sorted(changed):
+            self._review(connection, matter_id, now)
+
+    def _put(self, connection: Connection, item_id: int, read: Read, placed: Placed, now: datetime) -> int | None:
+        """Attach an item where it belongs, opening an incident where none is known; None leaves it unplaced."""
+        if placed.placing is Placing.UNPLACED:
+            return None
+        matter_id = placed.matter_id
+        if matter_id is None:
+            matter_id = incidents.open_matter(connection, read.new.item.title, now)
+        incidents.attach(connection, item_id, matter_id, why=placed.placing.value, detail=placed.detail)
+        return matter_id
+
+    def _fold(self, connection: Connection, matter_id: int) -> Candidate:
+        reports = incidents.reports_of(connection, [matter_id])[matter_id]
+        incident = fold(reports, self.grader)
+        words = wording_of_all([report.title for report in reports], self.lore.common)
+        incidents.save_incident(connection, matter_id, incident, words)
+        return Candidate(
+            matter_id=matter_id,
+            kind=incident.kind,
+            scope=incident.scope,
+            place=incident.place,
+            figures=incident.figures,
+            first_seen_at=incident.first_seen_at,
+            last_seen_at=incident.last_seen_at,
+            wording=words,
+        )
+
+    def _review(self, connection: Connection, matter_id: int, now: datetime) -> None:
+        duties.lock_matter(connection, matter_id)
+        facts = duties.facts_of(connection, matter_id, self.region)
+        standing = duties.deadlines_of(connection, matter_id)
+        duties.save_review(connection, review(facts, self.pack, standing, now), self.pack, now)
+
+
+def _follows(read: Read) -> bool:
+    return read.assessment.follow_up and read.assessment.decoy is None
+
+
+def keys_of(source: Source, entry: Entry, now: datetime) -> tuple[str, ...]:
+    """Return the key under which an entry is stored, and any other under which it may be known.
+
+    A title on a hot list names no piece of its own: the same words may stand there again for another happening. It is
+    the same Item while it stays, which may be past midnight, and a new one on a later day.
+    """
+    if not source.ranked:
+        return (entry.key,)
+    today = day_of(now)
+    return f"{entry.key}:{today}", f"{entry.key}:{today - timedelta(days=1)}"
+
+
+def item_of(source: Source, entry: Entry, now: datetime) -> Item:
+    """Return an entry as an Item of its source; to stand on a hot list now is to be news now."""
+    published_at = entry.published_at
+    if published_at is None and source.ranked:
+        published_at = now
+    return Item(
+        title=entry.title,
+        text=entry.text,
+        url=entry.url,
+        source=source.id,
+        trust=source.trust,
+        language=source.language,
+        published_at=published_at,
+        first_seen_at=now,
+        rank=entry.rank,
+        heat=entry.heat,
+    )
+
+
+def verdict_of(assessment: Assessment) -> tuple[str, str]:
+    """Return what becomes of an item and its class: an incident's, a follow-up's, a decoy's; empty where nothing."""
+    if assessment.is_incident:
+        return "incident", assessment.kind
+    if assessment.decoy is not None:
+        return "decoy", assessment.decoy.value
+    if assessment.follow_up:
+        return "follow_up", assessment.kind
+    return "", ""

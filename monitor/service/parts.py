@@ -1,0 +1,149 @@
+"""The parts of the service, built from the settings when they are first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+
+from monitor.config.gazetteer import load_gazetteer, place_names
+from monitor.config.lexicon import load_words
+from monitor.config.rules import load_pack
+from monitor.config.settings import Settings, load_settings
+from monitor.config.sources import load_sources
+from monitor.core.duties.obligations import RulePack
+from monitor.core.incidents.history import Grader
+from monitor.core.incidents.placing import Lore
+from monitor.core.naming import Names
+from monitor.core.reading.assess import Reader
+from monitor.core.reading.english import EnglishLexicon
+from monitor.core.reading.lexicon import Lexicon
+from monitor.core.reading.severity import SeverityTables
+from monitor.core.sources import Source
+from monitor.gate import Gate, GateSettings
+from monitor.loops.ingest.take import Intake
+from monitor.store.database import Database
+from responders.desk import Desk
+from responders.language import Words, chosen_language
+
+
+class Parts:
+    """What commands and legs are made of; each part is built once, when it is first needed."""
+
+    def __init__(self, settings: Settings, database: Database | None = None) -> None:
+        self.settings = settings
+        self._given = database
+        self._to_close: list[Gate | Database] = []
+
+    def close(self) -> None:
+        """Close what was opened."""
+        while self._to_close:
+            self._to_close.pop().close()
+
+    @cached_property
+    def language(self) -> str:
+        """The language of messages and pages: the settings', else the command line's."""
+        return self.settings.form.language or chosen_language()
+
+    @cached_property
+    def words(self) -> Words:
+        """The texts of that language."""
+        return Words(self.language)
+
+    @cached_property
+    def database(self) -> Database:
+        """The database, brought up to date."""
+        database = self._given or Database(self.settings.database_url)
+        self._to_close.append(database)
+        database.migrate()
+        return database
+
+    @cached_property
+    def gate(self) -> Gate:
+        """The one way out to the web."""
+        http = self.settings.form.http
+        gate = Gate(GateSettings(allow=tuple(http.allow), proxy=http.proxy or None))
+        self._to_close.append(gate)
+        return gate
+
+    @cached_property
+    def pack(self) -> RulePack:
+        """The rule pack."""
+        return load_pack(self.settings.form.rules)
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The enabled sources by id."""
+        file = self.settings.form.sources
+        return {source.id: source for source in load_sources(Path(file) if file else None) if source.enabled}
+
+    @cached_property
+    def lexicon(self) -> tuple[Lexicon, EnglishLexicon, SeverityTables]:
+        """The words that the reader knows, Chinese and English, and the grading tables."""
+        return load_words()
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The reader of texts."""
+        chinese, english, tables = self.lexicon
+        return Reader(chinese, tables, load_gazetteer(), english)
+
+    @cached_property
+    def grader(self) -> Grader:
+        """The grading tables, for incidents as a whole."""
+        chinese, _, tables = self.lexicon
+        return Grader(tables, chinese.kinds)
+
+    @cached_property
+    def lore(self) -> Lore:
+        """What is known beforehand of kinds and words."""
+        return lore_of(self.lexicon[0])
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of kinds, places, obligations and sources."""
+        zh = self.language == "zh"
+        kinds = self.lexicon[0].kinds.values()
+        return Names(
+            kinds={kind.id: kind.zh if zh else kind.en for kind in kinds},
+            places=place_names(),
+            obligations={o.id: o.name_zh if zh else o.name_en for o in self.pack.obligations},
+            sources={source.id: source.name for source in self.sources.values()},
+        )
+
+    @property
+    def region(self) -> str:
+        """The division whose incidents are ours."""
+        return self.settings.form.bureau.region
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The way from entries to incidents."""
+        return Intake(self.database, self.reader, self.grader, self.lore, self.pack, self.region)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """What people can do."""
+        return Desk(self.database, self.pack, self.grader, self.lore, self.region)
+
+
+def lore_of(lexicon: Lexicon) -> Lore:
+    """Return what placing needs to know of the lexicon: families, broad kinds, pairs of characters that say little."""
+    kinds = lexicon.kinds.values()
+    common = {word[n : n + 2] for word in lexicon.senses for n in range(len(word) - 1)}
+    return Lore(
+        families={kind.id: kind.regime for kind in kinds},
+        broad=frozenset(kind.id for kind in kinds if kind.regime == "natural_disaster"),
+        common=frozenset(common),
+    )
+
+
+@contextmanager
+def open_parts(settings: Settings | None = None, database: Database | None = None) -> Iterator[Parts]:
+    """Give the parts for one command and close them afterwards."""
+    parts = Parts(settings or load_settings(), database)
+    try:
+        yield parts
+    finally:
+        parts.close()

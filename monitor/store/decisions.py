@@ -1,0 +1,101 @@
+"""What people decided and what was published: facts that are added and never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, update
+
+from monitor.core.model import MatterState, ResponseKind, Verb
+from monitor.store.sql import insert, of
+from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
+
+LINK = of(IncidentItemRow)
+MATTER = of(MatterRow)
+RESPONSE = of(ResponseRow)
+
+
+def decide(
+    connection: Connection,
+    matter_id: int,
+    verb: Verb,
+    *,
+    by: str,
+    now: datetime,
+    reason: str = "",
+    deadline_id: int | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Keep a decision, and that a person has acted on the matter."""
+    connection.execute(
+        insert(connection, DecisionRow).values(
+            matter_id=matter_id,
+            deadline_id=deadline_id,
+            verb=verb.value,
+            at=now,
+            by=by,
+            reason=reason,
+            detail=dict(detail or {}),
+        )
+    )
+    connection.execute(update(MATTER).where(MATTER.c.id == matter_id).values(acted_at=now, updated_at=now))
+
+
+def set_state(
+    connection: Connection, matter_id: int, state: MatterState, *, reason: str = "", merged_into: int | None = None
+) -> None:
+    """Set where a matter stands."""
+    connection.execute(
+        update(MATTER)
+        .where(MATTER.c.id == matter_id)
+        .values(state=state.value, state_reason=reason, merged_into=merged_into)
+    )
+
+
+def set_confirmed(connection: Connection, matter_id: int, at: datetime) -> None:
+    """Keep the first moment at which a person confirmed the matter."""
+    connection.execute(
+        update(MATTER).where(MATTER.c.id == matter_id, MATTER.c.confirmed_at.is_(None)).values(confirmed_at=at)
+    )
+
+
+def save_response(
+    connection: Connection,
+    matter_id: int,
+    kind: ResponseKind,
+    *,
+    title: str,
+    url: str,
+    published_at: datetime,
+    by: str,
+    now: datetime,
+) -> int:
+    """Keep a logged response and return its id."""
+    statement = insert(connection, ResponseRow).values(
+        matter_id=matter_id,
+        logged_for=matter_id,
+        kind=kind.value,
+        title=title,
+        url=url,
+        published_at=published_at,
+        by=by,
+        logged_at=now,
+    )
+    return int(connection.execute(statement.returning(RESPONSE.c.id)).scalar_one())
+
+
+def move_all(connection: Connection, source: int, target: int, *, by: str) -> None:
+    """Let items and responses of one matter belong to another; `logged_for` keeps where a response was logged."""
+    connection.execute(
+        update(LINK).where(LINK.c.matter_id == source).values(matter_id=target, placed_by=by, why="by_person")
+    )
+    connection.execute(update(RESPONSE).where(RESPONSE.c.matter_id == source).values(matter_id=target))
+
+
+def move_items(connection: Connection, ids: Collection[int], target: int, *, by: str) -> None:
+    """Let some items belong to another matter."""
+    connection.execute(
+        update(LINK).where(LINK.c.item_id.in_(ids)).values(matter_id=target, placed_by=by, why="by_person")
+    )

@@ -1,0 +1,176 @@
+"""The outbox: which alerts wait for a channel, every attempt, what came of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
+
+from monitor.core.duties.delivering import DONE
+from monitor.core.model import AlertReason, AlertState, DeliveryState
+from monitor.core.views import AlertView, DeliveryView
+from monitor.store.sql import insert, of
+from monitor.store.tables import AlertRow, CardRow, DeliveryRow
+
+ALERT = of(AlertRow)
+CARD = of(CardRow)
+DELIVERY = of(DeliveryRow)
+
+
+def waiting(
+    connection: Connection, channel: str, reasons: Collection[AlertReason], now: datetime, lease: timedelta, limit: int
+) -> list[int]:
+    """Return alerts that wait for `channel`, pages first: not taken or refused by it, not under way, not resting."""
+    same = and_(DELIVERY.c.alert_id == ALERT.c.id, DELIVERY.c.channel == channel)
+    under_way = and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.started_at > now - lease)
+    hindered = or_(DELIVERY.c.state.in_([state.value for state in DONE]), under_way, DELIVERY.c.retry_at > now)
+    rows = connection.execute(
+        select(ALERT.c.id)
+        .where(
+            ALERT.c.state == AlertState.PENDING.value,
+            ALERT.c.not_before <= now,
+            ALERT.c.reason.in_([reason.value for reason in reasons]),
+            ~exists().where(same, hindered),
+        )
+        .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id)
+        .limit(limit)
+    )
+    return [row.id for row in rows]
+
+
+def stale(connection: Connection, now: datetime, limit: int = 200) -> list[int]:
+    """Return pending alerts that have outlived their use."""
+    return list(
+        connection.scalars(
+            select(ALERT.c.id)
+            .where(ALERT.c.state == AlertState.PENDING.value, ALERT.c.useful_until <= now)
+            .order_by(ALERT.c.id)
+            .limit(limit)
+        )
+    )
+
+
+def hold(connection: Connection, alert_id: int) -> AlertView | None:
+    """Hold an alert for the rest of the transaction and return it, or None where there is none."""
+    row = connection.execute(select(ALERT).where(ALERT.c.id == alert_id).with_for_update()).one_or_none()
+    if row is None:
+        return None
+    return alert_view(row, deliveries_of(connection, [alert_id]).get(alert_id, ()))
+
+
+def deliveries_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[DeliveryView, ...]]:
+    """Return all attempts for each alert, oldest first."""
+    rows = connection.execute(select(DELIVERY).where(DELIVERY.c.alert_id.in_(alert_ids)).order_by(DELIVERY.c.id))
+    found: dict[int, list[DeliveryView]] = defaultdict(list)
+    for row in rows:
+        found[row.alert_id].append(delivery_view(row))
+    return {alert_id: tuple(views) for alert_id, views in found.items()}
+
+
+def delivery_view(row: Row[Any]) -> DeliveryView:
+    """Return an attempt's row as a value."""
+    return DeliveryView(
+        channel=row.channel,
+        state=DeliveryState(row.state),
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+        retry_at=row.retry_at,
+        may_have_arrived=row.may_have_arrived,
+        provider_id=row.provider_id,
+        said=row.said,
+    )
+
+
+def alert_view(row: Row[Any], deliveries: Sequence[DeliveryView]) -> AlertView:
+    """Return an alert's row and its attempts as a value."""
+    return AlertView(
+        id=row.id,
+        key=row.key,
+        reason=AlertReason(row.reason),
+        matter_id=row.matter_id,
+        obligation_id=row.obligation_id,
+        ordinal=row.ordinal,
+        point=row.point,
+        page=row.page,
+        at=row.at,
+        created_at=row.created_at,
+        not_before=row.not_before,
+        useful_until=row.useful_until,
+        state=AlertState(row.state),
+        silence=row.silence,
+        detail=row.detail,
+        deliveries=tuple(deliveries),
+    )
+
+
+def begin_delivery(connection: Connection, alert: AlertView, channel: str, now: datetime) -> int | None:
+    """Write down that an attempt begins, before it is made; None where another process has just begun the same one."""
+    values = {
+        "alert_id": alert.id,
+        "channel": channel,
+        "attempt": 1 + sum(delivery.channel == channel for delivery in alert.deliveries),
+        "state": DeliveryState.SENDING.value,
+        "started_at": now,
+        "said": "",
+        "provider_id": "",
+        "may_have_arrived": False,
+    }
+    statement = insert(connection, DeliveryRow).values(**values).on_conflict_do_nothing()
+    begun: int | None = connection.execute(statement.returning(DELIVERY.c.id)).scalar_one_or_none()
+    return begun
+
+
+def end_delivery(
+    connection: Connection,
+    delivery_id: int,
+    state: DeliveryState,
+    now: datetime,
+    *,
+    said: str = "",
+    provider_id: str = "",
+    retry_at: datetime | None = None,
+    may_have_arrived: bool = False,
+) -> None:
+    """Write down how an attempt ended."""
+    connection.execute(
+        update(DELIVERY)
+        .where(DELIVERY.c.id == delivery_id)
+        .values(
+            state=state.value,
+            ended_at=now,
+            said=said,
+            provider_id=provider_id,
+            retry_at=retry_at,
+            may_have_arrived=may_have_arrived,
+        )
+    )
+
+
+def finish(connection: Connection, alert_id: int, state: AlertState, silence: str | None) -> None:
+    """Write what became of an alert."""
+    connection.execute(update(ALERT).where(ALERT.c.id == alert_id).values(state=state.value, silence=silence))
+
+
+def card_ref(connection: Connection, channel: str, card_key: str) -> str | None:
+    """Return where a channel keeps its one message about a matter."""
+    found = connection.execute(
+        select(CARD.c.card_ref).where(CARD.c.channel == channel, CARD.c.card_key == card_key)
+    ).scalar_one_or_none()
+    return str(found) if found is not None else None
+
+
+def keep_card(connection: Connection, channel: str, card_key: str, ref: str) -> None:
+    """Remember where a channel keeps its one message about a matter."""
+    statement = insert(connection, CardRow).values(channel=channel, card_key=card_key, card_ref=ref)
+    connection.execute(statement.on_conflict_do_update(index_elements=["channel", "card_key"], set_={"card_ref": ref}))
+
+
+def oldest_unsent(connection: Connection) -> datetime | None:
+    """Return since when the oldest pending alert waits."""
+    found: datetime | None = connection.execute(
+        select(func.min(ALERT.c.created_at)).where(ALERT.c.state == AlertState.PENDING.value)
+    ).scalar_one()
+    return found

@@ -1,0 +1,165 @@
+"""Sources between fetches: which are due, what came of each fetch."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select, update
+
+from monitor.core.fetched import Fetched, Outcome, Validators
+from monitor.store.sql import insert, of
+from monitor.store.tables import FetchRow, SourceRow
+
+FETCH = of(FetchRow)
+SOURCE = of(SourceRow)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """What is remembered of a source."""
+
+    id: str
+    next_at: datetime
+    validators: Validators
+    failure_score: float
+    last_outcome: str
+    last_reason: str
+    last_fetch_at: datetime | None
+    last_good_at: datetime | None
+    last_new_at: datetime | None
+
+
+EMPTY: dict[str, Any] = {
+    "etag": "",
+    "last_modified": "",
+    "body_hash": "",
+    "streak": 0,
+    "distrusted": False,
+    "failure_score": 0.0,
+    "last_outcome": "",
+    "last_reason": "",
+}
+
+
+def register(connection: Connection, source_ids: Collection[str], now: datetime) -> None:
+    """Make sure that every source has its row; a new one is due at once. Nothing of others is lost."""
+    rows = [{**EMPTY, "id": source_id, "next_at": now} for source_id in source_ids]
+    if rows:
+        connection.execute(insert(connection, SourceRow).on_conflict_do_nothing(index_elements=["id"]), rows)
+
+
+def due(connection: Connection, source_ids: Collection[str], now: datetime, limit: int) -> list[SourceState]:
+    """Return sources that are due and free, longest due first."""
+    free = or_(SOURCE.c.lease_until.is_(None), SOURCE.c.lease_until <= now)
+    rows = connection.execute(
+        select(SOURCE)
+        .where(SOURCE.c.id.in_(source_ids), SOURCE.c.next_at <= now, free)
+        .order_by(SOURCE.c.next_at, SOURCE.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [_state(row) for row in rows]
+
+
+def lease(connection: Connection, source_ids: Sequence[str], until: datetime) -> None:
+    """Keep sources from being fetched by anybody else until `until`."""
+    connection.execute(update(SOURCE).where(SOURCE.c.id.in_(source_ids)).values(lease_until=until))
+
+
+def postpone(connection: Connection, source_id: str, until: datetime) -> None:
+    """Look at a due source again later, because its host is busy."""
+    connection.execute(update(SOURCE).where(SOURCE.c.id == source_id).values(next_at=until))
+
+
+def record(
+    connection: Connection,
+    source_id: str,
+    fetched: Fetched,
+    *,
+    new: int,
+    next_at: datetime,
+    failure_score: float,
+    now: datetime,
+) -> None:
+    """Keep a fetch's outcome and plan the next one."""
+    values: dict[str, Any] = {
+        "next_at": next_at,
+        "lease_until": None,
+        "failure_score": failure_score,
+        "last_outcome": fetched.outcome.value,
+        "last_reason": fetched.reason or "",
+        "last_fetch_at": now,
+    }
+    if fetched.outcome is not Outcome.FAILED:
+        values |= {"last_good_at": now} | _validator_columns(fetched.validators)
+    if new:
+        values["last_new_at"] = now
+    connection.execute(update(SOURCE).where(SOURCE.c.id == source_id).values(**values))
+    connection.execute(
+        insert(connection, FetchRow).values(
+            source_id=source_id,
+            at=now,
+            outcome=fetched.outcome.value,
+            reason=fetched.reason or "",
+            detail=fetched.detail,
+            status=fetched.status,
+            bytes=fetched.bytes,
+            charset_rule=fetched.charset_rule.value,
+            seen=len(fetched.entries),
+            new=new,
+            dropped=len(fetched.dropped),
+            elapsed_ms=fetched.elapsed // timedelta(milliseconds=1),
+        )
+    )
+
+
+def _validator_columns(validators: Validators) -> dict[str, Any]:
+    return {
+        "etag": validators.etag,
+        "last_modified": validators.last_modified,
+        "body_hash": validators.body_hash,
+        "streak": validators.streak,
+        "distrusted": validators.distrusted,
+    }
+
+
+def _state(row: Row[Any]) -> SourceState:
+    return SourceState(
+        id=row.id,
+        next_at=row.next_at,
+        validators=Validators(
+            etag=row.etag,
+            last_modified=row.last_modified,
+            body_hash=row.body_hash,
+            streak=row.streak,
+            distrusted=row.distrusted,
+        ),
+        failure_score=row.failure_score,
+        last_outcome=row.last_outcome,
+        last_reason=row.last_reason,
+        last_fetch_at=row.last_fetch_at,
+        last_good_at=row.last_good_at,
+        last_new_at=row.last_new_at,
+    )
+
+
+def states(connection: Connection) -> dict[str, SourceState]:
+    """Return what is remembered of every source."""
+    return {row.id: _state(row) for row in connection.execute(select(SOURCE))}
+
+
+def fetch_counts(connection: Connection, since: datetime, until: datetime) -> dict[str, dict[str, int]]:
+    """Count each source's fetches in [since, until) by outcome, failures by reason."""
+    rows = connection.execute(
+        select(FETCH.c.source_id, FETCH.c.outcome, FETCH.c.reason, func.count())
+        .where(FETCH.c.at >= since, FETCH.c.at < until)
+        .group_by(FETCH.c.source_id, FETCH.c.outcome, FETCH.c.reason)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for source_id, outcome, reason, number in rows:
+        name = f"{outcome}:{reason}" if reason else outcome
+        counts.setdefault(source_id, {})[name] = number
+    return counts

@@ -1,0 +1,276 @@
+"""Read what people are shown: incidents, deadlines, items, responses, alerts, logs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, select
+
+from monitor.core.model import (
+    LIVE,
+    Anchor,
+    DeadlineState,
+    MatterState,
+    Place,
+    ResponseKind,
+    Scope,
+    Severity,
+)
+from monitor.core.views import (
+    AlertView,
+    DeadlineView,
+    IncidentView,
+    ItemView,
+    LogView,
+    ResponseView,
+    StepView,
+)
+from monitor.store import outbox
+from monitor.store.incidents import figures_of
+from monitor.store.sql import of
+from monitor.store.tables import (
+    AlertRow,
+    AssessmentRow,
+    DeadlineRow,
+    DecisionRow,
+    IncidentItemRow,
+    IncidentRow,
+    ItemRow,
+    MatterRow,
+    ResponseRow,
+    SeverityStepRow,
+    TransitionRow,
+)
+
+ALERT = of(AlertRow)
+ASSESSMENT = of(AssessmentRow)
+DEADLINE = of(DeadlineRow)
+DECISION = of(DecisionRow)
+INCIDENT = of(IncidentRow)
+ITEM = of(ItemRow)
+LINK = of(IncidentItemRow)
+MATTER = of(MatterRow)
+RESPONSE = of(ResponseRow)
+STEP = of(SeverityStepRow)
+TRANSITION = of(TransitionRow)
+
+
+def _incidents() -> Select[Any]:
+    known = [column for column in INCIDENT.c if column.name != "matter_id"]
+    return select(
+        MATTER.c.id,
+        MATTER.c.title,
+        MATTER.c.state,
+        MATTER.c.state_reason,
+        MATTER.c.merged_into,
+        MATTER.c.opened_at,
+        MATTER.c.acted_at,
+        MATTER.c.confirmed_at,
+        *known,
+    ).join(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
+
+
+def incident(connection: Connection, matter_id: int) -> IncidentView | None:
+    """Return one incident, or None where there is none of that number."""
+    row = connection.execute(_incidents().where(MATTER.c.id == matter_id)).one_or_none()
+    return None if row is None else _incident(row)
+
+
+def incidents(
+    connection: Connection,
+    *,
+    ids: Collection[int] | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 200,
+) -> list[IncidentView]:
+    """Return incidents, the latest first; `since` and `until` bound when they were opened."""
+    query = _incidents().order_by(MATTER.c.opened_at.desc(), MATTER.c.id.desc()).limit(limit)
+    if ids is not None:
+        query = query.where(MATTER.c.id.in_(ids))
+    if since is not None:
+        query = query.where(MATTER.c.opened_at >= since)
+    if until is not None:
+        query = query.where(MATTER.c.opened_at < until)
+    return [_incident(row) for row in connection.execute(query)]
+
+
+def _incident(row: Row[Any]) -> IncidentView:
+    return IncidentView(
+        id=row.id,
+        title=row.title,
+        state=MatterState(row.state),
+        kind=row.kind,
+        scope=Scope(row.scope),
+        place=Place(row.province, row.city, row.county, row.place_name),
+        figures=figures_of(row),
+        severity=None if row.severity is None else Severity(row.severity),
+        likely=None if row.likely is None else Severity(row.likely),
+        confirmed=row.confirmed_at is not None,
+        rumour=row.rumour,
+        sources=row.sources,
+        items=row.items,
+        opened_at=row.opened_at,
+        last_seen_at=row.last_seen_at,
+        first_reported_at=row.first_reported_at,
+        occurred_at=row.occurred_at,
+        acted_at=row.acted_at,
+        merged_into=row.merged_into,
+        state_reason=row.state_reason,
+    )
+
+
+def deadline(connection: Connection, deadline_id: int) -> DeadlineView | None:
+    """Return one deadline, or None where there is none of that number."""
+    row = connection.execute(select(DEADLINE).where(DEADLINE.c.id == deadline_id)).one_or_none()
+    return None if row is None else _deadline(row)
+
+
+def deadlines(
+    connection: Connection,
+    *,
+    matter_id: int | None = None,
+    live: bool = False,
+    settled_since: datetime | None = None,
+    opened_since: datetime | None = None,
+    limit: int = 500,
+) -> list[DeadlineView]:
+    """Return deadlines sorted by their due moment; `live` keeps those that a response would still settle."""
+    query = select(DEADLINE).order_by(DEADLINE.c.due_at, DEADLINE.c.id).limit(limit)
+    if matter_id is not None:
+        query = query.where(DEADLINE.c.matter_id == matter_id)
+    if live:
+        query = query.where(DEADLINE.c.state.in_([state.value for state in LIVE]))
+    if settled_since is not None:
+        query = query.where(DEADLINE.c.settled_at >= settled_since)
+    if opened_since is not None:
+        query = query.where(DEADLINE.c.opened_at >= opened_since)
+    return [_deadline(row) for row in connection.execute(query)]
+
+
+def _deadline(row: Row[Any]) -> DeadlineView:
+    return DeadlineView(
+        id=row.id,
+        matter_id=row.matter_id,
+        obligation_id=row.obligation_id,
+        ordinal=row.ordinal,
+        state=DeadlineState(row.state),
+        provisional=row.provisional,
+        anchor=Anchor(row.anchor),
+        anchors={Anchor(name): datetime.fromisoformat(at) for name, at in row.anchors.items()},
+        started_at=row.started_at,
+        due_at=row.due_at,
+        opened_at=row.opened_at,
+        settled_at=row.settled_at,
+        pack=row.pack,
+    )
+
+
+def items(connection: Connection, matter_id: int) -> list[ItemView]:
+    """Return the items of an incident in the order in which they became known, with the reasons read from each."""
+    rows = connection.execute(
+        select(
+            ITEM.c.id,
+            ITEM.c.title,
+            ITEM.c.url,
+            ITEM.c.source_id,
+            ITEM.c.published_at,
+            ITEM.c.first_seen_at,
+            LINK.c.why,
+            LINK.c.detail,
+            ASSESSMENT.c.because,
+        )
+        .join(LINK, LINK.c.item_id == ITEM.c.id)
+        .outerjoin(ASSESSMENT, ASSESSMENT.c.item_id == ITEM.c.id)
+        .where(LINK.c.matter_id == matter_id)
+        .order_by(ITEM.c.first_seen_at, ITEM.c.id)
+    )
+    return [
+        ItemView(
+            id=row.id,
+            title=row.title,
+            url=row.url,
+            source=row.source_id,
+            published_at=row.published_at,
+            first_seen_at=row.first_seen_at,
+            why=row.why,
+            detail=row.detail,
+            because=tuple((r["why"], r["sentence"], r["detail"]) for r in row.because or ()),
+        )
+        for row in rows
+    ]
+
+
+def steps(connection: Connection, matter_id: int) -> list[StepView]:
+    """Return the severity of an incident over time."""
+    rows = connection.execute(select(STEP).where(STEP.c.matter_id == matter_id).order_by(STEP.c.id))
+    return [
+        StepView(
+            at=row.at,
+            severity=None if row.severity is None else Severity(row.severity),
+            likely=None if row.likely is None else Severity(row.likely),
+            figures=row.figures,
+            item_id=row.item_id,
+            sentence=row.sentence,
+        )
+        for row in rows
+    ]
+
+
+def responses(
+    connection: Connection, *, matter_id: int | None = None, since: datetime | None = None, limit: int = 200
+) -> list[ResponseView]:
+    """Return logged responses, the latest first."""
+    query = select(RESPONSE).order_by(RESPONSE.c.published_at.desc(), RESPONSE.c.id.desc()).limit(limit)
+    if matter_id is not None:
+        query = query.where(RESPONSE.c.matter_id == matter_id)
+    if since is not None:
+        query = query.where(RESPONSE.c.logged_at >= since)
+    return [
+        ResponseView(
+            id=row.id,
+            matter_id=row.matter_id,
+            kind=ResponseKind(row.kind),
+            title=row.title,
+            url=row.url,
+            published_at=row.published_at,
+            by=row.by,
+            logged_at=row.logged_at,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def alerts(
+    connection: Connection,
+    *,
+    matter_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    limit: int = 200,
+) -> list[AlertView]:
+    """Return alerts with their deliveries, the latest first."""
+    query = select(ALERT).order_by(ALERT.c.created_at.desc(), ALERT.c.id.desc()).limit(limit)
+    if matter_id is not None:
+        query = query.where(ALERT.c.matter_id == matter_id)
+    if since is not None:
+        query = query.where(ALERT.c.created_at >= since)
+    if until is not None:
+        query = query.where(ALERT.c.created_at < until)
+    rows = connection.execute(query).all()
+    attempts = outbox.deliveries_of(connection, [row.id for row in rows])
+    return [outbox.alert_view(row, attempts.get(row.id, ())) for row in rows]
+
+
+def log(connection: Connection, matter_id: int) -> list[LogView]:
+    """Return what people decided and what became of the deadlines, oldest first."""
+    decided = connection.execute(select(DECISION).where(DECISION.c.matter_id == matter_id))
+    changed = connection.execute(select(TRANSITION).where(TRANSITION.c.matter_id == matter_id))
+    lines = [LogView(at=row.at, what=row.verb, by=row.by, reason=row.reason) for row in decided]
+    lines += [
+        LogView(at=row.at, what=row.after, subject=f"{row.obligation_id}/{row.ordinal}", reason=row.cause)
+        for row in changed
+    ]
+    return sorted(lines, key=lambda line: line.at)

@@ -1,0 +1,75 @@
+"""A message as Slack Block Kit: text in plain_text objects, which Slack does not parse, within Slack's limits.
+
+Limits from the Slack documentation: text object 3,000 characters, header block 150, 50 blocks a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from responders.channels.base import Tone
+from responders.channels.layout import Parts, marked
+from responders.channels.safe_text import cut, harmless, head
+
+HEADER_LIMIT = 150
+SECTION_LIMIT = 3000
+FALLBACK_LIMIT = 1000
+# Slack refuses blocks of about 13,000 characters in all (slackapi/bolt-js issue 2509), once at 11,341 characters of
+# text (issue 2867): the sum is undocumented and counts the containers.
+TOTAL_LIMIT = 9000
+
+
+def escape(text: str) -> str:
+    """Escape the three characters that Slack parses in every text object ("Formatting message text")."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def escaped_size(text: str) -> int:
+    """Return the length of `text` once it is escaped."""
+    return len(escape(text))
+
+
+def blocks(said: Parts, tone: Tone) -> list[dict[str, object]]:
+    """Return the blocks of a message: header, the text in sections, the links; a cut shows its mark."""
+    title = marked(said.title, tone)
+    header = cut(title, HEADER_LIMIT, size=escaped_size)
+    text = said.text if header == title else f"{said.title}\n{said.text}"
+    links = _links(said)
+    built: list[dict[str, object]] = [{"type": "header", "text": _plain(header)}]
+    built += [
+        {"type": "section", "text": _plain(part)} for part in _sections(cut(text, TOTAL_LIMIT, size=escaped_size))
+    ]
+    if links:
+        built.append({"type": "section", "text": {"type": "mrkdwn", "text": links, "verbatim": True}})
+    return built
+
+
+def fallback(said: Parts, tone: Tone) -> str:
+    """Return the escaped text of the notification, and of the message where Slack refuses the blocks."""
+    return escape(cut(f"{marked(said.title, tone)}\n{said.text}".strip(), FALLBACK_LIMIT, size=escaped_size))
+
+
+def _plain(text: str) -> dict[str, object]:
+    return {"type": "plain_text", "text": escape(text), "emoji": False}
+
+
+def _sections(text: str) -> Iterator[str]:
+    """Yield `text` in parts that fit a section each, broken between lines where a line end is near."""
+    while text := text.strip():
+        part = head(text, SECTION_LIMIT, size=escaped_size)
+        line_end = part.rfind("\n")
+        if len(part) < len(text) and line_end > len(part) // 2:
+            part = part[:line_end]
+        yield part
+        text = text[len(part) :]
+
+
+def _links(said: Parts) -> str:
+    """Return the links as mrkdwn, as many as fit one section; labels keep no markup of their own."""
+    kept = ""
+    for link in said.links:
+        longer = f"{kept}\n<{escape(link.url)}|{harmless(link.label)}>".strip()
+        if len(longer) > SECTION_LIMIT - 4:
+            return f"{kept}\n[…]"
+        kept = longer
+    return kept

