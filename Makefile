@@ -2,7 +2,11 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+HERE_FLAGS := --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation
 PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
+
+LOCK_FLAGS := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
+  --custom-compile-command "make lock"
 
 .PHONY: help run test check lint lock words clean
 
@@ -10,7 +14,7 @@ help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
 
 run: $(VENV)/.run   ## create the environment if needed and start the service
-	@$(BIN)/python -m monitor run
+	@$(BIN)/huiying run
 
 test: $(VENV)/.test   ## install what tests need, then lint, type-check and test
 	$(BIN)/ruff check .
@@ -19,23 +23,35 @@ test: $(VENV)/.test   ## install what tests need, then lint, type-check and test
 	$(BIN)/pytest -n auto
 
 lock:            ## renew the hash-pinned dependency lists
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	  --custom-compile-command "make lock" pyproject.toml -o requirements.lock
-	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url \
-	  --custom-compile-command "make lock" --all-extras --group test -c requirements.lock pyproject.toml -o requirements-test.lock
+	uv pip compile $(LOCK_FLAGS) --group build pyproject.toml -o requirements.lock
+	uv pip compile $(LOCK_FLAGS) --group build --all-extras --group test -c requirements.lock pyproject.toml \
+	  -o requirements-test.lock
 
 clean:           ## remove the environment and everything built
 	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/.python:
-	@$(PYTHON) tools/check_python.py
+	@$(PYTHON) -c 'import sys; sys.exit(0 if (3, 11) <= sys.version_info < (3, 14) else \
+	  "Huiying needs Python 3.11 to 3.13; %s is %s.\n请用 Python 3.11–3.13，例如：make run PYTHON=python3.12" \
+	  % (sys.executable, sys.version.split()[0]))'
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo 'The module venv is missing: install python3-venv.'; \
+	  echo '缺少 venv 模块，请先安装 python3-venv。'; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.run: $(VENV)/.python requirements.lock
+$(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements.lock
+	@$(BIN)/pip install $(HERE_FLAGS) -e .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.python requirements-test.lock
+$(VENV)/.test: $(VENV)/.python requirements-test.lock pyproject.toml
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements-test.lock
+	@$(BIN)/pip install $(HERE_FLAGS) -e .
 	@touch $@ $(VENV)/.run
+
+words:           ## collect the texts for people and compile the catalogues
+	$(BIN)/pybabel -q extract -F responders/locale/babel.cfg -k N_ -k _ -k say --no-location --omit-header \
+	  --sort-output -o responders/locale/huiying.pot monitor responders
+	$(BIN)/pybabel -q update -D huiying -i responders/locale/huiying.pot -d responders/locale --no-fuzzy-matching \
+	  --omit-header
+	$(BIN)/pybabel -q compile -D huiying -d responders/locale

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 import sys
@@ -42,7 +43,8 @@ def command(words: tuple[str, ...], *, jsonl: bool) -> None:
         said = answer({"id": None}, reader.assess(Item(title=" ".join(words))))
         click.echo(json.dumps(said, ensure_ascii=False, indent=2))
         return
-    refused = assess_lines(reader, click.get_text_stream("stdin", encoding="utf-8", errors="replace"), sys.stdout)
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
+    refused = assess_lines(reader, lines, sys.stdout)
     for mistake in refused:
         click.echo(say.mistake(mistake), err=True)
     if refused:
@@ -67,7 +69,6 @@ def assess_lines(reader: Reader, lines: Iterable[str], out: TextIO) -> list[BadL
 
 def answer(record: dict[str, Any], found: Assessment) -> dict[str, Any]:
     """Return the answer to one line as plain values."""
-    shown = max(filter(None, (found.severity, found.likely)), default=None)
     return {
         "id": record.get("id"),
         "is_incident": found.is_incident,
@@ -78,7 +79,7 @@ def answer(record: dict[str, Any], found: Assessment) -> dict[str, Any]:
         "place": {"province": found.place.province, "city": found.place.city, "county": found.place.county},
         "severity": found.severity.zh if found.severity else None,
         "likely": found.likely.zh if found.likely else None,
-        "provisional": shown is not None and shown != found.severity,
+        "provisional": found.likely is not None,
         "follow_up": found.follow_up,
         "rumour": found.rumour,
         "occurred_at": found.occurred_at.isoformat() if found.occurred_at else None,

@@ -95,9 +95,7 @@ def _print(parts: Parts, found: list[dict[str, Any]], count: int) -> None:
             shown(datetime.fromisoformat(incident["opened_at"])),
             next((step["severity"] for step in reversed(incident["severity_history"])), ""),
             ", ".join(d["obligation"] + ("?" if d["provisional"] else "") for d in incident["deadlines"]),
-            "".join(
-                parts.names.places.get(incident["place"][level] or "", "") for level in ("province", "city", "county")
-            ),
+            parts.names.place(Place(**incident["place"])),
             incident["title"],
         ]
         for incident in found

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -17,6 +18,7 @@ from monitor.core.errors import N_
 
 DEFAULT_FILE = "huiying.yaml"
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
+HOST = re.compile(r"(?=.{1,253}$)\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
 
 
@@ -66,6 +68,36 @@ def region(value: Any) -> str:
     text = "000000" if value == 0 else str(value)
     if not re.fullmatch(r"000000|[1-9]\d{5}", text):
         raise Rejected(N_('{key} ({got}) is no division code. Write six digits, like "210100".'))
+    return text
+
+
+def proxy(value: Any) -> str:
+    """Read the address of an HTTP proxy."""
+    text = str(value or "").strip()
+    if text and not re.fullmatch(r"http://(?:[^\s@/]+@)?(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}/?", text):
+        raise Rejected(N_("{key} is no proxy address. Write it like http://10.1.0.8:3128."))
+    return text
+
+
+def host_or_network(value: Any) -> str:
+    """Read the name or address of an intranet host, or a network such as 10.1.0.0/16."""
+    text = str(value).strip()
+    try:
+        ip_network(text)
+    except ValueError:
+        if (
+            not re.fullmatch(r"(?=.{1,253}$)\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text)
+            or text.replace(".", "").isdigit()
+        ):
+            raise Rejected(N_("{key} ({got}) is neither a host nor a network such as 10.1.0.0/16.")) from None
+    return text
+
+
+def plain_line(value: Any) -> str:
+    """Read one line of plain ASCII, as a header can carry it."""
+    text = str(value or "").strip()
+    if not text.isascii() or not text.isprintable() or set(text) & set("()"):
+        raise Rejected(N_("{key} must be one line of Latin letters, such as an address or a telephone number."))
     return text
 
 
@@ -152,9 +184,9 @@ class ConsoleSetting(_Part):
 class HttpSetting(_Part):
     """How we reach the web: an explicit proxy, and intranet hosts or networks that may be fetched."""
 
-    proxy: str = ""
-    allow: list[str] = []
-    contact: str = ""
+    proxy: Annotated[str, BeforeValidator(proxy)] = ""
+    allow: list[Annotated[str, BeforeValidator(host_or_network)]] = []
+    contact: Annotated[str, BeforeValidator(plain_line)] = ""
 
 
 class SettingsFile(_Part):

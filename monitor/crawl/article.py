@@ -19,11 +19,11 @@ from bs4 import BeautifulSoup
 from monitor.core.model import TimeNote
 from monitor.core.sources import ArticleRule, FailureKind, TimeRule
 from monitor.crawl.lists import first
+from monitor.crawl.page import LONGEST_PAGE, soup_of, tree_of
 from monitor.crawl.plain import clean, plain, plain_line
 from monitor.crawl.raw import Unreadable
 from monitor.crawl.times import Published, published
 
-LONGEST_PAGE = 3_000_000
 NEAR_TITLE = 1500
 SHORT = 40
 MANY_LINKS = 3
@@ -63,27 +63,18 @@ def read_article(
     time_rule: TimeRule = TimeRule.AS_STATED,
 ) -> Article:
     """Return the article of a page; raise Unreadable: UNREADABLE where it is none, NOTHING_MATCHED where it is bare."""
-    html = html[:LONGEST_PAGE]
-    tree = _tree(html)
+    tree = tree_of(html)
     rule = rule or ArticleRule()
-    chosen = BeautifulSoup(html, "lxml") if rule.text or rule.title or rule.time else None
+    chosen = soup_of(html) if rule.text or rule.title or rule.time else None
     title = plain_line(first(chosen, rule.title)) if chosen and rule.title else ""
     title = title or _title(tree)
     stated = first(chosen, rule.time) if chosen and rule.time else ""
     when = _best_time([stated] if stated else _times(tree, html, title), now, zone, time_rule)
     text = _chosen_text(chosen, rule) if chosen and rule.text else ""
-    text = text or _text(tree) or _text(_tree(html), all_blocks=True)
+    text = text or _text(tree) or _text(tree_of(html), all_blocks=True)
     if not text:
         raise Unreadable(FailureKind.NOTHING_MATCHED, f"no text under {title[:80]!r}")
     return Article(title=title, text=text, published=when)
-
-
-def _tree(html: str) -> lxml.html.HtmlElement:
-    parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        return lxml.html.document_fromstring(html.encode("utf-8", "replace"), parser=parser)
-    except (lxml.etree.LxmlError, ValueError) as error:
-        raise Unreadable(FailureKind.UNREADABLE, str(error)[:200]) from None
 
 
 def _metas(tree: lxml.html.HtmlElement, names: tuple[str, ...]) -> Iterator[str]:

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from monitor.core.fetched import CharsetRule, Entry
 from monitor.core.model import TimeNote
 from monitor.core.sources import FailureKind, Source, failure_of
-from monitor.crawl.article import LONGEST_PAGE, Article, read_article
+from monitor.crawl.article import Article, read_article
 from monitor.crawl.blocked import blocked
 from monitor.crawl.decode import decode_answer
+from monitor.crawl.page import LONGEST_PAGE
 from monitor.crawl.raw import Unreadable
 from monitor.gate import Gate, GateFailure
 
@@ -59,19 +60,22 @@ def complete(gate: Gate, source: Source, entry: Entry, now: datetime) -> Complet
         return replace(done, reason=FailureKind.UNREADABLE, detail=kind[:80])
     decoded = decode_answer(answer)
     done = replace(done, charset_rule=decoded.rule)
-    unreadable: Unreadable | None = None
-    article = Article()
-    try:
-        article = read_article(
-            decoded.text, now=now, zone=source.timezone, rule=source.article, time_rule=source.time_rule
-        )
-    except Unreadable as found:
-        unreadable = found
-    if len(article.text) < SHORT_TEXT and (mark := blocked(decoded.text, asked=entry.url, answered=answer.url)):
+    article = _article(decoded.text, source, now)
+    bare = isinstance(article, Unreadable) or len(article.text) < SHORT_TEXT
+    if bare and (mark := blocked(decoded.text, asked=entry.url, answered=answer.url)):
         return replace(done, reason=FailureKind.CAPTCHA_OR_LOGIN, detail=mark)
-    if unreadable is not None:
-        return replace(done, reason=unreadable.kind, detail=unreadable.detail)
+    if isinstance(article, Unreadable):
+        return replace(done, reason=article.kind, detail=article.detail)
     return replace(done, entry=_filled(entry, article))
+
+
+def _article(html: str, source: Source, now: datetime) -> Article | Unreadable:
+    try:
+        return read_article(html, now=now, zone=source.timezone, rule=source.article, time_rule=source.time_rule)
+    except Unreadable as unreadable:
+        return unreadable
+    except Exception as error:  # noqa: BLE001 - whatever a hostile page breaks in a parser costs this page only
+        return Unreadable(FailureKind.UNREADABLE, f"{type(error).__name__}: {error}"[:200])
 
 
 def _same_host(url: str, other: str) -> bool:

@@ -19,7 +19,7 @@ from monitor.crawl.times import day_in_url, published
 LONGEST_URL = 2000
 LONGEST_ID = 500
 TITLE_FROM_TEXT = 80
-_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\u2028\u2029]")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _HEAT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([万亿]?)", re.ASCII)
 _HEAT_UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
 from monitor.core.fetched import Dropped, DropReason
 from monitor.core.sources import FailureKind, ListRule
+from monitor.crawl.page import soup_of
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 
+MOST_STRINGS = 500
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 
 
@@ -19,7 +22,11 @@ def read_list(text: str, rule: ListRule, *, url: str) -> RawDocument:
     """Return the entries of a list page; raise Unreadable(NOTHING_MATCHED) where the selectors find none."""
     if rule.cdata:
         text = "\n".join(match[1] for match in _CDATA.finditer(text))
-    page = BeautifulSoup(text, "lxml")
+    try:
+        page = soup_of(text)
+    except Unreadable as failure:
+        kind = FailureKind.NOTHING_MATCHED if failure.kind is FailureKind.UNREADABLE else failure.kind
+        raise Unreadable(kind, f"{failure.detail}: {rule.item}") from None
     entries: list[RawEntry] = []
     dropped: list[Dropped] = []
     items = page.select(rule.item, limit=MOST_ENTRIES + 1)
@@ -60,8 +67,17 @@ def first(item: Tag, selectors: Iterable[str]) -> str:
         found = item if css in ("", ".") else item.select_one(css)
         if found is None:
             continue
-        value = found.get(attribute.strip()) if at else found.get_text(" ", strip=True)
-        text = " ".join(" ".join(value).split() if isinstance(value, list) else str(value or "").split())
+        text = _attribute(found, attribute.strip()) if at else _text(found)
         if text:
             return text
     return ""
+
+
+def _attribute(element: Tag, name: str) -> str:
+    value = element.get(name) or ""
+    return " ".join((" ".join(value) if isinstance(value, list) else value).split())
+
+
+def _text(element: Tag) -> str:
+    """Return the text of an element, its beginning only where it holds half a page."""
+    return " ".join(" ".join(islice(element.stripped_strings, MOST_STRINGS)).split())

@@ -63,7 +63,9 @@ class Parts:
     def gate(self) -> Gate:
         """The one way out to the web."""
         http = self.settings.form.http
-        gate = Gate(GateSettings(allow=tuple(http.allow), proxy=http.proxy or None))
+        contact = f"; {http.contact}" if http.contact else ""
+        agent = GateSettings().user_agent.replace(")", f"{contact})")
+        gate = Gate(GateSettings(allow=tuple(http.allow), proxy=http.proxy or None, user_agent=agent))
         self._to_close.append(gate)
         return gate
 
@@ -131,7 +133,7 @@ class Parts:
 def lore_of(lexicon: Lexicon) -> Lore:
     """Return what placing needs to know of the lexicon: families, broad kinds, pairs of characters that say little."""
     kinds = lexicon.kinds.values()
-    common = {word[n : n + 2] for word in lexicon.senses for n in range(len(word) - 1)}
+    common = {word[n : n + 2] for word in lexicon.meanings for n in range(len(word) - 1)}
     return Lore(
         families={kind.id: kind.regime for kind in kinds},
         broad=frozenset(kind.id for kind in kinds if kind.regime == "natural_disaster"),

@@ -200,6 +200,8 @@ def _sqlite(url: str, *, durable: bool) -> Engine:
         url,
         hide_parameters=True,
         json_serializer=as_json,
+        pool_size=20,
+        max_overflow=20,
         connect_args={"timeout": BUSY_MS / 1000, "check_same_thread": False, "isolation_level": None},
     )
 

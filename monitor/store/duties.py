@@ -73,6 +73,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
             INCIDENT.c.rumour,
             INCIDENT.c.sources,
             INCIDENT.c.first_reported_at,
+            INCIDENT.c.maybe_recent,
             INCIDENT.c.occurred_at,
         )
         .outerjoin(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
@@ -94,6 +95,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         rumour=bool(matter.rumour),
         sources=matter.sources or 1,
         dated=matter.first_reported_at is not None,
+        maybe_recent=bool(matter.maybe_recent),
         anchors=_anchors(matter),
         reached=_reached(connection, matter_id),
         responses=responses,

@@ -72,6 +72,7 @@ def reports_of(connection: Connection, matter_ids: Collection[int]) -> dict[int,
             ITEM.c.trust,
             ITEM.c.first_seen_at,
             ITEM.c.published_at,
+            ITEM.c.maybe_recent,
             ASSESSMENT,
         )
         .join(ITEM, ITEM.c.id == LINK.c.item_id)
@@ -92,6 +93,7 @@ def _report(row: Row[Any]) -> Report:
         trust=Trust(row.trust),
         first_seen_at=row.first_seen_at,
         published_at=row.published_at,
+        maybe_recent=row.maybe_recent,
         kind=row.kind,
         scope=Scope(row.scope),
         place=Place(row.province, row.city, row.county, row.place_name),
@@ -158,6 +160,7 @@ def _incident_row(matter_id: int, incident: Incident, wording: Collection[str]) 
         "sources": incident.sources,
         "items": incident.items,
         "first_reported_at": incident.first_reported_at,
+        "maybe_recent": incident.maybe_recent,
         "occurred_at": incident.occurred_at,
         "first_seen_at": incident.first_seen_at,
         "last_seen_at": incident.last_seen_at,

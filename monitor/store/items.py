@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
@@ -28,8 +28,10 @@ class NewItem:
     item: Item
     first_seen_at: datetime
     external_id: str = ""
+    published_day: date | None = None
     published_raw: str = ""
     time_note: str = ""
+    maybe_recent: bool = True
     verdict: str = ""
     tag: str = ""
 
@@ -64,8 +66,10 @@ def _item_row(new: NewItem) -> dict[str, Any]:
         "language": item.language,
         "trust": item.trust.value,
         "published_at": item.published_at,
+        "published_day": new.published_day,
         "published_raw": new.published_raw,
         "time_note": new.time_note,
+        "maybe_recent": new.maybe_recent,
         "first_seen_at": new.first_seen_at,
         "rank": item.rank,
         "heat": item.heat,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, func, or_, select, update
 
-from monitor.core.fetched import Fetched, Outcome, Validators
+from monitor.core.fetched import Entry, Fetched, Outcome, Validators
+from monitor.core.sources import FailureKind
 from monitor.store.sql import insert, of
 from monitor.store.tables import FetchRow, SourceRow
 
@@ -116,6 +117,49 @@ def record(
     )
 
 
+class FailedPage(Protocol):
+    """The page of one entry that could not be read."""
+
+    @property
+    def entry(self) -> Entry:
+        """The entry whose page it is."""
+
+    @property
+    def reason(self) -> FailureKind | None:
+        """Why it could not be read."""
+
+    @property
+    def detail(self) -> str:
+        """What exactly."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status, where there was an answer."""
+
+
+def record_pages(connection: Connection, source_id: str, failed: Sequence[FailedPage], now: datetime) -> None:
+    """Keep a row for every page of an entry that could not be read."""
+    rows = [
+        {
+            "source_id": source_id,
+            "at": now,
+            "outcome": Outcome.FAILED.value,
+            "reason": page.reason or "",
+            "detail": f"{page.entry.url} {page.detail}".strip(),
+            "status": page.status,
+            "bytes": 0,
+            "charset_rule": "",
+            "seen": 0,
+            "new": 0,
+            "dropped": 0,
+            "elapsed_ms": 0,
+        }
+        for page in failed
+    ]
+    if rows:
+        connection.execute(insert(connection, FetchRow), rows)
+
+
 def _validator_columns(validators: Validators) -> dict[str, Any]:
     return {
         "etag": validators.etag,
@@ -163,3 +207,9 @@ def fetch_counts(connection: Connection, since: datetime, until: datetime) -> di
         name = f"{outcome}:{reason}" if reason else outcome
         counts.setdefault(source_id, {})[name] = number
     return counts
+
+
+def last_failure(connection: Connection, source_id: str) -> str:
+    """Return the detail of a source's latest failed fetch, empty where there is none."""
+    failed = select(FETCH.c.detail).where(FETCH.c.source_id == source_id, FETCH.c.outcome == Outcome.FAILED.value)
+    return str(connection.execute(failed.order_by(FETCH.c.id.desc()).limit(1)).scalar_one_or_none() or "")

@@ -5,7 +5,7 @@ Nothing here has behaviour: the verbs beside this file read and write.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, Column, Index, MetaData, Text, UniqueConstraint, text
@@ -107,8 +107,10 @@ class ItemRow(Table, table=True):
     language: str = "zh"
     trust: str = "local_media"
     published_at: datetime | None = None
+    published_day: date | None = None
     published_raw: str = ""
     time_note: str = ""
+    maybe_recent: bool = True
     first_seen_at: datetime = Field(index=True)
     rank: int | None = None
     heat: int | None = None
@@ -185,6 +187,7 @@ class IncidentRow(Table, table=True):
     sources: int = 1
     items: int = 1
     first_reported_at: datetime | None = None
+    maybe_recent: bool = True
     occurred_at: datetime | None = None
     first_seen_at: datetime
     last_seen_at: datetime = Field(index=True)

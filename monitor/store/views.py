@@ -85,9 +85,10 @@ def incidents(
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 200,
+    offset: int = 0,
 ) -> list[IncidentView]:
     """Return incidents, the latest first; `since` and `until` bound when they were opened."""
-    query = _incidents().order_by(MATTER.c.opened_at.desc(), MATTER.c.id.desc()).limit(limit)
+    query = _incidents().order_by(MATTER.c.opened_at.desc(), MATTER.c.id.desc()).limit(limit).offset(offset)
     if ids is not None:
         query = query.where(MATTER.c.id.in_(ids))
     if since is not None:
@@ -250,9 +251,10 @@ def alerts(
     since: datetime | None = None,
     until: datetime | None = None,
     limit: int = 200,
+    offset: int = 0,
 ) -> list[AlertView]:
     """Return alerts with their deliveries, the latest first."""
-    query = select(ALERT).order_by(ALERT.c.created_at.desc(), ALERT.c.id.desc()).limit(limit)
+    query = select(ALERT).order_by(ALERT.c.created_at.desc(), ALERT.c.id.desc()).limit(limit).offset(offset)
     if matter_id is not None:
         query = query.where(ALERT.c.matter_id == matter_id)
     if since is not None:

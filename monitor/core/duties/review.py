@@ -45,7 +45,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
         standing = latest.get(obligation.id)
         if standing is None and holds is not Applicability.NO and not facts.dated and not facts.confirmed:
-            waiting = holds if facts.state is MatterState.OPEN else waiting
+            waiting = holds if facts.state is MatterState.OPEN and facts.maybe_recent else waiting
             continue
         steps.extend(_review_one(facts, pack, obligation, holds, standing, now))
     undated = None if waiting is Applicability.NO else alerting.undated(facts, now)

@@ -32,7 +32,10 @@ class Grader:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """An Item inside an incident, reduced to what the incident needs of it."""
+    """An Item inside an incident, reduced to what the incident needs of it.
+
+    `maybe_recent` is False where no time can be trusted, but the day or the circumstances show that it is old.
+    """
 
     item_id: int
     title: str
@@ -40,6 +43,7 @@ class Report:
     trust: Trust
     first_seen_at: datetime
     published_at: datetime | None = None
+    maybe_recent: bool = True
     kind: str = "other"
     scope: Scope = Scope.UNKNOWN
     place: Place = field(default_factory=Place)
@@ -90,6 +94,7 @@ class Incident:
     first_seen_at: datetime
     last_seen_at: datetime
     first_reported_at: datetime | None
+    maybe_recent: bool
     occurred_at: datetime | None
     steps: tuple[SeverityStep, ...]
 
@@ -114,6 +119,7 @@ def fold(reports: Iterable[Report], grader: Grader) -> Incident:
         first_seen_at=ordered[0].first_seen_at,
         last_seen_at=ordered[-1].first_seen_at,
         first_reported_at=min(dated, default=None),
+        maybe_recent=any(r.maybe_recent for r in ordered),
         occurred_at=occurrence(ordered),
         steps=steps,
     )

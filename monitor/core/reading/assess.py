@@ -1,4 +1,4 @@
-"""Read one Item into an Assessment: did something happen, of which kind, where, to how many, how grave, and why we think so.
+"""Read one Item into an Assessment: did something happen, of which kind, where, to how many, how grave, and why.
 
 The order is cheap first: one pass of the automaton settles the many texts that carry no signal at all.
 """
@@ -9,13 +9,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, Item, Place, Reason, Scope, Why
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, Item, Reason, Scope, Why
 from monitor.core.reading import english, occurrence
 from monitor.core.reading.casualties import Tally, tally
 from monitor.core.reading.evidence import Opening, Verdict, believed, opening_end, unsure_decoy
 from monitor.core.reading.kinds import OTHER
-from monitor.core.reading.lexicon import Hit, Lexicon, Role
-from monitor.core.reading.mentions import Mention, MentionReader
+from monitor.core.reading.lexicon import Hit, Lexicon
+from monitor.core.reading.mentions import Mention, mentions
 from monitor.core.reading.place import Gazetteer
 from monitor.core.reading.sentences import Sentence, sentences
 from monitor.core.reading.severity import Graded, SeverityTables, grade
@@ -24,7 +24,6 @@ from monitor.core.text import fold, is_chinese
 READ_UP_TO = 20_000
 _TOLL = re.compile(r"[\d一二两三四五六七八九十百千万余多][人名]?[死伤亡]")
 _HARM = re.compile("[死伤亡]|被困|失[联踪]|中毒")
-_SIGNAL = (Role.EVENT, Role.TOPIC, Role.FATE)
 _DECOYS = {decoy.value: decoy for decoy in Decoy}
 # These say that something real happened that is not ours to answer; the others say that nothing happened here and now.
 _JOINS = (None, Decoy.INVESTIGATION)
@@ -52,7 +51,6 @@ class Reader:
         self._tables = tables
         self._gazetteer = gazetteer
         self._english = english_lexicon
-        self._mentions = MentionReader(lexicon)
         self.version = f"{lexicon.version}/{tables.version}"
 
     def assess(self, item: Item) -> Assessment:
@@ -62,13 +60,13 @@ class Reader:
         if not is_chinese(full):
             return self._in_english(full, folded)
         hits = self._lexicon.hits(folded)
-        signal = any(sense.role in _SIGNAL for hit in hits for sense in hit.senses)
+        signal = any(hit.means.signal for hit in hits)
         if not signal and not _TOLL.search(folded):
             return self._nothing(hits)
         return self._in_chinese(item, full, self._read(item, full, folded, hits))
 
     def _nothing(self, hits: Sequence[Hit]) -> Assessment:
-        rumour = any(hit.detail(Role.RUMOUR) is not None for hit in hits)
+        rumour = any(hit.means.rumour for hit in hits)
         return Assessment(
             is_incident=False, rumour=rumour, because=(Reason(Why.NO_SIGNAL),), rules_version=self.version
         )
@@ -76,25 +74,25 @@ class Reader:
     def _read(self, item: Item, full: str, folded: str, hits: Sequence[Hit]) -> _Read:
         title_end = len(item.title)
         parts = sentences(folded, title_end)
-        mentions = self._all_mentions(folded, parts, [hit for hit in hits if hit.detail(Role.FATE)])
+        told = self._all_mentions(folded, parts, [hit for hit in hits if hit.means.fate])
         end = opening_end(parts, title_end)
         opening = Opening(
             folded,
             title_end,
             end,
             [hit for hit in hits if hit.start < end],
-            [m for m in mentions if m.start < end and not m.past],
+            [m for m in told if m.start < end and not m.past],
             full,
             titled=bool(item.title.strip()) and bool(item.text.strip()),
         )
-        return _Read(folded, parts, hits, mentions, opening, tally(mentions, folded, full))
+        return _Read(folded, parts, hits, told, opening, tally(told, folded, full))
 
     def _all_mentions(self, folded: str, parts: Sequence[Sentence], fates: Sequence[Hit]) -> list[Mention]:
         found: list[Mention] = []
         for part in parts:
             inside = [hit for hit in fates if part.start <= hit.start < part.end]
             if inside or _HARM.search(folded, part.start, part.end):
-                found += self._mentions.read(folded, part, inside)
+                found += mentions(self._lexicon, folded, part, inside)
         return found
 
     def _in_chinese(self, item: Item, full: str, text: _Read) -> Assessment:
@@ -128,7 +126,7 @@ class Reader:
 
     def _graded(self, kind: str, text: _Read) -> Graded:
         opening = text.opening
-        wording = next((hit.word for hit in opening.hits if hit.detail(Role.GRAVE) is not None), "")
+        wording = next((hit.word for hit in opening.hits if hit.means.grave), "")
         return grade(
             self._tables,
             self._lexicon.kinds[kind],
@@ -141,7 +139,11 @@ class Reader:
         reading = english.read(self._english, full, folded)
         told = reading.points > 0
         kind = reading.kind or OTHER
-        if not told and reading.kind is None and all(reading.casualties.value(name) is None for name in CASUALTY_FIELDS):
+        if (
+            not told
+            and reading.kind is None
+            and all(reading.casualties.value(name) is None for name in CASUALTY_FIELDS)
+        ):
             return self._nothing(())
         where = self._gazetteer.read(full)
         decoy = _DECOYS.get(reading.decoy or "") if not told or reading.decoy in ("war", "crime") else None
@@ -184,7 +186,7 @@ def _follow_up(opening: Opening, verdict: Verdict, decoy: Decoy | None) -> tuple
     """Tell whether the text only goes on about a happening: words of aftermath, and no figures that are new."""
     if decoy not in _JOINS or not (opening.events or opening.topics or verdict.what):
         return False, None
-    word = next((hit for hit in opening.hits if hit.detail(Role.FOLLOW_UP) is not None), None)
+    word = next((hit for hit in opening.hits if hit.means.follow_up), None)
     counted = any(m.value > 0 and not m.single for m in opening.mentions)
     if word is None or (counted and verdict.believed):
         return False, None
@@ -207,7 +209,7 @@ def _figures(casualties: Casualties) -> list[Reason]:
 
 
 def _rumour(text: _Read) -> list[Reason]:
-    word = next((hit for hit in text.opening.hits if hit.detail(Role.RUMOUR) is not None), None)
+    word = next((hit for hit in text.opening.hits if hit.means.rumour), None)
     return [Reason(Why.RUMOUR_WORD, _sentence(text.opening, word), word.word)] if word else []
 
 

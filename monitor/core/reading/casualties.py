@@ -14,10 +14,14 @@ from monitor.core.reading.numerals import numbers
 _LOSS = re.compile(r"(?:直接)?(?:经济|财产)损失|损失")
 _WORTH = re.compile(r"价值")
 _RUINED = re.compile(r"烧毁|吞噬|被毁|付之一炬|化为灰烬|受损|被烧|毁于")
-_PLACE = re.compile(r"[\u4e00-\u9fff]{1,9}?(?:省|市|县|区|州|镇|乡|村|国|盟|旗|方面|境内|一侧|当地|该国)|在[\u4e00-\u9fff]{2,6}")
+_PLACE = re.compile(
+    r"[\u4e00-\u9fff]{1,9}?(?:省|市|县|区|州|镇|乡|村|国|盟|旗|方面|境内|一侧|当地|该国)|在[\u4e00-\u9fff]{2,6}"
+)
 _NAME = re.compile(r"(?!另|其|共|已|致|造|导|又|有|还|再|约|近|超|仍|和|及)[\u4e00-\u9fff]{2,4}")
+_OVER = re.compile("扑灭|救援结束|搜救结束|处置完毕")
 # A rounded figure of the title stands for an exact one of the text that lies this near.
 NEAR = (0.85, 1.25)
+ADDED = (0.95, 1.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,7 @@ def _adding_up_to(rounded: int, body: list[Mention]) -> list[Mention]:
     for mention in body:
         if all(mention.value != part.value for part in parts):
             parts.append(mention)
-        if NEAR[0] * rounded <= sum(part.value for part in parts) <= NEAR[1] * rounded:
+        if ADDED[0] * rounded <= sum(part.value for part in parts) <= ADDED[1] * rounded:
             return parts
     return []
 
@@ -159,7 +163,7 @@ def _nobody(figure: Figure | None, mentions: Sequence[Mention]) -> Figure | None
 def _trapped(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | None:
     trapped = _pick(mentions, Fate.TRAPPED, folded, shown)
     if trapped is None:
-        return None
+        return _freed(mentions, folded, shown)
     if _all_out(mentions):
         return _nobody(trapped, mentions)
     still = any(m.fate is Fate.TRAPPED and m.still and m.start == trapped.offset for m in mentions)
@@ -170,6 +174,13 @@ def _trapped(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | N
     return Figure(trapped.value - saved.value, trapped.sentence, trapped.offset, approximate=trapped.approximate)
 
 
+def _freed(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | None:
+    """Return none trapped where trapped people were brought out of something that is over and harmed nobody else."""
+    freed = next((m for m in mentions if m.fate is Fate.RESCUED and m.noun), None)
+    over = _OVER.search(folded) or any(m.nobody and m.fate is Fate.DEATH for m in mentions)
+    return _figure(freed, shown, value=0) if freed and over else None
+
+
 def _injured(
     mentions: Sequence[Mention], folded: str, shown: str, deaths: Figure | None, serious: Figure | None
 ) -> Figure | None:
@@ -177,11 +188,17 @@ def _injured(
     light = [m for m in mentions if m.fate is Fate.LIGHT and not m.past and not m.nobody]
     if injured is not None and injured.value:
         taken = [m for m in mentions if m.fate is Fate.DEATH and m.group and deaths and m.value == deaths.value]
-        if taken and taken[0].sentence.start <= injured.offset < taken[0].sentence.end and injured.value > taken[0].value:
+        if (
+            taken
+            and taken[0].sentence.start <= injured.offset < taken[0].sentence.end
+            and injured.value > taken[0].value
+        ):
             return Figure(injured.value - taken[0].value, injured.sentence, injured.offset)
         if serious is None or serious.value <= injured.value:
             return injured
-    others = [f for fate in (Fate.POISONED, Fate.SICKENED, Fate.HOSPITAL) if (f := _pick(mentions, fate, folded, shown))]
+    others = [
+        f for fate in (Fate.POISONED, Fate.SICKENED, Fate.HOSPITAL) if (f := _pick(mentions, fate, folded, shown))
+    ]
     hurt = (serious.value if serious else 0) + sum(m.value for m in light)
     if (serious is not None or light) and not (others and others[0].value > hurt):
         value = (serious.value if serious else 0) + sum({m.start: m.value for m in light}.values())

@@ -1,7 +1,7 @@
 """Weigh what the opening of a Chinese text says for and against a present happening.
 
-Every sign is a plain question with a small number for an answer; the lexicon says how many points each is worth. What decides is
-only whether the sum is above zero, and each point can be shown to a person with its word.
+Every sign is a plain question to the text; the lexicon says how many points a yes is worth. What decides is only
+whether the sum is above zero, and each point can be shown to a person with its word.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.core.reading.kinds import NEAR, Happening, happening
-from monitor.core.reading.lexicon import Fate, Hit, Lexicon, Role, Sign
+from monitor.core.reading.kinds import NEAR, OTHER, Happening, happening
+from monitor.core.reading.lexicon import Fate, Hit, Lexicon, Sign
 from monitor.core.reading.mentions import Mention
 from monitor.core.reading.sentences import Sentence
 
@@ -25,15 +25,28 @@ _DAY = re.compile(
 _HOUR = re.compile(r"\d{1,2}(?:时|点|:\d\d)|凌晨|上午|下午|傍晚|清晨|[今昨前]晚|早上|晚上|中午|深夜")
 _YEAR = re.compile(r"(?<!\d)((?:1[0-9]|20)\d\d)年")
 ANCIENT = 2000
-HARMED = frozenset({Fate.DEATH, Fate.MISSING, Fate.TRAPPED, Fate.ADRIFT, Fate.INJURED, Fate.SERIOUS, Fate.LIGHT, Fate.POISONED})
+HARMED = frozenset(
+    {Fate.DEATH, Fate.MISSING, Fate.TRAPPED, Fate.ADRIFT, Fate.INJURED, Fate.SERIOUS, Fate.LIGHT, Fate.POISONED}
+)
 HURT = frozenset({Fate.INJURED, Fate.SERIOUS, Fate.LIGHT, Fate.POISONED, Fate.SICKENED, Fate.HOSPITAL})
 WORK = frozenset(
-    {"road", "rail", "aviation", "water_transport", "construction", "coal_mine", "mine", "chemical", "special_equipment"}
+    {
+        "road",
+        "rail",
+        "aviation",
+        "water_transport",
+        "construction",
+        "coal_mine",
+        "mine",
+        "chemical",
+        "special_equipment",
+    }
 )
 MANY = 3
+HEAVY = 10
 SIGNS = (
-    "event", "event_title", "topic", "topic_title", "supported", "happened", "beside", "dead", "many", "missing", "trapped",
-    "hurt", "saved", "nobody", "rescue", "setting", "site", "place", "day", "hour", "year", "past", "general",
+    "event", "event_title", "topic_title", "supported", "beside", "dead", "missing", "trapped",
+    "hurt", "saved", "rescue", "setting", "place", "day", "hour", "year", "past", "general",
 )  # fmt: skip
 DENIED = "rumour_denied"
 
@@ -56,12 +69,23 @@ class Opening:
     @cached_property
     def events(self) -> list[Hit]:
         """Words that tell of a happening by themselves."""
-        return [hit for hit in self.hits if hit.detail(Role.EVENT)]
+        return [hit for hit in self.hits if hit.means.event]
 
     @cached_property
     def topics(self) -> list[Hit]:
         """Words that name a kind of happening."""
-        return [hit for hit in self.hits if hit.detail(Role.TOPIC)]
+        return [hit for hit in self.hits if hit.means.topic]
+
+    @cached_property
+    def many(self) -> bool:
+        """Whether three or more are said to be dead or missing."""
+        return any(m.fate in (Fate.DEATH, Fate.MISSING) and m.value >= MANY and not m.single for m in self.mentions)
+
+    @cached_property
+    def heavy(self) -> bool:
+        """Whether ten or more are said to be dead or missing: nothing but a decoy word may outweigh that."""
+        lost = {m.fate: m.value for m in self.mentions if m.fate in (Fate.DEATH, Fate.MISSING) and not m.single}
+        return sum(lost.values()) >= HEAVY
 
     @property
     def head(self) -> int:
@@ -90,31 +114,26 @@ def signs(lexicon: Lexicon, opening: Opening, what: Happening | None, *, placed:
     """Return the signs that an opening shows, by name; those not shown are left out."""
     text = opening.folded[: opening.end]
     events, topics, head = opening.events, opening.topics, opening.head
-    happened = [hit for hit in opening.hits if hit.detail(Role.HAPPENED) is not None]
+    happened = [hit for hit in opening.hits if hit.means.happened]
     found = {
         "event": bool(events),
         "event_title": any(hit.start < head for hit in events),
-        "topic": bool(topics),
         "topic_title": any(hit.start < head for hit in topics),
         "supported": what is not None,
-        "happened": bool(happened),
         "beside": any(abs(hit.start - other.start) <= NEAR for hit in happened for other in (*events, *topics)),
         "dead": opening.told({Fate.DEATH}),
-        "many": any(m.fate in (Fate.DEATH, Fate.MISSING) and m.value >= MANY for m in opening.mentions),
         "missing": opening.told({Fate.MISSING}),
         "trapped": opening.told({Fate.TRAPPED, Fate.ADRIFT}),
         "hurt": opening.told(HURT),
         "saved": opening.told({Fate.RESCUED}),
-        "nobody": any(m.nobody for m in opening.mentions),
-        "rescue": any(hit.detail(Role.FATE) == Fate.RESCUED.value for hit in opening.hits),
-        "setting": any(hit.detail(Role.SETTING) for hit in opening.hits),
-        "site": any(hit.detail(Role.SITE) is not None for hit in opening.hits),
+        "rescue": any(hit.means.fate == Fate.RESCUED.value for hit in opening.hits),
+        "setting": any(hit.means.setting for hit in opening.hits),
         "place": placed,
         "day": bool(_DAY.search(text)),
         "hour": bool(_HOUR.search(text)),
         "year": bool(_YEAR.search(text)),
         "past": any(sign is Sign.PAST for sign, _, _ in lexicon.sign_hits(text)),
-        "general": any(hit.detail(Role.GENERAL) is not None for hit in opening.hits),
+        "general": any(hit.means.general for hit in opening.hits),
     }
     return {name: 1 for name, shown in found.items() if shown}
 
@@ -133,25 +152,26 @@ class Verdict:
 def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
     """Weigh the opening and return the verdict."""
     counted = any(m.fate in HARMED and m.value > 0 and not m.single for m in opening.mentions)
-    what = happening(lexicon, opening.hits, counted=counted)
+    what = happening(lexicon, opening.hits, counted=counted, many=opening.many)
     against = decoys(opening)
     worst = max(against, key=lambda name: _weight(lexicon, against[name], name), default=None)
     word = against[worst][0][0] if worst else None
-    if DENIED in against and not all(unsure for _, unsure in against[DENIED]):
-        return Verdict(False, 0, what, DENIED, against[DENIED][0][0])
+    if DENIED in against and not all(outside for _, outside in against[DENIED]):
+        return Verdict(believed=False, points=0, what=what, against=DENIED, word=against[DENIED][0][0])
     shown = signs(lexicon, opening, what, placed=placed)
     points = lexicon.weights.base + sum(lexicon.weights.signs.get(name, 0) * n for name, n in shown.items())
     points -= sum(_weight(lexicon, found, name) for name, found in against.items())
     points -= _doubt(lexicon, opening)
-    reported = _told_at_all(opening, what, shown) and points > 0 and not _ancient(opening)
+    heavy = what is not None and what.kind != OTHER and not against and opening.heavy
+    reported = (points > 0 or heavy) and _told_at_all(opening, what, shown) and not _ancient(opening)
     return Verdict(reported, points, what, worst, word)
 
 
 def decoys(opening: Opening) -> dict[str, list[tuple[Hit, bool]]]:
-    """Return the decoy classes whose words stand in the opening, each with its words and whether they stand outside the head."""
+    """Return the decoy classes of the opening, each with its words and whether they stand outside the head."""
     found: dict[str, list[tuple[Hit, bool]]] = {}
     for hit in opening.hits:
-        name = hit.detail(Role.DECOY)
+        name = hit.means.decoy
         if name:
             found.setdefault(name, []).append((hit, hit.start >= opening.head))
     return found
@@ -159,7 +179,7 @@ def decoys(opening: Opening) -> dict[str, list[tuple[Hit, bool]]]:
 
 def unsure_decoy(opening: Opening) -> tuple[str, Hit] | None:
     """Return the first decoy class that is only hinted at, with its word."""
-    return next(((name, hit) for hit in opening.hits if (name := hit.detail(Role.DOUBT))), None)
+    return next(((name, hit) for hit in opening.hits if (name := hit.means.doubt)), None)
 
 
 def _weight(lexicon: Lexicon, found: Sequence[tuple[Hit, bool]], name: str) -> int:
@@ -169,7 +189,7 @@ def _weight(lexicon: Lexicon, found: Sequence[tuple[Hit, bool]], name: str) -> i
 
 
 def _doubt(lexicon: Lexicon, opening: Opening) -> int:
-    doubts = {(hit.word, hit.start < opening.head) for hit in opening.hits if hit.detail(Role.DOUBT)}
+    doubts = {(hit.word, hit.start < opening.head) for hit in opening.hits if hit.means.doubt}
     title = sum(1 for _, inside in doubts if inside)
     return lexicon.weights.unsure_title * min(3, title) + lexicon.weights.unsure_text * min(3, len(doubts) - title)
 
@@ -178,14 +198,13 @@ def _told_at_all(opening: Opening, what: Happening | None, shown: Mapping[str, i
     """Tell whether anything happened in the opening, apart from whether it is believed."""
     if what is not None:
         return True
-    if opening.topics and shown.keys() & {"place", "setting", "site", "day", "hour"}:
-        return True
-    if any(m.fate in (Fate.DEATH, Fate.MISSING) and m.value >= MANY and not m.single for m in opening.mentions):
+    site = any(hit.means.site for hit in opening.hits)
+    if opening.topics and (site or shown.keys() & {"place", "setting", "day", "hour"}):
         return True
     harmed = any(m.fate in HARMED for m in opening.mentions) or any(
-        hit.detail(Role.FATE) in ("D", "I", "M", "T") for hit in opening.hits
+        hit.means.fate in ("D", "I", "M", "T") for hit in opening.hits
     )
-    return harmed and any(hit.detail(Role.SETTING) in WORK for hit in opening.hits)
+    return harmed and any(hit.means.setting in WORK for hit in opening.hits)
 
 
 def _ancient(opening: Opening) -> bool:

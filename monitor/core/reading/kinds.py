@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.core.reading.lexicon import Hit, Lexicon, Role
+from monitor.core.reading.lexicon import Hit, Lexicon
 
 OTHER = "other"
 # A topic word tells of a happening only where a word that does stands this near.
@@ -14,36 +14,54 @@ NEAR = 24
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What happened: its kind and the word that says so. `sure` where the word needs no support."""
+    """What happened: its kind and the word that says so."""
 
     kind: str
     word: Hit
-    sure: bool
 
 
-def happening(lexicon: Lexicon, hits: Sequence[Hit], *, counted: bool) -> Happening | None:
-    """Return what `hits` say happened, or None; `counted` tells that figures of victims stand beside them."""
-    events = [hit for hit in hits if hit.detail(Role.EVENT)]
+def happening(lexicon: Lexicon, hits: Sequence[Hit], *, counted: bool, many: bool) -> Happening | None:
+    """Return what `hits` say happened, or None.
+
+    `counted` tells that figures of victims stand beside them, `many` that these alone make a happening.
+    """
+    events = {hit: kind for hit in hits if (kind := hit.means.event)}
     if events:
-        kind, word = _most_specific(lexicon, events, Role.EVENT)
-        return Happening(_within_setting(lexicon, kind, hits), word, sure=True)
-    told = [hit for hit in hits if hit.detail(Role.HAPPENED) is not None or hit.detail(Role.FATE)]
-    topics = [hit for hit in hits if hit.detail(Role.TOPIC)]
-    beside = [topic for topic in topics if counted or any(abs(topic.start - hit.start) <= NEAR for hit in told if hit is not topic)]
-    if beside:
-        kind, word = _most_specific(lexicon, beside, Role.TOPIC)
-        return Happening(_within_setting(lexicon, kind, hits), word, sure=counted)
-    return None
+        return _most_specific(lexicon, events, hits)
+    told = [hit for hit in hits if hit.means.happened or hit.means.fate or hit.means.grave]
+    topics = {
+        hit: kind
+        for hit in hits
+        if (kind := hit.means.topic)
+        and (counted or _beside(hit, told) or any(_belongs(lexicon, other, kind) for other in hits))
+    }
+    if topics:
+        return _most_specific(lexicon, topics, hits)
+    victims = next((hit for hit in hits if many and hit.means.fate), None)
+    return Happening(_within_setting(lexicon, OTHER, hits), victims) if victims else None
 
 
-def _most_specific(lexicon: Lexicon, hits: Sequence[Hit], role: Role) -> tuple[str, Hit]:
-    best = min(hits, key=lambda hit: lexicon.kinds[hit.detail(role) or OTHER].rank)
-    return best.detail(role) or OTHER, best
+def _beside(topic: Hit, told: Sequence[Hit]) -> bool:
+    return any(abs(topic.start - other.start) <= NEAR for other in told if other is not topic)
+
+
+def _belongs(lexicon: Lexicon, hit: Hit, kind: str) -> bool:
+    """Tell whether the place or thing `hit` names belongs to `kind`: a train to a derailment."""
+    setting = hit.means.setting
+    return setting is not None and (setting == kind or kind in lexicon.kinds[setting].takes)
+
+
+def _most_specific(lexicon: Lexicon, named: Mapping[Hit, str], hits: Sequence[Hit]) -> Happening:
+    word, kind = min(named.items(), key=lambda entry: lexicon.kinds[entry[1]].rank)
+    return Happening(_within_setting(lexicon, kind, hits), word)
 
 
 def _within_setting(lexicon: Lexicon, kind: str, hits: Sequence[Hit]) -> str:
     """Return the kind that a place or thing makes of a happening: an explosion in a coal mine is a mine accident."""
-    settings = {detail for hit in hits if (detail := hit.detail(Role.SETTING))}
-    fitting = [lexicon.kinds[name] for name in settings if kind in lexicon.kinds[name].takes]
+    fitting = [
+        lexicon.kinds[name]
+        for name in {hit.means.setting for hit in hits if hit.means.setting}
+        if name and kind in lexicon.kinds[name].takes
+    ]
     best = min(fitting, key=lambda found: found.rank, default=None)
     return best.id if best and best.rank < lexicon.kinds[kind].rank else kind

@@ -9,24 +9,6 @@ from enum import StrEnum
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
 
-class Role(StrEnum):
-    """What a word does in a text. The comments of the lexicon files say more."""
-
-    STOP = "stop"
-    EVENT = "event"
-    TOPIC = "topic"
-    SETTING = "setting"
-    HAPPENED = "happened"
-    FOLLOW_UP = "follow_up"
-    RUMOUR = "rumour"
-    DECOY = "decoy"
-    DOUBT = "doubt"
-    GRAVE = "grave"
-    SITE = "site"
-    GENERAL = "general"
-    FATE = "fate"
-
-
 class Fate(StrEnum):
     """What became of people; the letters are those of the casualty grammar."""
 
@@ -64,11 +46,30 @@ class Sign(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sense:
-    """One meaning of a word; `detail` names the kind, the decoy class or the fate."""
+class Meaning:
+    """What a word can mean: the kinds, the fate and the decoy classes that it names, and what it says of the text.
 
-    role: Role
-    detail: str = ""
+    `stop` marks a phrase in which words mean something else; it hides them and means nothing itself.
+    """
+
+    stop: bool = False
+    event: str | None = None
+    topic: str | None = None
+    setting: str | None = None
+    fate: str | None = None
+    decoy: str | None = None
+    doubt: str | None = None
+    happened: bool = False
+    follow_up: bool = False
+    rumour: bool = False
+    grave: bool = False
+    site: bool = False
+    general: bool = False
+
+    @property
+    def signal(self) -> bool:
+        """Whether the word alone is worth a closer look."""
+        return bool(self.event or self.topic or self.fate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,16 @@ class Hit:
     start: int
     end: int
     word: str
-    senses: tuple[Sense, ...]
-
-    def detail(self, role: Role) -> str | None:
-        """Return what the word names in `role`, or None where it does not play it."""
-        return next((sense.detail for sense in self.senses if sense.role is role), None)
+    means: Meaning
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of accident or disaster; `peril` names whom a higher grade must reckon with, `rank` is its place in the file."""
+    """A kind of accident or disaster.
+
+    `peril` names whom a higher grade must reckon with, `takes` the kinds of happening that its settings turn into it,
+    `rank` is its place in the file.
+    """
 
     id: str
     zh: str
@@ -121,8 +122,8 @@ class WordFinder:
 class Weights:
     """The points that speak for and against a happening; it is believed where their sum with `base` is above zero.
 
-    `signs` holds the signs of evidence.py, `title` and `text` what a decoy class weighs there, `unsure_*` what each doubtful
-    word weighs.
+    `signs` holds the signs of evidence.py, `title` and `text` what a decoy class weighs there, `unsure_*` what each
+    doubtful word weighs.
     """
 
     base: int
@@ -135,10 +136,10 @@ class Weights:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All words with their senses. A stop phrase covers every word inside it."""
+    """All words with their meanings. A stop phrase covers every word inside it."""
 
     kinds: Mapping[str, Kind]
-    senses: Mapping[str, tuple[Sense, ...]]
+    meanings: Mapping[str, Meaning]
     signs: Mapping[str, Sign]
     weights: Weights
     version: str = ""
@@ -146,17 +147,17 @@ class Lexicon:
     _sign_finder: WordFinder = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_finder", WordFinder(self.senses))
+        object.__setattr__(self, "_finder", WordFinder(self.meanings))
         object.__setattr__(self, "_sign_finder", WordFinder(self.signs))
 
     def hits(self, folded: str) -> list[Hit]:
         """Return the words of `folded` from left to right, stop phrases left out."""
-        found = []
-        for word, start, end in self._finder.find(folded):
-            senses = self.senses[word]
-            if senses[0].role is not Role.STOP:
-                found.append(Hit(start, end, word, senses))
-        return found
+        meanings = self.meanings
+        return [
+            Hit(start, end, word, means)
+            for word, start, end in self._finder.find(folded)
+            if not (means := meanings[word]).stop
+        ]
 
     def sign_hits(self, text: str) -> Iterator[tuple[Sign, int, int]]:
         """Yield the words of the casualty grammar in `text`."""

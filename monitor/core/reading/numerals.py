@@ -6,22 +6,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2, "俩": 2, "仨": 3}
-TENS = {"十": 10, "百": 100, "千": 1000, "廿": 20, "卅": 30}
+DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")} | {"两": 2}
+TENS = {"十": 10, "廿": 20, "卅": 30, "百": 100, "千": 1000}
 GREAT = {"万": 10_000, "亿": 100_000_000}
 # 数十 and 几百 say "several": the least that several can mean.
 SEVERAL = 2
 LARGEST = 10**13
 
-_BEFORE = r"(?P<before>大约|将近|接近|超过|至少|不少于|不低于|多达|高达|约|近|超|逾|上(?=[十百千万])|达(?=[十百千万]))?"
-_ARABIC = r"\d{1,3}(?:,\d{3})+|\d{1,9}(?:\.\d{1,4})?"
-_CHINESE = r"[数几好][十百千万]+|[零一二两三四五六七八九十百千廿卅]+|(?<![零一二两三四五六七八九十百千廿卅\d])[万亿](?=[余名人元])"
-NUMBER = re.compile(
-    rf"{_BEFORE}\s?(?<![第\d.])(?P<core>{_ARABIC}|{_CHINESE})"
-    r"(?P<more>(?:余|多|几|来)(?=[十百千万亿名位人具个口元\s])|\+)?(?P<great>[十百千]?[万亿]{1,2}|[百千](?=[余多名位人]))?"
-    r"(?P<rest>[一二两三四五六七八九\d][\d一二两三四五六七八九零十百千]*万?)?(?P<after>余|多|几|来|左右)?"
+_ARABIC = r"\d{1,3}(?:,\d{3})+(?!\d)|\d{1,9}(?:\.\d{1,4})?(?!\d)"
+_BEFORE = r"大约|将近|接近|超过|至少|不少于|不低于|多达|高达|约|近|超|逾|(?:上|达)(?=[十百千万])"
+_VAGUE = r"[余多几](?=[十百千万亿名位人具个口元\s]|$)|来(?=[十百千万亿名位人个])"
+_PIECE = rf"{_ARABIC}|[零一二两三四五六七八九十廿卅百千万亿]"
+_NUMBER = re.compile(
+    rf"(?P<before>{_BEFORE})?\s?(?<![第\d.a-z])"
+    rf"(?P<run>(?:(?:[数几]|好几)(?=[十百千万])|{_ARABIC}|[零一二两三四五六七八九十廿卅百千]|[万亿](?=[余多名人元]))"
+    rf"(?:{_PIECE}|{_VAGUE})*)(?P<after>余|多|左右|\s?\+)?"
 )
-_GROUPED = re.compile(r"([零一二两三四五六七八九十百千廿卅\d]*)([万亿]|$)")
+_TOKEN = re.compile(rf"{_ARABIC}|.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,62 +37,43 @@ class Number:
 
 def numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[Number]:
     """Find the numbers of folded `text` in order; ordinals such as 第3 are passed over."""
-    for found in NUMBER.finditer(text, start, len(text) if end is None else end):
-        value = _value(found["core"])
-        great = found["great"]
-        if value is None or (found["rest"] and not great):
-            value = _value(found["core"] + (found["rest"] or "")) if not great else None
-        if value is None:
-            continue
-        for unit in great or "":
-            value *= TENS.get(unit) or GREAT[unit]
-        if great and found["rest"]:
-            value += _value(found["rest"]) or 0
-        if value > LARGEST:
-            continue
-        vague = bool(found["before"] or found["more"] or found["after"]) or found["core"][0] in "数几好"
-        yield Number(value, found.start(), found.end(), vague)
+    for found in _NUMBER.finditer(text, start, len(text) if end is None else end):
+        value, vague = _read(_TOKEN.findall(found["run"]))
+        if value <= LARGEST:
+            yield Number(value, found.start(), found.end(), vague or bool(found["before"] or found["after"]))
 
 
-def _value(core: str) -> float | None:
-    """Return the value of a bare number, or None where the characters make none."""
-    if core[0].isdigit():
-        plain = core.replace(",", "")
-        return _mixed(plain) if not plain.replace(".", "", 1).isdigit() else float(plain)
-    if core[0] in "数几好":
-        core = "二" + core[1:]
-    if len(core) > 1 and all(char in DIGITS for char in core):
-        return float("".join(str(DIGITS[char]) for char in core)) if len(core) <= 9 else None
-    return _mixed(core)
-
-
-def _mixed(core: str) -> float | None:
-    total = 0.0
-    for part, great in _GROUPED.findall(core):
-        if not part and not great:
-            continue
-        small = _small(part) if part else 1
-        if small is None:
-            return None
-        total = (total + small) * GREAT[great] if great == "亿" else total + small * GREAT.get(great, 1)
-    return total or None
-
-
-def _small(part: str) -> float | None:
-    """Return the value of a number below ten thousand written with 千百十; 一百二 is 120."""
-    if part.isascii():
-        return float(part)
-    total, digit, unit = 0.0, None, 10
-    for char in part:
-        if char in DIGITS:
-            digit = DIGITS[char]
-            unit = 10 if char == "零" else unit
-        elif char in TENS:
-            unit = TENS[char]
-            total += unit * (1 if digit is None else digit or 1) if unit < 20 or char in "百千" else unit
-            digit = None
+def _read(run: list[str]) -> tuple[float, bool]:
+    """Return the value of a run of digits and units, and whether a word in it makes it approximate."""
+    if len(run) > 1 and all(token in DIGITS for token in run):
+        return _digits(run)
+    total, section, number, vague = 0.0, 0.0, 0.0, False
+    unit, follows = 1, False
+    for token in run:
+        if token in TENS:
+            section += (number or 1) * TENS[token]
+            number, unit, follows = 0, TENS[token], True
+        elif token in GREAT:
+            whole = total + section + number if token == "亿" else section + number
+            total = (whole or 1) * GREAT[token] + (0 if token == "亿" else total)
+            section, number, unit, follows = 0, 0, GREAT[token], True
+        elif token in DIGITS or token[0].isdigit():
+            if number:
+                vague = True
+                continue
+            number = DIGITS[token] if token in DIGITS else float(token.replace(",", ""))
+            follows = follows and token in DIGITS and token != "零"
+            unit = 1 if token == "零" or not follows else unit
         else:
-            return None
-    if digit is not None:
-        total += digit * (unit // 10 if unit >= 100 and part[-2:-1] in ("百", "千") else 1)
-    return total
+            vague = True
+            number = number or (SEVERAL if token in "数好" or (token == "几" and not section + total) else 0)
+    # 一百二 is 120 and 两万五 25,000: a last digit right after a unit counts the next lower one.
+    tail = number * unit / 10 if follows and unit >= 100 else number
+    return total + section + tail, vague
+
+
+def _digits(run: list[str]) -> tuple[float, bool]:
+    """Read bare Chinese digits: 二零二六 digit by digit, 三五人 as the lesser of two guesses."""
+    if len(run) == 2 and "零" not in run:
+        return float(min(DIGITS[token] for token in run)), True
+    return float("".join(str(DIGITS[token]) for token in run[:13])), False

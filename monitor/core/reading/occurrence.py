@@ -17,6 +17,7 @@ _WHEN = re.compile(
 )
 _DAYS_BACK = {"今": 0, "当": 0, "昨": 1, "前": 2}
 _EVENING = ("下午", "傍晚", "晚", "夜", "晚上", "晚间", "夜间", "深夜", "夜里")
+_NIGHT = ("深夜", "夜里", "夜间", "夜")
 _REPORTED = re.compile(r"截至|截止|发稿|电讯?$|记者|发布|召开|举行")
 OLDEST = timedelta(days=7)
 
@@ -24,8 +25,8 @@ OLDEST = timedelta(days=7)
 def occurred_at(folded: str, parts: Sequence[Sentence], published_at: datetime | None) -> datetime | None:
     """Return the first stated hour of the happening in Beijing time.
 
-    None where no hour or no day is stated, where there is no time of publication to count from, or where the result lies after
-    the publication or more than seven days before it.
+    None where no hour or no day is stated, where there is no time of publication to count from, or where the result
+    lies after the publication or more than seven days before it.
     """
     if published_at is None:
         return None
@@ -73,9 +74,8 @@ def _earlier(day: date, *, by_year: bool) -> date | None:
 def _at(day: date, found: re.Match[str]) -> datetime | None:
     hour, minute = int(found["hour"]), int(found["minute"] or 0)
     part = found["part"] or ("晚" if found["word"] in ("今晚", "昨晚", "昨夜", "前晚") else "")
-    if part in _EVENING and 1 <= hour < 12 and not (part in ("深夜", "夜里", "夜间", "夜") and hour < 5):
-        hour += 12
-    elif part in ("中午", "正午") and hour < 3:
+    evening = part in _EVENING and 1 <= hour < 12 and not (part in _NIGHT and hour < 5)
+    if evening or (part in ("中午", "正午") and hour < 3):
         hour += 12
     if hour == 24:
         day, hour = day + timedelta(days=1), 0

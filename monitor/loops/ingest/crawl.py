@@ -17,10 +17,10 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.core.errors import Mistake
-from monitor.core.fetched import Entry, Fetched, Outcome
+from monitor.core.fetched import Fetched, Outcome
 from monitor.core.planner import HostUse, Waiting, plan, turns
 from monitor.core.sources import Source
-from monitor.crawl.completion import complete, wants_page
+from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
 from monitor.loops.ingest.take import Intake
@@ -28,7 +28,8 @@ from monitor.store import items, sources
 from monitor.store.items import Drop
 from monitor.store.sources import SourceState
 
-LEASE = timedelta(minutes=10)
+# Longer than a fetch and all its pages can take, each within the gate's total time.
+LEASE = timedelta(minutes=15)
 LOOK_AT = 200
 PAGES_AT_ONCE = 20
 log = logging.getLogger(__name__)
@@ -122,17 +123,16 @@ class Crawl:
         """Fetch one source and take in what is new; return how many items were new."""
         fetched = crawl(self.gate, source, state.validators, self.clock())
         fresh = self.intake.unknown(source, fetched.entries, self.clock()) if fetched.entries else []
-        new = self.intake.take(source, self._completed(source, fresh), self.clock())
-        self._record(source, state, fetched, new)
+        pages = [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE]
+        read = {entry.key: complete(self.gate, source, entry, self.clock()) for entry in pages}
+        whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
+        new = self.intake.take(source, whole, self.clock(), backlog=state.last_good_at is None)
+        self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
         return new
 
-    def _completed(self, source: Source, fresh: Sequence[Entry]) -> list[Entry]:
-        """Read the pages of new entries where the source wants that, a bounded number at a time."""
-        pages = [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE]
-        read = {entry.key: complete(self.gate, source, entry, self.clock()).entry for entry in pages}
-        return [read.get(entry.key, entry) for entry in fresh]
-
-    def _record(self, source: Source, state: SourceState, fetched: Fetched, new: int) -> None:
+    def _record(
+        self, source: Source, state: SourceState, fetched: Fetched, new: int, failed_pages: Sequence[Completed]
+    ) -> None:
         now = self.clock()
         planned = plan(fetched, interval=source.interval, score=state.failure_score, now=now, fraction=self.fraction())
         drops = [
@@ -140,6 +140,7 @@ class Crawl:
         ]
         with self.intake.database.write() as connection:
             items.save_drops(connection, drops)
+            sources.record_pages(connection, source.id, failed_pages, now)
             sources.record(
                 connection,
                 source.id,

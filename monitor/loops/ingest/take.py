@@ -52,15 +52,18 @@ class Intake:
             known = items.known_keys(connection, [key for names in keys.values() for key in names])
         return [entry for entry in entries if known.isdisjoint(keys[entry.key])]
 
-    def take(self, source: Source, entries: Iterable[Entry], now: datetime) -> int:
-        """Store entries that are new at `now`, with all that follows from them; return how many were new."""
-        reads = [self.read(source, entry, now) for entry in entries]
+    def take(self, source: Source, entries: Iterable[Entry], now: datetime, *, backlog: bool = False) -> int:
+        """Store entries that are new at `now`, with all that follows from them; return how many were new.
+
+        `backlog` marks what stood there already when a source was first looked at.
+        """
+        reads = [self.read(source, entry, now, backlog=backlog) for entry in entries]
         if not reads:
             return 0
         with self.database.write() as connection:
             return self.store(connection, reads, now)
 
-    def read(self, source: Source, entry: Entry, now: datetime) -> Read:
+    def read(self, source: Source, entry: Entry, now: datetime, *, backlog: bool = False) -> Read:
         """Return what is thought of an entry, ready to be stored."""
         item = item_of(source, entry, now)
         assessment = self.reader.assess(item)
@@ -71,8 +74,10 @@ class Intake:
             item=item,
             first_seen_at=now,
             external_id=entry.external_id,
+            published_day=entry.published_day,
             published_raw=entry.published_raw,
             time_note=note.value,
+            maybe_recent=maybe_recent(item, entry, self.pack.stale_after, now, backlog=backlog),
             verdict=verdict,
             tag=tag,
         )
@@ -149,6 +154,15 @@ def keys_of(source: Source, entry: Entry, now: datetime) -> tuple[str, ...]:
         return (entry.key,)
     today = day_of(now)
     return f"{entry.key}:{today}", f"{entry.key}:{today - timedelta(days=1)}"
+
+
+def maybe_recent(item: Item, entry: Entry, stale_after: timedelta, now: datetime, *, backlog: bool) -> bool:
+    """Tell whether an item may be news: by its time, by its day, or because it was not there at the last look."""
+    if item.published_at is not None:
+        return True
+    if entry.published_day is not None:
+        return day_of(now) - entry.published_day <= stale_after
+    return not backlog
 
 
 def item_of(source: Source, entry: Entry, now: datetime) -> Item:

@@ -100,6 +100,10 @@ class WebFake:
         """Commit the fault on the next `times` requests whose path contains `on`; an Answer is given as it is."""
         self._faults += [(on, fault)] * times
 
+    def recover(self) -> None:
+        """Commit no further fault."""
+        self._faults.clear()
+
     @property
     def url(self) -> str:
         assert self._server is not None, "the fake is not running"

@@ -1,0 +1,105 @@
+"""Examine what the service stands on and say what is unwell."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import click
+from sqlalchemy import text
+
+from monitor.cli.speech import COMMAND_HELP, say
+from monitor.config.settings import Settings, load_settings
+from monitor.core.beijing import shown
+from monitor.core.errors import N_, Mistake
+from monitor.service import Parts, open_parts
+from monitor.service.outlets import outlets_of
+from monitor.store import heartbeats, outbox
+from monitor.store.database import Database
+
+ENOUGH_DISK = 1_000_000_000
+SKEW = timedelta(seconds=2)
+STOPPED = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was examined."""
+
+    name: str
+    well: bool
+    said: str
+
+
+@click.command(help=say(COMMAND_HELP["doctor"]))
+@click.option("--config", type=click.Path(path_type=Path), help=say(N_("The settings file instead of huiying.yaml.")))
+def command(config: Path | None) -> None:
+    """Examine the installation."""
+    with open_parts(load_settings(config)) as parts:
+        findings = list(_findings(parts))
+    for finding in findings:
+        click.echo(f"{'✓' if finding.well else '✗'} {finding.name}: {finding.said}")
+    if not all(finding.well for finding in findings):
+        sys.exit(1)
+
+
+def _findings(parts: Parts) -> Iterator[Finding]:
+    try:
+        yield from _database(parts.database)
+    except Mistake as mistake:
+        yield Finding(say(N_("Database")), well=False, said=say.mistake(mistake))
+    yield _disk(parts.settings)
+    yield _channels(parts)
+    yield _fonts()
+
+
+def _database(database: Database) -> Iterator[Finding]:
+    now = datetime.now(UTC)
+    with database.read() as connection:
+        yield Finding(say(N_("Database")), well=True, said=database.name)
+        if not database.is_sqlite:
+            there = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+            skew = abs(there - now)
+            said = say(N_("the database's clock differs by {seconds} s"), seconds=round(skew.total_seconds(), 1))
+            yield Finding(say(N_("Clock")), well=skew <= SKEW, said=said)
+        beats = heartbeats.last(connection)
+        oldest = outbox.oldest_unsent(connection)
+    for loop, (at, fault) in sorted(beats.items()):
+        yield Finding(loop, well=now - at < STOPPED and not fault, said=fault or shown(at))
+    if not beats:
+        yield Finding(say(N_("Service")), well=True, said=say(N_("has not run yet")))
+    waiting = say(N_("none")) if oldest is None else say(N_("since {at}"), at=shown(oldest))
+    late = oldest is not None and now - oldest > timedelta(minutes=5)
+    yield Finding(say(N_("Unsent alerts")), well=not late, said=waiting)
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
+    place = folder if folder.is_dir() else Path()
+    free = shutil.disk_usage(place).free
+    said = say(N_("{megabytes} MB free"), megabytes=free // 1_000_000)
+    return Finding(say(N_("Disk")), well=free >= ENOUGH_DISK, said=said)
+
+
+def _channels(parts: Parts) -> Finding:
+    try:
+        outlets = outlets_of(parts.settings.form, lambda: parts.gate, say)
+    except Mistake as mistake:
+        return Finding(say(N_("Channels")), well=False, said=say.mistake(mistake))
+    return Finding(say(N_("Channels")), well=True, said=", ".join(outlet.channel.name for outlet in outlets))
+
+
+def _fonts() -> Finding:
+    """Look for a font with Chinese characters; pictures and documents made on this machine need one."""
+    lister = shutil.which("fc-list")
+    if lister is None:
+        return Finding(say(N_("Fonts")), well=True, said=say(N_("not examined: fontconfig is not installed")))
+    asked = [lister, ":lang=zh", "family"]
+    found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a fixed command
+    first = next((line.strip() for line in found.splitlines() if line.strip()), "")
+    return Finding(say(N_("Fonts")), well=bool(first), said=first or say(N_("no Chinese font; install one")))

@@ -1,0 +1,86 @@
+"""Try one source: fetch it once and show everything that was read and thought."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from monitor.cli import table
+from monitor.cli.speech import COMMAND_HELP, say
+from monitor.config.document import nearest
+from monitor.config.sources import load_sources
+from monitor.core.beijing import shown
+from monitor.core.errors import N_, Mistake
+from monitor.core.fetched import Fetched, Validators
+from monitor.core.sources import Source
+from monitor.crawl.completion import complete, wants_page
+from monitor.crawl.fetch import crawl
+from monitor.loops.ingest.take import item_of
+from monitor.service import Parts, open_parts
+from responders.labels import label
+
+
+class UnknownSource(Mistake):
+    """A source was named that sources.yaml does not hold."""
+
+    message = N_("There is no source {id}. Did you mean {near}?")
+
+
+@click.group(help=say(COMMAND_HELP["source"]))
+def group() -> None:
+    """Hold the commands about sources together."""
+
+
+@group.command("test", help=say(N_("Fetch a source once and show what was read, without storing anything.")))
+@click.argument("source_id", metavar="ID")
+@click.option("--sources", type=click.Path(path_type=Path), help=say(N_("The sources file instead of sources.yaml.")))
+@click.option("--limit", default=20, show_default=True, help=say(N_("How many at most.")))
+def test(source_id: str, sources: Path | None, limit: int) -> None:
+    """Test a source."""
+    with open_parts() as parts:
+        named = sources or (Path(parts.settings.form.sources) if parts.settings.form.sources else None)
+        known = {source.id: source for source in load_sources(named)}
+        source = known.get(source_id)
+        if source is None:
+            raise UnknownSource(id=source_id, near=nearest(source_id, list(known)) or next(iter(known), ""))
+        now = datetime.now(UTC)
+        fetched = crawl(parts.gate, source, Validators(), now)
+        _tell(source, fetched)
+        _entries(parts, source, fetched, now, limit)
+        for dropped in fetched.dropped[:limit]:
+            click.echo(f"- {say(label(dropped.reason))}: {table.text(dropped.title)} {table.text(dropped.detail)}")
+
+
+def _tell(source: Source, fetched: Fetched) -> None:
+    click.echo(f"{source.id} {source.name} {source.url}")
+    facts = {
+        say(N_("Outcome")): say(label(fetched.outcome)),
+        say(N_("Status")): fetched.status or "",
+        say(N_("Bytes")): fetched.bytes,
+        say(N_("Characters")): f"{fetched.charset} ({fetched.charset_rule.value})",
+        say(N_("Items")): len(fetched.entries),
+        say(N_("Discarded")): len(fetched.dropped),
+    }
+    click.echo("  ".join(f"{name}: {value}" for name, value in facts.items() if value != ""))
+    if fetched.reason is not None:
+        click.echo(say(label(fetched.reason), detail=fetched.detail))
+
+
+def _entries(parts: Parts, source: Source, fetched: Fetched, now: datetime, limit: int) -> None:
+    for entry in fetched.entries[:limit]:
+        whole = complete(parts.gate, source, entry, now).entry if wants_page(source, entry) else entry
+        assessment = parts.reader.assess(item_of(source, whole, now))
+        when = shown(whole.published_at) if whole.published_at else say(label(whole.time_note))
+        click.echo(f"* {when}  {table.text(whole.title)}")
+        if assessment.decoy is not None:
+            click.echo(f"    {say(label(assessment.decoy))}")
+        if assessment.is_incident:
+            grade = assessment.severity or assessment.likely
+            told = [parts.names.kind(assessment.kind), parts.names.place(assessment.place), grade.zh if grade else ""]
+            click.echo("    " + "  ".join(part for part in told if part))
+            for reason in assessment.because:
+                click.echo(
+                    f"    - {say(label(reason.why))}: {table.text(reason.detail)} | {table.text(reason.sentence)}"
+                )

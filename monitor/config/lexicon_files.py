@@ -1,0 +1,164 @@
+"""The shapes of the reader's rule files: words, weights and grading tables."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+WordText = Annotated[str, Field(min_length=1)]
+Words = list[WordText]
+Peril = Literal["missing", "trapped", "adrift"]
+Grade = Literal["一般", "较大", "重大", "特别重大"]
+Regime = Literal["accident", "natural_disaster", "public_health", "public_security", "other"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NameEntry(_Part):
+    """A Chinese and an English name."""
+
+    zh: WordText
+    en: WordText
+
+
+class KindEntry(_Part):
+    """One kind of accident or disaster."""
+
+    id: str = Field(pattern=r"^[a-z][a-z_]*$")
+    name: NameEntry
+    regime: Regime
+    table: str | None
+    peril: list[Peril]
+    settings: Words
+    takes: list[str] = []
+    events: Words
+    topics: Words
+
+
+class KindsFile(_Part):
+    """lexicon/kinds.yaml."""
+
+    kinds: list[KindEntry] = Field(min_length=1)
+
+
+class CasualtiesFile(_Part):
+    """lexicon/casualties.yaml."""
+
+    death: Words
+    missing: Words
+    trapped: Words
+    adrift: Words
+    injured: Words
+    serious: Words
+    light: Words
+    poisoned: Words
+    sickened: Words
+    hospital: Words
+    rescued: Words
+    busy: Words
+    one: Words
+    two: Words
+    rising: Words
+    corrected: Words
+    increment: Words
+    forecast: Words
+    past: Words
+    group: Words
+    all: Words
+    last: Words
+    head: Words
+    total: Words
+    unknown: Words
+    still: Words
+
+
+class PointsEntry(_Part):
+    """What a word takes away in the title and in the opening sentences."""
+
+    title: int = Field(ge=0)
+    text: int = Field(ge=0)
+
+
+class DecoyEntry(_Part):
+    """One decoy class."""
+
+    id: str
+    points: PointsEntry
+    sure: Words
+    unsure: Words
+
+
+class DecoysFile(_Part):
+    """lexicon/decoys.yaml."""
+
+    decoys: list[DecoyEntry]
+
+
+class SignsFile(_Part):
+    """lexicon/signs.yaml."""
+
+    happened: Words
+    follow_up: Words
+    rumour: Words
+    sites: Words
+    general: Words
+    stops: Words
+
+
+class EvidenceFile(_Part):
+    """lexicon/evidence.yaml."""
+
+    base: int
+    signs: dict[str, int]
+    unsure: PointsEntry
+
+
+class EnglishClassEntry(_Part):
+    """One class of English words."""
+
+    points: int
+    words: Words
+
+
+class EnglishFile(_Part):
+    """lexicon/english.yaml."""
+
+    base: int
+    classes: dict[str, EnglishClassEntry]
+    signs: dict[str, int]
+    tags: Words
+    me: Words
+    you: Words
+    others: Words
+    times: Words
+    kinds: dict[str, Words]
+    decoys: dict[str, Words]
+
+
+class SourceEntry(_Part):
+    """Where a table stands in the law."""
+
+    document: WordText
+    article: WordText
+    quote: WordText
+
+
+class TableEntry(_Part):
+    """One grading table."""
+
+    id: str
+    name: NameEntry
+    measures: dict[str, dict[Grade, Annotated[int, Field(ge=0)]]] = Field(min_length=1)
+    source: SourceEntry
+    verified: bool
+
+
+class SeverityFile(_Part):
+    """severity.yaml."""
+
+    version: str
+    tables: list[TableEntry] = Field(min_length=1)
+    wording: dict[Grade, Words] = {}

@@ -1,0 +1,250 @@
+"""From a window of facts to a Briefing: what needs a decision, what runs, what ended, what is new, what is unwell.
+
+Pure: the store reads the facts, the documents write the words. The window's happenings are told as they were noticed;
+what stands (questions, running deadlines, sources) is told as of the moment of compiling.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+from monitor.core.beijing import instant
+from monitor.core.briefing_facts import Change, Facts, Remark, Window
+from monitor.core.fetched import Outcome
+from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState
+from monitor.core.source_health import SourceTrouble, Trouble, trouble_of
+from monitor.core.views import AlertView, DeadlineView, IncidentView
+
+PATIENCE = timedelta(minutes=10)
+KINDS_OF_TROUBLE = tuple(Trouble)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenBriefing:
+    """A day's briefing as people read it, finished in one language; `html` is a whole page."""
+
+    day: date
+    compiled_at: datetime
+    title: str
+    text: str
+    html: str
+
+    def end(self, at: time) -> datetime:
+        """Return up to when it tells, for briefings compiled at the time of day `at`; never later than the truth."""
+        return min(self.compiled_at, instant(self.day, at))
+
+
+class Asks(StrEnum):
+    """What a person is asked to decide about an incident."""
+
+    PROVISIONAL = "provisional"
+    UNDATED = "undated"
+    DOUBTED = "doubted"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A decision that waits for a person, with the deadlines it is about; `since` is when it arose."""
+
+    asks: Asks
+    incident: IncidentView
+    since: datetime
+    deadlines: tuple[DeadlineView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A deadline that a response would still settle, and its incident where its matter is one."""
+
+    deadline: DeadlineView
+    incident: IncidentView | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A deadline that ended in the window; a missed one may still be answered late."""
+
+    deadline: DeadlineView
+    incident: IncidentView | None
+    state: DeadlineState
+    cause: str
+    at: datetime
+    remark: Remark
+
+
+@dataclass(frozen=True, slots=True)
+class NewIncident:
+    """An incident opened in the window; `duties` tells whether any deadline hangs on it."""
+
+    incident: IncidentView
+    reporters: tuple[str, ...]
+    duties: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The window in numbers, by the stored names of outcomes, verdicts, classes, reasons and states."""
+
+    sources: int
+    fetches: Mapping[str, int]
+    verdicts: Mapping[str, int]
+    decoys: Mapping[str, int]
+    drops: Mapping[str, int]
+    alerts: Mapping[str, int]
+    deliveries: Mapping[str, Mapping[str, int]]
+
+    @property
+    def answers(self) -> int:
+        """How many fetches brought an answer that could be read."""
+        return sum(number for outcome, number in self.fetches.items() if outcome != Outcome.FAILED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    """The daily digest as facts, each list in the order in which it is told."""
+
+    window: Window
+    compiled_at: datetime
+    questions: tuple[Question, ...]
+    running: tuple[Running, ...]
+    ended: tuple[Ended, ...]
+    opened: tuple[NewIncident, ...]
+    set_aside: Mapping[MatterState, int]
+    troubles: tuple[SourceTrouble, ...]
+    unsent: tuple[AlertView, ...]
+    counts: Counts
+    incidents: Mapping[int, IncidentView]
+
+    @property
+    def overdue(self) -> int:
+        """How many running deadlines have passed their due moment."""
+        return sum(one.deadline.due_at <= self.compiled_at for one in self.running)
+
+    @property
+    def nothing_new(self) -> bool:
+        """Tell whether nothing happened and nothing is asked; deadlines may still run."""
+        return not (self.questions or self.ended or self.opened or self.set_aside)
+
+
+def briefing_of(facts: Facts) -> Briefing:
+    """Compile the briefing of a window."""
+    fresh = [incident for incident in facts.incidents.values() if facts.window.holds(incident.opened_at)]
+    running = sorted(facts.live, key=lambda d: (d.due_at, d.id))
+    troubles = [trouble for source in facts.sources if (trouble := trouble_of(source, facts.now))]
+    return Briefing(
+        window=facts.window,
+        compiled_at=facts.now,
+        questions=tuple(sorted(_questions(facts), key=_urgency)),
+        running=tuple(Running(deadline, facts.incidents.get(deadline.matter_id)) for deadline in running),
+        ended=tuple(_ended(facts)),
+        opened=tuple(sorted(_opened(facts, fresh), key=_gravity)),
+        set_aside=Counter(incident.state for incident in fresh if incident.state is not MatterState.OPEN),
+        troubles=tuple(sorted(troubles, key=lambda t: (KINDS_OF_TROUBLE.index(t.trouble), t.since, t.source_id))),
+        unsent=tuple(alert for alert in facts.unsent if _is_told_now(alert, facts)),
+        counts=_counts(facts),
+        incidents=facts.incidents,
+    )
+
+
+def _questions(facts: Facts) -> Iterator[Question]:
+    """Yield the open questions: presumed grades, reports without a trusted time, figures that fell."""
+    provisional = [deadline for deadline in facts.live if deadline.provisional]
+    for incident, deadlines in _by_incident(facts, provisional):
+        yield Question(Asks.PROVISIONAL, incident, min(d.opened_at for d in deadlines), deadlines)
+    doubted: dict[int, datetime] = {}
+    for alert in facts.asked:
+        about = None if alert.matter_id is None else facts.incidents.get(alert.matter_id)
+        if about is None or about.state is not MatterState.OPEN:
+            continue
+        if alert.point == "undated" and not about.confirmed and about.first_reported_at is None:
+            yield Question(Asks.UNDATED, about, alert.created_at)
+        doubted |= {deadline.id: alert.created_at for deadline in _doubted(alert, about, facts.live)}
+    for incident, deadlines in _by_incident(facts, [d for d in facts.live if d.id in doubted]):
+        yield Question(Asks.DOUBTED, incident, min(doubted[d.id] for d in deadlines), deadlines)
+
+
+def _by_incident(
+    facts: Facts, deadlines: Iterable[DeadlineView]
+) -> Iterator[tuple[IncidentView, tuple[DeadlineView, ...]]]:
+    found: dict[int, list[DeadlineView]] = {}
+    for deadline in sorted(deadlines, key=lambda d: (d.due_at, d.id)):
+        found.setdefault(deadline.matter_id, []).append(deadline)
+    for matter_id, theirs in found.items():
+        if matter_id in facts.incidents:
+            yield facts.incidents[matter_id], tuple(theirs)
+
+
+def _doubted(alert: AlertView, incident: IncidentView, live: Iterable[DeadlineView]) -> Iterator[DeadlineView]:
+    """Yield the running deadline that the figures no longer support, where they still are what the alert told of."""
+    level = incident.severity.name.lower() if incident.severity else "none"
+    if alert.reason is AlertReason.UPDATED and alert.point == f"doubt:{level}":
+        named = (alert.matter_id, alert.obligation_id, alert.ordinal)
+        yield from (d for d in live if (d.matter_id, d.obligation_id, d.ordinal) == named)
+
+
+def _urgency(question: Question) -> tuple[datetime, int]:
+    due = min((deadline.due_at for deadline in question.deadlines), default=question.since)
+    return due, question.incident.id
+
+
+def _ended(facts: Facts) -> Iterator[Ended]:
+    """Yield each deadline whose last change in the window ended it; one that was taken up again has not ended."""
+    last: dict[int, Change] = {}
+    for change in facts.changes:
+        last.pop(change.deadline.id, None)
+        last[change.deadline.id] = change
+    for change in last.values():
+        if change.after is DeadlineState.OPEN:
+            continue
+        incident = facts.incidents.get(change.deadline.matter_id)
+        remark = Remark() if change.after in LIVE else facts.remarks.get(change.deadline.id, Remark())
+        if change.after is DeadlineState.WITHDRAWN and incident is not None:
+            remark = Remark(incident.state_reason)
+        yield Ended(change.deadline, incident, change.after, change.cause, change.at, remark)
+
+
+def _opened(facts: Facts, fresh: Iterable[IncidentView]) -> Iterator[NewIncident]:
+    for incident in fresh:
+        if incident.state is MatterState.OPEN:
+            yield NewIncident(incident, facts.reporters.get(incident.id, ()), incident.id in facts.with_duties)
+
+
+def _gravity(new: NewIncident) -> tuple[bool, int, int, int]:
+    """Order incidents: those with duties first, then the gravest, the most widely told, the latest."""
+    return not new.duties, -(new.incident.presumed or 0), -new.incident.sources, -new.incident.id
+
+
+def _is_told_now(alert: AlertView, facts: Facts) -> bool:
+    """Tell whether an alert has not reached its people, and this window is the one to say so."""
+    if alert.state is AlertState.PENDING:
+        return alert.not_before <= facts.now - PATIENCE
+    if alert.state is AlertState.EXPIRED:
+        return facts.window.holds(alert.useful_until)
+    return alert.state is AlertState.UNDELIVERABLE and facts.window.holds(alert.created_at)
+
+
+def _counts(facts: Facts) -> Counts:
+    fetches: Counter[str] = Counter()
+    for by_outcome in facts.fetches.values():
+        for name, number in by_outcome.items():
+            fetches[name.partition(":")[0]] += number
+    verdicts: Counter[str] = Counter()
+    decoys: Counter[str] = Counter()
+    for name, number in facts.verdicts.items():
+        verdict, _, tag = name.partition(":")
+        verdicts[verdict] += number
+        if verdict == "decoy":
+            decoys[tag] += number
+    return Counts(
+        sources=len(facts.sources),
+        fetches=fetches,
+        verdicts=verdicts,
+        decoys=decoys,
+        drops=facts.drops,
+        alerts=facts.alerts,
+        deliveries=facts.deliveries,
+    )

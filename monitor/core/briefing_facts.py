@@ -1,0 +1,84 @@
+"""What a briefing is compiled from: the window, and all that was read about it. Values only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from monitor.core.model import DeadlineState, aware
+from monitor.core.source_health import SourceFacts
+from monitor.core.views import AlertView, DeadlineView, IncidentView
+
+USUAL_WINDOW = timedelta(hours=24)
+LONGEST_WINDOW = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The stretch of time that a day's briefing covers: from `since` up to, not including, `until`."""
+
+    day: date
+    since: datetime
+    until: datetime
+
+    def holds(self, at: datetime) -> bool:
+        """Tell whether a moment lies in the window."""
+        return self.since <= at < self.until
+
+
+def window_of(day: date, until: datetime, previous_end: datetime | None) -> Window:
+    """Return the window of a day's briefing: 24 h, or more where the briefing before ended earlier (at most 7 days).
+
+    So nothing falls between two briefings, also where one was never compiled.
+    """
+    since = aware(until) - USUAL_WINDOW
+    if previous_end is not None:
+        since = max(min(since, previous_end), until - LONGEST_WINDOW)
+    return Window(day, since, until)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A deadline changed, noticed inside the window; `cause` is the value of a Cause, `at` when it became true."""
+
+    deadline: DeadlineView
+    after: DeadlineState
+    cause: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a person gave with the act that ended a deadline: the response's title, the waiver's reason."""
+
+    text: str = ""
+    by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """All that was read at `now`. Counts are by the stored names of outcomes, verdicts, reasons and states.
+
+    `incidents` holds every incident that anything here is about. `reporters` are the sources of an incident in the
+    order in which they told of it; `asked` the alerts that put a question to a person, `unsent` those that wait, ended
+    unsent or were refused. `fetches` is keyed by source, then "outcome" or "outcome:reason"; `verdicts` by "verdict" or
+    "verdict:class"; `deliveries` by channel, then state.
+    """
+
+    window: Window
+    now: datetime
+    incidents: Mapping[int, IncidentView] = field(default_factory=dict)
+    live: tuple[DeadlineView, ...] = ()
+    changes: tuple[Change, ...] = ()
+    remarks: Mapping[int, Remark] = field(default_factory=dict)
+    reporters: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    with_duties: frozenset[int] = frozenset()
+    asked: tuple[AlertView, ...] = ()
+    unsent: tuple[AlertView, ...] = ()
+    sources: tuple[SourceFacts, ...] = ()
+    fetches: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    verdicts: Mapping[str, int] = field(default_factory=dict)
+    drops: Mapping[str, int] = field(default_factory=dict)
+    alerts: Mapping[str, int] = field(default_factory=dict)
+    deliveries: Mapping[str, Mapping[str, int]] = field(default_factory=dict)

@@ -1,0 +1,96 @@
+"""Read the figures of English texts: "at least 10 dead", "killed 3, injuring 12", "death toll rises to 26"."""
+
+from __future__ import annotations
+
+import re
+
+from monitor.core.model import Casualties, Figure
+
+_LINK = re.compile(r"https?:?/?/?\S*|\bt\.co/\S*")
+_NAMES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_SMALL = {name: value for value, name in enumerate(_NAMES.split())}
+_SMALL_NAMES = "|".join(sorted(_SMALL, key=len, reverse=True))
+_N = rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}}(?![\d.,]*\d)|{_SMALL_NAMES})[*\"'’]?(?P<plus>\s?\+| plus)?"
+_ABOUT = (
+    r"(?P<about>at least |more than |over |about |around |nearly |almost |up to |as many as |some |above |"
+    r"an estimated |> ?)?"
+)
+_WHO = (
+    r"(?:\s+(?:more|other|others|people|persons?|men|women|children|kids|students|workers|passengers|miners|residents|"
+    r"victims|soldiers|crew|members|of|the|them|civilians|tourists|firefighters|officers|homes?less|now|still|reported|"
+    r"reportedly|confirmed|feared|were|are|was|is|been|have|has|had|to|be|believed|presumed|found|left|known|as|may|"
+    r"lives?|#\w+)){0,6}"
+)
+_FATES = {
+    "deaths": r"(?:dead|killed|die[sd]?|dying|deaths|perish(?:ed)?|drown(?:ed)?|fatalities|bodies|"
+    r"lost their lives|lives lost)",
+    "missing": r"(?:missing|unaccounted(?: for)?)",
+    "injured": r"(?:injured|wounded|hurt|hospitali[sz]ed|injuries)",
+    "trapped": r"(?:trapped)",
+}
+_VERBS = {
+    "deaths": r"(?:kill(?:s|ed|ing)|claim(?:s|ed|ing)|leav(?:es|ing)|left|dead:)",
+    "injured": r"(?:injur(?:es|ed|ing)|wound(?:s|ed|ing)|hurts?)",
+    "missing": r"(?:missing:)",
+    "trapped": r"(?:trap(?:s|ped|ping))",
+}
+_NO_PEOPLE = r"(?!\s*(?:%|percent|-year|years?|days?|hours?|miles?|homes|houses|acres|million))"
+_AFTER = {name: re.compile(rf"{_ABOUT}(?<![\w.,$]){_N}{_WHO}\s+{word}\b") for name, word in _FATES.items()}
+_BEFORE = {name: re.compile(rf"\b{word}\s*{_ABOUT}{_N}{_NO_PEOPLE}") for name, word in _VERBS.items()}
+_TOLL = re.compile(rf"\b(?:death )?tolls?\b(?!-free)[^.!?]{{0,60}}?\s{_ABOUT}{_N}{_NO_PEOPLE}")
+_ONE = re.compile(
+    r"\b(?:man|woman|boy|girl|person|child|driver|pilot|worker|student|hiker|teenager|toddler|firefighter|officer|"
+    r"passenger|cyclist|motorcyclist|pedestrian)(?:,? (?:\d{1,3}|aged \d{1,3}),?)?"
+    r"(?:\s+(?:was|is|has|been|reportedly|confirmed)){0,3}"
+    r"\s+(?:found dead|killed|dies|died|drowned|dead)\b"
+)
+_NOBODY = re.compile(
+    r"\bno (?:one (?:was )?(?P<one>hurt|injured|killed)|"
+    r"(?:reports? of )?(?:any )?(?P<what>casualties|injuries|deaths|fatalities|victims))"
+)
+
+
+def unlinked(text: str) -> str:
+    """Blank out the links of `text`; offsets stay."""
+    return _LINK.sub(lambda found: " " * len(found[0]), text)
+
+
+def casualties(folded: str) -> Casualties:
+    """Return the figures of a folded English text; of several the largest, and a death toll before any other count."""
+    text = unlinked(folded)
+    found: dict[str, Figure] = {}
+    for name in _FATES:
+        figures = [_figure(m, text) for pattern in (_AFTER[name], _BEFORE[name]) for m in pattern.finditer(text)]
+        if name == "deaths":
+            tolls = [_figure(m, text) for m in _TOLL.finditer(text)]
+            figures = tolls or figures
+        if figures:
+            found[name] = max(figures, key=lambda figure: figure.value)
+    one = _ONE.search(text)
+    if one and "deaths" not in found:
+        found["deaths"] = Figure(1, _sentence(text, one.start()), one.start())
+    for none in _NOBODY.finditer(text):
+        what = none["what"] or none["one"]
+        zero = Figure(0, _sentence(text, none.start()), none.start())
+        if what in ("casualties", "deaths", "fatalities", "killed", "victims"):
+            found.setdefault("deaths", zero)
+        if what in ("casualties", "injuries", "injured", "hurt", "victims"):
+            found.setdefault("injured", zero)
+    return Casualties(**found)
+
+
+def _figure(found: re.Match[str], text: str) -> Figure:
+    said = found["n"].replace(",", "")
+    value = int(said) if said.isdigit() else _SMALL[said]
+    return Figure(
+        value, _sentence(text, found.start()), found.start("n"), approximate=bool(found["about"] or found["plus"])
+    )
+
+
+def _sentence(text: str, at: int) -> str:
+    start = max(text.rfind(mark, 0, at) for mark in ("\n", ". ", "! ", "? ")) + 1
+    ends = [end for mark in ("\n", ". ", "! ", "? ") if (end := text.find(mark, at)) >= 0]
+    return text[start : min(ends, default=len(text))].strip()

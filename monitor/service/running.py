@@ -1,0 +1,110 @@
+"""The running service: its legs on the heartbeat, the console in the foreground, an orderly end."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import uvicorn
+from responders.console.app import console_app
+from sqlalchemy import Connection
+
+from monitor.core.model import AlertReason
+from monitor.loops.brief import Brief
+from monitor.loops.deliver import Deliver, Outlet
+from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.watch import Watch
+from monitor.service.heart import Heart, Pulse
+from monitor.service.listening import listen
+from monitor.service.outlets import outlets_of
+from monitor.service.parts import Parts
+from monitor.store import heartbeats
+from responders.channels.base import Message
+from responders.documents.messages import Composer, Scene
+
+ROLES = ("crawl", "watch", "deliver", "brief", "console")
+SLOTS = 20
+log = logging.getLogger(__name__)
+
+
+def utc_now() -> datetime:
+    """Return the moment now."""
+    return datetime.now(UTC)
+
+
+class Service:
+    """The legs that this process runs."""
+
+    def __init__(self, parts: Parts, roles: Collection[str] = ROLES, clock: Callable[[], datetime] = utc_now) -> None:
+        self.parts = parts
+        self.roles = roles
+        self.clock = clock
+        console = parts.settings.form.console
+        self._socket = listen(console.host, console.port) if "console" in roles else None
+        port = self._socket.getsockname()[1] if self._socket else console.port
+        host = f"[{console.host}]" if ":" in console.host else console.host
+        self.address = f"http://{host}:{port}"
+        self.composer = Composer(parts.words, parts.names, self.address)
+        self._pool = ThreadPoolExecutor(SLOTS, thread_name_prefix="fetch")
+        self.heart = Heart(list(self._pulses()), clock)
+        self._ended = threading.Event()
+
+    def _pulses(self) -> Iterator[Pulse]:
+        parts = self.parts
+        if "crawl" in self.roles:
+            crawl = Crawl(parts.intake, parts.gate, parts.sources, self._pool, SLOTS, self.clock)
+            crawl.register(self.clock())
+            yield Pulse("crawl", crawl.tick, seconds=1)
+        if "watch" in self.roles:
+            yield Pulse("watch", Watch(parts.database, parts.pack, parts.region).tick, seconds=1)
+        if "deliver" in self.roles:
+            yield from self._delivery()
+        if "brief" in self.roles:
+            yield Pulse("brief", Brief(parts.database, self.composer, parts.settings.form.briefing).tick, seconds=30)
+        yield Pulse("heartbeat", self._keep_beats, seconds=5)
+
+    def _delivery(self) -> Iterator[Pulse]:
+        outlets: list[Outlet] = outlets_of(self.parts.settings.form, lambda: self.parts.gate, self.parts.words)
+        for outlet in outlets:
+            deliver = Deliver(self.parts.database, outlet, outlets, self._compose, self.clock)
+            yield Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1)
+            if outlet is outlets[0]:
+                yield Pulse("sweep", deliver.sweep, seconds=10)
+
+    def _compose(self, connection: Connection, scene: Scene) -> Message:
+        if scene.alert.reason is AlertReason.BRIEFING:
+            return Brief.message(connection, scene, self.composer)
+        return self.composer.message(scene)
+
+    def _keep_beats(self, now: datetime) -> None:
+        beats = {p.name: (p.good_at, p.fault) for p in self.heart.pulses if p.good_at is not None}
+        with self.parts.database.write() as connection:
+            heartbeats.save(connection, beats)
+
+    def run(self, say: Callable[[str], None]) -> None:
+        """Run until a signal ends it; `say` is told the console's address once it can be opened."""
+        self.heart.start()
+        try:
+            if self._socket is None:
+                self._wait()
+            else:
+                say(self.address)
+                self._serve()
+        finally:
+            self.heart.stop()
+            self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _serve(self) -> None:
+        app = console_app(self)
+        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+        assert self._socket is not None
+        uvicorn.Server(config).run(sockets=[self._socket])
+
+    def _wait(self) -> None:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: self._ended.set())
+        self._ended.wait()

@@ -1,0 +1,148 @@
+"""The forms of the console: each reads what was typed, calls the desk and says what came of it.
+
+Nothing is decided here. After an act the browser is sent on with 303, so that going back or reloading repeats nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request, Response
+from starlette.responses import RedirectResponse
+
+from monitor.core.errors import Mistake, UnknownDeadline
+from monitor.core.model import ResponseKind, Verb
+from monitor.store import views
+from responders.console.console import Console
+from responders.console.incident import Number, incident_page
+from responders.console.outcomes import outcome
+from responders.console.typed import LONGEST, Failed, Typed, TypedForm
+from responders.console.visitor import clean, given_name, remember, tell_next, visitor_of
+from responders.desk import Done
+
+OWN_PAGES = re.compile(r"/|/incidents|/incidents/[0-9]{1,10}|/alerts|/sources")
+Deed = Callable[[str, datetime], Done]
+Text = Annotated[str, Form(max_length=LONGEST)]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act as it came in: what, on which incident, on which of its deadlines, and the form."""
+
+    verb: Verb
+    incident: int
+    typed: Typed
+    deadline: int | None = None
+
+
+def carry_out(console: Console, request: Request, act: Act, deed: Deed) -> Response:
+    """Do the deed and send the browser on; a Mistake is shown beside the form, with what was typed."""
+    visitor, now = visitor_of(request), console.clock()
+    try:
+        visitor.check(act.typed.token)
+        by = given_name(act.typed.by, visitor)
+        with console.database.read() as connection:
+            before = views.deadlines(connection, matter_id=act.incident)
+        done = deed(by, now)
+    except Mistake as mistake:
+        failed = Failed(act.verb.value, console.composer.words.mistake(mistake), act.typed, act.deadline)
+        return incident_page(console, request, act.incident, failed=failed, status=422)
+    to_board = act.typed.back == "board"
+    response = RedirectResponse("/" if to_board else f"/incidents/{done.incident.id}", 303)
+    remember(response, by, request)
+    tell_next(response, outcome(act.verb, done, before, console.composer), request)
+    return response
+
+
+def routes(console: Console) -> APIRouter:
+    """Return the routes of all acts."""
+    router, desk = APIRouter(), console.desk
+
+    @router.post("/incidents/{number}/confirm")
+    def confirm(request: Request, number: Number, typed: TypedForm) -> Response:
+        return carry_out(
+            console,
+            request,
+            Act(Verb.CONFIRM, number, typed),
+            lambda by, now: desk.confirm(number, by=by, now=now, reason=typed.why()),
+        )
+
+    @router.post("/incidents/{number}/dismiss")
+    def dismiss(request: Request, number: Number, typed: TypedForm) -> Response:
+        return carry_out(
+            console,
+            request,
+            Act(Verb.DISMISS, number, typed),
+            lambda by, now: desk.dismiss(number, by=by, now=now, reason=typed.why()),
+        )
+
+    @router.post("/incidents/{number}/acknowledge")
+    def acknowledge(request: Request, number: Number, typed: TypedForm) -> Response:
+        return carry_out(
+            console,
+            request,
+            Act(Verb.ACKNOWLEDGE, number, typed),
+            lambda by, now: desk.acknowledge(number, by=by, now=now),
+        )
+
+    @router.post("/incidents/{number}/respond")
+    def respond(request: Request, number: Number, typed: TypedForm) -> Response:
+        return carry_out(
+            console,
+            request,
+            Act(Verb.RESPOND, number, typed),
+            lambda by, now: desk.respond(
+                number,
+                typed.kind or ResponseKind.AUTHORITATIVE_RELEASE,
+                title=typed.headline(),
+                url=clean(typed.url),
+                published_at=typed.moment(),
+                by=by,
+                now=now,
+            ),
+        )
+
+    @router.post("/incidents/{number}/merge")
+    def merge(request: Request, number: Number, typed: TypedForm) -> Response:
+        return carry_out(
+            console,
+            request,
+            Act(Verb.MERGE, number, typed),
+            lambda by, now: desk.merge(number, typed.target(), by=by, now=now, reason=typed.why()),
+        )
+
+    @router.post("/incidents/{number}/split")
+    def split(request: Request, number: Number, typed: TypedForm) -> Response:
+        return carry_out(
+            console,
+            request,
+            Act(Verb.SPLIT, number, typed),
+            lambda by, now: desk.split(number, typed.items, by=by, now=now, reason=typed.why()),
+        )
+
+    @router.post("/deadlines/{number}/waive")
+    def waive(request: Request, number: Number, typed: TypedForm) -> Response:
+        with console.database.read() as connection:
+            found = views.deadline(connection, number)
+        if found is None:
+            raise UnknownDeadline(id=number)
+        return carry_out(
+            console,
+            request,
+            Act(Verb.WAIVE, found.matter_id, typed, number),
+            lambda by, now: desk.waive(number, by=by, now=now, reason=typed.why()),
+        )
+
+    @router.post("/me")
+    def me(request: Request, token: Text = "", by: Text = "", page: Text = "/") -> Response:
+        visitor = visitor_of(request)
+        visitor.check(token)
+        response = RedirectResponse(page if OWN_PAGES.fullmatch(page) else "/", 303)
+        remember(response, given_name(by, visitor), request)
+        return response
+
+    return router

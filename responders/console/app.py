@@ -1,0 +1,62 @@
+"""The console as one application: routes, guard, static files. Built by the service, which also decides where it listens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from monitor.core.duties.obligations import RulePack
+from monitor.store.database import Database
+from responders.console import acts, board, incident, lists
+from responders.console.console import Console
+from responders.console.faults import handle_faults
+from responders.console.guard import Guard
+from responders.console.health import Unwell
+from responders.console.pages import Pages
+from responders.desk import Desk
+from responders.documents.messages import Composer
+
+STATIC = Path(__file__).parent / "static"
+MOST_BYTES = 64 * 1024
+
+
+def console_app(
+    *,
+    database: Database,
+    desk: Desk,
+    composer: Composer,
+    pack: RulePack,
+    region_name: str,
+    bureau: str,
+    health: Callable[[], Sequence[Unwell]],
+    clock: Callable[[], datetime],
+    hosts: Collection[str],
+) -> FastAPI:
+    """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765."""
+    console = Console(
+        database=database,
+        desk=desk,
+        composer=composer,
+        pack=pack,
+        pages=Pages(composer, bureau=bureau, region_name=region_name),
+        health=health,
+        clock=clock,
+    )
+    app = FastAPI(
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=MOST_BYTES,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    for module in (board, incident, acts, lists):
+        app.include_router(module.routes(console))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_middleware(Guard, hosts=hosts, words=composer.words)
+    handle_faults(app, console)
+    return app

@@ -1,0 +1,101 @@
+"""A deadline as people see it: how pressing, how much is left, what satisfies it and on whose authority."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from monitor.core.duties.obligations import LegalSource, Obligation, RulePack
+from monitor.core.errors import N_
+from monitor.core.model import LIVE, DeadlineState, ResponseKind
+from monitor.core.views import DeadlineView
+from responders.documents.messages import Composer
+from responders.labels import label
+
+LAST_SHARE = 0.2
+
+
+class Urgency(StrEnum):
+    """How a clock is shown: colour, icon and word go together. The value names the style and the icon."""
+
+    OVERDUE = "overdue"
+    SOON = "soon"
+    RUNNING = "running"
+    MET = "met"
+    LATE = "late"
+    ENDED = "ended"
+
+
+ENDINGS = {DeadlineState.MET: Urgency.MET, DeadlineState.MET_LATE: Urgency.LATE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """A deadline at one moment, its texts finished. `spent` is the share of its time that is over, 0 to 1."""
+
+    deadline: DeadlineView
+    name: str
+    left: str
+    state: str
+    urgency: Urgency
+    spent: float
+    met_by: tuple[ResponseKind, ...] = ()
+    source: LegalSource | None = None
+    note: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Tell whether a response would still settle it."""
+        return self.deadline.state in LIVE
+
+
+def urgency_of(deadline: DeadlineView, now: datetime) -> Urgency:
+    """Tell how pressing a deadline is; the moment counts, not whether the watch has noticed it yet."""
+    if deadline.state not in LIVE:
+        return ENDINGS.get(deadline.state, Urgency.ENDED)
+    if now >= deadline.due_at:
+        return Urgency.OVERDUE
+    last = (deadline.due_at - deadline.started_at) * LAST_SHARE
+    return Urgency.SOON if deadline.due_at - now <= last else Urgency.RUNNING
+
+
+def clock_of(deadline: DeadlineView, composer: Composer, pack: RulePack, now: datetime) -> Clock:
+    """Return a deadline as it is shown at `now`."""
+    urgency = urgency_of(deadline, now)
+    obligation = pack.obligation(deadline.obligation_id)
+    whole = deadline.due_at - deadline.started_at
+    spent = (now - deadline.started_at) / whole if whole > timedelta(0) else 1.0
+    return Clock(
+        deadline=deadline,
+        name=composer.clock(deadline),
+        left=composer.left(deadline, now),
+        state=_state(deadline, urgency, composer),
+        urgency=urgency,
+        spent=round(min(max(spent, 0.0), 1.0), 4),
+        met_by=kinds_for(obligation),
+        source=obligation.source if obligation else None,
+        note=obligation.note if obligation else "",
+    )
+
+
+def _state(deadline: DeadlineView, urgency: Urgency, composer: Composer) -> str:
+    if urgency is Urgency.OVERDUE:
+        return composer.words(label(DeadlineState.MISSED))
+    if urgency is Urgency.SOON:
+        return composer.words(N_("due soon"))
+    return composer.words(label(deadline.state))
+
+
+def kinds_for(obligation: Obligation | None) -> tuple[ResponseKind, ...]:
+    """Return the kinds of response that satisfy an obligation, the usual one first."""
+    return tuple(kind for kind in ResponseKind if obligation is not None and kind in obligation.satisfied_by)
+
+
+def by_time_left(clocks: Iterable[Clock]) -> list[Clock]:
+    """Sort clocks by the time that is left, overdue first; ended ones come last, the latest first."""
+    found = list(clocks)
+    live = sorted((c for c in found if c.live), key=lambda c: (c.deadline.due_at, c.deadline.id))
+    ended = sorted((c for c in found if not c.live), key=lambda c: (c.deadline.due_at, c.deadline.id), reverse=True)
+    return live + ended

@@ -1,0 +1,33 @@
+"""What the console's routes work with, built once by the application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.core.duties.obligations import RulePack
+from monitor.core.views import DeadlineView
+from monitor.store.database import Database
+from responders.console.clocks import Clock, clock_of
+from responders.console.health import Unwell
+from responders.console.pages import Pages
+from responders.desk import Desk
+from responders.documents.messages import Composer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Console:
+    """The database to read, the desk to act at, the pages to answer with, and the moment."""
+
+    database: Database
+    desk: Desk
+    composer: Composer
+    pack: RulePack
+    pages: Pages
+    health: Callable[[], Sequence[Unwell]]
+    clock: Callable[[], datetime]
+
+    def clock_of(self, deadline: DeadlineView, now: datetime) -> Clock:
+        """Return a deadline as it is shown at `now`."""
+        return clock_of(deadline, self.composer, self.pack, now)

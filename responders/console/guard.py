@@ -1,0 +1,95 @@
+"""Stand before every page: refuse strange hosts and acts of other sites, send the headers that bind the browser.
+
+The check of the Host header defeats DNS rebinding. An act must come from one of our own pages: the browser says so in
+Sec-Fetch-Site, or in Origin where it does not send that; the token of the form is checked where the form is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from enum import Enum
+from types import MappingProxyType
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from monitor.core.errors import N_
+from responders.language import Words
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# With no-referrer, browsers send "Origin: null" with our own forms; same-origin tells other sites just as little.
+PROTECTION: Mapping[str, str] = MappingProxyType(
+    {
+        "content-security-policy": (
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        ),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "same-origin",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(), geolocation=(), microphone=()",
+        "cache-control": "private, no-cache",
+    }
+)
+
+
+class Refusal(Enum):
+    """Why a request is not even looked at: the status and the sentence."""
+
+    STRANGE_HOST = (400, N_("This console is not reached under that name."))
+    OTHER_SITE = (403, N_("This did not come from a page of this console. Nothing was changed."))
+
+
+def refusal_of(method: str, headers: Headers, hosts: Collection[str]) -> Refusal | None:
+    """Return why a request is refused, or None; `hosts` are the Host values that are ours, in lower case."""
+    named = headers.getlist("host")
+    if len(named) != 1 or named[0].lower() not in hosts:
+        return Refusal.STRANGE_HOST
+    if method in SAFE_METHODS or _from_here(headers, named[0]):
+        return None
+    return Refusal.OTHER_SITE
+
+
+def _from_here(headers: Headers, host: str) -> bool:
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is None or origin == "null":
+        return site == "same-origin"
+    return origin.lower() in (f"http://{host.lower()}", f"https://{host.lower()}")
+
+
+class Guard:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, hosts: Collection[str], words: Words) -> None:
+        self.app = app
+        self.hosts = frozenset(host.lower() for host in hosts)
+        self.words = words
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a refused request; let the others through and protect what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                protect(MutableHeaders(scope=message))
+            await send(message)
+
+        refusal = refusal_of(scope["method"], Headers(scope=scope), self.hosts)
+        if refusal is None:
+            await self.app(scope, receive, protected)
+            return
+        status, sentence = refusal.value
+        await PlainTextResponse(self.words(sentence), status)(scope, receive, protected)
+
+
+def protect(headers: MutableHeaders) -> None:
+    """Add the protecting headers to those of an answer."""
+    for name, value in PROTECTION.items():
+        headers.setdefault(name, value)

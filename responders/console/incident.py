@@ -1,0 +1,205 @@
+"""One incident: what happened, why we think so, which clocks run, what was told and done. Read only; acts are beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+
+from monitor.core.beijing import local
+from monitor.core.duties.alerting import Silence
+from monitor.core.duties.deadlines import Cause
+from monitor.core.errors import UnknownIncident
+from monitor.core.incidents.placing import Placing
+from monitor.core.model import Anchor, DeadlineState, MatterState, ResponseKind, Severity, Verb, Why
+from monitor.core.views import AlertView, IncidentView, ItemView, LogView, ResponseView, StepView
+from monitor.store import views
+from responders.console.clocks import Clock, by_time_left
+from responders.console.console import Console
+from responders.console.points import said_point
+from responders.console.typed import Failed, Typed
+from responders.documents.messages import Composer
+from responders.labels import label
+
+Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
+ALWAYS = (Anchor.OCCURRED, Anchor.FIRST_REPORTED, Anchor.LEVEL_REACHED, Anchor.CONFIRMED)
+MOST_ALERTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class AnchorRow:
+    """A moment from which clocks may count: when it was, where known, and which clocks count from it."""
+
+    anchor: Anchor
+    moments: tuple[datetime, ...]
+    counts_for: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRow:
+    """An alert and its texts: what it was about, why it was not sent."""
+
+    alert: AlertView
+    point: str
+    silence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A line of the log, its texts finished; `by` is empty where the clock itself changed."""
+
+    at: datetime
+    what: str
+    by: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Everything that the page of one incident shows. `proof` is the step that gave the present grade."""
+
+    incident: IncidentView
+    clocks: tuple[Clock, ...]
+    anchors: tuple[AnchorRow, ...]
+    steps: tuple[StepView, ...]
+    proof: StepView | None
+    items: tuple[ItemView, ...]
+    responses: tuple[ResponseView, ...]
+    alerts: tuple[AlertRow, ...]
+    log: tuple[LogRow, ...]
+
+    @property
+    def open(self) -> bool:
+        """Tell whether the incident is neither dismissed nor merged."""
+        return self.incident.state is MatterState.OPEN
+
+    @property
+    def merged(self) -> bool:
+        """Tell whether the incident became part of another."""
+        return self.incident.state is MatterState.MERGED
+
+    def item(self, number: int) -> ItemView | None:
+        """Return the item of that number."""
+        return next((item for item in self.items if item.id == number), None)
+
+    @property
+    def usual_kind(self) -> ResponseKind:
+        """The kind of response that the most pressing clock waits for."""
+        waited_for = (kind for clock in self.clocks if clock.live for kind in clock.met_by)
+        return next(waited_for, ResponseKind.AUTHORITATIVE_RELEASE)
+
+
+def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
+    """Read everything about one incident; raise UnknownIncident where there is none of that number."""
+    composer = console.composer
+    with console.database.read() as connection:
+        incident = views.incident(connection, number)
+        if incident is None:
+            raise UnknownIncident(id=number)
+        clocks = by_time_left(console.clock_of(d, now) for d in views.deadlines(connection, matter_id=number))
+        steps = views.steps(connection, number)
+        alerts = views.alerts(connection, matter_id=number, limit=MOST_ALERTS)
+        return Sheet(
+            incident=incident,
+            clocks=tuple(clocks),
+            anchors=tuple(anchor_rows(incident, clocks, composer)),
+            steps=tuple(steps),
+            proof=proof_of(steps),
+            items=tuple(views.items(connection, number)),
+            responses=tuple(views.responses(connection, matter_id=number)),
+            alerts=tuple(alert_row(alert, composer) for alert in alerts),
+            log=tuple(_log_row(line, composer) for line in views.log(connection, number)),
+        )
+
+
+def proof_of(steps: Sequence[StepView]) -> StepView | None:
+    """Return the step that reached the grade that holds now."""
+    found: StepView | None = None
+    for step in steps:
+        if found is None or _grade(step) != _grade(found):
+            found = step
+    return found
+
+
+def _grade(step: StepView) -> tuple[Severity | None, Severity | None]:
+    return step.severity, step.likely
+
+
+def anchor_rows(incident: IncidentView, clocks: Iterable[Clock], composer: Composer) -> list[AnchorRow]:
+    """Put all moments side by side, those that nobody knows as well, and mark the ones that count."""
+    known: dict[Anchor, set[datetime]] = {anchor: set() for anchor in ALWAYS}
+    if incident.occurred_at is not None:
+        known[Anchor.OCCURRED].add(incident.occurred_at)
+    if incident.first_reported_at is not None:
+        known[Anchor.FIRST_REPORTED].add(incident.first_reported_at)
+    counts: dict[Anchor, list[str]] = {}
+    for clock in clocks:
+        for anchor, at in clock.deadline.anchors.items():
+            known.setdefault(anchor, set()).add(at)
+        if clock.live or clock.deadline.state in (DeadlineState.MET, DeadlineState.MET_LATE):
+            counts.setdefault(clock.deadline.anchor, []).append(clock.name)
+    return [AnchorRow(anchor, tuple(sorted(at)), tuple(counts.get(anchor, ()))) for anchor, at in known.items()]
+
+
+def alert_row(alert: AlertView, composer: Composer) -> AlertRow:
+    """Return an alert with its texts."""
+    silence = composer.words(label(Silence(alert.silence))) if alert.silence else ""
+    return AlertRow(alert, said_point(alert, composer.words), silence)
+
+
+def _log_row(line: LogView, composer: Composer) -> LogRow:
+    """Word one line: a person's decision keeps his own reason, a clock's change has a cause."""
+    words = composer.words
+    if line.by:
+        return LogRow(line.at, words(label(Verb(line.what))), line.by, "", line.reason)
+    obligation, _, ordinal = line.subject.partition("/")
+    name = composer.names.obligation(obligation) + (f" ({ordinal})" if ordinal not in ("", "1") else "")
+    return LogRow(line.at, words(label(DeadlineState(line.what))), "", name, words(label(Cause(line.reason))))
+
+
+def said_placing(why: str, composer: Composer) -> str:
+    """Say why an item belongs to its incident."""
+    return composer.words(label(Placing(why)))
+
+
+def said_why(why: str, composer: Composer) -> str:
+    """Say the kind of a reason."""
+    return composer.words(label(Why(why)))
+
+
+def incident_page(
+    console: Console, request: Request, number: int, *, failed: Failed | None = None, status: int = 200
+) -> Response:
+    """Render the page of one incident; a refused act shows its sentence and what was typed beside its form."""
+    now = console.clock()
+    sheet = read_sheet(console, number, now)
+    composer = console.composer
+    return console.pages.page(
+        request,
+        "incident.html",
+        now=now,
+        status=status,
+        sheet=sheet,
+        incident=sheet.incident,
+        failed=failed,
+        typed=failed.typed if failed else Typed(),
+        typed_at=local(now).strftime("%Y-%m-%dT%H:%M"),
+        kinds=tuple(ResponseKind),
+        said_placing=lambda why: said_placing(why, composer),
+        said_why=lambda why: said_why(why, composer),
+    )
+
+
+def routes(console: Console) -> APIRouter:
+    """Return the route of one incident's page."""
+    router = APIRouter()
+
+    @router.get("/incidents/{number}")
+    def incident(request: Request, number: Number) -> Response:
+        return incident_page(console, request, number)
+
+    return router

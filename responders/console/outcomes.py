@@ -1,0 +1,48 @@
+"""What an act led to, in one short message: which clocks were met, made firm, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from monitor.core.errors import N_
+from monitor.core.model import Verb
+from monitor.core.views import DeadlineView
+from responders.desk import Done
+from responders.documents.messages import Composer
+from responders.labels import label
+
+DONE = {
+    Verb.CONFIRM: N_("Incident {id} is confirmed."),
+    Verb.DISMISS: N_("Incident {id} is dismissed as a false alarm."),
+    Verb.ACKNOWLEDGE: N_("Incident {id}: noted that you act. The clocks run on."),
+    Verb.RESPOND: N_("Response logged for incident {id}."),
+    Verb.WAIVE: N_("Deadline of incident {id} waived."),
+    Verb.MERGE: N_("Merged into incident {id}."),
+    Verb.SPLIT: N_("Split off as incident {id}."),
+}
+
+
+def outcome(verb: Verb, done: Done, before: Sequence[DeadlineView], composer: Composer) -> str:
+    """Say what was done and which deadlines changed by it."""
+    words = composer.words
+    known = {deadline.id: deadline for deadline in before}
+    parts = [words(DONE[verb], id=done.incident.id)]
+    changes = [change for deadline in done.deadlines if (change := _change(deadline, known, composer))]
+    if verb is Verb.RESPOND and not changes:
+        parts.append(words(N_("No clock that runs is met by it.")))
+    return " ".join([*parts, *changes])
+
+
+def _change(deadline: DeadlineView, known: Mapping[int, DeadlineView], composer: Composer) -> str:
+    was = known.get(deadline.id)
+    if was is not None and (was.state, was.provisional, was.due_at) == (
+        deadline.state,
+        deadline.provisional,
+        deadline.due_at,
+    ):
+        return ""
+    words = composer.words
+    state = words(label(deadline.state))
+    if was is not None and was.provisional and not deadline.provisional and was.state is deadline.state:
+        state = words(N_("no longer provisional"))
+    return words(N_("{clock}: {state}."), clock=composer.clock(deadline), state=state)

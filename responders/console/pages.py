@@ -1,0 +1,130 @@
+"""Turn values into pages: the templates, the language, Beijing time, and links that can do no harm.
+
+Every text is escaped by the templates. Fetched texts also lose what reorders or hides characters; their addresses
+become links only where they are plain web addresses.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from monitor.core.beijing import local, short, shown
+from monitor.core.errors import N_
+from monitor.core.model import CASUALTY_FIELDS
+from responders.channels.safe_text import visible, web_address
+from responders.console.visitor import LONGEST_NAME, Visitor, greet, visitor_of
+from responders.documents.messages import FIGURES, NO_TRUSTED_TIME, Composer
+from responders.labels import label
+
+TEMPLATES = Path(__file__).parent / "templates"
+NAV = (
+    ("/", N_("Board")),
+    ("/incidents", N_("Incidents")),
+    ("/alerts", N_("Alerts")),
+    ("/sources", N_("Sources")),
+)
+HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
+
+
+class Pages:
+    """Renders templates for one bureau in one language."""
+
+    def __init__(self, composer: Composer, *, bureau: str, region_name: str) -> None:
+        self.composer = composer
+        self.words = composer.words
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {
+            "_": self.words,
+            "composer": composer,
+            "names": composer.names,
+            "bureau": bureau,
+            "region_name": region_name,
+            "lang": HTML_LANGUAGE.get(self.words.language, "en"),
+            "nav": NAV,
+            "longest_name": LONGEST_NAME,
+            "no_trusted_time": NO_TRUSTED_TIME,
+        }
+        self._environment.filters |= {
+            "word": self.word,
+            "moment": moment,
+            "brief_moment": brief_moment,
+            "clean": cleaned,
+            "link": web_address,
+            "host": host_of,
+            "detail": self.detail,
+        }
+
+    def page(
+        self,
+        request: Request,
+        template: str,
+        *,
+        now: datetime,
+        status: int = 200,
+        visitor: Visitor | None = None,
+        **facts: Any,
+    ) -> HTMLResponse:
+        """Render a page for the visitor who asks for it."""
+        who = visitor or visitor_of(request)
+        text = self._environment.get_template(template).render(visitor=who, path=request.url.path, now=now, **facts)
+        response = HTMLResponse(text, status)
+        greet(response, who, request)
+        return response
+
+    def word(self, value: Enum) -> str:
+        """Say an enum's value in the language."""
+        return self.words(label(value))
+
+    def detail(self, text: str) -> str:
+        """Say the detail of a reason: a figure by its name, anything else as it is."""
+        name, found, number = text.partition("=")
+        if not found or name not in CASUALTY_FIELDS:
+            return cleaned(text)
+        return f"{number} {self.words(FIGURES.get(name, name))}"
+
+
+def cleaned(text: str) -> str:
+    """Return fetched text on one line without anything that hides or reorders."""
+    return " ".join(visible(text).split())
+
+
+def moment(at: datetime | None) -> Markup:
+    """Write an instant in Beijing time, readable for machines as well; a dash where there is none."""
+    return _time(at, shown(at)) if at is not None else Markup("—")
+
+
+def brief_moment(at: datetime | None) -> Markup:
+    """Write an instant as `moment` does, without its year."""
+    return _time(at, short(at)) if at is not None else Markup("—")
+
+
+def _time(at: datetime, text: str) -> Markup:
+    return Markup('<time datetime="{}">{}</time>').format(local(at).isoformat(timespec="seconds"), text)
+
+
+def host_of(url: str) -> str:
+    """Return the host that an address leads to: in ASCII, and as it is written where that differs."""
+    address = web_address(url)
+    if address is None:
+        return ""
+    plain = urlsplit(address).hostname or ""
+    try:
+        written = plain.encode("ascii").decode("idna")
+    except UnicodeError:
+        written = plain
+    return plain if written == plain else f"{plain} ({cleaned(written)})"

@@ -1,0 +1,84 @@
+"""What a person typed into a form: kept as it is, so that a refused act loses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import Form
+from pydantic import BaseModel, Field
+
+from monitor.core import beijing
+from monitor.core.errors import N_, Mistake, UnreadableTime
+from monitor.core.model import ResponseKind
+from responders.console.visitor import clean
+
+LONGEST = 2000
+HIGHEST_NUMBER = 2**31 - 1
+Line = Annotated[str, Field(max_length=LONGEST)]
+
+
+class NoIncidentNumber(Mistake):
+    """A merge does not say into which incident."""
+
+    message = N_("{typed} is not the number of an incident. Give the number that stands beside its title.")
+
+
+class TitleMissing(Mistake):
+    """A response without a title says nothing to those who read the log."""
+
+    message = N_("Give the title of what was published.")
+
+
+class Typed(BaseModel):
+    """The fields of all forms; each form has some of them."""
+
+    token: Line = ""
+    by: Line = ""
+    back: Literal["board", "incident"] = "incident"
+    reason: Line = ""
+    kind: ResponseKind | Literal[""] = ""
+    title: Line = ""
+    url: Line = ""
+    published_at: Line = ""
+    into: Line = ""
+    items: list[int] = []
+
+    def why(self) -> str:
+        """Return the reason, empty where none was given."""
+        return clean(self.reason)
+
+    def headline(self) -> str:
+        """Return the title of a response; raise TitleMissing."""
+        title = clean(self.title)
+        if not title:
+            raise TitleMissing
+        return title
+
+    def moment(self) -> datetime:
+        """Return when a response was published, read as Beijing time; raise UnreadableTime."""
+        try:
+            return beijing.read(self.published_at).astimezone(UTC)
+        except OverflowError:
+            raise UnreadableTime(value=self.published_at) from None
+
+    def target(self) -> int:
+        """Return the number of the incident to merge into; raise NoIncidentNumber."""
+        text = self.into.strip().removeprefix("#")
+        if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= HIGHEST_NUMBER):
+            raise NoIncidentNumber(typed=text or "—")
+        return int(text)
+
+
+TypedForm = Annotated[Typed, Form()]
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A refused act: which form it was (and of which deadline), the finished sentence, and what was typed."""
+
+    act: str
+    said: str
+    typed: Typed
+    deadline: int | None = None

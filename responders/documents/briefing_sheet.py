@@ -1,0 +1,60 @@
+"""The sheet of a briefing: finished texts on one line each, the same for every form in which it is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from responders.channels.base import Line, Tone
+
+LONGEST = 400
+NOTHING = "—"
+CUT_MARK = " […]"
+# The joiners of emoji and of Indic scripts are invisible but harmless.
+JOINERS = "\u200c\u200d"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One entry of a section: a word that marks it, what it is, and lines about it."""
+
+    mark: str
+    title: str
+    notes: tuple[str, ...]
+    tone: Tone
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the sheet: rows, then labelled counts, then closing remarks."""
+
+    title: str
+    rows: tuple[Row, ...] = ()
+    lines: tuple[Line, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A briefing without markup. `title` is the mail's subject: `heading` and `said` together."""
+
+    language: str
+    title: str
+    heading: str
+    said: str
+    covers: str
+    notice: str
+    sections: tuple[Section, ...]
+
+
+def row(mark: str, title: str, notes: Iterable[str] = (), *, tone: Tone = Tone.CALM, url: str = "") -> Row:
+    """Return a row of texts that cannot leave their line; empty notes are left out."""
+    return Row(one_line(mark), one_line(title), tuple(one_line(note) for note in notes if note), tone, url)
+
+
+def one_line(text: str, limit: int = LONGEST) -> str:
+    """Return `text` on one line, without what is invisible, steers a terminal or turns the direction of writing."""
+    seen = "".join(c for c in text if c.isprintable() or c.isspace() or c in JOINERS)
+    told = " ".join(seen.split()) or NOTHING
+    return told if len(told) <= limit else told[: limit - len(CUT_MARK)].rstrip() + CUT_MARK
