@@ -149,6 +149,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Why.GRADE_IF_MISSING_DEAD, N_("the grade if the missing and trapped were dead")),
     (Why.GRADE_BY_WORDING, N_("the wording makes the grade likely")),
     (Why.DECOY_WORD, N_("speaks of something else")),
+    (Why.PRIVATE_MATTER, N_("is a private misfortune")),
     (Why.FOREIGN_PLACE, N_("happened abroad")),
     (Why.PLACE, N_("names the place")),
     (Why.NO_SIGNAL, N_("nothing speaks of an incident")),

@@ -7,8 +7,8 @@ from click.testing import CliRunner, Result
 from monitor.cli.assess import command
 
 KEYS = {
-    "id", "is_incident", "decoy", "kind", "scope", "deaths", "missing", "trapped", "injured", "serious", "loss_yuan", "place",
-    "severity", "provisional", "because",
+    "id", "is_incident", "decoy", "kind", "scope", "deaths", "missing", "trapped", "injured", "serious", "loss_yuan",
+    "place", "severity", "provisional", "because",
 }  # fmt: skip
 
 

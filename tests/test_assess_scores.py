@@ -1,4 +1,4 @@
-"""What is read out of real labelled texts, by the scoring script that comes with them. Skipped where they are absent."""
+"""What is read out of real labelled texts, by the scoring script that comes with them; skipped where there are none."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ what stands (questions, running deadlines, sources) is told as of the moment of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -78,11 +78,11 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class NewIncident:
-    """An incident opened in the window; `duties` tells whether any deadline hangs on it."""
+    """An incident opened in the window; `concerns_us` tells whether a deadline or a question hangs on it."""
 
     incident: IncidentView
     reporters: tuple[str, ...]
-    duties: bool
+    concerns_us: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +135,15 @@ def briefing_of(facts: Facts) -> Briefing:
     fresh = [incident for incident in facts.incidents.values() if facts.window.holds(incident.opened_at)]
     running = sorted(facts.live, key=lambda d: (d.due_at, d.id))
     troubles = [trouble for source in facts.sources if (trouble := trouble_of(source, facts.now))]
+    questions = tuple(sorted(_questions(facts), key=_urgency))
+    ours = facts.with_duties | {question.incident.id for question in questions}
     return Briefing(
         window=facts.window,
         compiled_at=facts.now,
-        questions=tuple(sorted(_questions(facts), key=_urgency)),
+        questions=questions,
         running=tuple(Running(deadline, facts.incidents.get(deadline.matter_id)) for deadline in running),
         ended=tuple(_ended(facts)),
-        opened=tuple(sorted(_opened(facts, fresh), key=_gravity)),
+        opened=tuple(sorted(_opened(facts, fresh, ours), key=_gravity)),
         set_aside=Counter(incident.state for incident in fresh if incident.state is not MatterState.OPEN),
         troubles=tuple(sorted(troubles, key=lambda t: (KINDS_OF_TROUBLE.index(t.trouble), t.since, t.source_id))),
         unsent=tuple(alert for alert in facts.unsent if _is_told_now(alert, facts)),
@@ -207,15 +209,15 @@ def _ended(facts: Facts) -> Iterator[Ended]:
         yield Ended(change.deadline, incident, change.after, change.cause, change.at, remark)
 
 
-def _opened(facts: Facts, fresh: Iterable[IncidentView]) -> Iterator[NewIncident]:
+def _opened(facts: Facts, fresh: Iterable[IncidentView], ours: Collection[int]) -> Iterator[NewIncident]:
     for incident in fresh:
         if incident.state is MatterState.OPEN:
-            yield NewIncident(incident, facts.reporters.get(incident.id, ()), incident.id in facts.with_duties)
+            yield NewIncident(incident, facts.reporters.get(incident.id, ()), incident.id in ours)
 
 
 def _gravity(new: NewIncident) -> tuple[bool, int, int, int]:
-    """Order incidents: those with duties first, then the gravest, the most widely told, the latest."""
-    return not new.duties, -(new.incident.presumed or 0), -new.incident.sources, -new.incident.id
+    """Order incidents: those that concern us first, then the gravest, the most widely told, the latest."""
+    return not new.concerns_us, -(new.incident.presumed or 0), -new.incident.sources, -new.incident.id
 
 
 def _is_told_now(alert: AlertView, facts: Facts) -> bool:

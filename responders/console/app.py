@@ -1,4 +1,4 @@
-"""The console as one application: routes, guard, static files. Built by the service, which also decides where it listens."""
+"""The console as one application: routes, guard, static files. The service builds it and decides where it listens."""
 
 from __future__ import annotations
 

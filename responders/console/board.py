@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
+from monitor.core.beijing import short
+from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, MatterState
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.store import heartbeats, views
@@ -18,6 +20,7 @@ from responders.console.console import Console
 SETTLED_FOR = timedelta(hours=24)
 WATCHED_FOR = timedelta(hours=72)
 LONG_OVERDUE = timedelta(hours=72)
+LOOPS = {"crawl": N_("news"), "watch": N_("deadlines"), "brief": N_("briefing")}
 MOST_LIVE, MOST_WATCHED, MOST_SETTLED = 2000, 30, 50
 
 
@@ -49,7 +52,7 @@ class Board:
     long_overdue: tuple[Card, ...]
     settled: tuple[Card, ...]
     watched: tuple[IncidentView, ...]
-    beats: tuple[tuple[str, datetime], ...]
+    beats: tuple[str, ...]
 
     @property
     def calm(self) -> bool:
@@ -77,13 +80,11 @@ def read_board(console: Console, now: datetime) -> Board:
             long_overdue=tuple(c for c in cards if _old(c, now)),
             settled=tuple(_cards(console, connection, settled, now)),
             watched=tuple(incident for incident in quiet if incident not in undated)[:MOST_WATCHED],
-            beats=tuple((loop, at) for loop, (at, _) in sorted(heartbeats.last(connection).items())),
+            beats=_beats(console, connection),
         )
 
 
-def _cards(
-    console: Console, connection: Connection, deadlines: Sequence[DeadlineView], now: datetime
-) -> list[Card]:
+def _cards(console: Console, connection: Connection, deadlines: Sequence[DeadlineView], now: datetime) -> list[Card]:
     """Gather deadlines by incident, in the order of each incident's most pressing one."""
     clocks: dict[int, list[Clock]] = {}
     for clock in by_time_left(console.clock_of(deadline, now) for deadline in deadlines):
@@ -104,6 +105,12 @@ def _without_clock(connection: Connection, now: datetime) -> list[IncidentView]:
     opened = views.deadlines(connection, opened_since=since, limit=10 * MOST_LIVE)
     with_duty = {d.matter_id for d in opened if d.state is not DeadlineState.NOT_APPLICABLE}
     return [i for i in recent if i.state is MatterState.OPEN and i.id not in with_duty]
+
+
+def _beats(console: Console, connection: Connection) -> tuple[str, ...]:
+    """Say when the loops last went well."""
+    known, words = heartbeats.last(connection), console.composer.words
+    return tuple(f"{words(name)} {short(known[loop][0])}" for loop, name in LOOPS.items() if loop in known)
 
 
 def _waits_for_a_person(connection: Connection, incident: IncidentView) -> bool:

@@ -1,7 +1,8 @@
-"""One incident: what happened, why we think so, which clocks run, what was told and done. Read only; acts are beside."""
+"""One incident: what happened, why we think so, which clocks run, what was told and done."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +15,10 @@ from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
 from monitor.core.errors import UnknownIncident
 from monitor.core.incidents.placing import Placing
-from monitor.core.model import Anchor, DeadlineState, MatterState, ResponseKind, Severity, Verb, Why
+from monitor.core.model import AlertState, Anchor, DeadlineState, MatterState, ResponseKind, Severity, Verb, Why
 from monitor.core.views import AlertView, IncidentView, ItemView, LogView, ResponseView, StepView
 from monitor.store import views
-from responders.console.clocks import Clock, by_time_left
+from responders.console.clocks import Clock, Urgency, by_time_left
 from responders.console.console import Console
 from responders.console.points import said_point
 from responders.console.typed import Failed, Typed
@@ -26,6 +27,7 @@ from responders.labels import label
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 ALWAYS = (Anchor.OCCURRED, Anchor.FIRST_REPORTED, Anchor.LEVEL_REACHED, Anchor.CONFIRMED)
+ON_LIKELY, ON_FIRM = (Why.GRADE_IF_MISSING_DEAD, Why.GRADE_BY_WORDING), (Why.GRADE,)
 MOST_ALERTS = 100
 
 
@@ -87,6 +89,25 @@ class Sheet:
         return next((item for item in self.items if item.id == number), None)
 
     @property
+    def ended(self) -> tuple[Clock, ...]:
+        """The clocks that neither run nor were met."""
+        return tuple(clock for clock in self.clocks if clock.urgency is Urgency.ENDED)
+
+    @property
+    def grounds(self) -> tuple[Why, ...]:
+        """On what the present grade rests: stated figures, or what makes a higher one likely."""
+        proving = self.item(self.proof.item_id) if self.proof else None
+        found = {why for why, _, _ in proving.because} if proving else set()
+        likely = self.proof is not None and self.proof.likely is not None
+        return tuple(why for why in (ON_LIKELY if likely else ON_FIRM) if why in found)
+
+    @property
+    def told(self) -> list[tuple[AlertState, int]]:
+        """How many alerts stand how."""
+        counts = Counter(row.alert.state for row in self.alerts)
+        return [(state, counts[state]) for state in AlertState if counts[state]]
+
+    @property
     def usual_kind(self) -> ResponseKind:
         """The kind of response that the most pressing clock waits for."""
         waited_for = (kind for clock in self.clocks if clock.live for kind in clock.met_by)
@@ -106,7 +127,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
         return Sheet(
             incident=incident,
             clocks=tuple(clocks),
-            anchors=tuple(anchor_rows(incident, clocks, composer)),
+            anchors=tuple(anchor_rows(incident, clocks)),
             steps=tuple(steps),
             proof=proof_of(steps),
             items=tuple(views.items(connection, number)),
@@ -129,7 +150,7 @@ def _grade(step: StepView) -> tuple[Severity | None, Severity | None]:
     return step.severity, step.likely
 
 
-def anchor_rows(incident: IncidentView, clocks: Iterable[Clock], composer: Composer) -> list[AnchorRow]:
+def anchor_rows(incident: IncidentView, clocks: Iterable[Clock]) -> list[AnchorRow]:
     """Put all moments side by side, those that nobody knows as well, and mark the ones that count."""
     known: dict[Anchor, set[datetime]] = {anchor: set() for anchor in ALWAYS}
     if incident.occurred_at is not None:

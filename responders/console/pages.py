@@ -50,6 +50,7 @@ class Pages:
         )
         self._environment.globals |= {
             "_": self.words,
+            "pair": lambda name, value: self.words(N_("{name}: {value}"), name=name, value=value),
             "composer": composer,
             "names": composer.names,
             "bureau": bureau,

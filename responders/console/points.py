@@ -7,12 +7,11 @@ from datetime import timedelta
 from monitor.core.beijing import hours_and_minutes
 from monitor.core.errors import N_
 from monitor.core.views import AlertView
-from responders.labels import label
 from responders.language import Words
 
 
 def said_point(alert: AlertView, words: Words) -> str:
-    """Say what an alert was about; its reason where the point says no more than that."""
+    """Say what an alert was about; nothing where its reason says it already."""
     name, _, value = alert.point.partition(":")
     if name == "share":
         return words(N_("{percent} % of the time is over"), percent=round(float(value) * 100))
@@ -24,7 +23,7 @@ def said_point(alert: AlertView, words: Words) -> str:
         return words(N_("nobody has acted, repeat {n}"), n=value)
     if name == "undated":
         return words(N_("no trustworthy time, so no clock yet"))
-    return words(label(alert.reason))
+    return ""
 
 
 def _span(minutes: str) -> str:

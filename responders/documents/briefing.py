@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from monitor.core.beijing import shown
 from monitor.core.briefing import Briefing, WrittenBriefing
+from monitor.core.briefing_facts import USUAL_WINDOW
+from monitor.core.errors import N_
 from responders.channels.base import Message, Tone
-from responders.documents.briefing_sheet import sheet_of
+from responders.documents import briefing_duties, briefing_health
+from responders.documents.briefing_sheet import Sheet
 from responders.documents.messages import Composer
 
-# Dark enough to be read on white (contrast 4.5 and more), told apart by word as well.
+# Dark enough to be read on white (contrast 4.5 and more); every colour goes with a word.
 COLOURS: Mapping[Tone, str] = {
     Tone.CALM: "#35588f",
     Tone.NOTICE: "#8a5a00",
@@ -51,3 +55,72 @@ def briefing_message(briefing: WrittenBriefing, *, key: str, written_at: datetim
         html=briefing.html,
         written_at=written_at,
     )
+
+
+def sheet_of(briefing: Briefing, composer: Composer) -> Sheet:
+    """Return a briefing as a sheet of finished texts."""
+    words, day = composer.words, briefing.window.day.isoformat()
+    said = words(N_(", ")).join(_said(briefing, composer))
+    sections = (
+        briefing_duties.questions(briefing, composer),
+        briefing_duties.running(briefing, composer),
+        briefing_duties.ended(briefing, composer),
+        briefing_duties.opened(briefing, composer),
+        briefing_health.troubles(briefing, composer),
+        briefing_health.counts(briefing, composer),
+        briefing_health.unsent(briefing, composer),
+    )
+    return Sheet(
+        language=words.language,
+        title=words(N_("Briefing {day}: {said}"), day=day, said=said),
+        heading=words(N_("Briefing {day}"), day=day),
+        said=said,
+        covers=_covers(briefing, composer),
+        notice=_notice(briefing, composer),
+        sections=tuple(section for section in sections if section is not None),
+    )
+
+
+def _said(briefing: Briefing, composer: Composer) -> Iterator[str]:
+    """Say the briefing in a few words, what presses first."""
+    words = composer.words
+    if not briefing.counts.answers:
+        yield words(N_("no source was read"))
+    elif briefing.nothing_new:
+        yield words(N_("nothing new"))
+    told = (
+        (len(briefing.questions), N_("{n} to decide")),
+        (briefing.overdue, N_("{n} overdue")),
+        (len(briefing.running) - briefing.overdue, N_("{n} running")),
+        (len(briefing.ended), N_("{n} ended")),
+        (len(briefing.opened) + sum(briefing.set_aside.values()), N_("{n} new")),
+        (len(briefing.troubles), N_("{n} source(s) unwell")),
+        (len(briefing.unsent), N_("{n} alert(s) not delivered")),
+    )
+    yield from (words(template, n=n) for n, template in told if n)
+
+
+def _covers(briefing: Briefing, composer: Composer) -> str:
+    window = briefing.window
+    said = composer.words(
+        N_("What happened from {since} to {until}; what stands, as of {now}. All times are Beijing time."),
+        since=shown(window.since),
+        until=shown(window.until),
+        now=shown(briefing.compiled_at),
+    )
+    span = window.until - window.since
+    if span <= USUAL_WINDOW:
+        return said
+    longer = N_("It covers {hours} hours, so that nothing falls between two briefings.")
+    return f"{said} {composer.words(longer, hours=round(span / timedelta(hours=1)))}"
+
+
+def _notice(briefing: Briefing, composer: Composer) -> str:
+    """Say that there is nothing new, or that nobody can know."""
+    if not briefing.counts.answers:
+        return composer.words(N_("No source was read in this time, so nobody can say from this what happened."))
+    if briefing.nothing_new:
+        return composer.words(
+            N_("Nothing new: no incident was opened, no deadline ended, nothing waits for a decision.")
+        )
+    return ""

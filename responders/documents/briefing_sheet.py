@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from monitor.core.errors import N_
+from monitor.core.views import IncidentView
 from responders.channels.base import Line, Tone
+from responders.documents.messages import Composer
 
 LONGEST = 400
+LONGEST_TITLE = 120
+MOST_ROWS = 100
 NOTHING = "—"
 CUT_MARK = " […]"
 # The joiners of emoji and of Indic scripts are invisible but harmless.
@@ -48,9 +53,34 @@ class Sheet:
     sections: tuple[Section, ...]
 
 
+def section(
+    composer: Composer, title: str, rows: Sequence[Row], *, none: str = "", remarks: Sequence[str] = ()
+) -> Section:
+    """Return a section of rows, or what is said where there is none; rows beyond the most shown are counted."""
+    closing = list(remarks)
+    if not rows and none and not remarks:
+        closing = [composer.words(none)]
+    if len(rows) > MOST_ROWS:
+        closing.insert(0, composer.words(N_("… and {n} more."), n=len(rows) - MOST_ROWS))
+    return Section(composer.words(title), tuple(rows[:MOST_ROWS]), remarks=tuple(closing))
+
+
 def row(mark: str, title: str, notes: Iterable[str] = (), *, tone: Tone = Tone.CALM, url: str = "") -> Row:
     """Return a row of texts that cannot leave their line; empty notes are left out."""
     return Row(one_line(mark), one_line(title), tuple(one_line(note) for note in notes if note), tone, url)
+
+
+def about(composer: Composer, incident: IncidentView | None) -> str:
+    """Name an incident by number, grade, place and title; nothing where there is none."""
+    if incident is None:
+        return ""
+    graded = f"#{incident.id} {composer.grade(incident)}".strip()
+    return " | ".join((graded, composer.place(incident), one_line(incident.title, LONGEST_TITLE)))
+
+
+def address(composer: Composer, incident: IncidentView | None) -> str:
+    """Return where the console shows an incident, or nothing."""
+    return f"{composer.console_url}/incidents/{incident.id}" if incident is not None and composer.console_url else ""
 
 
 def one_line(text: str, limit: int = LONGEST) -> str:

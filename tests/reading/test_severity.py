@@ -72,8 +72,8 @@ def test_wording_makes_a_grade_likely_only_while_no_dead_are_stated() -> None:
 def test_more_harm_is_never_a_lower_grade(stated: dict[str, int]) -> None:
     for table in TABLES.tables.values():
         base = table.grade(casualties(**stated))
-        for name in stated:
-            worse = table.grade(replace(casualties(**stated), **{name: Figure(stated[name] + 1)}))
+        for name, value in stated.items():
+            worse = table.grade(replace(casualties(**stated), **{name: Figure(value + 1)}))
             assert (worse or (0, ""))[0] >= (base or (0, ""))[0]
 
 

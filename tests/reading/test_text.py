@@ -1,5 +1,7 @@
 """Folding and cutting, which may move no offset."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ def test_the_language_is_told_by_its_letters(text: str, *, expected: bool) -> No
 @given(st.text("甲乙。！？；\n ab.", max_size=80), st.integers(0, 20))
 def test_sentences_cover_all_that_is_written(text: str, title_end: int) -> None:
     parts = sentences(text, title_end)
-    assert all(a.end <= b.start for a, b in zip(parts, parts[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(parts))
     covered = "".join(text[p.start : p.end] for p in parts)
     assert [c for c in covered if c not in "。！？；\n ."] == [c for c in text if c not in "。！？；\n ."]
 

@@ -6,6 +6,7 @@ The order is cheap first: one pass of the automaton settles the many texts that 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,8 +90,9 @@ class Reader:
 
     def _all_mentions(self, folded: str, parts: Sequence[Sentence], fates: Sequence[Hit]) -> list[Mention]:
         found: list[Mention] = []
+        starts = [hit.start for hit in fates]
         for part in parts:
-            inside = [hit for hit in fates if part.start <= hit.start < part.end]
+            inside = fates[bisect_left(starts, part.start) : bisect_left(starts, part.end)]
             if inside or _HARM.search(folded, part.start, part.end):
                 found += mentions(self._lexicon, folded, part, inside)
         return found

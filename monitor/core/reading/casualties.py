@@ -101,24 +101,26 @@ def _best(plain: list[Mention], folded: str, shown: str) -> Figure:
 
 def _adding_up_to(rounded: int, body: list[Mention]) -> list[Mention]:
     """Return the first mentions of the text that add up to about `rounded`, or none."""
-    parts: list[Mention] = []
+    parts: dict[int, Mention] = {}
+    total = 0
     for mention in body:
-        if all(mention.value != part.value for part in parts):
-            parts.append(mention)
-        if ADDED[0] * rounded <= sum(part.value for part in parts) <= ADDED[1] * rounded:
-            return parts
+        if mention.value not in parts:
+            parts[mention.value] = mention
+            total += mention.value
+        if ADDED[0] * rounded <= total <= ADDED[1] * rounded:
+            return list(parts.values())
     return []
 
 
-def _summed(mentions: Sequence[Mention], deaths: Figure | None) -> list[int]:
+def _summed(mentions: Sequence[Mention], deaths: Figure | None) -> frozenset[int]:
     """Return the sentences whose figures were added up to `deaths`; empty where one mention states it."""
     body = [m for m in mentions if m.fate is Fate.DEATH and not (m.past or m.group or m.sentence.title)]
     if deaths is None or not deaths.value or any(m.value == deaths.value for m in mentions if m.fate is Fate.DEATH):
-        return []
-    return [m.sentence.index for m in _adding_up_to(deaths.value, body)]
+        return frozenset()
+    return frozenset(m.sentence.index for m in _adding_up_to(deaths.value, body))
 
 
-def _together(mentions: Sequence[Mention], fate: Fate, summed: list[int], shown: str) -> Figure | None:
+def _together(mentions: Sequence[Mention], fate: Fate, summed: frozenset[int], shown: str) -> Figure | None:
     """Add up the figures that stand beside those of the dead that had to be added up."""
     parts = [m for m in mentions if m.fate is fate and m.sentence.index in summed and not (m.past or m.group)]
     return _figure(parts[0], shown, value=sum(m.value for m in parts)) if len(parts) > 1 else None

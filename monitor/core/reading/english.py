@@ -74,7 +74,7 @@ def read(lexicon: EnglishLexicon, original: str, folded: str) -> EnglishReading:
     seen: dict[str, dict[str, int]] = {}
     for word, role, start in lexicon.found(plain):
         seen.setdefault(role, {}).setdefault(word, start)
-    figures = casualties(folded)
+    figures = casualties(folded, original)
     points = lexicon.base
     points += sum(worth * min(2, len(seen.get("class:" + name, ()))) for name, worth in lexicon.classes.items())
     shown = {

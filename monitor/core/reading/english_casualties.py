@@ -51,6 +51,8 @@ _NOBODY = re.compile(
     r"\bno (?:one (?:was )?(?P<one>hurt|injured|killed)|"
     r"(?:reports? of )?(?:any )?(?P<what>casualties|injuries|deaths|fatalities|victims))"
 )
+_NOBODY_DEAD = ("casualties", "deaths", "fatalities", "killed", "victims")
+_NOBODY_HURT = ("casualties", "injuries", "injured", "hurt", "victims")
 
 
 def unlinked(text: str) -> str:
@@ -58,39 +60,39 @@ def unlinked(text: str) -> str:
     return _LINK.sub(lambda found: " " * len(found[0]), text)
 
 
-def casualties(folded: str) -> Casualties:
-    """Return the figures of a folded English text; of several the largest, and a death toll before any other count."""
+def casualties(folded: str, shown: str) -> Casualties:
+    """Return the figures of a folded English text; of several the largest, and a death toll before any other count.
+
+    `shown` is the text as published, offset by offset the same as `folded`; figures quote their sentences from it.
+    """
     text = unlinked(folded)
     found: dict[str, Figure] = {}
     for name in _FATES:
-        figures = [_figure(m, text) for pattern in (_AFTER[name], _BEFORE[name]) for m in pattern.finditer(text)]
-        if name == "deaths":
-            tolls = [_figure(m, text) for m in _TOLL.finditer(text)]
-            figures = tolls or figures
-        if figures:
-            found[name] = max(figures, key=lambda figure: figure.value)
+        counts = [_figure(m, shown) for pattern in (_AFTER[name], _BEFORE[name]) for m in pattern.finditer(text)]
+        tolls = [_figure(m, shown) for m in _TOLL.finditer(text)] if name == "deaths" else []
+        if tolls or counts:
+            found[name] = max(tolls or counts, key=lambda figure: figure.value)
     one = _ONE.search(text)
     if one and "deaths" not in found:
-        found["deaths"] = Figure(1, _sentence(text, one.start()), one.start())
+        found["deaths"] = Figure(1, _sentence(shown, one.start()), one.start())
     for none in _NOBODY.finditer(text):
         what = none["what"] or none["one"]
-        zero = Figure(0, _sentence(text, none.start()), none.start())
-        if what in ("casualties", "deaths", "fatalities", "killed", "victims"):
+        zero = Figure(0, _sentence(shown, none.start()), none.start())
+        if what in _NOBODY_DEAD:
             found.setdefault("deaths", zero)
-        if what in ("casualties", "injuries", "injured", "hurt", "victims"):
+        if what in _NOBODY_HURT:
             found.setdefault("injured", zero)
     return Casualties(**found)
 
 
-def _figure(found: re.Match[str], text: str) -> Figure:
+def _figure(found: re.Match[str], shown: str) -> Figure:
     said = found["n"].replace(",", "")
     value = int(said) if said.isdigit() else _SMALL[said]
-    return Figure(
-        value, _sentence(text, found.start()), found.start("n"), approximate=bool(found["about"] or found["plus"])
-    )
+    sentence = _sentence(shown, found.start())
+    return Figure(value, sentence, found.start("n"), approximate=bool(found["about"] or found["plus"]))
 
 
-def _sentence(text: str, at: int) -> str:
-    start = max(text.rfind(mark, 0, at) for mark in ("\n", ". ", "! ", "? ")) + 1
-    ends = [end for mark in ("\n", ". ", "! ", "? ") if (end := text.find(mark, at)) >= 0]
-    return text[start : min(ends, default=len(text))].strip()
+def _sentence(shown: str, at: int) -> str:
+    start = max(shown.rfind(mark, 0, at) for mark in ("\n", ". ", "! ", "? ")) + 1
+    ends = [end for mark in ("\n", ". ", "! ", "? ") if (end := shown.find(mark, at)) >= 0]
+    return shown[start : min(ends, default=len(shown))].strip()

@@ -7,11 +7,12 @@ whether the sum is above zero, and each point can be shown to a person with its 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
 
-from monitor.core.reading.kinds import NEAR, OTHER, Happening, happening
+from monitor.core.reading.kinds import NEAR, OTHER, Happening, happening, named
 from monitor.core.reading.lexicon import Fate, Hit, Lexicon, Sign
 from monitor.core.reading.mentions import Mention
 from monitor.core.reading.sentences import Sentence
@@ -110,8 +111,8 @@ def opening_end(parts: Sequence[Sentence], title_end: int) -> int:
     return min(end, title_end + OPENING_AT_MOST)
 
 
-def signs(lexicon: Lexicon, opening: Opening, what: Happening | None, *, placed: bool) -> dict[str, int]:
-    """Return the signs that an opening shows, by name; those not shown are left out."""
+def signs(lexicon: Lexicon, opening: Opening, what: Happening | None, *, placed: bool) -> frozenset[str]:
+    """Return the names of the signs that an opening shows."""
     text = opening.folded[: opening.end]
     events, topics, head = opening.events, opening.topics, opening.head
     happened = [hit for hit in opening.hits if hit.means.happened]
@@ -135,7 +136,7 @@ def signs(lexicon: Lexicon, opening: Opening, what: Happening | None, *, placed:
         "past": any(sign is Sign.PAST for sign, _, _ in lexicon.sign_hits(text)),
         "general": any(hit.means.general for hit in opening.hits),
     }
-    return {name: 1 for name, shown in found.items() if shown}
+    return frozenset(name for name, shown in found.items() if shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +160,12 @@ def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
     if DENIED in against and not all(outside for _, outside in against[DENIED]):
         return Verdict(believed=False, points=0, what=what, against=DENIED, word=against[DENIED][0][0])
     shown = signs(lexicon, opening, what, placed=placed)
-    points = lexicon.weights.base + sum(lexicon.weights.signs.get(name, 0) * n for name, n in shown.items())
+    points = lexicon.weights.base + sum(lexicon.weights.signs.get(name, 0) for name in shown)
     points -= sum(_weight(lexicon, found, name) for name, found in against.items())
     points -= _doubt(lexicon, opening)
     heavy = what is not None and what.kind != OTHER and not against and opening.heavy
-    reported = (points > 0 or heavy) and _told_at_all(opening, what, shown) and not _ancient(opening)
+    what = what or _hinted(lexicon, opening, shown)
+    reported = what is not None and (points > 0 or heavy) and not _ancient(opening)
     return Verdict(reported, points, what, worst, word)
 
 
@@ -194,17 +196,16 @@ def _doubt(lexicon: Lexicon, opening: Opening) -> int:
     return lexicon.weights.unsure_title * min(3, title) + lexicon.weights.unsure_text * min(3, len(doubts) - title)
 
 
-def _told_at_all(opening: Opening, what: Happening | None, shown: Mapping[str, int]) -> bool:
-    """Tell whether anything happened in the opening, apart from whether it is believed."""
-    if what is not None:
-        return True
+def _hinted(lexicon: Lexicon, opening: Opening, shown: AbstractSet[str]) -> Happening | None:
+    """Return what an opening only hints at: a topic at a place or a time, or harm beside a vehicle or a workplace."""
     site = any(hit.means.site for hit in opening.hits)
-    if opening.topics and (site or shown.keys() & {"place", "setting", "day", "hour"}):
-        return True
+    if opening.topics and (site or shown & {"place", "setting", "day", "hour"}):
+        return named(lexicon, {hit: hit.means.topic or OTHER for hit in opening.topics}, opening.hits)
     harmed = any(m.fate in HARMED for m in opening.mentions) or any(
         hit.means.fate in ("D", "I", "M", "T") for hit in opening.hits
     )
-    return harmed and any(hit.means.setting in WORK for hit in opening.hits)
+    work = next((hit for hit in opening.hits if hit.means.setting in WORK), None)
+    return Happening(work.means.setting or OTHER, work) if harmed and work else None
 
 
 def _ancient(opening: Opening) -> bool:

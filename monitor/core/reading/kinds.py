@@ -27,7 +27,7 @@ def happening(lexicon: Lexicon, hits: Sequence[Hit], *, counted: bool, many: boo
     """
     events = {hit: kind for hit in hits if (kind := hit.means.event)}
     if events:
-        return _most_specific(lexicon, events, hits)
+        return named(lexicon, events, hits)
     told = [hit for hit in hits if hit.means.happened or hit.means.fate or hit.means.grave]
     topics = {
         hit: kind
@@ -36,7 +36,7 @@ def happening(lexicon: Lexicon, hits: Sequence[Hit], *, counted: bool, many: boo
         and (counted or _beside(hit, told) or any(_belongs(lexicon, other, kind) for other in hits))
     }
     if topics:
-        return _most_specific(lexicon, topics, hits)
+        return named(lexicon, topics, hits)
     victims = next((hit for hit in hits if many and hit.means.fate), None)
     return Happening(_within_setting(lexicon, OTHER, hits), victims) if victims else None
 
@@ -51,8 +51,9 @@ def _belongs(lexicon: Lexicon, hit: Hit, kind: str) -> bool:
     return setting is not None and (setting == kind or kind in lexicon.kinds[setting].takes)
 
 
-def _most_specific(lexicon: Lexicon, named: Mapping[Hit, str], hits: Sequence[Hit]) -> Happening:
-    word, kind = min(named.items(), key=lambda entry: lexicon.kinds[entry[1]].rank)
+def named(lexicon: Lexicon, words: Mapping[Hit, str], hits: Sequence[Hit]) -> Happening:
+    """Return the most specific of the kinds that `words` name, within its setting."""
+    word, kind = min(words.items(), key=lambda entry: lexicon.kinds[entry[1]].rank)
     return Happening(_within_setting(lexicon, kind, hits), word)
 
 

@@ -71,16 +71,16 @@ class Mention:
 def mentions(lexicon: Lexicon, folded: str, sentence: Sentence, hits: Sequence[Hit]) -> list[Mention]:
     """Return the mentions of `sentence`; `hits` are the words with a fate in it."""
     found = list(_nobody(folded, sentence))
-    hidden = [(mention.start, mention.start + NOBODY_REACH) for mention in found]
-    before: list[Token] = []
+    hidden = {offset for mention in found for offset in range(mention.start, mention.start + NOBODY_REACH)}
+    earlier: set[str] = set()
     for clause, aside in _clauses(tokens(lexicon, folded, sentence, hits, hidden)):
-        said = list(_clause(folded, sentence, clause, before, aside=aside))
+        said = list(_clause(folded, sentence, clause, earlier, aside=aside))
         if not said:
             said = _died_after(clause, found)
         elif _told_already(said, found):
             said = []
         found += said
-        before += clause
+        earlier |= {token.letter for token in clause}
     return found
 
 
@@ -99,10 +99,9 @@ def _clauses(row: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
 
 
 def _clause(
-    folded: str, sentence: Sentence, clause: list[Token], before: list[Token], *, aside: bool
+    folded: str, sentence: Sentence, clause: list[Token], earlier: set[str], *, aside: bool
 ) -> Iterator[Mention]:
     letters = {token.letter for token in clause}
-    earlier = {token.letter for token in before}
     past = bool({Sign.FORECAST, Sign.UNKNOWN, Sign.PAST} & letters or Sign.PAST in earlier)
     places = [n for n, token in enumerate(clause) if token.letter == "N"]
     if _all_out(letters, earlier, len(places)):
@@ -205,18 +204,24 @@ def _fate_before(folded: str, clause: list[Token], place: int) -> str:
 
 def _without_number(folded: str, sentence: Sentence, clause: list[Token], *, past: bool) -> Iterator[Mention]:
     """Read what is told of persons without a number: 母子溺亡, 司机当场死亡, 老人和女孩遇难, 撞死行人."""
+    people: list[Token] = []
     for n, token in enumerate(clause):
+        if token.letter in (Sign.ONE, Sign.TWO):
+            people.append(token)
         if token.letter not in "DMI" or (token.letter == "I" and folded[token.start] not in _TRANSITIVE):
             continue
-        people = [other for other in clause[:n] if other.letter in (Sign.ONE, Sign.TWO)]
         after = clause[n + 1] if n + 1 < len(clause) else None
         if people and token.letter != "I" and token.start - people[-1].end <= MAX_GAP:
-            yield Mention(
-                Fate(token.letter), _persons(folded, people), people[-1].start, sentence, single=True, past=past
-            )
-        elif after and after.letter == Sign.ONE and folded[token.start] in _TRANSITIVE:
-            if after.start - token.end <= VICTIM_REACH:
-                yield Mention(Fate(token.letter), 1, token.start, sentence, single=True, past=past)
+            start, value = people[-1].start, _persons(folded, people)
+            yield Mention(Fate(token.letter), value, start, sentence, single=True, past=past)
+        elif after and _is_victim(folded, token, after):
+            yield Mention(Fate(token.letter), 1, token.start, sentence, single=True, past=past)
+
+
+def _is_victim(folded: str, token: Token, after: Token) -> bool:
+    """Tell whether the person named after a verb such as 撞死 is its victim."""
+    near = after.start - token.end <= VICTIM_REACH
+    return near and after.letter == Sign.ONE and folded[token.start] in _TRANSITIVE
 
 
 def _persons(folded: str, people: Sequence[Token]) -> int:

@@ -45,28 +45,28 @@ def numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[Numbe
 
 def _read(run: list[str]) -> tuple[float, bool]:
     """Return the value of a run of digits and units, and whether a word in it makes it approximate."""
-    if len(run) > 1 and all(token in DIGITS for token in run):
+    if len(run) > 1 and all(piece in DIGITS for piece in run):
         return _digits(run)
     total, section, number, vague = 0.0, 0.0, 0.0, False
     unit, follows = 1, False
-    for token in run:
-        if token in TENS:
-            section += (number or 1) * TENS[token]
-            number, unit, follows = 0, TENS[token], True
-        elif token in GREAT:
-            whole = total + section + number if token == "亿" else section + number
-            total = (whole or 1) * GREAT[token] + (0 if token == "亿" else total)
-            section, number, unit, follows = 0, 0, GREAT[token], True
-        elif token in DIGITS or token[0].isdigit():
+    for piece in run:
+        if piece in TENS:
+            section += (number or 1) * TENS[piece]
+            number, unit, follows = 0, TENS[piece], True
+        elif piece in GREAT:
+            whole = total + section + number if piece == "亿" else section + number
+            total = (whole or 1) * GREAT[piece] + (0 if piece == "亿" else total)
+            section, number, unit, follows = 0, 0, GREAT[piece], True
+        elif piece in DIGITS or piece[0].isdigit():
             if number:
                 vague = True
                 continue
-            number = DIGITS[token] if token in DIGITS else float(token.replace(",", ""))
-            follows = follows and token in DIGITS and token != "零"
-            unit = 1 if token == "零" or not follows else unit
+            number = DIGITS[piece] if piece in DIGITS else float(piece.replace(",", ""))
+            follows = follows and piece in DIGITS and piece != "零"
+            unit = 1 if piece == "零" or not follows else unit
         else:
             vague = True
-            number = number or (SEVERAL if token in "数好" or (token == "几" and not section + total) else 0)
+            number = number or (SEVERAL if piece in "数好" or (piece == "几" and not section + total) else 0)
     # 一百二 is 120 and 两万五 25,000: a last digit right after a unit counts the next lower one.
     tail = number * unit / 10 if follows and unit >= 100 else number
     return total + section + tail, vague
@@ -75,5 +75,5 @@ def _read(run: list[str]) -> tuple[float, bool]:
 def _digits(run: list[str]) -> tuple[float, bool]:
     """Read bare Chinese digits: 二零二六 digit by digit, 三五人 as the lesser of two guesses."""
     if len(run) == 2 and "零" not in run:
-        return float(min(DIGITS[token] for token in run)), True
-    return float("".join(str(DIGITS[token]) for token in run[:13])), False
+        return float(min(DIGITS[piece] for piece in run)), True
+    return float("".join(str(DIGITS[piece]) for piece in run[:13])), False

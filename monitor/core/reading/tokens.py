@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from monitor.core.reading.lexicon import Hit, Lexicon, Sign
@@ -50,9 +51,9 @@ class Token:
 
 
 def tokens(
-    lexicon: Lexicon, folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: Sequence[tuple[int, int]]
+    lexicon: Lexicon, folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: AbstractSet[int]
 ) -> list[Token]:
-    """Return the tokens of `sentence` in order; fate words inside the stretches of `hidden` are passed over."""
+    """Return the tokens of `sentence` in order; fate words at offsets in `hidden` are passed over."""
     found = {token.start: token for token in _signs(lexicon, folded, sentence)}
     found |= {token.start: token for token in _short_fates(folded, sentence, hits)}
     found |= {token.start: token for token in _fates(folded, sentence, hits, hidden)}
@@ -72,15 +73,15 @@ def _signs(lexicon: Lexicon, folded: str, sentence: Sentence) -> Iterator[Token]
 
 def _short_fates(folded: str, sentence: Sentence, hits: Sequence[Hit]) -> Iterator[Token]:
     """Read 5死3伤; 死伤 together says nothing about either."""
+    inside = {offset for hit in hits for offset in range(hit.start, hit.end)}
     for found in _SHORT.finditer(folded, sentence.start, sentence.end):
-        inside = any(hit.start <= found.start() < hit.end for hit in hits)
-        if found[0] != "死伤" and not inside:
+        if found[0] != "死伤" and found.start() not in inside:
             yield Token("I" if found[0] == "伤" else "D", found.start(), found.end())
 
 
-def _fates(folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: Sequence[tuple[int, int]]) -> Iterator[Token]:
+def _fates(folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: AbstractSet[int]) -> Iterator[Token]:
     for hit in hits:
-        if any(start <= hit.start < end for start, end in hidden):
+        if hit.start in hidden:
             continue
         letter = hit.means.fate or ""
         noun = _NOUN.match(folded, hit.end, sentence.end) or hit.word[-1] in "者员体"

@@ -17,13 +17,15 @@ from monitor.core.duties.review import review
 from monitor.core.fetched import Entry
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Surroundings, wording_of_all
-from monitor.core.model import Assessment, Item, TimeNote
+from monitor.core.model import Assessment, Decoy, Item, TimeNote
 from monitor.core.reading.assess import Reader
 from monitor.core.sources import Source
 from monitor.store import duties, incidents, items
 from monitor.store.database import Database
 from monitor.store.items import NewItem
 from monitor.store.sql import exclusive
+
+PLACED = ("incident", "follow_up")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ class Intake:
         fresh = [(ids[read.new.key], read) for read in reads if read.new.key in ids]
         telling = [(item_id, read) for item_id, read in fresh if read.new.verdict]
         items.save_assessments(connection, [(item_id, read.assessment) for item_id, read in telling])
-        placeable = [(item_id, read) for item_id, read in telling if read.assessment.is_incident or _follows(read)]
+        placeable = [(item_id, read) for item_id, read in telling if read.new.verdict in PLACED]
         if placeable:
             self._place(connection, placeable, now)
         return len(fresh)
@@ -140,10 +142,6 @@ class Intake:
         duties.save_review(connection, review(facts, self.pack, standing, now), self.pack, now)
 
 
-def _follows(read: Read) -> bool:
-    return read.assessment.follow_up and read.assessment.decoy is None
-
-
 def keys_of(source: Source, entry: Entry, now: datetime) -> tuple[str, ...]:
     """Return the key under which an entry is stored, and any other under which it may be known.
 
@@ -185,8 +183,11 @@ def item_of(source: Source, entry: Entry, now: datetime) -> Item:
 
 
 def verdict_of(assessment: Assessment) -> tuple[str, str]:
-    """Return what becomes of an item and its class: an incident's, a follow-up's, a decoy's; empty where nothing."""
-    if assessment.is_incident:
+    """Return what becomes of an item and its class: an incident's, a follow-up's, a decoy's; empty where nothing.
+
+    What happened abroad is kept as an incident that is only watched.
+    """
+    if assessment.is_incident and assessment.decoy in (None, Decoy.FOREIGN):
         return "incident", assessment.kind
     if assessment.decoy is not None:
         return "decoy", assessment.decoy.value

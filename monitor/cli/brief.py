@@ -1,0 +1,79 @@
+"""Show a day's briefing, or send it."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import click
+
+from monitor.cli import table
+from monitor.cli.speech import COMMAND_HELP, say
+from monitor.config.settings import ConsoleSetting
+from monitor.core.beijing import day_of, instant, shown
+from monitor.core.briefing import WrittenBriefing
+from monitor.core.errors import N_, Mistake
+from monitor.loops.brief import Brief, Sent
+from monitor.service import open_parts
+from responders.documents.messages import Composer
+
+
+class BadDay(Mistake):
+    """A text is no day."""
+
+    message = N_("{value} is not a day. Write it like 2026-07-09.")
+
+
+@click.command(help=say(COMMAND_HELP["brief"]))
+@click.option("--date", "day", help=say(N_("The day, like 2026-07-09; without it, what can be told up to now.")))
+@click.option("--send", is_flag=True, help=say(N_("Store it and send it to the recipients of the settings.")))
+def command(day: str | None, send: bool) -> None:
+    """Show or send a briefing."""
+    now = datetime.now(UTC)
+    wanted = None if day is None else _day(day)
+    with open_parts() as parts:
+        form = parts.settings.form
+        brief = Brief(parts.database, Composer(parts.words, parts.names, _address(form.console)), form.briefing)
+        briefing = brief.current(now) if wanted is None else brief.of_day(wanted, now)
+        sent = brief.send(briefing, now) if send else None
+        _show(briefing)
+        if sent is not None:
+            _tell(sent, brief, now)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip().replace("/", "-"))
+    except ValueError:
+        raise BadDay(value=text) from None
+
+
+def _address(console: ConsoleSetting) -> str:
+    """Return where the service's console is opened; nothing where its port is only known while it runs."""
+    host = f"[{console.host}]" if ":" in console.host else console.host
+    return f"http://{host}:{console.port}" if console.port else ""
+
+
+def _show(briefing: WrittenBriefing) -> None:
+    click.echo(table.text(briefing.title))
+    for line in briefing.text.splitlines():
+        click.echo(table.text(line))
+
+
+def _tell(sent: Sent, brief: Brief, now: datetime) -> None:
+    """Say what became of it, and what will not come any more because of it."""
+    day = sent.briefing.day
+    click.echo()
+    click.echo(
+        say(
+            N_(
+                "Stored as the briefing of {day} and put into the outbox for {n} recipient(s); the service delivers it."
+            ),
+            day=day,
+            n=len(brief.setting.to),
+        )
+    )
+    if sent.times > 1:
+        click.echo(say(N_("It was sent before: this is number {n} of that day and goes out once more."), n=sent.times))
+    moment = instant(day, brief.setting.at)
+    if day == day_of(now) and now < moment:
+        click.echo(say(N_("No other briefing will be compiled at {moment}."), moment=shown(moment)))

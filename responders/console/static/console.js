@@ -1,0 +1,86 @@
+"use strict";
+// Counts the clocks down and renews the board. Everything else works without this script.
+(() => {
+  const body = document.body, said = body.dataset, RENEW = 30000;
+  const main = document.querySelector("main[data-refresh]"), stale = document.getElementById("stale");
+  let skew = 0, answered = Date.now();
+
+  // The service's clock counts, not this device's: both may differ, so only the difference is kept.
+  const sync = (now) => { skew = Date.parse(now) - Date.now(); };
+  const now = () => Date.now() + skew;
+  const two = (number) => String(number).padStart(2, "0");
+  const span = (ms) => {
+    const s = Math.floor(Math.abs(ms) / 1000);
+    return `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
+  };
+  const beijing = (ms) => new Date(ms + 8 * 3600000).toISOString();
+
+  const tick = () => {
+    for (const clock of document.querySelectorAll("[data-due]")) {
+      const due = Date.parse(clock.dataset.due), start = Date.parse(clock.dataset.start), left = due - now();
+      clock.querySelector(".left").textContent = (left > 0 ? said.left : said.over).replace("{time}", span(left));
+      const bar = clock.querySelector("progress");
+      if (bar) bar.value = Math.min(1, Math.max(0, (now() - start) / (due - start)));
+    }
+    for (const shown of document.querySelectorAll("[data-clock]")) {
+      shown.textContent = beijing(now()).slice(0, 19).replace("T", " ");
+    }
+    // A field that nobody touched keeps meaning "now", also when the page has been open for an hour.
+    for (const field of document.querySelectorAll("[data-follows-clock]")) {
+      if (field.value === field.defaultValue && field !== document.activeElement) {
+        field.defaultValue = field.value = beijing(now()).slice(0, 16);
+      }
+    }
+  };
+
+  const typedIn = (node) =>
+    [...node.querySelectorAll("input:not([type=hidden]), select")].some(
+      (field) => field === document.activeElement || (field.tagName === "INPUT" && field.value !== field.defaultValue));
+
+  // Put the fresh parts in place of the old ones, except those in which somebody is typing.
+  const renew = (fresh) => {
+    const kept = new Map([...main.children].filter(typedIn).map((node) => [node.id, node]));
+    const open = new Set([...main.querySelectorAll("details[open][id]")].map((node) => node.id));
+    const focused = document.activeElement && document.activeElement.closest("main [id]");
+    for (const node of [...main.children]) if (!kept.has(node.id)) node.remove();
+    let place = main.firstChild;
+    for (const node of [...fresh.children]) {
+      if (kept.has(node.id)) { place = kept.get(node.id).nextSibling; continue; }
+      for (const details of [node, ...node.querySelectorAll("details[id]")]) if (open.has(details.id)) details.open = true;
+      main.insertBefore(node, place);
+    }
+    const again = focused && document.getElementById(focused.id);
+    if (again && again !== focused) again.querySelector("a, button, summary")?.focus({ preventScroll: true });
+  };
+
+  const ask = async () => {
+    if (document.hidden) return;
+    try {
+      const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" });
+      if (!answer.ok) throw new Error(answer.status);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      sync(page.body.dataset.now);
+      answered = Date.now();
+      stale.hidden = true;
+      renew(page.querySelector("main"));
+      tick();
+    } catch {
+      stale.textContent = said.stale.replace("{time}", beijing(answered + skew).slice(11, 19));
+      stale.hidden = false;
+    }
+  };
+
+  sync(said.now);
+  tick();
+  setInterval(tick, 1000);
+  if (main) {
+    setInterval(ask, RENEW);
+    document.addEventListener("visibilitychange", ask);
+    addEventListener("pageshow", (event) => { if (event.persisted) ask(); });
+  }
+  // A second tap must not log a response twice.
+  document.addEventListener("submit", (event) => {
+    setTimeout(() => { for (const button of event.target.querySelectorAll("button")) button.disabled = true; });
+  });
+  addEventListener("pageshow", () => { for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false; });
+})();

@@ -1,0 +1,129 @@
+"""What a briefing says of duties: what is to be decided, what runs, what ended, which incidents are new."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from monitor.core.beijing import shown
+from monitor.core.briefing import Asks, Briefing, Ended, NewIncident, Question, Running
+from monitor.core.duties.deadlines import Cause
+from monitor.core.errors import N_
+from monitor.core.model import DeadlineState
+from responders.channels.base import Tone
+from responders.documents.briefing_sheet import LONGEST_TITLE, Row, Section, about, address, one_line, row, section
+from responders.documents.messages import NO_TRUSTED_TIME, Composer
+from responders.labels import label
+
+MOST_REPORTERS = 3
+ASKED: Mapping[Asks, str] = {
+    Asks.PROVISIONAL: N_("The grade is presumed, not proved. Please confirm or dismiss the incident."),
+    Asks.UNDATED: NO_TRUSTED_TIME,
+    Asks.DOUBTED: N_("The figures no longer support this deadline. It runs on until a person waives it."),
+}
+ENDED_TONE: Mapping[DeadlineState, Tone] = {
+    DeadlineState.MET: Tone.DONE,
+    DeadlineState.MET_LATE: Tone.NOTICE,
+    DeadlineState.MISSED: Tone.URGENT,
+}
+CAUSES = {cause.value: cause for cause in Cause}
+
+
+def questions(briefing: Briefing, composer: Composer) -> Section | None:
+    """Tell what waits for a person; None where nothing does."""
+    rows = [_question(question, briefing, composer) for question in briefing.questions]
+    return section(composer, N_("To be decided now"), rows) if rows else None
+
+
+def _question(question: Question, briefing: Briefing, composer: Composer) -> Row:
+    words, now = composer.words, briefing.compiled_at
+    notes = [words(ASKED[question.asks])]
+    for deadline in question.deadlines:
+        due = {"clock": composer.clock(deadline), "due": shown(deadline.due_at)}
+        notes.append(words(N_("{clock}: {left}, due {due}"), left=composer.left(deadline, now), **due))
+    figures = composer.figures(question.incident.figures)
+    notes.append(words(N_("{figures}; asked since {at}"), figures=figures, at=shown(question.since)))
+    first = next(iter(question.deadlines), None)
+    mark = words(N_("no deadline runs")) if first is None else composer.left(first, now)
+    tone = Tone.URGENT if first is not None and first.due_at <= now else Tone.NOTICE
+    incident = question.incident
+    return row(mark, about(composer, incident), notes, tone=tone, url=address(composer, incident))
+
+
+def running(briefing: Briefing, composer: Composer) -> Section:
+    """Tell which deadlines a response would still settle, the first to end first."""
+    rows = [_running(one, briefing, composer) for one in briefing.running]
+    return section(composer, N_("Running deadlines"), rows, none=N_("No deadline is running."))
+
+
+def _running(one: Running, briefing: Briefing, composer: Composer) -> Row:
+    words, deadline = composer.words, one.deadline
+    counted = {"anchor": words(label(deadline.anchor)), "started": shown(deadline.started_at)}
+    notes = [
+        about(composer, one.incident),
+        words(N_("due {due}, counted from: {anchor} {started}"), due=shown(deadline.due_at), **counted),
+        words(N_("provisional: nobody has confirmed the incident")) if deadline.provisional else "",
+    ]
+    tone = Tone.URGENT if deadline.due_at <= briefing.compiled_at else Tone.NOTICE
+    left = composer.left(deadline, briefing.compiled_at)
+    return row(left, composer.clock(deadline), notes, tone=tone, url=address(composer, one.incident))
+
+
+def ended(briefing: Briefing, composer: Composer) -> Section | None:
+    """Tell which deadlines ended and how; None where none did."""
+    rows = [_ended(one, composer) for one in briefing.ended]
+    return section(composer, N_("Ended deadlines"), rows) if rows else None
+
+
+def _ended(one: Ended, composer: Composer) -> Row:
+    words = composer.words
+    notes = [about(composer, one.incident), _how(one, composer), _remark(one, composer)]
+    tone = ENDED_TONE.get(one.state, Tone.CALM)
+    mark = words(label(one.state))
+    return row(mark, composer.clock(one.deadline), notes, tone=tone, url=address(composer, one.incident))
+
+
+def _how(one: Ended, composer: Composer) -> str:
+    words, at, due = composer.words, shown(one.at), shown(one.deadline.due_at)
+    if one.state in (DeadlineState.MET, DeadlineState.MET_LATE):
+        return words(N_("published {at}, due {due}"), at=at, due=due)
+    if one.state is DeadlineState.MISSED:
+        return words(N_("due {due}; nothing had been published by then"), due=due)
+    cause = words(label(CAUSES[one.cause])) if one.cause in CAUSES else one.cause
+    return words(N_("{cause}, {at}; it was due {due}"), cause=cause, at=at, due=due)
+
+
+def _remark(one: Ended, composer: Composer) -> str:
+    if not one.remark.text:
+        return ""
+    text = one_line(one.remark.text, LONGEST_TITLE)
+    return composer.words(N_("{text} ({by})"), text=text, by=one.remark.by) if one.remark.by else text
+
+
+def opened(briefing: Briefing, composer: Composer) -> Section:
+    """Tell which incidents are new, those with duties and the gravest first."""
+    rows = [_new(new, composer) for new in briefing.opened]
+    aside = [f"{composer.words(label(state))} {n}" for state, n in sorted(briefing.set_aside.items())]
+    told = composer.words(N_(", ")).join(aside)
+    remarks = [composer.words(N_("Opened and already set aside: {told}"), told=told)] if aside else []
+    return section(composer, N_("New incidents"), rows, none=N_("No new incident."), remarks=remarks)
+
+
+def _new(new: NewIncident, composer: Composer) -> Row:
+    words, incident = composer.words, new.incident
+    told = {"items": incident.items, "sources": incident.sources, "names": _reporters(new.reporters, composer)}
+    notes = [
+        words(N_(", ")).join((composer.names.kind(incident.kind), composer.figures(incident.figures))),
+        words(N_("{items} report(s) from {sources} source(s): {names}"), **told),
+        words(N_("opened {at}"), at=shown(incident.opened_at)),
+        "" if new.concerns_us else words(N_("only watched: no duty applies")),
+    ]
+    mark = composer.grade(incident) or words(N_("no grade yet"))
+    title = f"#{incident.id} {composer.place(incident)} | {one_line(incident.title, LONGEST_TITLE)}"
+    tone = Tone.NOTICE if new.concerns_us else Tone.CALM
+    return row(mark, title, notes, tone=tone, url=address(composer, incident))
+
+
+def _reporters(ids: tuple[str, ...], composer: Composer) -> str:
+    names = composer.words(N_(", ")).join(composer.names.source(name) for name in ids[:MOST_REPORTERS])
+    rest = len(ids) - MOST_REPORTERS
+    return names if rest <= 0 else composer.words(N_("{names} and {n} more"), names=names, n=rest)

@@ -1,0 +1,143 @@
+"""What a briefing says of the watching itself: sources that are unwell, what was read and left out, alerts not sent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from enum import Enum
+
+from monitor.core.beijing import shown
+from monitor.core.briefing import Briefing
+from monitor.core.duties.alerting import Silence
+from monitor.core.errors import N_
+from monitor.core.fetched import DropReason, Outcome
+from monitor.core.model import AlertState, Decoy, DeliveryState
+from monitor.core.source_health import SourceTrouble, Trouble
+from monitor.core.sources import FailureKind
+from monitor.core.views import AlertView
+from responders.channels.base import Line, Tone
+from responders.documents.briefing_sheet import NOTHING, Row, Section, about, address, one_line, row, section
+from responders.documents.messages import Composer
+from responders.labels import label
+
+TROUBLE: Mapping[Trouble, tuple[str, str]] = {
+    Trouble.FAILING: (N_("failing"), N_("It has failed since {since}.")),
+    Trouble.NOT_FETCHED: (N_("not fetched"), N_("It is due, but has not been fetched since {since}.")),
+    Trouble.SILENT: (N_("silent"), N_("It answers, but has brought nothing new since {since}.")),
+}
+VERDICTS: Mapping[str, str] = {
+    "incident": N_("{n} about incidents"),
+    "follow_up": N_("{n} about earlier incidents"),
+    "decoy": N_("{n} only alike"),
+    "": N_("{n} about other things"),
+}
+
+
+def troubles(briefing: Briefing, composer: Composer) -> Section:
+    """Tell which sources are unwell, why and since when."""
+    rows = [_trouble(trouble, composer) for trouble in briefing.troubles]
+    none = N_("All watched sources are well.") if briefing.counts.sources else N_("No source has been watched yet.")
+    return section(composer, N_("Sources that are unwell"), rows, none=none)
+
+
+def _trouble(trouble: SourceTrouble, composer: Composer) -> Row:
+    mark, told = TROUBLE[trouble.trouble]
+    notes = [_reason(trouble, composer), composer.words(told, since=shown(trouble.since))]
+    tone = Tone.CALM if trouble.trouble is Trouble.SILENT else Tone.NOTICE
+    return row(composer.words(mark), composer.names.source(trouble.source_id), notes, tone=tone)
+
+
+def _reason(trouble: SourceTrouble, composer: Composer) -> str:
+    reason = _known(FailureKind, trouble.reason)
+    if reason is None:
+        return trouble.reason
+    return composer.words(label(reason), detail=one_line(trouble.detail))
+
+
+def counts(briefing: Briefing, composer: Composer) -> Section:
+    """Tell what was fetched, read, taken for something else and left out."""
+    return Section(composer.words(N_("In numbers")), lines=tuple(_lines(briefing, composer)))
+
+
+def _lines(briefing: Briefing, composer: Composer) -> Iterator[Line]:
+    words, counted = composer.words, briefing.counts
+    fetches = _listed(counted.fetches, Outcome, composer)
+    verdicts = words(N_(", ")).join(
+        words(template, n=counted.verdicts[name]) for name, template in VERDICTS.items() if counted.verdicts.get(name)
+    )
+    yield Line(words(N_("Sources")), words(N_("{n} watched"), n=counted.sources))
+    yield Line(words(N_("Fetches")), _sum(counted.fetches, fetches, composer))
+    yield Line(words(N_("New items")), _sum(counted.verdicts, verdicts, composer))
+    yield Line(words(N_("Only alike, by kind")), _listed(counted.decoys, Decoy, composer) or NOTHING)
+    yield Line(words(N_("Left out, by reason")), _listed(counted.drops, DropReason, composer) or NOTHING)
+    yield Line(words(N_("Alerts")), _listed(counted.alerts, AlertState, composer) or NOTHING)
+    for channel, states in _families(counted.deliveries):
+        yield Line(words(N_("Over {channel}"), channel=channel), _listed(states, DeliveryState, composer))
+
+
+def _sum(numbers: Mapping[str, int], told: str, composer: Composer) -> str:
+    total = sum(numbers.values())
+    return composer.words(N_("{total}: {told}"), total=total, told=told) if told else str(total)
+
+
+def _listed(numbers: Mapping[str, int], kind: type[Enum], composer: Composer) -> str:
+    """List numbers, the largest first, each with the name that people know."""
+    ordered = sorted(numbers.items(), key=lambda entry: (-entry[1], entry[0]))
+    return composer.words(N_(", ")).join(
+        f"{_name(kind, name, composer)} {number}" for name, number in ordered if number
+    )
+
+
+def _families(deliveries: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, Mapping[str, int]]]:
+    """Sum up the channels that differ only in their recipient: nobody is told who else gets mail."""
+    summed: dict[str, Counter[str]] = {}
+    for channel, states in deliveries.items():
+        summed.setdefault(channel.partition(":")[0], Counter()).update(states)
+    yield from sorted(summed.items())
+
+
+def unsent(briefing: Briefing, composer: Composer) -> Section:
+    """Tell which alerts did not reach their people and why, those of one incident that share a fate together."""
+    groups: dict[tuple[AlertState, str | None, int | None], list[AlertView]] = {}
+    for alert in briefing.unsent:
+        groups.setdefault((alert.state, alert.silence, alert.matter_id), []).append(alert)
+    rows = [_unsent(alerts, briefing, composer) for alerts in groups.values()]
+    return section(composer, N_("Alerts not delivered"), rows, none=N_("No alert is stuck or lost."))
+
+
+def _unsent(alerts: Sequence[AlertView], briefing: Briefing, composer: Composer) -> Row:
+    words, first = composer.words, alerts[0]
+    incident = None if first.matter_id is None else briefing.incidents.get(first.matter_id)
+    named = words(N_(", ")).join(dict.fromkeys(_what(alert, composer) for alert in alerts))
+    attempts: dict[str, Counter[str]] = {}
+    for delivery in (delivery for alert in alerts for delivery in alert.deliveries):
+        attempts.setdefault(delivery.channel, Counter())[delivery.state.value] += 1
+    tried = [f"{channel}: {_listed(states, DeliveryState, composer)}" for channel, states in _families(attempts)]
+    silence = _known(Silence, first.silence or "")
+    notes = [
+        named if incident is not None else "",
+        words(N_("{n} alert(s), the first made {at}"), n=len(alerts), at=shown(min(a.created_at for a in alerts))),
+        "" if silence is None else words(label(silence)),
+        "; ".join(tried) or words(N_("no attempt was made")),
+    ]
+    title = about(composer, incident) or named
+    return row(words(label(first.state)), title, notes, tone=Tone.URGENT, url=address(composer, incident))
+
+
+def _what(alert: AlertView, composer: Composer) -> str:
+    """Name what an alert is about: its reason, and its duty where it has one."""
+    reason = composer.words(label(alert.reason))
+    if alert.obligation_id is None:
+        return reason
+    duty = composer.names.obligation(alert.obligation_id)
+    return composer.words(N_("{duty}: {reason}"), duty=duty, reason=reason)
+
+
+def _name(kind: type[Enum], stored: str, composer: Composer) -> str:
+    known = _known(kind, stored)
+    return stored if known is None else composer.words(label(known))
+
+
+def _known(kind: type[Enum], stored: str) -> Enum | None:
+    """Return the value that a text of the database stands for; None for one that this version does not know."""
+    return next((value for value in kind if value.value == stored), None)

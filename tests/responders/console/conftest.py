@@ -1,0 +1,83 @@
+"""A served console over a fresh database, and a browser where there is one."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from monitor.store.database import Database
+from tests.responders.console.station import Station, browsing, serving
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture
+def station(tmp_path: Path) -> Iterator[Station]:
+    """Return a served console over the embedded database."""
+    database = Database(f"sqlite:///{tmp_path / 'huiying.db'}", durable=False)
+    database.migrate()
+    with serving(Station(database)) as served:
+        yield served
+    database.close()
+
+
+@pytest.fixture
+def either_station(database: Database) -> Iterator[Station]:
+    """Return a served console over a database of each kind in turn."""
+    with serving(Station(database)) as served:
+        yield served
+
+
+@pytest.fixture
+def client(station: Station) -> Iterator[httpx.Client]:
+    """Return a client of the served console that keeps cookies."""
+    with browsing(station) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a browser; skip where none is installed."""
+    given = os.environ.get("HUIYING_CHROMIUM")
+    path = given or next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no browser is here ({', '.join(NAMES)}); set HUIYING_CHROMIUM to one")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, station: Station) -> Iterator[Callable[..., Page]]:
+    """Return a way to take up a phone; whatever it says on its console or asks of other hosts fails the test."""
+    opened, faults = [], []
+
+    def take(**options: Any) -> Page:
+        settings = {"viewport": {"width": 390, "height": 844}, "base_url": station.address} | options
+        context = browser.new_context(**settings)
+        opened.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(f"script: {error}"))
+        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith(station.address) else faults.append(f"asked: {asked.url}"),
+        )
+        return page
+
+    yield take
+    for context in opened:
+        context.close()
+    assert faults == []

@@ -1,0 +1,148 @@
+"""A console on a real socket over a real database, on a clock that the test moves; the news is made up."""
+
+from __future__ import annotations
+
+import re
+import socket
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+
+from monitor.config.gazetteer import place_names
+from monitor.config.settings import Settings, SettingsFile
+from monitor.core.fetched import Entry
+from monitor.core.model import TimeNote, Trust
+from monitor.core.sources import Source, SourceKind
+from monitor.loops.watch import Watch
+from monitor.service.parts import Parts
+from monitor.store import views
+from monitor.store.database import Database
+from responders.console.app import console_app
+from responders.console.health import Unwell
+from responders.documents.messages import Composer
+
+T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
+REGION = "620000"
+SOURCES = {
+    "evening": ("示例晚报", Trust.LOCAL_MEDIA),
+    "release": ("示例发布", Trust.OFFICIAL),
+    "city": ("示例都市网", Trust.LOCAL_MEDIA),
+    "list": ("示例热榜", Trust.PLATFORM),
+}
+
+
+@dataclass(slots=True)
+class MovedClock:
+    """A clock that only a test moves."""
+
+    now: datetime = T0
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **span: float) -> None:
+        self.now += timedelta(**span)
+
+
+@dataclass
+class Station:
+    """Everything behind one console."""
+
+    database: Database
+    language: str = "en"
+    clock: MovedClock = field(default_factory=MovedClock)
+    unwell: list[Unwell] = field(default_factory=list)
+    address: str = ""
+    told: int = 0
+
+    @cached_property
+    def parts(self) -> Parts:
+        form = SettingsFile.model_validate({"language": self.language, "bureau": {"region": REGION}})
+        parts = Parts(Settings(form, None), self.database)
+        parts.sources = {name: source(name) for name in SOURCES}
+        return parts
+
+    def app(self, hosts: Iterable[str]) -> FastAPI:
+        return console_app(
+            database=self.database,
+            desk=self.parts.desk,
+            composer=Composer(self.parts.words, self.parts.names, self.address),
+            pack=self.parts.pack,
+            region_name=place_names()[REGION],
+            bureau="示例省应急管理厅",
+            health=lambda: self.unwell,
+            clock=self.clock,
+            hosts=tuple(hosts),
+        )
+
+    def tell(
+        self, title: str, text: str = "", *, by: str = "evening", at: datetime | None = None, url: str | None = None
+    ) -> None:
+        """Let a source publish something; `at` is its time of publication."""
+        self.told += 1
+        entry = Entry(
+            key=f"{by}:{self.told}",
+            title=title,
+            text=text,
+            url=url if url is not None else f"https://{by}.example.cn/news/{self.told}.html",
+            published_at=at or self.clock(),
+            time_note=TimeNote.STATED,
+        )
+        self.parts.intake.take(source(by), [entry], self.clock())
+
+    def watch(self) -> None:
+        """Let the time that passed have its effects."""
+        Watch(self.database, self.parts.pack, REGION).tick(self.clock())
+
+    def states(self) -> dict[str, str]:
+        """Return the state of each deadline by its obligation."""
+        with self.database.read() as connection:
+            return {d.obligation_id: d.state.value for d in views.deadlines(connection)}
+
+
+def source(name: str) -> Source:
+    title, trust = SOURCES[name]
+    return Source(id=name, name=title, kind=SourceKind.FEED, url=f"https://{name}.example.cn/feed", trust=trust)
+
+
+@contextmanager
+def serving(station: Station) -> Iterator[Station]:
+    """Serve the console on a free port until the end of the block."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        station.address = f"http://127.0.0.1:{port}"
+        app = station.app((f"127.0.0.1:{port}", f"localhost:{port}"))
+        config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", server_header=False)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        deadline = time.monotonic() + 10
+        while not server.started and time.monotonic() < deadline:
+            time.sleep(0.01)
+        try:
+            yield station
+        finally:
+            server.should_exit = True
+            thread.join(timeout=10)
+
+
+@contextmanager
+def browsing(station: Station) -> Iterator[httpx.Client]:
+    """Give a client that keeps cookies, as a browser does."""
+    with httpx.Client(base_url=station.address, trust_env=False, timeout=10) as client:
+        yield client
+
+
+def token_of(answer: httpx.Response) -> str:
+    """Return the token that a page's forms carry."""
+    found = re.search(r'name="token" value="([0-9a-f]{64})"', answer.text)
+    assert found is not None, "the page has no form"
+    return found[1]
