@@ -10,10 +10,15 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from monitor.store.database import Database
 
 ROOT = Path(__file__).parents[1]
+
+# Machines are noisy: how long an example takes says nothing here, speed is measured by the benchmarks.
+settings.register_profile("huiying", deadline=None)
+settings.load_profile("huiying")
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,17 @@ def load_words(folder: Path = RULES) -> tuple[Lexicon, EnglishLexicon, SeverityT
 
 def _kinds(file: KindsFile) -> dict[str, Kind]:
     return {
-        k.id: Kind(k.id, k.name.zh, k.name.en, k.regime, k.table, frozenset(k.peril), frozenset(k.takes), rank)
+        k.id: Kind(
+            id=k.id,
+            zh=k.name.zh,
+            en=k.name.en,
+            regime=k.regime,
+            table=k.table,
+            peril=frozenset(k.peril),
+            takes=frozenset(k.takes),
+            near=frozenset(k.near),
+            rank=rank,
+        )
         for rank, k in enumerate(file.kinds)
     }
 
@@ -195,6 +205,7 @@ def _tables(file: SeverityFile) -> SeverityTables:
 def _unknown_in_kinds(document: Document, file: KindsFile, names: list[str], tables: list[str]) -> Iterator[Problem]:
     for n, kind in enumerate(file.kinds):
         taken = [(("kinds", n, "takes"), other) for other in kind.takes]
+        taken += [(("kinds", n, "near"), other) for other in kind.near]
         yield from _unknown_keys(document, taken, names)
         if kind.table is not None:
             yield from _unknown_keys(document, [(("kinds", n, "table"), kind.table)], tables)

@@ -34,6 +34,7 @@ class KindEntry(_Part):
     peril: list[Peril]
     settings: Words
     takes: list[str] = []
+    near: list[str] = []
     events: Words
     topics: Words
 

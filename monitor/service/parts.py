@@ -131,11 +131,15 @@ class Parts:
 
 
 def lore_of(lexicon: Lexicon) -> Lore:
-    """Return what placing needs to know of the lexicon: families, broad kinds, pairs of characters that say little."""
+    """Return what placing needs to know of the lexicon: kinds near each other, broad ones, pairs that say little."""
     kinds = lexicon.kinds.values()
+    near = {kind.id: set(kind.near | kind.takes) - {"other"} for kind in kinds}
+    for kind in kinds:
+        for other in near[kind.id]:
+            near[other].add(kind.id)
     common = {word[n : n + 2] for word in lexicon.meanings for n in range(len(word) - 1)}
     return Lore(
-        families={kind.id: kind.regime for kind in kinds},
+        near={kind: frozenset(others) for kind, others in near.items()},
         broad=frozenset(kind.id for kind in kinds if kind.regime == "natural_disaster"),
         common=frozenset(common),
     )

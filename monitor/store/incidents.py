@@ -51,6 +51,7 @@ def candidate(row: Row[Any]) -> Candidate:
         scope=Scope(row.scope),
         place=Place(row.province, row.city, row.county, row.place_name),
         figures=figures_of(row),
+        items=row.items,
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
         wording=frozenset(row.wording.split()),

@@ -20,7 +20,7 @@ from monitor.store import views
 from responders.console.console import Console
 from responders.console.incident import Number, incident_page
 from responders.console.outcomes import outcome
-from responders.console.typed import LONGEST, Failed, Typed, TypedForm
+from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
 from responders.console.visitor import clean, given_name, remember, tell_next, visitor_of
 from responders.desk import Done
 
@@ -49,7 +49,8 @@ def carry_out(console: Console, request: Request, act: Act, deed: Deed) -> Respo
             before = views.deadlines(connection, matter_id=act.incident)
         done = deed(by, now)
     except Mistake as mistake:
-        failed = Failed(act.verb.value, console.composer.words.mistake(mistake), act.typed, act.deadline)
+        said, field = console.composer.words.mistake(mistake), FIELDS.get(type(mistake), "")
+        failed = Failed(act.verb.value, said, act.typed, act.deadline, field)
         return incident_page(console, request, act.incident, failed=failed, status=422)
     to_board = act.typed.back == "board"
     response = RedirectResponse("/" if to_board else f"/incidents/{done.incident.id}", 303)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,14 +15,14 @@ from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, MatterState
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.store import heartbeats, views
-from responders.console.clocks import Clock, by_time_left
+from responders.console.clocks import Clock, Urgency, urgency_of
 from responders.console.console import Console
 
 SETTLED_FOR = timedelta(hours=24)
 WATCHED_FOR = timedelta(hours=72)
 LONG_OVERDUE = timedelta(hours=72)
 LOOPS = {"crawl": N_("news"), "watch": N_("deadlines"), "brief": N_("briefing")}
-MOST_LIVE, MOST_WATCHED, MOST_SETTLED = 2000, 30, 50
+MOST_LIVE, MOST_OLD, MOST_WATCHED, MOST_SETTLED = 20_000, 50, 30, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,20 @@ class Card:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Everything that the board shows. `undated` are grave incidents whose clock waits for a person."""
+    """Everything that the board shows.
+
+    `undated` are grave incidents whose clock waits for a person. `long_overdue` holds the latest of those whose clocks
+    all ended days ago; `old` counts them all. `tallies` counts the live clocks by how pressing they are.
+    """
 
     undated: tuple[IncidentView, ...]
     firm: tuple[Card, ...]
     provisional: tuple[Card, ...]
     long_overdue: tuple[Card, ...]
+    old: int
     settled: tuple[Card, ...]
     watched: tuple[IncidentView, ...]
+    tallies: Mapping[Urgency, int]
     beats: tuple[str, ...]
 
     @property
@@ -59,50 +66,60 @@ class Board:
         """Tell whether nothing asks for anybody."""
         return not (self.undated or self.firm or self.provisional or self.long_overdue)
 
-    def count(self, *urgencies: str) -> int:
-        """Count the clocks that run, by how pressing they are."""
-        cards = (*self.firm, *self.provisional, *self.long_overdue)
-        return sum(clock.urgency in urgencies for card in cards for clock in card.clocks)
-
 
 def read_board(console: Console, now: datetime) -> Board:
     """Read the board as it stands at `now`."""
     with console.database.read() as connection:
-        live = views.deadlines(connection, live=True, limit=MOST_LIVE)
-        settled = views.deadlines(connection, settled_since=now - SETTLED_FOR, limit=MOST_SETTLED)
-        cards = _cards(console, connection, live, now)
+        live = by_matter(views.deadlines(connection, live=True, limit=MOST_LIVE))
+        settled = by_matter(views.deadlines(connection, settled_since=now - SETTLED_FOR, limit=MOST_SETTLED))
+        old = [group for group in live if _long_overdue(group, now)]
+        cards = _cards(console, connection, [group for group in live if not _long_overdue(group, now)], now)
         quiet = _without_clock(connection, now)
         undated = tuple(incident for incident in quiet if _waits_for_a_person(connection, incident))
         return Board(
             undated=undated,
-            firm=tuple(c for c in cards if not c.provisional and not _old(c, now)),
-            provisional=tuple(c for c in cards if c.provisional and not _old(c, now)),
-            long_overdue=tuple(c for c in cards if _old(c, now)),
+            firm=tuple(card for card in cards if not card.provisional),
+            provisional=tuple(card for card in cards if card.provisional),
+            long_overdue=tuple(_cards(console, connection, old[: -MOST_OLD - 1 : -1], now)),
+            old=len(old),
             settled=tuple(_cards(console, connection, settled, now)),
             watched=tuple(incident for incident in quiet if incident not in undated)[:MOST_WATCHED],
+            tallies=Counter(urgency_of(deadline, now) for group in live for deadline in group),
             beats=_beats(console, connection),
         )
 
 
-def _cards(console: Console, connection: Connection, deadlines: Sequence[DeadlineView], now: datetime) -> list[Card]:
-    """Gather deadlines by incident, in the order of each incident's most pressing one."""
-    clocks: dict[int, list[Clock]] = {}
-    for clock in by_time_left(console.clock_of(deadline, now) for deadline in deadlines):
-        clocks.setdefault(clock.deadline.matter_id, []).append(clock)
-    incidents = {i.id: i for i in views.incidents(connection, ids=list(clocks), limit=len(clocks))}
-    return [Card(incidents[number], tuple(found)) for number, found in clocks.items() if number in incidents]
+def by_matter(deadlines: Iterable[DeadlineView]) -> list[list[DeadlineView]]:
+    """Gather deadlines by their matter; where they come sorted by their ends, so do the matters and each one's own."""
+    groups: dict[int, list[DeadlineView]] = {}
+    for deadline in deadlines:
+        groups.setdefault(deadline.matter_id, []).append(deadline)
+    return list(groups.values())
 
 
-def _old(card: Card, now: datetime) -> bool:
-    """Tell whether all clocks of an incident ended long ago: they stay on the board, but not in the way."""
-    return all(clock.deadline.due_at < now - LONG_OVERDUE for clock in card.clocks)
+def _long_overdue(group: Sequence[DeadlineView], now: datetime) -> bool:
+    """Tell whether all clocks of a matter ended long ago: they stay on the board, but not in the way."""
+    return group[-1].due_at < now - LONG_OVERDUE
+
+
+def _cards(
+    console: Console, connection: Connection, groups: Sequence[Sequence[DeadlineView]], now: datetime
+) -> list[Card]:
+    """Return a card for each group of deadlines, in their order."""
+    ids = [group[0].matter_id for group in groups]
+    incidents = {i.id: i for i in views.incidents(connection, ids=ids, limit=len(ids))}
+    return [
+        Card(incidents[group[0].matter_id], tuple(console.clock_of(deadline, now) for deadline in group))
+        for group in groups
+        if group[0].matter_id in incidents
+    ]
 
 
 def _without_clock(connection: Connection, now: datetime) -> list[IncidentView]:
     """Return the newest open incidents for which no duty was ever opened."""
     since = now - WATCHED_FOR
     recent = views.incidents(connection, since=since, limit=MOST_LIVE)
-    opened = views.deadlines(connection, opened_since=since, limit=10 * MOST_LIVE)
+    opened = views.deadlines(connection, opened_since=since, limit=MOST_LIVE)
     with_duty = {d.matter_id for d in opened if d.state is not DeadlineState.NOT_APPLICABLE}
     return [i for i in recent if i.state is MatterState.OPEN and i.id not in with_duty]
 

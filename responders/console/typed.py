@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -10,9 +11,18 @@ from fastapi import Form
 from pydantic import BaseModel, Field
 
 from monitor.core import beijing
-from monitor.core.errors import N_, Mistake, UnreadableTime
+from monitor.core.errors import (
+    N_,
+    BadLink,
+    Mistake,
+    ReasonMissing,
+    ResponseBeforeIncident,
+    ResponseInFuture,
+    SelfMerge,
+    UnreadableTime,
+)
 from monitor.core.model import ResponseKind
-from responders.console.visitor import clean
+from responders.console.visitor import NameMissing, clean
 
 LONGEST = 2000
 HIGHEST_NUMBER = 2**31 - 1
@@ -71,14 +81,27 @@ class Typed(BaseModel):
         return int(text)
 
 
+# Which field a person has to mend; any other mistake concerns the form as a whole.
+FIELDS: Mapping[type[Mistake], str] = {
+    NameMissing: "by",
+    ReasonMissing: "reason",
+    TitleMissing: "title",
+    BadLink: "url",
+    UnreadableTime: "published_at",
+    ResponseInFuture: "published_at",
+    ResponseBeforeIncident: "published_at",
+    NoIncidentNumber: "into",
+    SelfMerge: "into",
+}
 TypedForm = Annotated[Typed, Form()]
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A refused act: which form it was (and of which deadline), the finished sentence, and what was typed."""
+    """A refused act: which form (of which deadline), the finished sentence, what was typed, and the field to mend."""
 
     act: str
     said: str
     typed: Typed
     deadline: int | None = None
+    field: str = ""

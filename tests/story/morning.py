@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from monitor.config.settings import BriefingSetting, Settings, SettingsFile
+from monitor.core.beijing import day_of
+from monitor.core.briefing import WrittenBriefing
 from monitor.core.fetched import Entry, Fetched, Outcome
 from monitor.core.identity import item_key
 from monitor.core.model import TimeNote, Trust
@@ -15,7 +17,7 @@ from monitor.core.sources import WEIGHTS, FailureKind, Identity, Source, SourceK
 from monitor.loops.brief import Brief
 from monitor.loops.watch import Watch
 from monitor.service import Parts
-from monitor.store import sources
+from monitor.store import briefings, sources
 from monitor.store.database import Database
 from responders.documents.messages import Composer
 from tests.story.office import MovedClock
@@ -91,3 +93,21 @@ class Morning:
         """Move to the usual moment, or so much later, and tick."""
         self.clock.now = MOMENT + timedelta(**later)
         return self.brief.tick(self.clock())
+
+
+def stored(bureau: Morning, days: int = 0) -> WrittenBriefing | None:
+    """Return the briefing of the usual day, or of so many days later."""
+    with bureau.database.read() as connection:
+        return briefings.read(connection, day_of(MOMENT) + timedelta(days=days))
+
+
+def told(bureau: Morning, days: int = 0) -> str:
+    """Return a stored briefing's title and text."""
+    briefing = stored(bureau, days)
+    assert briefing is not None
+    return f"{briefing.title}\n{briefing.text}"
+
+
+def section(text: str, title: str) -> str:
+    """Return what stands under a title of the text."""
+    return text.split(f"== {title} ==\n", 1)[1].split("\n== ", 1)[0]

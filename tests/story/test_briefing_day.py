@@ -10,18 +10,17 @@ import pytest
 from sqlalchemy import func, select
 
 from monitor.core.beijing import day_of, shown
-from monitor.core.briefing import WrittenBriefing
 from monitor.core.model import AlertReason, AlertState, ResponseKind
 from monitor.core.sources import FailureKind
 from monitor.core.views import AlertView, DeadlineView
 from monitor.loops.brief import DayToCome, NoRecipients
 from monitor.loops.deliver import scene_of
-from monitor.store import briefings, items, views
+from monitor.store import items, views
 from monitor.store.database import Database
 from monitor.store.items import Drop
 from monitor.store.sql import of
 from monitor.store.tables import BriefingRow, DeadlineRow, FetchRow, ItemRow, MatterRow
-from tests.story.morning import MOMENT, RECIPIENT, Morning
+from tests.story.morning import MOMENT, RECIPIENT, Morning, section, stored, told
 
 DAY = timedelta(days=1)
 EXPLOSION = ("某省某市一化工厂爆炸致12死30伤", "7月8日，辽宁抚顺一化工厂发生爆炸，造成12人死亡、30人受伤。")
@@ -31,22 +30,6 @@ WAREHOUSE = ("一仓库火灾致13人遇难", "河南一仓库发生火灾，造
 @pytest.fixture
 def bureau(database: Database) -> Morning:
     return Morning(database)
-
-
-def stored(bureau: Morning, days: int = 0) -> WrittenBriefing | None:
-    with bureau.database.read() as connection:
-        return briefings.read(connection, day_of(MOMENT + days * DAY))
-
-
-def told(bureau: Morning, days: int = 0) -> str:
-    briefing = stored(bureau, days)
-    assert briefing is not None
-    return f"{briefing.title}\n{briefing.text}"
-
-
-def section(text: str, title: str) -> str:
-    """Return what stands under a title of the text."""
-    return text.split(f"== {title} ==\n", 1)[1].split("\n== ", 1)[0]
 
 
 def outbox(bureau: Morning) -> list[AlertView]:
@@ -224,52 +207,6 @@ def test_the_numbers_are_those_of_the_database(bureau: Morning) -> None:
     title = told(bureau).splitlines()[0]
     assert sum(int(n) for n in re.findall(r"(\d+) (?:overdue|running)", title)) == live
     assert f"{counted(bureau, MatterRow)} new" in title
-
-
-def test_sources_that_are_unwell_are_told_with_reason_and_since_when(bureau: Morning) -> None:
-    for name in bureau.names:
-        bureau.fetched(name, new=1)
-    failing_since = bureau.clock.now + timedelta(hours=1)
-    bureau.clock.now = failing_since
-    for _ in range(2):
-        bureau.fetched("office", reason=FailureKind.FORBIDDEN, detail="HTTP 403")
-        bureau.clock.advance(hours=1)
-    bureau.fetched("hot", reason=FailureKind.TIMEOUT)
-    bureau.morning()
-    unwell = section(told(bureau), "Sources that are unwell")
-    assert unwell.splitlines() == [
-        "* failing · 应急局网站",
-        "  The site refuses us (HTTP 403).",
-        f"  It has failed since {shown(failing_since)}.",
-    ]
-    assert "1 source(s) unwell" in told(bureau).splitlines()[0]
-
-    quiet_since = bureau.clock()
-    for days in range(1, 5):
-        bureau.clock.now = quiet_since + days * DAY - timedelta(hours=1)
-        for name in ("office", "hot"):
-            bureau.fetched(name, new=1)
-        bureau.fetched("news")
-    bureau.morning(days=4)
-    unwell = section(told(bureau, 4), "Sources that are unwell")
-    assert unwell.splitlines()[0] == "* silent · 晨报"
-    assert "nothing new since 2026-07-08 12:27" in unwell
-    assert "热搜" not in unwell
-    assert "应急局网站" not in unwell
-
-    bureau.morning(days=9)
-    unwell = section(told(bureau, 9), "Sources that are unwell")
-    assert unwell.count("* not fetched ·") == 3
-    assert "has not been fetched since 2026-07-13 07:27" in unwell
-
-
-def test_sources_that_are_no_longer_watched_are_not_told(bureau: Morning) -> None:
-    bureau.fetched("news")
-    bureau.fetched("office", reason=FailureKind.GONE)
-    del bureau.names["office"]
-    bureau.morning()
-    assert "All watched sources are well." in told(bureau)
-    assert "Sources: 2 watched" in told(bureau)
 
 
 def test_a_past_day_is_shown_as_stored_or_compiled_anew(bureau: Morning) -> None:

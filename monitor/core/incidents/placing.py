@@ -17,7 +17,7 @@ from monitor.core.model import Assessment, Place, Scope
 
 WINDOW = timedelta(days=21)
 JOIN_AT = 3.0
-FOLLOW_UP_AT = 3.0
+FOLLOW_UP_AT = 2.2
 NOT_WORDING = re.compile(r"[\W\d_]+")
 
 
@@ -39,6 +39,7 @@ class Candidate:
     scope: Scope
     place: Place
     figures: Mapping[str, int]
+    items: int
     first_seen_at: datetime
     last_seen_at: datetime
     wording: frozenset[str]
@@ -58,11 +59,11 @@ class Placed:
 class Lore:
     """What is known beforehand about kinds and words: which kinds exclude one another, which bigrams say nothing.
 
-    `families` maps a kind to the group within which reports of one incident may differ; `broad` are kinds that spread
-    over many places at once; `common` are the bigrams of the general vocabulary of incidents.
+    `near` maps a kind to those that reports of the same happening may name instead; `broad` are kinds that spread over
+    many places at once; `common` are the bigrams of the general vocabulary of incidents.
     """
 
-    families: Mapping[str, str]
+    near: Mapping[str, frozenset[str]]
     broad: frozenset[str]
     common: frozenset[str]
 
@@ -82,16 +83,20 @@ class Surroundings:
         self.lore = lore
         self._candidates = {candidate.matter_id: candidate for candidate in candidates}
         self._spread: Counter[str] = Counter()
+        self._kinds: Counter[str] = Counter()
         for candidate in self._candidates.values():
             self._spread.update(candidate.wording)
+            self._kinds[candidate.kind] += 1
 
     def put(self, candidate: Candidate) -> None:
         """Add an incident, or replace what was known of it."""
         before = self._candidates.get(candidate.matter_id)
         if before is not None:
             self._spread.subtract(before.wording)
+            self._kinds[before.kind] -= 1
         self._candidates[candidate.matter_id] = candidate
         self._spread.update(candidate.wording)
+        self._kinds[candidate.kind] += 1
 
     def wording_of(self, matter_id: int) -> frozenset[str]:
         """Return the wording gathered from an incident's titles so far."""
@@ -124,6 +129,7 @@ class Surroundings:
             "figures": figures_score(assessment, candidate.figures),
             "wording": self._wording(words, candidate),
             "time": time_score(seen_at - candidate.last_seen_at),
+            "talk": talk_score(candidate, seen_at),
         }
         return sum(grounds.values()), " ".join(f"{name}={value:+.1f}" for name, value in grounds.items())
 
@@ -134,12 +140,13 @@ class Surroundings:
         return place_score(assessment.place, candidate.place, broad=broad)
 
     def _kind(self, one: str, other: str) -> float:
-        if one == other:
-            return 1.5 if one != "other" else 0.0
+        """Weigh two kinds: the same one speaks the more, the fewer incidents of that kind there are just now."""
         if "other" in (one, other):
             return 0.2
-        families = self.lore.families
-        return 0.5 if families.get(one, one) == families.get(other, other) else -2.5
+        if one == other:
+            rarity = math.log((len(self._candidates) + 1) / self._kinds[other])
+            return min(2.5, 0.8 + 0.5 * rarity)
+        return 0.5 if other in self.lore.near.get(one, ()) else -2.5
 
     def _wording(self, words: frozenset[str], candidate: Candidate) -> float:
         shared = words & candidate.wording
@@ -169,7 +176,7 @@ def place_score(one: Place, other: Place, *, broad: bool) -> float:
 
 
 def figures_score(assessment: Assessment, known: Mapping[str, int]) -> float:
-    """Weigh the dead: the same telling number speaks for, a much smaller one against."""
+    """Weigh the dead: the same telling number speaks for, a growing one a little, a smaller one against."""
     deaths = assessment.casualties.value("deaths")
     before = known.get("deaths")
     if deaths is None or before is None:
@@ -177,8 +184,15 @@ def figures_score(assessment: Assessment, known: Mapping[str, int]) -> float:
     if deaths == before:
         return 1.5 if deaths >= 3 else 0.5
     if deaths > before:
-        return 0.3
+        return 0.6 if deaths <= 3 * max(before, 3) else -0.5
     return -1.0
+
+
+def talk_score(candidate: Candidate, seen_at: datetime) -> float:
+    """Weigh how much an incident is being talked about: what names no place is most likely about that."""
+    if seen_at - candidate.last_seen_at > timedelta(days=2):
+        return 0.0
+    return min(1.5, 0.45 * math.log(candidate.items))
 
 
 def time_score(gap: timedelta) -> float:

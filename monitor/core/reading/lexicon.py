@@ -87,7 +87,7 @@ class Kind:
     """A kind of accident or disaster.
 
     `peril` names whom a higher grade must reckon with, `takes` the kinds of happening that its settings turn into it,
-    `rank` is its place in the file.
+    `near` the kinds that reports of the same happening may name instead; `rank` is its place in the file.
     """
 
     id: str
@@ -97,6 +97,7 @@ class Kind:
     table: str | None
     peril: frozenset[str]
     takes: frozenset[str]
+    near: frozenset[str]
     rank: int
 
 

@@ -130,6 +130,7 @@ class Intake:
             scope=incident.scope,
             place=incident.place,
             figures=incident.figures,
+            items=incident.items,
             first_seen_at=incident.first_seen_at,
             last_seen_at=incident.last_seen_at,
             wording=words,

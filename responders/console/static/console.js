@@ -37,11 +37,14 @@
     [...node.querySelectorAll("input:not([type=hidden]), select")].some(
       (field) => field === document.activeElement || (field.tagName === "INPUT" && field.value !== field.defaultValue));
 
+  const stops = (node) => [...node.querySelectorAll("a, button, summary")];
+
   // Put the fresh parts in place of the old ones, except those in which somebody is typing.
   const renew = (fresh) => {
+    const active = document.activeElement, part = active.closest("main > [id]");
+    const stop = part ? stops(part).indexOf(active) : -1;
     const kept = new Map([...main.children].filter(typedIn).map((node) => [node.id, node]));
     const open = new Set([...main.querySelectorAll("details[open][id]")].map((node) => node.id));
-    const focused = document.activeElement && document.activeElement.closest("main [id]");
     for (const node of [...main.children]) if (!kept.has(node.id)) node.remove();
     let place = main.firstChild;
     for (const node of [...fresh.children]) {
@@ -49,8 +52,9 @@
       for (const details of [node, ...node.querySelectorAll("details[id]")]) if (open.has(details.id)) details.open = true;
       main.insertBefore(node, place);
     }
-    const again = focused && document.getElementById(focused.id);
-    if (again && again !== focused) again.querySelector("a, button, summary")?.focus({ preventScroll: true });
+    const again = stop >= 0 && document.getElementById(part.id);
+    const same = again && stops(again)[stop];
+    if (same && same.textContent === active.textContent) same.focus({ preventScroll: true });
   };
 
   const ask = async () => {
@@ -62,6 +66,7 @@
       sync(page.body.dataset.now);
       answered = Date.now();
       stale.hidden = true;
+      document.title = page.title;
       renew(page.querySelector("main"));
       tick();
     } catch {

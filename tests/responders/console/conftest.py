@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
 
 from monitor.store.database import Database
 from tests.responders.console.station import Station, browsing, serving
@@ -62,7 +62,16 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def phone(browser: Browser, station: Station) -> Iterator[Callable[..., Page]]:
     """Return a way to take up a phone; whatever it says on its console or asks of other hosts fails the test."""
-    opened, faults = [], []
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        faults.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def note(asked: Request) -> None:
+        if not asked.url.startswith(station.address):
+            faults.append(f"asked: {asked.url}")
 
     def take(**options: Any) -> Page:
         settings = {"viewport": {"width": 390, "height": 844}, "base_url": station.address} | options
@@ -70,11 +79,8 @@ def phone(browser: Browser, station: Station) -> Iterator[Callable[..., Page]]:
         opened.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(f"script: {error}"))
-        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on(
-            "request",
-            lambda asked: None if asked.url.startswith(station.address) else faults.append(f"asked: {asked.url}"),
-        )
+        page.on("dialog", refuse)
+        page.on("request", note)
         return page
 
     yield take

@@ -52,8 +52,8 @@ def night(station: Station) -> None:
     """Fill the board: overdue, running, provisional, settled and watched incidents, sources good and failing."""
     station.clock.now = T0 - 230 * MINUTE
     station.tell(
-        "张掖市山丹县一客运班车翻坠 致12人死亡、20人受伤",
-        "今日16时5分，张掖市山丹县境内一客运班车翻坠，造成12人死亡、20人受伤。",
+        "张掖市山丹县一客车发生侧翻 致12人死亡、20人受伤",
+        "今日16时5分，张掖市山丹县境内一客车发生侧翻，造成12人死亡、20人受伤。",
     )
     station.clock.now = T0 - 130 * MINUTE
     station.tell(
@@ -108,7 +108,5 @@ def fetches(station: Station) -> None:
                 connection, name, fetched, new=0, next_at=now + 10 * MINUTE, failure_score=float(failed), now=now
             )
         heartbeats.save(connection, {"crawl": (now, ""), "watch": (now, "")})
-    said = station.parts.words(
-        "The site shows a captcha or login page instead of its content ({detail}).", detail="200"
-    )
+    said = station.parts.words(FAILURE_MESSAGES[FailureKind.CAPTCHA_OR_LOGIN], detail="200, /login")
     station.unwell.append(Unwell(SOURCES["list"][0], now - 40 * MINUTE, said))

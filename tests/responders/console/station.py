@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 
 import httpx
 import uvicorn
@@ -18,8 +18,13 @@ from fastapi import FastAPI
 
 from monitor.config.gazetteer import place_names
 from monitor.config.settings import Settings, SettingsFile
+from monitor.core.duties.obligations import RulePack
 from monitor.core.fetched import Entry
 from monitor.core.model import TimeNote, Trust
+from monitor.core.reading.assess import Reader
+from monitor.core.reading.english import EnglishLexicon
+from monitor.core.reading.lexicon import Lexicon
+from monitor.core.reading.severity import SeverityTables
 from monitor.core.sources import Source, SourceKind
 from monitor.loops.watch import Watch
 from monitor.service.parts import Parts
@@ -68,6 +73,7 @@ class Station:
         form = SettingsFile.model_validate({"language": self.language, "bureau": {"region": REGION}})
         parts = Parts(Settings(form, None), self.database)
         parts.sources = {name: source(name) for name in SOURCES}
+        parts.lexicon, parts.reader, parts.pack = shared_parts()
         return parts
 
     def app(self, hosts: Iterable[str]) -> FastAPI:
@@ -84,17 +90,24 @@ class Station:
         )
 
     def tell(
-        self, title: str, text: str = "", *, by: str = "evening", at: datetime | None = None, url: str | None = None
+        self,
+        title: str,
+        text: str = "",
+        *,
+        by: str = "evening",
+        at: datetime | None = None,
+        url: str | None = None,
+        dated: bool = True,
     ) -> None:
-        """Let a source publish something; `at` is its time of publication."""
+        """Let a source publish something; `at` is its time of publication, which nobody knows unless `dated`."""
         self.told += 1
         entry = Entry(
             key=f"{by}:{self.told}",
             title=title,
             text=text,
             url=url if url is not None else f"https://{by}.example.cn/news/{self.told}.html",
-            published_at=at or self.clock(),
-            time_note=TimeNote.STATED,
+            published_at=(at or self.clock()) if dated else None,
+            time_note=TimeNote.STATED if dated else TimeNote.MISSING,
         )
         self.parts.intake.take(source(by), [entry], self.clock())
 
@@ -108,6 +121,13 @@ class Station:
             return {d.obligation_id: d.state.value for d in views.deadlines(connection)}
 
 
+@cache
+def shared_parts() -> tuple[tuple[Lexicon, EnglishLexicon, SeverityTables], Reader, RulePack]:
+    """Return the parts that are slow to load and never change."""
+    parts = Parts(Settings(SettingsFile(), None))
+    return parts.lexicon, parts.reader, parts.pack
+
+
 def source(name: str) -> Source:
     title, trust = SOURCES[name]
     return Source(id=name, name=title, kind=SourceKind.FEED, url=f"https://{name}.example.cn/feed", trust=trust)
@@ -117,6 +137,7 @@ def source(name: str) -> Source:
 def serving(station: Station) -> Iterator[Station]:
     """Serve the console on a free port until the end of the block."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         port = listening.getsockname()[1]
         station.address = f"http://127.0.0.1:{port}"
         app = station.app((f"127.0.0.1:{port}", f"localhost:{port}"))
