@@ -50,8 +50,8 @@ $(VENV)/.test: $(VENV)/.python requirements-test.lock pyproject.toml
 	@touch $@ $(VENV)/.run
 
 words:           ## collect the texts for people and compile the catalogues
-	$(BIN)/pybabel -q extract -F responders/locale/babel.cfg -k N_ -k _ -k say --no-location --omit-header \
+	$(BIN)/pybabel -q extract -F responders/locale/babel.cfg -k N_ -k NN_:1,2 -k _ --no-location --omit-header \
 	  --sort-output -o responders/locale/huiying.pot monitor responders
-	$(BIN)/pybabel -q update -D huiying -i responders/locale/huiying.pot -d responders/locale --no-fuzzy-matching \
-	  --omit-header
+	$(BIN)/pybabel -q update -D huiying -i responders/locale/huiying.pot -d responders/locale --no-fuzzy-matching --ignore-obsolete \
+	  --no-wrap
 	$(BIN)/pybabel -q compile -D huiying -d responders/locale

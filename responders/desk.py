@@ -19,10 +19,12 @@ from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import Review, review, waive
 from monitor.core.errors import (
+    AlreadyDismissed,
+    AlreadyMerged,
     BadLink,
+    DeadlineNotLive,
     NotAnItemOf,
     NothingLeft,
-    NotOpen,
     ReasonMissing,
     ResponseBeforeIncident,
     ResponseInFuture,
@@ -31,7 +33,7 @@ from monitor.core.errors import (
     UnknownIncident,
 )
 from monitor.core.incidents.history import Grader, fold
-from monitor.core.incidents.placing import Lore, wording_of_all
+from monitor.core.incidents.placing import Lore, weighed_name, wording_of_all
 from monitor.core.model import MatterState, ResponseKind, Verb
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.store import decisions, duties, incidents, views
@@ -75,7 +77,7 @@ class Desk:
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
             if incident.state is MatterState.DISMISSED:
-                raise NotOpen(what="incident", id=incident_id, state=incident.state.value)
+                raise AlreadyDismissed(id=incident_id)
             decisions.decide(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=needed)
             decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=needed)
             return self._review(connection, incident_id, now)
@@ -98,11 +100,13 @@ class Desk:
         by: str,
         now: datetime,
     ) -> Done:
-        """Log a published response; deadlines that it satisfies are met, or met late."""
+        """Log a published response; deadlines that it satisfies are met, or met late. A second tap logs nothing new."""
         link = _link(url)
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
             _check_published(published_at, incident, now)
+            if decisions.is_logged(connection, incident_id, kind, title.strip(), link, published_at):
+                return self._review(connection, incident_id, now)
             decisions.save_response(
                 connection, incident_id, kind, title=title.strip(), url=link, published_at=published_at, by=by, now=now
             )
@@ -120,7 +124,7 @@ class Desk:
             duties.lock_matter(connection, found.matter_id)
             deadline = next(d for d in duties.deadlines_of(connection, found.matter_id) if d.id == deadline_id)
             if not deadline.live:
-                raise NotOpen(what="deadline", id=deadline_id, state=deadline.state.value)
+                raise DeadlineNotLive(id=deadline_id, state=deadline.state)
             decisions.decide(
                 connection, found.matter_id, Verb.WAIVE, by=by, now=now, reason=needed, deadline_id=deadline_id
             )
@@ -180,13 +184,13 @@ class Desk:
 
     def _refuse_merged(self, incident: IncidentView) -> None:
         if incident.state is MatterState.MERGED:
-            raise NotOpen(what="incident", id=incident.id, state=f"{incident.state.value} → {incident.merged_into}")
+            raise AlreadyMerged(id=incident.id, into=incident.merged_into)
 
     def _fold(self, connection: Connection, incident_id: int) -> None:
         """Make an incident anew from the items that now belong to it."""
         reports = incidents.reports_of(connection, [incident_id])[incident_id]
         folded = fold(reports, self._grader)
-        words = wording_of_all([report.title for report in reports], self._lore.common)
+        words = wording_of_all(((report.title, weighed_name(report.place)) for report in reports), self._lore.common)
         incidents.save_incident(connection, incident_id, folded, words)
 
     def _review(self, connection: Connection, incident_id: int, now: datetime) -> Done:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gettext
 import os
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from monitor.core.errors import Mistake
+from responders.labels import label
 
 LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "huiying"
@@ -30,7 +32,14 @@ class Words:
     def __call__(self, template: str, **facts: Any) -> str:
         """Return `template` in the language, its placeholders filled from `facts`."""
         text = self._catalogue.gettext(template) if template else ""
-        return text.format(**facts) if facts else text
+        return text.format(**{name: self._fact(value) for name, value in facts.items()}) if facts else text
+
+    def _fact(self, value: Any) -> Any:
+        """Return a fact as it is read: values of enums and nested templates in the language too."""
+        if isinstance(value, Enum):
+            return self(label(value))
+        told = getattr(value, "told", None)
+        return told(self) if callable(told) else value
 
     def mistake(self, mistake: Mistake) -> str:
         """Return a Mistake's message in the language."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TypeVar
 
 import click
 
@@ -16,9 +17,14 @@ from monitor.config.lexicon import load_words
 from monitor.config.rules import RULES, load_pack
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
+from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
+from monitor.core.sources import Source
+from monitor.loops.deliver import Outlet
 from monitor.service import Parts
 from monitor.service.outlets import outlets_of
+
+T = TypeVar("T")
 
 
 @click.command(help=say(COMMAND_HELP["check"]))
@@ -26,47 +32,56 @@ from monitor.service.outlets import outlets_of
 @click.option("--sources", type=click.Path(path_type=Path), help=say(N_("The sources file instead of sources.yaml.")))
 def command(config: Path | None, sources: Path | None) -> None:
     """Check the configuration."""
-    faults = 0
-    settings = Settings(SettingsFile(), None)
+    examination = Examination()
+    settings = examination.of(say(N_("Settings")), lambda: load_settings(config), _file)
+    settings = settings or Settings(SettingsFile(), None)
+    named = sources or (Path(settings.form.sources) if settings.form.sources else None)
+    examination.of(say(N_("Sources")), lambda: load_sources(named), _counted)
+    for pack in sorted({settings.form.rules, *(path.stem for path in RULES.glob("cn-*.yaml"))}):
+        examination.of(say(N_("Rules {pack}"), pack=pack), partial(load_pack, pack), _obligations)
+    examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
+    examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
+    examination.of(say(N_("Channels")), lambda: outlets_of(settings.form, lambda: Parts(settings).gate, say), _channels)
+    if examination.faults:
+        click.echo(say(N_("{count} mistake(s)."), count=examination.faults), err=True)
+        sys.exit(1)
+    click.echo(say(N_("No mistakes.")))
 
-    def tried(name: str, load: Callable[[], Any], told: Callable[[Any], str]) -> Any:
-        nonlocal faults
+
+class Examination:
+    """Tries one thing after another and counts the mistakes of all."""
+
+    def __init__(self) -> None:
+        self.faults = 0
+
+    def of(self, name: str, load: Callable[[], T], told: Callable[[T], str]) -> T | None:
+        """Load one thing and tell of it; tell its mistakes where it cannot be loaded."""
         try:
             value = load()
         except BadDocument as bad:
-            faults += len(bad.problems)
+            self.faults += len(bad.problems)
             for problem in bad.problems:
-                click.echo(f"{problem.file}:{problem.line}: {say(problem.message, **problem.facts)}", err=True)
+                click.echo(problem.told(say), err=True)
             return None
         except Mistake as mistake:
-            faults += 1
+            self.faults += 1
             click.echo(f"{name}: {say.mistake(mistake)}", err=True)
             return None
         click.echo(f"{name}: {told(value)}")
         return value
 
-    loaded = tried(say(N_("Settings")), lambda: load_settings(config), lambda s: str(s.file or say(N_("defaults"))))
-    settings = loaded or settings
-    named = sources or (Path(settings.form.sources) if settings.form.sources else None)
-    tried(
-        say(N_("Sources")),
-        lambda: load_sources(named),
-        lambda all_: say(N_("{count}, {on} enabled"), count=len(all_), on=sum(source.enabled for source in all_)),
-    )
-    for pack in {settings.form.rules, *(path.stem for path in RULES.glob("cn-*.yaml"))}:
-        tried(
-            say(N_("Rules {pack}"), pack=pack),
-            lambda pack=pack: load_pack(pack),
-            lambda p: say(N_("{count} obligations"), count=len(p.obligations)),
-        )
-    tried(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
-    tried(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
-    tried(
-        say(N_("Channels")),
-        lambda: outlets_of(settings.form, lambda: Parts(settings).gate, say),
-        lambda outlets: ", ".join(outlet.channel.name for outlet in outlets),
-    )
-    if faults:
-        click.echo(say(N_("{count} mistake(s)."), count=faults), err=True)
-        sys.exit(1)
-    click.echo(say(N_("No mistakes.")))
+
+def _file(settings: Settings) -> str:
+    return str(settings.file) if settings.file else say(N_("defaults"))
+
+
+def _counted(sources: tuple[Source, ...]) -> str:
+    return say(N_("{count}, {on} enabled"), count=len(sources), on=sum(source.enabled for source in sources))
+
+
+def _obligations(pack: RulePack) -> str:
+    return say(N_("{count} obligations"), count=len(pack.obligations))
+
+
+def _channels(outlets: list[Outlet]) -> str:
+    return ", ".join(outlet.channel.name for outlet in outlets)

@@ -35,6 +35,11 @@ COMMAND_HELP = {
     "doctor": N_("Examine database, clock, channels, disk and fonts."),
 }
 
+def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - named as N_ is
+    """Mark a message with its plural for the catalogues."""
+    return one, many
+
+
 # The parser's own messages, so that the catalogues hold them.
 PARSER = (
     N_("Usage:"),
@@ -53,8 +58,11 @@ PARSER = (
     N_("{value!r} is not a valid {number_type}."),
     N_("Path {path!r} does not exist."),
     N_("{name} {filename!r} does not exist."),
-    N_("{value!r} is not one of {choices}."),
-    N_("Did you mean {possibility}?"),
+    NN_("{value!r} is not {choice}.", "{value!r} is not one of {choices}."),
+    NN_("Did you mean {possibility}?", "(Possible options: {possibilities})"),
+    N_("File"),
+    N_("Directory"),
+    N_("integer"),
     N_("required"),
     N_("default: {default}"),
     N_("Option {name!r} requires an argument."),

@@ -7,7 +7,7 @@ left as text, because a YAML date has no zone.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar, get_args
@@ -16,7 +16,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from monitor.core.errors import N_, Mistake
+from monitor.core.errors import N_, Mistake, Said
 
 Location = tuple[str | int, ...]
 M = TypeVar("M", bound=BaseModel)
@@ -34,6 +34,23 @@ class Problem:
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message.format(**self.facts)}"
 
+    def told(self, words: Callable[..., str]) -> str:
+        """Return the mistake in the language of `words`."""
+        return f"{self.file}:{self.line}: {words(self.message, **self.facts)}"
+
+
+class Listing(tuple[Problem, ...]):
+    """Problems, one a line."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self))
+
+    def told(self, words: Callable[..., str]) -> str:
+        """Return the mistakes in the language of `words`."""
+        return "\n".join(problem.told(words) for problem in self)
+
 
 class BadDocument(Mistake):
     """One or more files cannot be used; `problems` lists every mistake in them."""
@@ -42,7 +59,7 @@ class BadDocument(Mistake):
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        super().__init__(count=len(problems), listing="\n".join(map(str, problems)))
+        super().__init__(count=len(problems), listing=Listing(problems))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +216,7 @@ def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, dict[str, 
         return N_("{key} has the wrong form ({got}): {expected}."), {
             "key": key,
             "got": got,
-            "expected": EXPECTED.get(kind.removesuffix("_parsing").removesuffix("_type"), kind),
+            "expected": Said(EXPECTED.get(kind.removesuffix("_parsing").removesuffix("_type"), kind)),
         }
     return N_("{key} ({got}) is refused: {why}."), {"key": key, "got": got, "why": detail["msg"]}
 

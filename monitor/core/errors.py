@@ -6,12 +6,23 @@ in the reader's language. It says nothing about where it is shown.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 
 def N_(message: str) -> str:  # noqa: N802 - the name that catalogue tools look for
     """Mark a message for the catalogues without translating it here."""
     return message
+
+
+class Said(str):
+    """A template that is itself a fact of another: it is translated where that one is."""
+
+    __slots__ = ()
+
+    def told(self, words: Callable[..., str]) -> str:
+        """Return the text in the language of `words`."""
+        return words(str(self))
 
 
 class Mistake(Exception):
@@ -63,10 +74,22 @@ class ResponseInFuture(Mistake):
     message = N_("The response is dated {published_at}, but it is only {now}. Log it once it is published.")
 
 
-class NotOpen(Mistake):
-    """A person acted on something that is already settled."""
+class AlreadyDismissed(Mistake):
+    """A person dismissed an incident that is dismissed."""
 
-    message = N_("{what} {id} is already {state}; nothing was changed.")
+    message = N_("Incident {id} is already dismissed; nothing was changed.")
+
+
+class AlreadyMerged(Mistake):
+    """A person acted on an incident that has become part of another."""
+
+    message = N_("Incident {id} was merged into incident {into}; act there. Nothing was changed.")
+
+
+class DeadlineNotLive(Mistake):
+    """A person waived a deadline that is already settled."""
+
+    message = N_("Deadline {id} is already settled ({state}); nothing was changed.")
 
 
 class SelfMerge(Mistake):

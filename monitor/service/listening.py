@@ -39,11 +39,14 @@ def listen(host: str, port: int) -> socket.socket:
         raise NotLocal(host=host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        return socket.create_server((host, port), family=family)
+        listening = socket.create_server((host, port), family=family)
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(host=host, port=port) from None
         raise PortRefused(host=host, port=port, why=error.strerror or str(error)) from None
+    # The event loop sets this only on sockets that it opens itself; without it every answer waits 40 ms.
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listening
 
 
 def is_local(host: str) -> bool:

@@ -7,12 +7,12 @@ import signal
 import threading
 from collections.abc import Callable, Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import uvicorn
-from responders.console.app import console_app
 from sqlalchemy import Connection
 
+from monitor.core.errors import N_
 from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
@@ -22,13 +22,23 @@ from monitor.service.heart import Heart, Pulse
 from monitor.service.listening import listen
 from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
-from monitor.store import heartbeats
+from monitor.store import heartbeats, outbox
 from responders.channels.base import Message
+from responders.console.app import console_app
+from responders.console.health import Unwell
 from responders.documents.messages import Composer, Scene
 
 ROLES = ("crawl", "watch", "deliver", "brief", "console")
 SLOTS = 20
+STANDSTILL = timedelta(minutes=2)
+UNSENT = timedelta(minutes=2)
 log = logging.getLogger(__name__)
+
+
+def hosts_of(address: str) -> list[str]:
+    """Return the names under which the console may be asked for: this machine's own, with the port."""
+    port = address.rsplit(":", 1)[1]
+    return [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
 
 
 def utc_now() -> datetime:
@@ -99,10 +109,47 @@ class Service:
             self._pool.shutdown(wait=True, cancel_futures=True)
 
     def _serve(self) -> None:
-        app = console_app(self)
-        config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3)
+        """Serve the console until a signal comes."""
         assert self._socket is not None
+        app = console_app(
+            database=self.parts.database,
+            desk=self.parts.desk,
+            composer=self.composer,
+            pack=self.parts.pack,
+            region_name=self.parts.names.places.get(self.parts.region, ""),
+            bureau=self.parts.settings.form.bureau.name,
+            health=self.unwell,
+            clock=self.clock,
+            hosts=hosts_of(self.address),
+        )
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=3,
+        )
         uvicorn.Server(config).run(sockets=[self._socket])
+
+    def unwell(self) -> list[Unwell]:
+        """Return the parts of the service that do not do their work, in words for people."""
+        words, now = self.parts.words, self.clock()
+        found = [
+            Unwell(words(N_("The leg {name} fails"), name=pulse.name), pulse.good_at, pulse.fault)
+            for pulse in self.heart.pulses
+            if pulse.fault
+        ]
+        found += [
+            Unwell(words(N_("The leg {name} stands still"), name=pulse.name), pulse.good_at)
+            for pulse in self.heart.pulses
+            if not pulse.fault and pulse.good_at is not None and now - pulse.good_at > STANDSTILL
+        ]
+        with self.parts.database.read() as connection:
+            oldest = outbox.oldest_unsent(connection)
+        if oldest is not None and now - oldest > UNSENT:
+            found.append(Unwell(words(N_("Alerts wait to be sent")), oldest))
+        return found
 
     def _wait(self) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from monitor.core.model import MatterState, ResponseKind, Verb
 from monitor.store.sql import insert, of
@@ -59,6 +59,20 @@ def set_confirmed(connection: Connection, matter_id: int, at: datetime) -> None:
     connection.execute(
         update(MATTER).where(MATTER.c.id == matter_id, MATTER.c.confirmed_at.is_(None)).values(confirmed_at=at)
     )
+
+
+def is_logged(
+    connection: Connection, matter_id: int, kind: ResponseKind, title: str, url: str, published_at: datetime
+) -> bool:
+    """Tell whether exactly this response is logged already, as after a second tap on the button."""
+    same = select(RESPONSE.c.id).where(
+        RESPONSE.c.matter_id == matter_id,
+        RESPONSE.c.kind == kind.value,
+        RESPONSE.c.title == title,
+        RESPONSE.c.url == url,
+        RESPONSE.c.published_at == published_at,
+    )
+    return connection.execute(same).first() is not None
 
 
 def save_response(

@@ -14,7 +14,7 @@ def said_point(alert: AlertView, words: Words) -> str:
     """Say what an alert was about; nothing where its reason says it already."""
     name, _, value = alert.point.partition(":")
     if name == "share":
-        return words(N_("{percent} % of the time is over"), percent=round(float(value) * 100))
+        return words(N_("{percent} percent of the time is over"), percent=round(float(value) * 100))
     if name == "before":
         return words(N_("{time} before the end"), time=_span(value))
     if name == "overdue":

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,9 @@ from monitor.core.model import Assessment, Place, Scope
 WINDOW = timedelta(days=21)
 JOIN_AT = 3.0
 FOLLOW_UP_AT = 2.2
+UNLIKE = -0.3
+TELLING = 4
+OTHERWISE = -3.5
 NOT_WORDING = re.compile(r"[\W\d_]+")
 
 
@@ -68,12 +71,21 @@ class Lore:
     common: frozenset[str]
 
 
-def wording(title: str, common: frozenset[str]) -> frozenset[str]:
-    """Return the character pairs of a title that are its own, not the general vocabulary's nor figures."""
-    pairs: set[str] = set()
-    for run in NOT_WORDING.split(title):
-        pairs.update(run[n : n + 2] for n in range(len(run) - 1))
-    return frozenset(pairs - common)
+def wording(title: str, place: str, common: frozenset[str]) -> frozenset[str]:
+    """Return the character pairs of a title that are its own: not the general vocabulary's, a figure's or the place's.
+
+    The place is weighed by itself; its name must not count twice.
+    """
+    return frozenset(_pairs(title) - _pairs(place) - common)
+
+
+def weighed_name(place: Place) -> str:
+    """Return the name of a place that is weighed by its code; one without a code speaks by its words alone."""
+    return place.name if place.code is not None else ""
+
+
+def _pairs(text: str) -> set[str]:
+    return {run[n : n + 2] for run in NOT_WORDING.split(text) for n in range(len(run) - 1)}
 
 
 class Surroundings:
@@ -105,7 +117,7 @@ class Surroundings:
 
     def place(self, title: str, assessment: Assessment, seen_at: datetime) -> Placed:
         """Decide which incident the item belongs to."""
-        words = wording(title, self.lore.common)
+        words = wording(title, weighed_name(assessment.place), self.lore.common)
         best: tuple[float, str, int] | None = None
         for candidate in self._candidates.values():
             if seen_at - candidate.last_seen_at > WINDOW:
@@ -146,12 +158,12 @@ class Surroundings:
         if one == other:
             rarity = math.log((len(self._candidates) + 1) / self._kinds[other])
             return min(2.5, 0.8 + 0.5 * rarity)
-        return 0.5 if other in self.lore.near.get(one, ()) else -2.5
+        return 0.5 if other in self.lore.near.get(one, ()) else OTHERWISE
 
     def _wording(self, words: frozenset[str], candidate: Candidate) -> float:
         shared = words & candidate.wording
         if not shared:
-            return 0.0
+            return UNLIKE if len(words) >= TELLING and len(candidate.wording) >= TELLING else 0.0
         total = len(self._candidates) + 1
         weight = sum(math.log(1 + total / self._spread[pair]) for pair in shared)
         whole = sum(math.log(1 + total / max(1, self._spread[pair])) for pair in words)
@@ -165,22 +177,26 @@ def place_score(one: Place, other: Place, *, broad: bool) -> float:
     if one.province != other.province:
         return -9.0
     if one.city is None or other.city is None:
-        return 1.0
+        return 1.4
     if one.city != other.city:
         return 0.5 if broad else -4.0
     if one.county is None or other.county is None:
-        return 2.0
+        return 2.6
     if one.county == other.county:
-        return 3.0
+        return 3.2
     return 1.0 if broad else -1.5
 
 
 def figures_score(assessment: Assessment, known: Mapping[str, int]) -> float:
-    """Weigh the dead: the same telling number speaks for, a growing one a little, a smaller one against."""
+    """Weigh the dead: the same telling number speaks for, a growing one a little, a smaller one against.
+
+    Where the dead are not told on both sides, far fewer injured speak against.
+    """
     deaths = assessment.casualties.value("deaths")
     before = known.get("deaths")
     if deaths is None or before is None:
-        return 0.0
+        injured, hurt = assessment.casualties.value("injured"), known.get("injured")
+        return -1.0 if injured is not None and hurt is not None and injured * 2 < hurt else 0.0
     if deaths == before:
         return 1.5 if deaths >= 3 else 0.5
     if deaths > before:
@@ -203,9 +219,9 @@ def time_score(gap: timedelta) -> float:
     return 0.5 - 0.15 * days
 
 
-def wording_of_all(titles: Sequence[str], common: frozenset[str], limit: int = 400) -> frozenset[str]:
-    """Return the wording of many titles, the most frequent pairs first, at most `limit`."""
+def wording_of_all(titles: Iterable[tuple[str, str]], common: frozenset[str], limit: int = 400) -> frozenset[str]:
+    """Return the wording of many titles, each with its place's name; the most frequent pairs first, at most `limit`."""
     counts: Counter[str] = Counter()
-    for title in titles:
-        counts.update(wording(title, common))
+    for title, place in titles:
+        counts.update(wording(title, place, common))
     return frozenset(pair for pair, _ in counts.most_common(limit))

@@ -16,7 +16,16 @@ from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.fetched import Entry
 from monitor.core.incidents.history import Grader, fold
-from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Surroundings, wording_of_all
+from monitor.core.incidents.placing import (
+    WINDOW,
+    Candidate,
+    Lore,
+    Placed,
+    Placing,
+    Surroundings,
+    weighed_name,
+    wording_of_all,
+)
 from monitor.core.model import Assessment, Decoy, Item, TimeNote
 from monitor.core.reading.assess import Reader
 from monitor.core.sources import Source
@@ -122,7 +131,7 @@ class Intake:
     def _fold(self, connection: Connection, matter_id: int) -> Candidate:
         reports = incidents.reports_of(connection, [matter_id])[matter_id]
         incident = fold(reports, self.grader)
-        words = wording_of_all([report.title for report in reports], self.lore.common)
+        words = wording_of_all(((report.title, weighed_name(report.place)) for report in reports), self.lore.common)
         incidents.save_incident(connection, matter_id, incident, words)
         return Candidate(
             matter_id=matter_id,
