@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
+from zlib import crc32
 
 import pytest
 
@@ -42,7 +43,7 @@ def slack(clock: MovedClock) -> Iterator[FakeSlack]:
 @pytest.fixture
 def office(database: Database, site: Site, slack: FakeSlack, clock: MovedClock) -> Iterator[Office]:
     site.page("/hot.json", hot(["某歌手演唱会门票售罄"]), "application/json")
-    site.page("/news.xml", news(), "application/rss+xml")
+    site.page("/news.xml", news(("某地举办花展", "", "Thu, 09 Jul 2026 09:00:00 +0800")), "application/rss+xml")
     sources = {"hot": hot_list(f"{site.url}/hot.json"), "news": feed(f"{site.url}/news.xml")}
     channel = Slack(name="slack", token=slack.token, channel="C0123ABCD", base_url=slack.base_url)
     with ExitStack() as stack:
@@ -59,9 +60,9 @@ def hot(titles: list[str]) -> str:
 
 def news(*entries: tuple[str, str, str]) -> str:
     items = "".join(
-        f"<item><title>{title}</title><link>https://news.example/{n}</link><description>{text}</description>"
+        f"<item><title>{title}</title><link>https://news.example/{crc32(title.encode())}</link><description>{text}</description>"
         f"<pubDate>{date}</pubDate></item>"
-        for n, (title, text, date) in enumerate(entries)
+        for title, text, date in entries
     )
     return f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>n</title>{items}</channel></rss>"
 
@@ -107,7 +108,7 @@ def test_from_a_hot_list_to_a_met_deadline(office: Office, site: Site, slack: Fa
     )
     assert {d.obligation_id: d.state for d in done.deadlines}["OP-AUTH-5H"] is DeadlineState.MET
     office.tick()
-    assert "已按时" in slack.posts()[0].shown
+    assert "首次权威信息发布 5 小时: 按时完成" in slack.posts()[0].shown
     assert len(slack.posts()) == 1
 
 
@@ -131,6 +132,8 @@ def test_later_reports_update_and_never_duplicate(office: Office, site: Site) ->
 
 
 def test_a_report_without_a_trusted_time_starts_no_clock_but_asks_a_person(office: Office, site: Site) -> None:
+    office.cycle()
+    office.clock.advance(minutes=7)
     report = ("河南一仓库火灾致13人遇难", "", "2036-01-01 10:00")
     site.page("/news.xml", news(report), "application/rss+xml")
     office.cycle()
@@ -142,6 +145,16 @@ def test_a_report_without_a_trusted_time_starts_no_clock_but_asks_a_person(offic
     office.clock.advance(minutes=5)
     office.parts.desk.confirm(incident.id, by="值班员", now=office.clock())
     assert office.states() == {"OP-AUTH-5H": "open", "OP-PRESS-24H": "open"}
+
+
+def test_what_stood_there_before_the_first_look_asks_nobody(database: Database, site: Site) -> None:
+    site.page("/news.xml", news(("河南一仓库火灾致13人遇难", "", "no time at all")), "application/rss+xml")
+    office = Office(database, {"news": feed(f"{site.url}/news.xml")}, [])
+    office.cycle()
+    office.close()
+    with office.database.read() as connection:
+        assert len(views.incidents(connection)) == 1
+        assert views.alerts(connection) == []
 
 
 def test_what_happens_elsewhere_is_watched_only(database: Database, site: Site, slack: FakeSlack) -> None:

@@ -82,7 +82,7 @@ def test_live_clocks_come_first_by_the_time_left(drawn: list[tuple[int, Deadline
 @pytest.mark.parametrize(
     ("point", "said"),
     [
-        ("share:0.5", "50 % of the time is over"),
+        ("share:0.5", "50 percent of the time is over"),
         ("before:30m", "0:30 before the end"),
         ("overdue:240m", "4:00 after the end"),
         ("again:3", "nobody has acted, repeat 3"),
