@@ -35,6 +35,7 @@ COMMAND_HELP = {
     "doctor": N_("Examine database, clock, channels, disk and fonts."),
 }
 
+
 def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802 - named as N_ is
     """Mark a message with its plural for the catalogues."""
     return one, many
