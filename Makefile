@@ -8,7 +8,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --only-binary :all: -
 LOCK_FLAGS := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
   --custom-compile-command "make lock"
 
-.PHONY: help run test check lint lock words clean
+.PHONY: help run test lock words schemas clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -55,3 +55,8 @@ words:           ## collect the texts for people and compile the catalogues
 	$(BIN)/pybabel -q update -D huiying -i responders/locale/huiying.pot -d responders/locale --no-fuzzy-matching --ignore-obsolete \
 	  --no-wrap
 	$(BIN)/pybabel -q compile -D huiying -d responders/locale
+
+schemas:         ## describe the configuration files for editors
+	$(BIN)/python -m monitor.config.settings
+	$(BIN)/python -m monitor.config.sources
+	$(BIN)/python -m monitor.config.rules

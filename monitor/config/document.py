@@ -6,19 +6,20 @@ left as text, because a YAML date has no zone.
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Callable, Hashable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar, get_args
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
+from monitor.config.wording import Location, said
+from monitor.config.yaml_faults import KEY_NOT_PLAIN, NO_VALUE, TOO_DEEP, fault_of
 from monitor.core.errors import N_, Mistake, Said
 
-Location = tuple[str | int, ...]
+MOST_NODES = 200_000
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -82,78 +83,136 @@ class Document:
 
 
 class _Loader(yaml.SafeLoader):
-    """SafeLoader without the implicit date type."""
+    """SafeLoader whose plain words are numbers only where nobody could mean a text.
+
+    No dates (they have no zone), no figures of base sixty (8:27 is a time of day) and no octal ones (012345 keeps its
+    zero, as a code or a password does).
+    """
 
 
+_OWN_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("timestamp", "int", "float")}
 _Loader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+    first: [(tag, pattern) for tag, pattern in resolvers if tag not in _OWN_TAGS]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:int", re.compile(r"[-+]?(?:0|[1-9]\d*)$", re.ASCII), list("-+0123456789")
+)
+_Loader.add_implicit_resolver(
+    "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?$", re.ASCII), list("-+.0123456789")
+)
 
 
 def read(path: Path) -> Document:
     """Read the YAML file at `path`; raise BadDocument where it cannot be read or repeats a key."""
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
+    except (OSError, ValueError) as error:
+        why = Said(unreadable(error))
+        raise BadDocument([Problem(str(path), 1, N_("The file cannot be read: {why}."), {"why": why})]) from None
+    try:
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = data[: error.start].count(b"\n") + 1
         raise BadDocument([Problem(str(path), line, N_("The file is not UTF-8. Save it again as UTF-8."))]) from None
-    except OSError as error:
-        raise BadDocument(
-            [Problem(str(path), 1, N_("The file cannot be read: {why}"), {"why": error.strerror or str(error)})]
-        ) from None
     return parse(text, str(path))
+
+
+def unreadable(error: OSError | ValueError) -> str:
+    """Return the template that says why a file could not be read."""
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return N_("there is no such file")
+    if isinstance(error, PermissionError):
+        return N_("this account may not read it")
+    if isinstance(error, IsADirectoryError):
+        return N_("it is a folder")
+    if isinstance(error, UnicodeDecodeError):
+        return N_("it is not UTF-8")
+    return N_("the system does not give it out")
 
 
 def parse(text: str, file: str) -> Document:
     """Parse YAML `text`; `file` is only named in mistakes."""
-    loader = _Loader(text)
     try:
+        loader = _Loader(text)
         node = loader.get_single_node()
-        lines: dict[Location, int] = {}
-        repeated: list[Problem] = []
-        value = None if node is None else _value(loader, node, (), lines, repeated, file)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise BadDocument(
-            [
-                Problem(
-                    file,
-                    mark.line + 1 if mark else 1,
-                    N_("This is not YAML: {why}. Look at the indentation, the colons and the quotes here."),
-                    {"why": error.problem or error.context or ""},
-                )
-            ]
-        ) from None
+        reading = _Reading(loader, file)
+        value = None if node is None else reading.value(node, ())
     except yaml.YAMLError as error:
-        raise BadDocument([Problem(file, 1, N_("This is not YAML: {why}"), {"why": str(error)})]) from None
-    finally:
-        loader.dispose()
-    if repeated:
-        raise BadDocument(repeated)
-    return Document(file, value, lines)
+        line, message = fault_of(error)
+        problem = Problem(file, line or _line_of(error, text), message)
+    except RecursionError:
+        problem = Problem(file, 1, TOO_DEEP)
+    else:
+        if reading.problems:
+            raise BadDocument(in_order(reading.problems))
+        return Document(file, value, reading.lines)
+    raise BadDocument([problem])
 
 
-def _value(
-    loader: _Loader, node: yaml.Node, where: Location, lines: dict[Location, int], repeated: list[Problem], file: str
-) -> Any:
-    lines.setdefault(where, node.start_mark.line + 1)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(loader, child, (*where, n), lines, repeated, file) for n, child in enumerate(node.value)]
-    if not isinstance(node, yaml.MappingNode):
-        return loader.construct_object(node, deep=True)
-    loader.flatten_mapping(node)
-    result: dict[Hashable, Any] = {}
-    for key_node, value_node in node.value:
-        key = loader.construct_object(key_node, deep=True)
-        if not isinstance(key, str | int | float | bool):
-            key = str(key)
-        line = key_node.start_mark.line + 1
-        if key in result:
-            repeated.append(Problem(file, line, N_("The key {key} stands here a second time."), {"key": key}))
-        lines[(*where, str(key))] = line
-        result[str(key)] = _value(loader, value_node, (*where, str(key)), lines, repeated, file)
-    return result
+def _line_of(error: yaml.YAMLError, text: str) -> int:
+    """Return the line of an error that only knows how many characters come before it."""
+    position = getattr(error, "position", 0)
+    return text.count("\n", 0, position) + 1
+
+
+class _Reading:
+    """The walk through one file's nodes: the line of each part, and what is wrong with keys and values."""
+
+    def __init__(self, loader: _Loader, file: str) -> None:
+        self.lines: dict[Location, int] = {}
+        self.problems: list[Problem] = []
+        self._loader = loader
+        self._file = file
+        self._seen: set[int] = set()
+        self._nodes = 0
+
+    def value(self, node: yaml.Node, where: Location) -> Any:
+        """Return the plain value of a node; a mapping's keys stay the texts that the file has."""
+        self._nodes += 1
+        if self._nodes > MOST_NODES:
+            raise RecursionError
+        self.lines.setdefault(where, _line(node))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.value(child, (*where, n)) for n, child in enumerate(node.value)]
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, where)
+        try:
+            return self._loader.construct_object(node, deep=True)
+        except (ValueError, AttributeError, TypeError):
+            self.problems.append(Problem(self._file, _line(node), NO_VALUE))
+            return None
+
+    def _mapping(self, node: yaml.MappingNode, where: Location) -> dict[str, Any]:
+        if id(node) not in self._seen:
+            self._seen.add(id(node))
+            self._find_repeated(node)
+            self._loader.flatten_mapping(node)
+        result: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.problems.append(Problem(self._file, _line(key_node), KEY_NOT_PLAIN))
+                continue
+            key = str(key_node.value)
+            self.lines[(*where, key)] = _line(key_node)
+            result[key] = self.value(value_node, (*where, key))
+        return result
+
+    def _find_repeated(self, node: yaml.MappingNode) -> None:
+        """Find keys that stand twice; a key that overrides one taken over with << does not."""
+        first: dict[str, int] = {}
+        for key_node, _ in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                continue
+            if key_node.value in first:
+                facts = {"key": key_node.value, "line": first[key_node.value]}
+                message = N_("The key {key} stands here a second time, first on line {line}.")
+                self.problems.append(Problem(self._file, _line(key_node), message, facts))
+            first.setdefault(key_node.value, _line(key_node))
+
+
+def _line(node: yaml.Node) -> int:
+    return int(node.start_mark.line) + 1
 
 
 def check(document: Document, model: type[M], *, where: Location = ()) -> M:
@@ -164,13 +223,20 @@ def check(document: Document, model: type[M], *, where: Location = ()) -> M:
     try:
         return model.model_validate(value if value is not None else {})
     except ValidationError as error:
-        raise BadDocument(sorted(_problems(document, model, where, error), key=lambda p: p.line)) from None
+        problems = in_order(_problems(document, model, where, error))
+    # Raised outside, so that no traceback carries the refused values along.
+    raise BadDocument(problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems sorted by file and line."""
+    return sorted(problems, key=lambda problem: (problem.file, problem.line))
 
 
 def _problems(document: Document, model: type[BaseModel], base: Location, error: ValidationError) -> Iterator[Problem]:
     for detail in error.errors(include_url=False):
         where = (*base, *(step for step in detail["loc"]))
-        message, facts = _said(detail, model)
+        message, facts = said(detail, model)
         yield document.problem(_in_file(document, where), message, **facts)
 
 
@@ -182,94 +248,3 @@ def _in_file(document: Document, where: Location) -> Location:
         if longer in document.lines:
             kept = longer
     return kept
-
-
-def _said(detail: ErrorDetails, model: type[BaseModel]) -> tuple[str, dict[str, Any]]:
-    """Word one pydantic error for the person who wrote the file."""
-    kind, loc, context = detail["type"], detail["loc"], detail.get("ctx", {})
-    key = next((str(step) for step in reversed(loc) if isinstance(step, str)), "")
-    got = detail.get("input") if isinstance(detail.get("input"), str | int | float | bool | None) else "…"
-    if kind == "missing":
-        return N_("{key} is missing."), {"key": key}
-    if kind == "extra_forbidden":
-        near = nearest(key, field_names(_model_at(model, loc[:-1])))
-        if near:
-            return N_("{key} is no known key. Did you mean {near}?"), {"key": key, "near": near}
-        return N_("{key} is no known key."), {"key": key}
-    if kind == "union_tag_not_found":
-        return N_("{key} is missing."), {"key": str(context.get("discriminator", "")).strip("'")}
-    if kind == "union_tag_invalid":
-        key = str(context.get("discriminator", "")).strip("'")
-        whole = detail.get("input")
-        got = whole.get(key) if isinstance(whole, Mapping) else got
-        context = {"expected": context.get("expected_tags", "")}
-    if kind in ("literal_error", "enum", "union_tag_invalid"):
-        expected = str(context.get("expected", ""))
-        near = nearest(str(got), [word.strip(" '") for word in expected.replace(" or ", ",").split(",")])
-        if near:
-            return N_("{key} cannot be {got}. Did you mean {near}?"), {"key": key, "got": got, "near": near}
-        return N_("{key} cannot be {got}; it is one of {expected}."), {"key": key, "got": got, "expected": expected}
-    if kind == "value_error" and isinstance(context.get("error"), Rejected):
-        rejected: Rejected = context["error"]
-        return rejected.template, {"key": key, "got": got, **rejected.facts}
-    if kind.endswith(("_parsing", "_type")):
-        return N_("{key} has the wrong form ({got}): {expected}."), {
-            "key": key,
-            "got": got,
-            "expected": Said(EXPECTED.get(kind.removesuffix("_parsing").removesuffix("_type"), kind)),
-        }
-    return N_("{key} ({got}) is refused: {why}."), {"key": key, "got": got, "why": detail["msg"]}
-
-
-EXPECTED = {
-    "int": N_("a whole number is needed"),
-    "float": N_("a number is needed"),
-    "bool": N_("true or false is needed"),
-    "string": N_("a text is needed"),
-    "list": N_("a list is needed"),
-    "dict": N_("keys with values are needed"),
-    "model": N_("keys with values are needed"),
-}
-
-
-class Rejected(ValueError):
-    """A validator's refusal that carries its own wording: an English template and its facts."""
-
-    def __init__(self, template: str, **facts: Any) -> None:
-        self.template = template
-        self.facts = facts
-        super().__init__(template.format_map({"key": "value", "got": "", **facts}))
-
-
-def nearest(word: str, known: list[str]) -> str | None:
-    """Return the known word most like `word`, or None where none is alike."""
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=0.6)), None)
-
-
-def field_names(model: type[BaseModel] | None) -> list[str]:
-    """Return the keys that `model` takes in a file."""
-    if model is None:
-        return []
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def _model_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel] | None:
-    """Return the model that describes the part at `loc`, following lists, mappings and unions."""
-    found: type[BaseModel] | None = model
-    for step in loc:
-        if not isinstance(step, str) or found is None:
-            continue
-        info = next((f for n, f in found.model_fields.items() if step in (n, f.alias)), None)
-        if info is None:
-            members = [m for m in _models(found) if m.__name__ == step]
-            found = members[0] if members else found
-            continue
-        found = next(iter(_models(info.annotation)), None)
-    return found
-
-
-def _models(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models(part)

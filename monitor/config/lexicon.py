@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
-from monitor.config.document import BadDocument, Document, Problem, check, nearest, read
+from monitor.config.document import BadDocument, Document, Problem, check, read
 from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon_files import (
     CasualtiesFile,
@@ -20,6 +20,7 @@ from monitor.config.lexicon_files import (
     SeverityFile,
     SignsFile,
 )
+from monitor.config.wording import nearest
 from monitor.core.errors import N_
 from monitor.core.model import SEVERITY_OF_ZH, Decoy, Severity
 from monitor.core.reading.assess import Reader

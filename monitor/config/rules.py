@@ -1,21 +1,28 @@
-"""Read a rule pack: obligations as data, with every mistake named by file and line."""
+"""Read a rule pack: obligations as data, with every mistake named by file and line.
+
+Run as a program (`python -m monitor.config.rules`) it writes the JSON Schema that editors check packs against.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from monitor.config.document import BadDocument, Document, Problem, Rejected, check, read
+from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.schema import schema_of, store_schema
+from monitor.config.wording import Rejected
 from monitor.core.duties.obligations import Applies, LegalSource, Obligation, Reminders, RulePack
 from monitor.core.errors import N_
 from monitor.core.model import SEVERITY_OF_ZH, Anchor, ResponseKind, Severity
 
 RULES = Path(__file__).parents[1] / "rules"
-SPAN = re.compile(r"(\d+)\s*(m|h|d)")
+SCHEMA_FILE = Path("docs") / "rules.schema.json"
+SPAN = re.compile(r"([0-9]{1,5})\s*(m|h|d)")
 UNIT = {"m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -55,19 +62,21 @@ class _Concern(_Part):
 
 class _Applies(_Part):
     matter: Literal["incident"] = "incident"
-    at_least: Grade | None = None
-    below: Grade | None = None
-    concern: _Concern = _Concern()
-    rumour: bool = False
-    after: list[ResponseKind] = []
-    except_provinces: list[Annotated[str, Field(pattern=r"^\d\d$")]] = []
+    at_least: Grade | None = Field(default=None, description="Only from this grade up")
+    below: Grade | None = Field(default=None, description="Only under this grade")
+    concern: _Concern = Field(default=_Concern(), description="One of these is enough")
+    rumour: bool = Field(default=False, description="Only where a report sounds like a rumour")
+    after: list[ResponseKind] = Field(default=[], description="Only once one of these was logged")
+    except_provinces: list[Annotated[str, Field(pattern=r"^[0-9]{2}$")]] = Field(
+        default=[], description="First two digits of division codes outside the regime"
+    )
 
 
 class _Reminders(_Part):
-    shares: list[Annotated[float, Field(gt=0, lt=1)]] = []
-    before: list[Span] = []
-    until_acknowledged: list[Span] = []
-    overdue: list[Span] = []
+    shares: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[], description="Shares of the whole time")
+    before: list[Span] = Field(default=[], description="Before the end")
+    until_acknowledged: list[Span] = Field(default=[], description="After the opening, until somebody acts")
+    overdue: list[Span] = Field(default=[], description="After the end, while nothing was published")
 
 
 class _Source(_Part):
@@ -80,14 +89,14 @@ class _Obligation(_Part):
     id: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]*$")
     name: _Name
     applies: _Applies
-    anchors: list[Anchor] = Field(min_length=1)
-    if_past: Anchor | None = None
-    due: Span
-    repeats: bool = False
+    anchors: list[Anchor] = Field(min_length=1, description="Counted from the first of these that is known")
+    if_past: Anchor | None = Field(default=None, description="Counted from this where the time was over before it came")
+    due: Span = Field(description="How long, such as 30m, 5h or 3d")
+    repeats: bool = Field(default=False, description="Runs again after each release")
     satisfied_by: list[ResponseKind] = Field(min_length=1)
     reminders: _Reminders = _Reminders()
     source: _Source
-    verified: bool
+    verified: bool = Field(description="Somebody compared the quote with its source")
     enabled: bool = True
     note: str = ""
 
@@ -97,7 +106,11 @@ class PackFile(_Part):
 
     id: str = Field(min_length=1)
     version: str = Field(min_length=1)
-    stale_after: Span = timedelta(hours=72)
+    stale_after: Span = Field(
+        default=timedelta(hours=72),
+        description="News older than this when first seen opens no deadline",
+        json_schema_extra={"default": "72h"},
+    )
     obligations: list[_Obligation] = Field(min_length=1)
 
 
@@ -106,43 +119,85 @@ def load_pack(name_or_path: str = "cn-gov") -> RulePack:
     path = Path(name_or_path)
     if path.suffix not in (".yaml", ".yml"):
         path = RULES / f"{name_or_path}.yaml"
+        if not path.exists():
+            raise BadDocument([_no_such_pack(path)])
     document = read(path)
-    form = check(document, PackFile)
-    problems = list(_contradictions(document, form))
+    problems = list(_contradictions(document))
+    try:
+        form = check(document, PackFile)
+    except BadDocument as bad:
+        raise BadDocument(in_order([*bad.problems, *problems])) from None
     if problems:
-        raise BadDocument(problems)
+        raise BadDocument(in_order(problems))
     obligations = tuple(_obligation(part) for part in form.obligations)
     return RulePack(form.id, form.version, obligations, form.stale_after)
 
 
-def _contradictions(document: Document, form: PackFile) -> list[Problem]:
-    """Return what each part allows alone but the whole does not."""
-    problems = []
-    seen: set[str] = set()
-    for n, part in enumerate(form.obligations):
+def _no_such_pack(path: Path) -> Problem:
+    shipped = ", ".join(sorted(file.stem for file in RULES.glob("cn-*.yaml")))
+    message = N_(
+        "There is no rule pack {name}. Shipped: {shipped}. Name a pack of your own by its path: rules/own.yaml."
+    )
+    return Problem(str(path), 1, message, {"name": path.stem, "shipped": shipped})
+
+
+def _contradictions(document: Document) -> Iterator[Problem]:
+    """Yield what each value allows alone but the whole does not; parts that are wrong in themselves are left out."""
+    whole = document.value.get("obligations") if isinstance(document.value, dict) else None
+    first: dict[str, int] = {}
+    for n, raw in enumerate(whole if isinstance(whole, list) else ()):
         where = ("obligations", n)
-        if part.id in seen:
-            problems.append(document.problem((*where, "id"), N_("The obligation {id} stands here twice."), id=part.id))
-        seen.add(part.id)
-        long = [s for s in part.reminders.before if s >= part.due]
-        if long:
-            problems.append(
-                document.problem(
-                    (*where, "reminders", "before"),
-                    N_("A reminder of {id} lies before its deadline begins. Make it shorter than {due}."),
-                    id=part.id,
-                    due=part.due,
+        name = raw.get("id") if isinstance(raw, dict) else None
+        if isinstance(name, str):
+            line = document.line((*where, "id"))
+            if name in first:
+                yield document.problem(
+                    (*where, "id"),
+                    N_("The obligation {id} stands here twice, first on line {line}."),
+                    id=name,
+                    line=first[name],
                 )
-            )
-        if part.enabled and not part.verified:
-            problems.append(
-                document.problem(
-                    (*where, "enabled"),
-                    N_("{id} is not verified against its source. Set enabled: false, or verify it."),
-                    id=part.id,
-                )
-            )
-    return problems
+            first.setdefault(name, line)
+        try:
+            part = _Obligation.model_validate(raw)
+        except ValidationError:
+            continue
+        for step, message, facts in _impossible(part, raw):
+            yield document.problem((*where, *step), message, id=part.id, **facts)
+
+
+Impossible = tuple[tuple[str, ...], str, dict[str, Any]]
+
+
+def _impossible(part: _Obligation, raw: dict[str, Any]) -> Iterator[Impossible]:
+    """Yield where in an obligation something can never be, the template that says so and its facts."""
+    yield from _never_applies(part.applies, raw["applies"])
+    if any(span >= part.due for span in part.reminders.before):
+        message = N_("A reminder of {id} lies before its deadline begins. Make it shorter than {due}.")
+        yield ("reminders", "before"), message, {"due": raw["due"]}
+    if part.enabled and not part.verified:
+        message = N_("{id} is not verified against its source. Set enabled: false, or verify it.")
+        yield ("verified",), message, {}
+    if part.repeats and Anchor.LAST_RELEASE not in part.anchors:
+        yield ("anchors",), N_("{id} repeats, so last_release must be among its anchors; else it never runs anew."), {}
+    if part.if_past in part.anchors:
+        yield ("if_past",), N_("if_past of {id} stands among its anchors already; it must be another moment."), {}
+
+
+def _never_applies(applies: _Applies, raw: dict[str, Any]) -> Iterator[Impossible]:
+    message = N_("{id} can never apply: no incident is at least {lowest} and below {below}.")
+    if applies.below is None:
+        return
+    if applies.at_least is not None and applies.at_least >= applies.below:
+        yield ("applies", "at_least"), message, {"lowest": raw["at_least"], "below": raw["below"]}
+    lowest = _lowest(applies.concern)
+    if lowest is not None and lowest >= applies.below:
+        yield ("applies", "concern"), message, {"lowest": raw["concern"]["severity"], "below": raw["below"]}
+
+
+def _lowest(concern: _Concern) -> Severity | None:
+    """Return the grade without which there is no concern, or None where the number of sources may do."""
+    return concern.severity if concern.sources is None else None
 
 
 def _obligation(part: _Obligation) -> Obligation:
@@ -178,3 +233,12 @@ def _obligation(part: _Obligation) -> Obligation:
         enabled=part.enabled,
         note=part.note,
     )
+
+
+def schema() -> str:
+    """Return the JSON Schema of rule packs."""
+    return schema_of(PackFile, "Huiying rule pack")
+
+
+if __name__ == "__main__":
+    store_schema(SCHEMA_FILE, schema())

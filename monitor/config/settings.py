@@ -1,121 +1,41 @@
-"""Read huiying.yaml: the bureau, its channels, its briefing. The file is optional; secrets stand outside it."""
+"""Read huiying.yaml: the bureau, its channels, its briefing. The file is optional; secrets stand outside it.
+
+Run as a program (`python -m monitor.config.settings`) it writes the JSON Schema that editors check the file against.
+"""
 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import time
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field
 
-from monitor.config.document import BadDocument, Document, Problem, Rejected, check, read
+from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.schema import schema_of, store_schema
+from monitor.config.setting_fields import Address, DatabaseAddress, Line, Network, Proxy, Region, Secret, TimeOfDay
+from monitor.config.source_fields import WebAddress
+from monitor.config.wording import Location
 from monitor.core.errors import N_
 
 DEFAULT_FILE = "huiying.yaml"
+SCHEMA_FILE = Path("docs") / "huiying.schema.json"
+TAKEN_NAMES = ("console", "briefing")
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
-HOST = re.compile(r"(?=.{1,253}$)\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-ADDRESS = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
-
-
-def secret(value: Any) -> SecretStr:
-    """Read a secret: env:NAME names an environment variable, file:PATH a file; anything else is the secret itself."""
-    text = str(value)
-    if text.startswith("env:"):
-        name = text[4:]
-        found = os.environ.get(name, "")
-        if not found:
-            raise Rejected(N_("{key} names the environment variable {name}, which is not set."), name=name)
-        return SecretStr(found)
-    if text.startswith("file:"):
-        path = text[5:]
-        try:
-            content = Path(path).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise Rejected(
-                N_("{key} names the file {path}, which cannot be read: {why}."), path=path, why=error.strerror
-            ) from None
-        if not content:
-            raise Rejected(N_("{key} names the file {path}, which is empty."), path=path)
-        return SecretStr(content)
-    if not text.strip():
-        raise Rejected(N_("{key} is empty. Write env:NAME and set that environment variable."))
-    return SecretStr(text)
-
-
-def mail_address(value: Any) -> str:
-    """Read one e-mail address."""
-    text = str(value).strip()
-    if not ADDRESS.fullmatch(text):
-        raise Rejected(N_("{key} ({got}) is no e-mail address."))
-    return text
-
-
-def time_of_day(value: Any) -> time:
-    """Read a Beijing time of day such as 08:27."""
-    found = re.fullmatch(r"(\d{1,2}):(\d{2})", str(value).strip())
-    if not found or int(found[1]) > 23 or int(found[2]) > 59:
-        raise Rejected(N_('{key} ({got}) is no time of day. Write it with quotes, like "08:27".'))
-    return time(int(found[1]), int(found[2]))
-
-
-def region(value: Any) -> str:
-    """Read a GB/T 2260 code, also where YAML took it for a number."""
-    text = "000000" if value == 0 else str(value)
-    if not re.fullmatch(r"000000|[1-9]\d{5}", text):
-        raise Rejected(N_('{key} ({got}) is no division code. Write six digits, like "210100".'))
-    return text
-
-
-def proxy(value: Any) -> str:
-    """Read the address of an HTTP proxy."""
-    text = str(value or "").strip()
-    if text and not re.fullmatch(r"http://(?:[^\s@/]+@)?(?:[\w.-]+|\[[0-9a-fA-F:]+\]):\d{1,5}/?", text):
-        raise Rejected(N_("{key} is no proxy address. Write it like http://10.1.0.8:3128."))
-    return text
-
-
-def host_or_network(value: Any) -> str:
-    """Read the name or address of an intranet host, or a network such as 10.1.0.0/16."""
-    text = str(value).strip()
-    try:
-        ip_network(text)
-    except ValueError:
-        if (
-            not re.fullmatch(r"(?=.{1,253}$)\.?[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*", text)
-            or text.replace(".", "").isdigit()
-        ):
-            raise Rejected(N_("{key} ({got}) is neither a host nor a network such as 10.1.0.0/16.")) from None
-    return text
-
-
-def plain_line(value: Any) -> str:
-    """Read one line of plain ASCII, as a header can carry it."""
-    text = str(value or "").strip()
-    if not text.isascii() or not text.isprintable() or set(text) & set("()"):
-        raise Rejected(N_("{key} must be one line of Latin letters, such as an address or a telephone number."))
-    return text
-
-
-Region = Annotated[str, BeforeValidator(region)]
-Secret = Annotated[SecretStr, BeforeValidator(secret, json_schema_input_type=str)]
-Address = Annotated[str, BeforeValidator(mail_address)]
-TimeOfDay = Annotated[time, BeforeValidator(time_of_day, json_schema_input_type=str)]
 
 
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Bureau(_Part):
     """Whose duties these are; `region` decides which incidents are ours."""
 
     name: str = ""
-    region: Region = "000000"
+    region: Region = Field(default="000000", description="GB/T 2260 code of the bureau's division; 000000 is national")
 
 
 class SlackChannel(_Part):
@@ -125,7 +45,7 @@ class SlackChannel(_Part):
     name: str = "slack"
     token: Secret
     channel: str = Field(min_length=1)
-    base_url: str = "https://slack.com/api/"
+    base_url: WebAddress = "https://slack.com/api/"
 
 
 class RobotChannel(_Part):
@@ -170,7 +90,9 @@ class Mail(_Part):
 class BriefingSetting(_Part):
     """When the daily briefing is sent and to whom; not on the full or half hour, when channels are crowded."""
 
-    at: TimeOfDay = time(8, 27)
+    at: TimeOfDay = Field(
+        default=time(8, 27), description="Time of day in Beijing", json_schema_extra={"default": "08:27"}
+    )
     to: list[Address] = []
 
 
@@ -184,9 +106,11 @@ class ConsoleSetting(_Part):
 class HttpSetting(_Part):
     """How we reach the web: an explicit proxy, and intranet hosts or networks that may be fetched."""
 
-    proxy: Annotated[str, BeforeValidator(proxy)] = ""
-    allow: list[Annotated[str, BeforeValidator(host_or_network)]] = []
-    contact: Annotated[str, BeforeValidator(plain_line)] = ""
+    proxy: Proxy = Field(default="", repr=False, description="http://host:port")
+    allow: list[Network] = Field(default=[], description="Intranet hosts and networks that may be fetched")
+    contact: Line = Field(
+        default="", description="Told to the sites that are fetched, in the name that we give ourselves"
+    )
 
 
 class SettingsFile(_Part):
@@ -195,9 +119,9 @@ class SettingsFile(_Part):
     version: Literal[1] = 1
     language: Literal["zh", "en"] | None = None
     bureau: Bureau = Bureau()
-    rules: str = "cn-gov"
-    sources: str = ""
-    database: str = ""
+    rules: str = Field(default="cn-gov", description="A shipped rule pack, or the path of one's own")
+    sources: str = Field(default="", description="Path of the sources file; sources.yaml where nothing is said")
+    database: DatabaseAddress | None = Field(default=None, description="HUIYING_DATABASE_URL goes before this")
     console: ConsoleSetting = ConsoleSetting()
     http: HttpSetting = HttpSetting()
     mail: Mail | None = None
@@ -215,7 +139,8 @@ class Settings:
     @property
     def database_url(self) -> str:
         """The database: HUIYING_DATABASE_URL, else the file's, else the embedded one."""
-        return os.environ.get("HUIYING_DATABASE_URL") or self.form.database or DEFAULT_DATABASE
+        stored = self.form.database.get_secret_value() if self.form.database else DEFAULT_DATABASE
+        return os.environ.get("HUIYING_DATABASE_URL") or stored
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -225,30 +150,84 @@ def load_settings(path: Path | None = None) -> Settings:
     if named is None and not chosen.exists():
         return Settings(SettingsFile(), None)
     document = read(chosen)
-    form = check(document, SettingsFile)
-    problems = list(_contradictions(document, form))
+    problems = list(_contradictions(document))
+    try:
+        form = check(document, SettingsFile)
+    except BadDocument as bad:
+        raise BadDocument(in_order([*bad.problems, *problems])) from None
     if problems:
-        raise BadDocument(problems)
+        raise BadDocument(in_order(problems))
     return Settings(form, chosen)
 
 
-def _contradictions(document: Document, form: SettingsFile) -> Iterator[Problem]:
-    names: set[str] = set()
-    for n, channel in enumerate(form.channels):
-        name = channel.name or channel.kind
-        if name in names:
-            yield document.problem(
-                ("channels", n), N_("Two channels are called {name}. Give each a name of its own."), name=name
-            )
-        names.add(name)
-    if form.mail is None:
-        for n, channel in enumerate(form.channels):
-            if channel.kind == "email":
-                yield document.problem(("channels", n), N_("An e-mail channel needs the section mail."))
-        if form.briefing.to:
-            yield document.problem(("briefing", "to"), N_("The briefing needs the section mail."))
-    if form.mail is not None and form.mail.username and form.mail.password is None:
+def _contradictions(document: Document) -> Iterator[Problem]:
+    """Yield what each value allows alone but the whole does not."""
+    yield from _names_taken(document)
+    mail = _section(document, "mail")
+    has_mail = mail is not None
+    for where, channel in _channels(document):
+        if channel.get("kind") == "email":
+            yield from _written_twice(document, (*where, "to"), channel.get("to"))
+            if not has_mail:
+                yield document.problem(where, N_("An e-mail channel needs the section mail."))
+        if channel.get("kind") == "wecom" and channel.get("secret"):
+            yield document.problem((*where, "secret"), N_("A robot of WeCom has no secret. Leave it out."))
+    recipients = (_section(document, "briefing") or {}).get("to")
+    yield from _written_twice(document, ("briefing", "to"), recipients)
+    if recipients and not has_mail:
+        yield document.problem(("briefing", "to"), N_("The briefing needs the section mail."))
+    if mail and mail.get("username") and mail.get("password") is None:
         yield document.problem(
             ("mail", "username"),
             N_("mail has a username but no password. Mailbox providers want an authorisation code here."),
         )
+    if mail and mail.get("password") and not mail.get("username"):
+        yield document.problem(("mail", "password"), N_("mail has a password but no username."))
+
+
+def _section(document: Document, name: str) -> dict[str, Any] | None:
+    found = document.value.get(name) if isinstance(document.value, dict) else None
+    return found if isinstance(found, dict) else None
+
+
+def _channels(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
+    found = document.value.get("channels") if isinstance(document.value, dict) else None
+    for n, channel in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(channel, dict):
+            yield ("channels", n), channel
+
+
+def _names_taken(document: Document) -> Iterator[Problem]:
+    """Yield channels whose name is another's: what is sent where is remembered by the channel's name."""
+    first: dict[str, int] = {}
+    for where, channel in _channels(document):
+        name = channel.get("name") or channel.get("kind")
+        if not isinstance(name, str):
+            continue
+        if name in TAKEN_NAMES:
+            message = N_("No channel can be called {name}: the name is in use. Give it another.")
+            yield document.problem((*where, "name"), message, name=name)
+        if name in first:
+            message = N_("Two channels are called {name}, the first on line {line}. Give each a name of its own.")
+            yield document.problem((*where, "name"), message, name=name, line=first[name])
+        first.setdefault(name, document.line((*where, "name")))
+
+
+def _written_twice(document: Document, where: Location, addresses: Any) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for n, address in enumerate(addresses if isinstance(addresses, list) else ()):
+        if not isinstance(address, str):
+            continue
+        if address.strip() in seen:
+            message = N_("{address} stands in this list a second time.")
+            yield document.problem((*where, n), message, address=address.strip())
+        seen.add(address.strip())
+
+
+def schema() -> str:
+    """Return the JSON Schema of huiying.yaml."""
+    return schema_of(SettingsFile, "Huiying settings")
+
+
+if __name__ == "__main__":
+    store_schema(SCHEMA_FILE, schema())

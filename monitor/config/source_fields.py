@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import soupsieve
 from pydantic import BeforeValidator, Field
 
-from monitor.config.document import Rejected
+from monitor.config.wording import Rejected
 from monitor.core.errors import N_
 
 IDENTIFIER, ROUTE, LANGUAGE = r"^[a-z0-9][a-z0-9-]{1,62}$", r"^/[^\s\\]*$", r"^[a-z]{2}$"
@@ -84,8 +84,12 @@ def selector(value: Any) -> str:
     try:
         soupsieve.compile(css)
     except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError) as error:
-        why = str(error).splitlines()[0]
-        raise Rejected(N_("{key} ({got}) is no CSS selector: {why}"), why=why) from None
+        found = re.search(r"position (\d+)", str(error))
+        if not found:
+            raise Rejected(N_("{key} ({got}) is no CSS selector.")) from None
+        raise Rejected(
+            N_("{key} ({got}) is no CSS selector: look at character {number}."), number=int(found[1]) + 1
+        ) from None
     return text
 
 

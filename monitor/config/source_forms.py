@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from monitor.config.settings import Region
+from monitor.config.setting_fields import Region
 from monitor.config.source_fields import (
     Identifier,
     Interval,
@@ -72,7 +72,7 @@ class CommonForm(_Part):
 
     id: Identifier = Field(description="Unique and lasting: the history of the source hangs on it")
     name: str = Field(min_length=1)
-    interval: Interval = timedelta(minutes=10)
+    interval: Interval = Field(default=timedelta(minutes=10), json_schema_extra={"default": "10m"})
     region: Region = Field(default="000000", description="GB/T 2260 code of what the source covers; 000000 is national")
     trust: Trust = Trust.LOCAL_MEDIA
     language: Language = "zh"

@@ -5,14 +5,14 @@ Run as a program (`python -m monitor.config.sources`) it writes the JSON Schema 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from monitor.config.document import BadDocument, Document, Problem, check, read
+from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.schema import schema_of, store_schema
 from monitor.config.source_forms import SourcesFile
 from monitor.core.errors import N_
 from monitor.core.sources import Source
@@ -37,7 +37,7 @@ def load_sources(file: Path | None = None) -> tuple[Source, ...]:
         problems = list(bad.problems)
     problems += _contradictions(document)
     if problems or form is None:
-        raise BadDocument(sorted(problems, key=lambda problem: problem.line))
+        raise BadDocument(in_order(problems))
     return (
         *(feed.source() for feed in form.feeds),
         *(page.source() for page in form.lists),
@@ -89,10 +89,8 @@ def _entries(value: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]
 
 def schema() -> str:
     """Return the JSON Schema of sources.yaml."""
-    described = SourcesFile.model_json_schema(mode="validation")
-    described = {"$schema": "https://json-schema.org/draft/2020-12/schema", **described, "title": "Huiying sources"}
-    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+    return schema_of(SourcesFile, "Huiying sources")
 
 
 if __name__ == "__main__":
-    (Path(__file__).parents[2] / SCHEMA_FILE).write_text(schema(), encoding="utf-8")
+    store_schema(SCHEMA_FILE, schema())
