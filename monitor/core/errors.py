@@ -98,6 +98,15 @@ class SelfMerge(Mistake):
     message = N_("Incident {id} cannot be merged into itself.")
 
 
+class MergeIntoDismissed(Mistake):
+    """A merge would let the duties of an incident vanish in a dismissed one."""
+
+    message = N_(
+        "Incident {into} is dismissed, so the deadlines of incident {id} would end unseen. "
+        "Confirm incident {into} first, or dismiss incident {id} with a reason."
+    )
+
+
 class NotAnItemOf(Mistake):
     """Items named for a split do not belong to the incident."""
 

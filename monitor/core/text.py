@@ -21,12 +21,18 @@ FOLDS: dict[int, int] = {
     **_FULL_LOWER,
 }
 _TO_FOLD = re.compile("[" + re.escape("".join(map(chr, sorted(FOLDS)))) + "]")
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 
 
 def fold(text: str) -> str:
     """Return `text` with widths and case folded, character by character: every offset stays valid."""
     return text.translate(FOLDS) if _TO_FOLD.search(text) else text
+
+
+def storable(text: str) -> str:
+    """Return `text` without what no database keeps: NUL and halves of surrogate pairs."""
+    return _UNSTORABLE.sub("", text)
 
 
 def is_chinese(text: str) -> bool:

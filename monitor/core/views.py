@@ -135,7 +135,7 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
-    """One attempt to send one alert over one channel."""
+    """One attempt to send one alert over one channel; `remedy` is the template of what a person can do about it."""
 
     channel: str
     state: DeliveryState
@@ -145,6 +145,7 @@ class DeliveryView:
     may_have_arrived: bool = False
     provider_id: str = ""
     said: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

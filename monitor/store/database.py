@@ -194,8 +194,12 @@ def _engine(url: str, *, durable: bool) -> Engine:
 
 def _sqlite(url: str, *, durable: bool) -> Engine:
     path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    # A URI (file:…?mode=ro&uri=true) names a file that is there already.
+    if path and path != ":memory:" and not path.startswith("file:"):
+        try:
+            Path(path).parent.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            raise DatabaseReadOnly(name=url) from None
     engine = create_engine(
         url,
         hide_parameters=True,

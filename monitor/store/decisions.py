@@ -101,11 +101,20 @@ def save_response(
 
 
 def move_all(connection: Connection, source: int, target: int, *, by: str) -> None:
-    """Let items and responses of one matter belong to another; `logged_for` keeps where a response was logged."""
+    """Let items, responses and a person's confirmation of one matter belong to another.
+
+    `logged_for` keeps where a response was logged; the earlier of two confirmations counts.
+    """
     connection.execute(
         update(LINK).where(LINK.c.matter_id == source).values(matter_id=target, placed_by=by, why="by_person")
     )
     connection.execute(update(RESPONSE).where(RESPONSE.c.matter_id == source).values(matter_id=target))
+    confirmed = select(MATTER.c.confirmed_at).where(
+        MATTER.c.id.in_((source, target)), MATTER.c.state != MatterState.DISMISSED.value
+    )
+    earliest = min((at for at in connection.scalars(confirmed) if at is not None), default=None)
+    if earliest is not None:
+        connection.execute(update(MATTER).where(MATTER.c.id == target).values(confirmed_at=earliest))
 
 
 def move_items(connection: Connection, ids: Collection[int], target: int, *, by: str) -> None:

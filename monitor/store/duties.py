@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
+from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import MatterFacts, RulePack, jurisdiction
@@ -32,11 +33,14 @@ RESPONSE = of(ResponseRow)
 STEP = of(SeverityStepRow)
 
 
-def due_matters(connection: Connection, now: datetime, limit: int = 200) -> list[int]:
-    """Return and lock the matters that have a deadline to be looked at; those another process holds are passed over."""
+def due_matters(connection: Connection, now: datetime, *, after: int = 0, limit: int = 200) -> list[int]:
+    """Return and lock the matters numbered above `after` that have a deadline to be looked at, in order.
+
+    Those that another process holds are passed over.
+    """
     due = (
         select(MATTER.c.id)
-        .where(MATTER.c.id.in_(select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= now)))
+        .where(MATTER.c.id > after, MATTER.c.id.in_(select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= now)))
         .order_by(MATTER.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -169,8 +173,7 @@ def save_review(connection: Connection, review: Review, pack: RulePack, now: dat
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:
         _save_step(connection, step, f"{pack.id}@{pack.version}", now)
-    if review.undated is not None:
-        save_alerts(connection, [review.undated], now)
+    save_alerts(connection, [asked for asked in (review.undated, review.grown) if asked is not None], now)
 
 
 def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> None:
@@ -211,6 +214,15 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
             ],
         )
     save_alerts(connection, step.alerts, now)
+
+
+def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime) -> bool:
+    """Keep that a matter's deadlines could not be reckoned, and tell people; return whether that is news."""
+    draft = alerting.fault(matter_id, f"{type(error).__name__}: {error}", type(error).__name__, now)
+    if connection.execute(select(ALERT.c.id).where(ALERT.c.key == draft.key)).first() is not None:
+        return False
+    save_alerts(connection, [draft], now)
+    return True
 
 
 def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datetime) -> None:

@@ -14,13 +14,15 @@ BEAT = of(HeartbeatRow)
 
 
 def save(connection: Connection, beats: Mapping[str, tuple[datetime, str]]) -> None:
-    """Keep the last good cycle of each loop and its fault, if any."""
-    rows = [{"loop": loop, "at": at, "detail": fault} for loop, (at, fault) in beats.items()]
+    """Keep the last good cycle of each loop and its fault, if any; another process may know of a later one."""
+    rows = [{"loop": loop, "at": at, "detail": fault} for loop, (at, fault) in sorted(beats.items())]
     if rows:
         statement = insert(connection, HeartbeatRow)
         connection.execute(
             statement.on_conflict_do_update(
-                index_elements=["loop"], set_={"at": statement.excluded.at, "detail": statement.excluded.detail}
+                index_elements=["loop"],
+                set_={"at": statement.excluded.at, "detail": statement.excluded.detail},
+                where=statement.excluded.at >= BEAT.c.at,
             ),
             rows,
         )

@@ -171,9 +171,9 @@ def _incident_row(matter_id: int, incident: Incident, wording: Collection[str]) 
 
 def _save_steps(connection: Connection, matter_id: int, steps: Sequence[SeverityStep]) -> None:
     """Rewrite the severity history where it changed; mostly one step was added at its end."""
-    stored = connection.execute(select(STEP.c.item_id).where(STEP.c.matter_id == matter_id).order_by(STEP.c.id))
-    known = [row.item_id for row in stored]
-    coming = [step.item_id for step in steps]
+    stored = connection.execute(select(STEP).where(STEP.c.matter_id == matter_id).order_by(STEP.c.id))
+    known = [(row.item_id, row.severity, row.likely, row.figures) for row in stored]
+    coming = [(step.item_id, step.severity, step.likely, dict(step.figures)) for step in steps]
     keep = len(known) if coming[: len(known)] == known else 0
     if keep < len(known):
         connection.execute(delete(STEP).where(STEP.c.matter_id == matter_id))

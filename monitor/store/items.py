@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Item, Place
+from monitor.core.text import storable
 from monitor.store.sql import insert, of
 from monitor.store.tables import AssessmentRow, DropRow, ItemRow
 
@@ -49,6 +50,8 @@ def save_new(connection: Connection, items: Sequence[NewItem]) -> dict[str, int]
     """Store the items and return the id of each that was really new, by key."""
     if not items:
         return {}
+    # Always in the order of the keys, so that two that bring the same items cannot wait for each other.
+    items = sorted(items, key=lambda new: new.key)
     statement = insert(connection, ItemRow).on_conflict_do_nothing(index_elements=["key"])
     rows = connection.execute(statement.returning(ITEM.c.key, ITEM.c.id), [_item_row(new) for new in items])
     return {row.key: row.id for row in rows}
@@ -148,13 +151,13 @@ def save_drops(connection: Connection, drops: Sequence[Drop]) -> None:
                 "source_id": source_id,
                 "key": key,
                 "reason": drop.reason,
-                "title": drop.title,
-                "detail": drop.detail,
+                "title": storable(drop.title),
+                "detail": storable(drop.detail),
                 "first_at": drop.at,
                 "last_at": drop.at,
                 "times": 1,
             }
-            for (source_id, key), drop in rows.items()
+            for (source_id, key), drop in sorted(rows.items(), key=lambda row: row[0])
         ],
     )
 

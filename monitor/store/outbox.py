@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
-from monitor.core.duties.delivering import DONE
+from monitor.core.duties.delivering import DONE, LEASE, TAKEN
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.views import AlertView, DeliveryView
 from monitor.store.sql import insert, of
-from monitor.store.tables import AlertRow, CardRow, DeliveryRow
+from monitor.store.tables import AlertRow, CardRow, DeliveryRow, MatterRow
 
 ALERT = of(AlertRow)
 CARD = of(CardRow)
 DELIVERY = of(DeliveryRow)
+MATTER = of(MatterRow)
+NEWEST = 500
 
 
 def waiting(
-    connection: Connection, channel: str, reasons: Collection[AlertReason], now: datetime, lease: timedelta, limit: int
+    connection: Connection, channel: str, reasons: Collection[AlertReason], now: datetime, limit: int
 ) -> list[int]:
-    """Return alerts that wait for `channel`, pages first: not taken or refused by it, not under way, not resting."""
+    """Return alerts that wait for `channel`, pages first: not taken or refused by it, not under way, not resting.
+
+    By the time one's turn comes another process may have taken it: hold it and ask `hindered` again.
+    """
     same = and_(DELIVERY.c.alert_id == ALERT.c.id, DELIVERY.c.channel == channel)
-    under_way = and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.started_at > now - lease)
+    under_way = and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.started_at > now - LEASE)
     hindered = or_(DELIVERY.c.state.in_([state.value for state in DONE]), under_way, DELIVERY.c.retry_at > now)
     rows = connection.execute(
         select(ALERT.c.id)
@@ -41,12 +46,13 @@ def waiting(
     return [row.id for row in rows]
 
 
-def stale(connection: Connection, now: datetime, limit: int = 200) -> list[int]:
-    """Return pending alerts that have outlived their use."""
+def stale(connection: Connection, carried: Collection[AlertReason], now: datetime, limit: int = 200) -> list[int]:
+    """Return pending alerts that have outlived their use, or whose reason is none of those that channels carry."""
+    homeless = ALERT.c.reason.not_in([reason.value for reason in carried])
     return list(
         connection.scalars(
             select(ALERT.c.id)
-            .where(ALERT.c.state == AlertState.PENDING.value, ALERT.c.useful_until <= now)
+            .where(ALERT.c.state == AlertState.PENDING.value, or_(ALERT.c.useful_until <= now, homeless))
             .order_by(ALERT.c.id)
             .limit(limit)
         )
@@ -81,6 +87,7 @@ def delivery_view(row: Row[Any]) -> DeliveryView:
         may_have_arrived=row.may_have_arrived,
         provider_id=row.provider_id,
         said=row.said,
+        remedy=row.remedy,
     )
 
 
@@ -115,6 +122,7 @@ def begin_delivery(connection: Connection, alert: AlertView, channel: str, now: 
         "state": DeliveryState.SENDING.value,
         "started_at": now,
         "said": "",
+        "remedy": "",
         "provider_id": "",
         "may_have_arrived": False,
     }
@@ -130,6 +138,7 @@ def end_delivery(
     now: datetime,
     *,
     said: str = "",
+    remedy: str = "",
     provider_id: str = "",
     retry_at: datetime | None = None,
     may_have_arrived: bool = False,
@@ -142,11 +151,60 @@ def end_delivery(
             state=state.value,
             ended_at=now,
             said=said,
+            remedy=remedy,
             provider_id=provider_id,
             retry_at=retry_at,
             may_have_arrived=may_have_arrived,
         )
     )
+
+
+def another_under_way(connection: Connection, alert: AlertView, channel: str, now: datetime) -> bool:
+    """Tell whether `channel` is at another alert of the same matter; hold the matter until the transaction ends.
+
+    Two first alerts at once would each post a card for the matter.
+    """
+    if alert.matter_id is None:
+        return False
+    connection.execute(select(MATTER.c.id).where(MATTER.c.id == alert.matter_id).with_for_update())
+    found = connection.execute(
+        select(DELIVERY.c.id)
+        .join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
+        .where(
+            ALERT.c.matter_id == alert.matter_id,
+            ALERT.c.id != alert.id,
+            DELIVERY.c.channel == channel,
+            DELIVERY.c.state == DeliveryState.SENDING.value,
+            DELIVERY.c.started_at > now - LEASE,
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
+def begun_since(connection: Connection, channel: str, since: datetime, most: int) -> int:
+    """Count the attempts over a channel that began after `since`, by whatever process; `most` is enough to count."""
+    newest = connection.scalars(
+        select(DELIVERY.c.started_at).where(DELIVERY.c.channel == channel).order_by(DELIVERY.c.id.desc()).limit(most)
+    )
+    return sum(at > since for at in newest)
+
+
+def not_getting_through(connection: Connection) -> dict[str, tuple[DeliveryView, datetime]]:
+    """Return each channel whose last ended attempt was not taken: that attempt, and since when none has been."""
+    newest = select(DELIVERY).order_by(DELIVERY.c.id.desc()).limit(NEWEST)
+    found: dict[str, tuple[DeliveryView, datetime]] = {}
+    well: set[str] = set()
+    for row in connection.execute(newest):
+        attempt = delivery_view(row)
+        if attempt.state is DeliveryState.SENDING or attempt.channel in well:
+            continue
+        if attempt.state in TAKEN:
+            well.add(attempt.channel)
+        else:
+            last, _ = found.get(attempt.channel, (attempt, None))
+            found[attempt.channel] = (last, attempt.started_at)
+    return found
 
 
 def finish(connection: Connection, alert_id: int, state: AlertState, silence: str | None) -> None:

@@ -327,6 +327,7 @@ class DeliveryRow(Table, table=True):
     may_have_arrived: bool = False
     provider_id: str = ""
     said: str = long_text()
+    remedy: str = long_text()
     retry_at: datetime | None = None
 
 

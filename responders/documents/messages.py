@@ -18,6 +18,16 @@ from responders.language import Words
 NO_TRUSTED_TIME = N_(
     "No report of this incident has a trustworthy time, so no deadline runs. Confirm the incident to start the clock."
 )
+# What is asked of people by alerts that are about no reminder of a deadline, by the name of the alert's point.
+QUESTIONS = {
+    "undated": NO_TRUSTED_TIME,
+    "grown": N_(
+        "This incident was dismissed, but newer reports make it graver. Confirm it to let its deadlines run, "
+        "or leave it dismissed."
+    ),
+    "fault": N_("The deadlines of incident {matter} cannot be reckoned ({what}). Watch them by hand and tell your IT."),
+    "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
+}
 FIGURES = {
     "deaths": N_("dead"),
     "missing": N_("missing"),
@@ -74,7 +84,7 @@ class Composer:
         clock = self.clock(deadline)
         if scene.alert.reason in (AlertReason.SETTLED, AlertReason.WITHDRAWN) or deadline.state not in LIVE:
             return words(N_("[{clock}] {state}"), clock=clock, state=words(label(deadline.state)))
-        if scene.alert.reason is AlertReason.UPDATED:
+        if scene.alert.reason is AlertReason.UPDATED and scene.alert.point not in QUESTIONS:
             return words(N_("[{clock}] figures corrected downwards"), clock=clock)
         return words(N_("[{clock}] {left}"), clock=clock, left=self.left(deadline, scene.now))
 
@@ -114,8 +124,8 @@ class Composer:
 
     def _body(self, scene: Scene) -> str:
         reason, deadline = scene.alert.reason, scene.deadline
-        if scene.alert.point == "undated":
-            return self.words(NO_TRUSTED_TIME)
+        if scene.alert.point in QUESTIONS:
+            return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
         if deadline is None:
             return ""
         if reason is AlertReason.UPDATED:

@@ -132,6 +132,24 @@ def test_a_database_opened_read_only_is_told_and_loses_nothing(sqlite_file: Path
     database.close()
 
 
+def test_an_address_in_the_form_of_a_uri_makes_no_folder(
+    sqlite_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    database = Database(f"sqlite:///file:{sqlite_file}?mode=ro&uri=true")
+    assert beats(database) == ["before"]
+    database.close()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(DatabaseReadOnly, match="folder"):
+        Database(f"sqlite:///{tmp_path}/file/var/huiying.db")
+
+
 def test_a_full_disk_is_told_and_loses_nothing(sqlite_file: Path) -> None:
     database = Database(f"sqlite:///{sqlite_file}")
 

@@ -95,10 +95,12 @@ def passed(deadline: Deadline, obligation: Obligation, acted_at: datetime | None
     )
     if not come:
         return []
-    drafts = [_skipped(deadline, point, Silence.LATER_ALERT_TELLS) for point in come[:-1]]
-    last = come[-1]
-    if last.silenced(acted_at):
-        return [*drafts, _skipped(deadline, last, Silence.ACKNOWLEDGED)]
+    drafts = [_skipped(deadline, point, Silence.ACKNOWLEDGED) for point in come if point.silenced(acted_at)]
+    speaking = [point for point in come if not point.silenced(acted_at)]
+    if not speaking:
+        return drafts
+    drafts += [_skipped(deadline, point, Silence.LATER_ALERT_TELLS) for point in speaking[:-1]]
+    last = speaking[-1]
     until = max(_next_point(deadline, obligation, now) or now + INFORMATION_KEEPS, now + SHORTEST_USE)
     return [*drafts, _draft(deadline, last, now, useful_until=until)]
 
@@ -140,17 +142,51 @@ def doubted(deadline: Deadline, facts: MatterFacts, now: datetime) -> AlertDraft
     return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
 
 
+def orphaned(deadline: Deadline, now: datetime) -> AlertDraft:
+    """Tell once that the rule of a running deadline is no longer in the pack: it runs on without reminders."""
+    point = Point("doubt:rule", now, AlertReason.UPDATED)
+    return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
+
+
 def undated(facts: MatterFacts, now: datetime) -> AlertDraft:
     """Ask a person about a major report that no trusted time supports, so that no deadline runs yet."""
+    return _question(facts, "undated", f"matter:{facts.id}:undated", now)
+
+
+def grown(facts: MatterFacts, now: datetime) -> AlertDraft:
+    """Ask a person, once for each grade, whether a dismissal still holds after graver news."""
+    level = facts.firm.name.lower() if facts.firm else "none"
+    return _question(facts, "grown", f"matter:{facts.id}:grown:{level}", now)
+
+
+def _question(facts: MatterFacts, point: str, key: str, now: datetime) -> AlertDraft:
     return AlertDraft(
-        key=f"matter:{facts.id}:undated",
+        key=key,
         reason=AlertReason.TROUBLE,
         matter_id=facts.id,
-        point="undated",
+        point=point,
         at=now,
         not_before=now,
         useful_until=now + INFORMATION_KEEPS,
         page=True,
+    )
+
+
+def fault(matter_id: int, said: str, kind: str, now: datetime) -> AlertDraft:
+    """Tell that the deadlines of a matter cannot be reckoned; again on each day on which that is so.
+
+    It is about the service and names its matter only in `detail`: what is stored of that matter cannot be relied on.
+    """
+    return AlertDraft(
+        key=f"fault:{matter_id}:{kind}:{now.astimezone(UTC):%Y%m%d}",
+        reason=AlertReason.TROUBLE,
+        matter_id=None,
+        point="fault",
+        at=now,
+        not_before=now,
+        useful_until=now + INFORMATION_KEEPS,
+        page=True,
+        detail={"matter": str(matter_id), "what": said[:500]},
     )
 
 

@@ -5,7 +5,7 @@ At least once: an attempt whose end is unknown is asked about where the provider
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -22,7 +22,10 @@ from monitor.core.views import AlertView, DeliveryView
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
+# Longer than any attempt takes. One that has not ended by then is one whose end nobody will write down.
+LEASE = timedelta(minutes=3)
 NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
+ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED}
 DONE = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED, DeliveryState.REFUSED}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 
@@ -44,34 +47,61 @@ class Circumstances:
     deadline: DeadlineState | None = None
 
 
-def judge(alert: AlertView, around: Circumstances, channels: Sequence[str], now: datetime) -> Verdict:
-    """Say whether a pending alert is still to be sent, from its circumstances, its attempts and the time."""
+def judge(
+    alert: AlertView,
+    around: Circumstances,
+    channels: Sequence[str],
+    now: datetime,
+    *,
+    unread: Collection[str] = (),
+) -> Verdict:
+    """Say whether a pending alert is still to be sent, from its circumstances, its attempts and the time.
+
+    `unread` names the channels that nobody may be reading (the service's own output): where there are others, what
+    only they took has reached nobody.
+    """
     silence = silence_of(alert, around)
     if silence is not None:
         return Verdict(AlertState.SUPPRESSED, silence)
     if not channels:
         return Verdict(AlertState.UNDELIVERABLE, Silence.NO_CHANNEL)
-    last = [states[-1] for name in channels if (states := [d.state for d in alert.deliveries if d.channel == name])]
-    taken = any(state in TAKEN for state in last)
-    if len(last) == len(channels) and all(state in DONE for state in last):
+    last = {name: tries[-1] for name in channels if (tries := [d for d in alert.deliveries if d.channel == name])}
+    read = set(channels) - set(unread) or set(channels)
+    taken = any(last[name].state in TAKEN for name in read & set(last))
+    if len(last) == len(channels) and all(attempt.state in DONE for attempt in last.values()):
         return Verdict(AlertState.SENT) if taken else Verdict(AlertState.UNDELIVERABLE, Silence.REFUSED_EVERYWHERE)
-    if now >= alert.useful_until:
+    if now >= alert.useful_until and not any(under_way(attempt, now) for attempt in last.values()):
         return Verdict(AlertState.SENT if taken else AlertState.EXPIRED, Silence.NO_LONGER_USEFUL)
     return Verdict(AlertState.PENDING)
 
 
 def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
     """Return why an alert is no longer to be sent, or None. A deadline's alert stops once the deadline is not live."""
-    if alert.reason not in NAGGING:
+    if alert.reason not in NAGGING | ASKING:
         return None
     if around.matter in (MatterState.DISMISSED, MatterState.MERGED):
         return Silence.DISMISSED
+    if alert.reason in ASKING:
+        return None
     if around.deadline is not None and around.deadline not in LIVE:
         return Silence.SETTLED
     nags = alert.point.startswith(("again:", "overdue:"))
     if nags and around.acted_at is not None and around.acted_at >= alert.at:
         return Silence.ACKNOWLEDGED
     return None
+
+
+def under_way(attempt: DeliveryView, now: datetime) -> bool:
+    """Tell whether an attempt may still be going on."""
+    return attempt.state is DeliveryState.SENDING and attempt.started_at > now - LEASE
+
+
+def hindered(tries: Sequence[DeliveryView], now: datetime) -> bool:
+    """Tell whether a channel with these attempts at an alert is not to try it now: done, under way, or resting."""
+    return any(
+        attempt.state in DONE or under_way(attempt, now) or (attempt.retry_at is not None and attempt.retry_at > now)
+        for attempt in tries
+    )
 
 
 def pause(failures: int) -> timedelta:

@@ -135,6 +135,16 @@ class MatterFacts:
     responses: tuple[Response, ...] = ()
     acted_at: datetime | None = None
 
+    @property
+    def presumed(self) -> Severity | None:
+        """The higher of the firm and the likely grade."""
+        return max((s for s in (self.severity, self.likely) if s is not None), default=None)
+
+    @property
+    def firm(self) -> Severity | None:
+        """The grade that counts as sure; a person's confirmation makes the likely one so."""
+        return self.presumed if self.confirmed else self.severity
+
 
 class Applicability(StrEnum):
     """How surely an obligation holds for a matter."""
@@ -154,18 +164,12 @@ def applicability(applies: Applies, facts: MatterFacts) -> Applicability:
         return Applicability.NO
     if applies.after and not any(response.kind in applies.after for response in facts.responses):
         return Applicability.NO
-    likely = _greater(facts.severity, facts.likely)
-    firm = likely if facts.confirmed else facts.severity
-    if applies.below is not None and firm is not None and firm >= applies.below:
+    if applies.below is not None and facts.firm is not None and facts.firm >= applies.below:
         return Applicability.NO
-    if not _reaches(applies, likely, facts.sources):
+    if not _reaches(applies, facts.presumed, facts.sources):
         return Applicability.NO
     ours = facts.confirmed or facts.jurisdiction is Jurisdiction.OURS
-    return Applicability.FIRM if ours and _reaches(applies, firm, facts.sources) else Applicability.PROVISIONAL
-
-
-def _greater(one: Severity | None, other: Severity | None) -> Severity | None:
-    return max((s for s in (one, other) if s is not None), default=None)
+    return Applicability.FIRM if ours and _reaches(applies, facts.firm, facts.sources) else Applicability.PROVISIONAL
 
 
 def _reaches(applies: Applies, severity: Severity | None, sources: int) -> bool:

@@ -13,7 +13,15 @@ from datetime import datetime, timedelta
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.duties.deadlines import Cause, Deadline, Transition, anchors_for, first_response, start
-from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation, RulePack, applicability
+from monitor.core.duties.obligations import (
+    Applicability,
+    Applies,
+    LegalSource,
+    MatterFacts,
+    Obligation,
+    RulePack,
+    applicability,
+)
 from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState
 
 
@@ -28,10 +36,15 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """The outcome for one matter. `undated` asks for a person: a major report that no trusted time supports."""
+    """The outcome for one matter.
+
+    Two questions ask for a person: `undated`, a major report that no trusted time supports, and `grown`, a dismissed
+    incident that news have made graver.
+    """
 
     steps: tuple[Step, ...] = ()
     undated: AlertDraft | None = None
+    grown: AlertDraft | None = None
 
 
 def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], now: datetime) -> Review:
@@ -41,15 +54,40 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         latest[deadline.obligation_id] = deadline
     steps: list[Step] = []
     waiting: Applicability = Applicability.NO
+    grown = False
     for obligation in pack.obligations:
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
         standing = latest.get(obligation.id)
         if standing is None and holds is not Applicability.NO and not facts.dated and not facts.confirmed:
             waiting = holds if facts.state is MatterState.OPEN and facts.maybe_recent else waiting
             continue
+        grown = grown or (facts.state is MatterState.DISMISSED and _is_new(holds, standing))
         steps.extend(_review_one(facts, pack, obligation, holds, standing, now))
+    for name in latest.keys() - {obligation.id for obligation in pack.obligations}:
+        steps.extend(_review_orphan(facts, latest[name], now))
     undated = None if waiting is Applicability.NO else alerting.undated(facts, now)
-    return Review(tuple(steps), undated)
+    return Review(tuple(steps), undated, alerting.grown(facts, now) if grown else None)
+
+
+def _is_new(holds: Applicability, standing: Deadline | None) -> bool:
+    """Tell whether a duty is certain that was unknown or only presumed when a person dismissed the matter."""
+    return holds is Applicability.FIRM and (
+        standing is None or (standing.state is DeadlineState.WITHDRAWN and standing.provisional)
+    )
+
+
+def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Iterator[Step]:
+    """Let a deadline whose rule has left the pack run to its end: only a person may end it sooner."""
+    due = standing.due_at - standing.started_at
+    name = standing.obligation_id
+    obligation = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
+    log = _Log(facts, obligation, standing, now)
+    if facts.state is not MatterState.OPEN:
+        log.end(facts.state)
+    elif standing.live:
+        log.alerts.append(alerting.orphaned(standing, now))
+        log.pass_time()
+    yield from log.steps()
 
 
 def _review_one(
@@ -72,6 +110,8 @@ def _review_one(
         return
     if standing.state is DeadlineState.WITHDRAWN and holds is not Applicability.NO:
         log.reopen(holds)
+    if log.ended_by_response and not obligation.repeats:
+        log.settle_better()
     if log.deadline_is_live:
         log.reckon(holds)
         log.settle()
@@ -146,10 +186,12 @@ class _Log:
         if holds is Applicability.NO:
             self._doubt_or_supersede()
             return
-        anchor, started_at = start(self.obligation, self.facts)
+        known = anchors_for(self.obligation, self.facts)
+        changed = replace(self.deadline, anchors=known)
+        # A split may leave a matter whose reports have no time at all; its deadline then keeps the start it had.
+        anchor, started_at = start(self.obligation, self.facts) if known else (changed.anchor, changed.started_at)
         due_at = started_at + self.obligation.due
-        changed = replace(self.deadline, anchors=anchors_for(self.obligation, self.facts))
-        if self.deadline.ordinal == 1 and due_at < self.deadline.due_at:
+        if known and self.deadline.ordinal == 1 and due_at < self.deadline.due_at:
             changed = replace(changed, anchor=anchor, started_at=started_at, due_at=due_at)
             self._note(Cause.EARLIER_START)
             self.alerts.append(alerting.told(changed, AlertReason.MOVED, self.now))
@@ -172,6 +214,18 @@ class _Log:
             self._enter(DeadlineState.MISSED, Cause.TIME_PASSED, self.deadline.due_at)
         self._enter(state, Cause.RESPONDED, response.published_at)
         self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
+
+    def settle_better(self) -> None:
+        """Let a response that was logged afterwards, but published earlier, settle the deadline in place of another."""
+        assert self.deadline is not None
+        before = self.deadline
+        response = first_response(before, self.obligation, self.facts.responses)
+        if response is None or before.settled_at is None or response.published_at >= before.settled_at:
+            return
+        self.deadline = replace(before, settled_at=response.published_at, response_id=response.id)
+        if before.state is DeadlineState.MET_LATE and response.published_at <= before.due_at:
+            self._enter(DeadlineState.MET, Cause.RESPONDED, response.published_at)
+            self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
     def pass_time(self) -> None:
         """Notice the due moment and the reminders that have come since the last look."""
@@ -208,8 +262,9 @@ class _Log:
     def _doubt_or_supersede(self) -> None:
         """A higher grade supersedes; a correction downwards only raises a question for a person."""
         below = self.obligation.applies.below
+        firm = self.facts.firm
         assert self.deadline is not None
-        if below is not None and self.facts.severity is not None and self.facts.severity >= below:
+        if below is not None and firm is not None and firm >= below:
             self._enter(DeadlineState.SUPERSEDED, Cause.REGRADED, self.now)
         else:
             self.alerts.append(alerting.doubted(self.deadline, self.facts, self.now))

@@ -100,8 +100,11 @@ class Incident:
 
 
 def fold(reports: Iterable[Report], grader: Grader) -> Incident:
-    """Make one Incident of its reports (at least one), in the order in which they became known."""
-    ordered = sorted(reports, key=lambda r: (r.first_seen_at, r.item_id))
+    """Make one Incident of its reports (at least one), in the order in which they became known.
+
+    Those that came together are taken as they were published, not as they happened to be stored.
+    """
+    ordered = sorted(reports, key=lambda r: (r.first_seen_at, r.reported_at, r.title, r.source, r.item_id))
     steps = tuple(severity_steps(ordered, grader))
     last = steps[-1]
     dated = [r.published_at for r in ordered if r.published_at is not None]

@@ -21,7 +21,10 @@ FOLLOW_UP_AT = 2.2
 UNLIKE = -0.3
 TELLING = 4
 OTHERWISE = -3.5
-NOT_WORDING = re.compile(r"[\W\d_]+")
+FAR_APART = 10
+FAR_MORE = 5
+# What is counted belongs to its number: it stands beside a figure in any report.
+NOT_WORDING = re.compile(r"(?:\d+\w?|[\W_])+")
 
 
 class Placing(StrEnum):
@@ -74,9 +77,10 @@ class Lore:
 def wording(title: str, place: str, common: frozenset[str]) -> frozenset[str]:
     """Return the character pairs of a title that are its own: not the general vocabulary's, a figure's or the place's.
 
-    The place is weighed by itself; its name must not count twice.
+    The place is weighed by itself; its name must not count twice, nor the pairs that its edges make with what follows.
     """
-    return frozenset(_pairs(title) - _pairs(place) - common)
+    rest = title.replace(place, " ") if place else title
+    return frozenset(_pairs(rest) - _pairs(place) - common)
 
 
 def weighed_name(place: Place) -> str:
@@ -138,7 +142,7 @@ class Surroundings:
         grounds = {
             "place": self._place(assessment, candidate),
             "kind": self._kind(assessment.kind, candidate.kind),
-            "figures": figures_score(assessment, candidate.figures),
+            "figures": figures_score(assessment, candidate.figures, alike=self._alike(assessment.kind, candidate.kind)),
             "wording": self._wording(words, candidate),
             "time": time_score(seen_at - candidate.last_seen_at),
             "talk": talk_score(candidate, seen_at),
@@ -150,6 +154,9 @@ class Surroundings:
             return -9.0 if Scope.UNKNOWN not in (assessment.scope, candidate.scope) else -1.0
         broad = candidate.kind in self.lore.broad or assessment.kind in self.lore.broad
         return place_score(assessment.place, candidate.place, broad=broad)
+
+    def _alike(self, one: str, other: str) -> bool:
+        return one == other or "other" in (one, other)
 
     def _kind(self, one: str, other: str) -> float:
         """Weigh two kinds: the same one speaks the more, the fewer incidents of that kind there are just now."""
@@ -187,16 +194,21 @@ def place_score(one: Place, other: Place, *, broad: bool) -> float:
     return 1.0 if broad else -1.5
 
 
-def figures_score(assessment: Assessment, known: Mapping[str, int]) -> float:
+def figures_score(assessment: Assessment, known: Mapping[str, int], *, alike: bool = True) -> float:
     """Weigh the dead: the same telling number speaks for, a growing one a little, a smaller one against.
 
-    Where the dead are not told on both sides, far fewer injured speak against.
+    Where the dead are not told on both sides, far fewer injured speak against, and so do numbers far apart, either way,
+    where the two are not `alike` in kind either.
     """
     deaths = assessment.casualties.value("deaths")
     before = known.get("deaths")
     if deaths is None or before is None:
         injured, hurt = assessment.casualties.value("injured"), known.get("injured")
-        return -1.0 if injured is not None and hurt is not None and injured * 2 < hurt else 0.0
+        if injured is None or hurt is None:
+            return 0.0
+        if not alike and max(injured, hurt) >= max(FAR_APART, FAR_MORE * min(injured, hurt)):
+            return -3.0
+        return -1.0 if injured * 2 < hurt else 0.0
     if deaths == before:
         return 1.5 if deaths >= 3 else 0.5
     if deaths > before:

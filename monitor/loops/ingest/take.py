@@ -5,11 +5,14 @@ Does not fetch: the crawl beside this does, and a replay brings its entries itse
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from monitor.core.beijing import day_of
 from monitor.core.duties.obligations import RulePack
@@ -29,12 +32,14 @@ from monitor.core.incidents.placing import (
 from monitor.core.model import Assessment, Decoy, Item, TimeNote
 from monitor.core.reading.assess import Reader
 from monitor.core.sources import Source
+from monitor.core.text import storable
 from monitor.store import duties, incidents, items
 from monitor.store.database import Database
 from monitor.store.items import NewItem
 from monitor.store.sql import exclusive
 
 PLACED = ("incident", "follow_up")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,9 @@ class Intake:
             key=keys_of(source, entry, now)[0],
             item=item,
             first_seen_at=now,
-            external_id=entry.external_id,
+            external_id=storable(entry.external_id),
             published_day=entry.published_day,
-            published_raw=entry.published_raw,
+            published_raw=storable(entry.published_raw),
             time_note=note.value,
             maybe_recent=maybe_recent(item, entry, self.pack.stale_after, now, backlog=backlog),
             verdict=verdict,
@@ -113,10 +118,25 @@ class Intake:
             placed = around.place(read.new.item.title, read.assessment, now)
             matter_id = self._put(connection, item_id, read, placed, now)
             if matter_id is not None:
-                around.put(self._fold(connection, matter_id))
-                changed.add(matter_id)
+                with self._kept_apart(connection, matter_id, now):
+                    around.put(self._fold(connection, matter_id))
+                    changed.add(matter_id)
         for matter_id in sorted(changed):
-            self._review(connection, matter_id, now)
+            with self._kept_apart(connection, matter_id, now):
+                self._review(connection, matter_id, now)
+
+    @contextmanager
+    def _kept_apart(self, connection: Connection, matter_id: int, now: datetime) -> Iterator[None]:
+        """Let a fault in what is stored of one matter stop nothing else: it is taken back and told to people."""
+        try:
+            with connection.begin_nested():
+                yield
+        except OperationalError:
+            # The database itself fails, not this matter.
+            raise
+        except Exception as error:
+            if duties.save_fault(connection, matter_id, error, now):
+                log.exception("matter %s", matter_id)
 
     def _put(self, connection: Connection, item_id: int, read: Read, placed: Placed, now: datetime) -> int | None:
         """Attach an item where it belongs, opening an incident where none is known; None leaves it unplaced."""
@@ -179,9 +199,9 @@ def item_of(source: Source, entry: Entry, now: datetime) -> Item:
     if published_at is None and source.ranked:
         published_at = now
     return Item(
-        title=entry.title,
-        text=entry.text,
-        url=entry.url,
+        title=storable(entry.title),
+        text=storable(entry.text),
+        url=storable(entry.url),
         source=source.id,
         trust=source.trust,
         language=source.language,

@@ -1,0 +1,176 @@
+"""Which incident a report tells of: what fits together joins, what contradicts itself stays apart. All made up."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import cache
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.config.gazetteer import load_gazetteer
+from monitor.config.lexicon import load_words
+from monitor.core.incidents.placing import (
+    JOIN_AT,
+    WINDOW,
+    Candidate,
+    Lore,
+    Placed,
+    Placing,
+    Surroundings,
+    figures_score,
+    place_score,
+    weighed_name,
+    wording,
+)
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Figure, Item, Place, Scope
+from monitor.core.reading.assess import Reader
+from monitor.service.parts import lore_of
+
+T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
+H = timedelta(hours=1)
+
+
+@cache
+def reader() -> tuple[Reader, Lore]:
+    chinese, english, tables = load_words()
+    return Reader(chinese, tables, load_gazetteer(), english), lore_of(chinese)
+
+
+def known(number: int, title: str, at: datetime = T0, items: int = 1) -> Candidate:
+    read, lore = reader()
+    told = read.assess(Item(title=title))
+    return Candidate(
+        matter_id=number,
+        kind=told.kind,
+        scope=told.scope,
+        place=told.place,
+        figures={name: value for name in CASUALTY_FIELDS if (value := told.casualties.value(name)) is not None},
+        items=items,
+        first_seen_at=at,
+        last_seen_at=at,
+        wording=wording(title, weighed_name(told.place), lore.common),
+    )
+
+
+def placed(title: str, *before: str, hours: float = 1) -> Placed:
+    read, lore = reader()
+    around = Surroundings([known(n, told) for n, told in enumerate(before, 1)], lore)
+    return around.place(title, read.assess(Item(title=title)), T0 + hours * H)
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "hours"),
+    [
+        ("山西大同一化工厂爆炸致3死", "大同化工厂爆炸死亡人数升至9人", 2),
+        ("山西大同一化工厂爆炸致3死", "山西大同化工厂爆炸已致12人遇难", 20),
+        ("山西大同一煤矿透水8人被困", "大同煤矿透水事故8名被困人员中3人遇难", 30),
+        ("山西大同一仓库起火", "山西大同仓库火灾已致4人死亡", 3),
+        ("山西大同云冈区一饭店燃气爆炸2人受伤", "大同云冈区饭店燃气爆炸 受伤人数增至24人", 2),
+    ],
+)
+def test_what_is_told_further_joins(first: str, then: str, hours: float) -> None:
+    assert placed(then, first, hours=hours).placing is Placing.JOINED
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "hours"),
+    [
+        ("山西大同一化工厂爆炸致12死", "四川绵阳一化工厂爆炸致12死", 1),
+        ("山西大同一化工厂爆炸致12死", "日本大阪一化工厂爆炸致12死", 1),
+        ("山西大同云冈区一煤矿透水8人被困", "山西大同云冈区一大巴侧翻致3死", 4),
+        ("山西大同云冈区一民房起火2人受伤", "山西大同云冈区一化工厂爆炸24人受伤", 1),
+        ("山西大同云冈区居民楼火灾致2伤", "山西大同云冈区化工厂爆炸致24伤", 1),
+        ("山西大同一煤矿透水8人被困", "山西长治一煤矿透水8人被困", 5),
+    ],
+)
+def test_what_contradicts_itself_stays_apart_whichever_comes_first(one: str, other: str, hours: float) -> None:
+    assert placed(other, one, hours=hours).placing is Placing.OPENED
+    assert placed(one, other, hours=hours).placing is Placing.OPENED
+
+
+def test_of_several_the_one_that_fits_best_is_joined() -> None:
+    before = ("山西大同一化工厂爆炸致3死", "四川绵阳一化工厂爆炸致3死", "山西大同一大巴侧翻致3死")
+    for number, title in enumerate(before, 1):
+        further = title.replace("一", "", 1).replace("3死", "5死")
+        assert placed(further, *before).matter_id == number
+
+
+def test_a_decision_tells_its_grounds() -> None:
+    joined = placed("大同化工厂爆炸死亡人数升至9人", "山西大同一化工厂爆炸致3死")
+    assert joined.score >= JOIN_AT
+    assert [part.split("=")[0] for part in joined.detail.split()] == [
+        "place", "kind", "figures", "wording", "time", "talk",
+    ]  # fmt: skip
+
+
+def test_the_first_report_opens_and_talk_of_nothing_known_is_left_alone() -> None:
+    read, lore = reader()
+    assert placed("山西大同一化工厂爆炸致3死").placing is Placing.OPENED
+    follow_up = Assessment(is_incident=False, follow_up=True)
+    assert Surroundings([], lore).place("遇难者遗体告别", follow_up, T0) == Placed(Placing.UNPLACED)
+    assert read is reader()[0]
+
+
+def test_after_three_weeks_of_silence_a_like_report_is_a_new_incident() -> None:
+    read, lore = reader()
+    title = "山西大同一化工厂爆炸致3死"
+    around = Surroundings([known(1, title)], lore)
+    told = read.assess(Item(title=title))
+    assert around.place(title, told, T0 + WINDOW).matter_id == 1
+    assert around.place(title, told, T0 + WINDOW + H).placing is Placing.OPENED
+
+
+def test_the_edges_of_a_places_name_are_no_wording() -> None:
+    _, lore = reader()
+    own = wording("山西大同云冈区一民房起火", "山西大同云冈区", lore.common)
+    assert not {"区一", "云冈"} & own
+    assert "民房" in own | lore.common
+
+
+def test_surroundings_follow_an_incident_that_changes() -> None:
+    _, lore = reader()
+    around = Surroundings([known(1, "山西大同一化工厂爆炸致3死")], lore)
+    renewed = known(1, "四川绵阳一化工厂爆炸致3死")
+    around.put(renewed)
+    assert around.wording_of(1) == renewed.wording
+    assert around.wording_of(2) == frozenset()
+    fresh = Surroundings([renewed], lore)
+    read, _ = reader()
+    told = read.assess(Item(title="绵阳化工厂爆炸致5死"))
+    assert around.place("绵阳化工厂爆炸致5死", told, T0 + H) == fresh.place("绵阳化工厂爆炸致5死", told, T0 + H)
+
+
+CODES = st.sampled_from(
+    [Place(), Place("140000"), Place("140000", "140200"), Place("140000", "140200", "140214"),
+     Place("140000", "140200", "140213"), Place("140000", "140400"), Place("510000", "510700")]
+)  # fmt: skip
+
+
+@given(CODES, CODES, st.booleans())
+def test_two_places_weigh_the_same_either_way(one: Place, other: Place, broad: bool) -> None:
+    score = place_score(one, other, broad=broad)
+    assert score == place_score(other, one, broad=broad)
+    if one.province and other.province and one.province != other.province:
+        assert score <= -9
+    assert place_score(one, one, broad=broad) >= score
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "sign"),
+    [
+        ({"deaths": 12}, {"deaths": 12}, 1),
+        ({"deaths": 5}, {"deaths": 3}, 1),
+        ({"deaths": 40}, {"deaths": 3}, -1),
+        ({"deaths": 3}, {"deaths": 12}, -1),
+        ({"deaths": 3}, {}, 0),
+        ({"injured": 2}, {"injured": 24}, -1),
+        ({"injured": 24}, {"injured": 2}, 0),
+        ({}, {}, 0),
+    ],
+)
+def test_what_figures_say(now: dict[str, int], before: dict[str, int], sign: int) -> None:
+    told = Casualties(**{name: Figure(value) for name, value in now.items()})
+    score = figures_score(Assessment(is_incident=True, casualties=told, scope=Scope.DOMESTIC), before)
+    assert (score > 0) - (score < 0) == sign
