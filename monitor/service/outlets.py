@@ -40,7 +40,7 @@ def outlets_of(form: SettingsFile, gate: Callable[[], Gate], words: Words, strea
     `gate` is only asked for where a channel needs it. Raise the channel's Mistake where a setting cannot work.
     """
     note = words(REPEAT_NOTE)
-    outlets = [Outlet(Console(stream, repeat_note=note), ALERTS)]
+    outlets = [Outlet(Console(stream, repeat_note=note), ALERTS, unread=True)]
     for setting in form.channels:
         outlets += [Outlet(channel, ALERTS) for channel in _channels(setting, form, gate, note)]
     if form.mail is not None:

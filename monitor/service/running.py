@@ -6,23 +6,24 @@ import logging
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from types import FrameType
 
 import uvicorn
 from sqlalchemy import Connection
 
-from monitor.core.errors import N_
 from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.ingest.crawl import Crawl
 from monitor.loops.watch import Watch
+from monitor.service.condition import unwell
 from monitor.service.heart import Heart, Pulse
 from monitor.service.listening import listen
 from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
-from monitor.store import heartbeats, outbox
+from monitor.service.threads import Threads
+from monitor.store import heartbeats
 from responders.channels.base import Message
 from responders.console.app import console_app
 from responders.console.health import Unwell
@@ -30,8 +31,7 @@ from responders.documents.messages import Composer, Scene
 
 ROLES = ("crawl", "watch", "deliver", "brief", "console")
 SLOTS = 20
-STANDSTILL = timedelta(minutes=2)
-UNSENT = timedelta(minutes=2)
+GRACE = 5.0
 log = logging.getLogger(__name__)
 
 
@@ -59,14 +59,15 @@ class Service:
         host = f"[{console.host}]" if ":" in console.host else console.host
         self.address = f"http://{host}:{port}"
         self.composer = Composer(parts.words, parts.names, self.address)
-        self._pool = ThreadPoolExecutor(SLOTS, thread_name_prefix="fetch")
-        self.heart = Heart(list(self._pulses()), clock)
+        self._fetches = Threads("fetch")
+        self.heart = Heart(list(self._pulses()), clock, say=parts.words.mistake)
         self._ended = threading.Event()
+        self._server: uvicorn.Server | None = None
 
     def _pulses(self) -> Iterator[Pulse]:
         parts = self.parts
         if "crawl" in self.roles:
-            crawl = Crawl(parts.intake, parts.gate, parts.sources, self._pool, SLOTS, self.clock)
+            crawl = Crawl(parts.intake, parts.gate, parts.sources, self._fetches, SLOTS, self.clock)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
         if "watch" in self.roles:
@@ -96,17 +97,22 @@ class Service:
             heartbeats.save(connection, beats)
 
     def run(self, say: Callable[[str], None]) -> None:
-        """Run until a signal ends it; `say` is told the console's address once it can be opened."""
+        """Run until a signal ends it; `say` is told the console's address once it can be opened.
+
+        What hangs at the end is left: whatever it was at, its lease runs out and the next process takes it up.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
         self.heart.start()
         try:
             if self._socket is None:
-                self._wait()
+                self._ended.wait()
             else:
                 say(self.address)
                 self._serve()
         finally:
-            self.heart.stop()
-            self._pool.shutdown(wait=True, cancel_futures=True)
+            self.heart.stop(GRACE)
+            self._fetches.settle(GRACE)
 
     def _serve(self) -> None:
         """Serve the console until a signal comes."""
@@ -130,28 +136,16 @@ class Service:
             proxy_headers=False,
             timeout_graceful_shutdown=3,
         )
-        uvicorn.Server(config).run(sockets=[self._socket])
+        self._server = uvicorn.Server(config)
+        if not self._ended.is_set():
+            self._server.run(sockets=[self._socket])
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        """End in order; the web server hands its signals on to us, and would end the process itself otherwise."""
+        self._ended.set()
+        if self._server is not None:
+            self._server.should_exit = True
 
     def unwell(self) -> list[Unwell]:
         """Return the parts of the service that do not do their work, in words for people."""
-        words, now = self.parts.words, self.clock()
-        found = [
-            Unwell(words(N_("The leg {name} fails"), name=pulse.name), pulse.good_at, pulse.fault)
-            for pulse in self.heart.pulses
-            if pulse.fault
-        ]
-        found += [
-            Unwell(words(N_("The leg {name} stands still"), name=pulse.name), pulse.good_at)
-            for pulse in self.heart.pulses
-            if not pulse.fault and pulse.good_at is not None and now - pulse.good_at > STANDSTILL
-        ]
-        with self.parts.database.read() as connection:
-            oldest = outbox.oldest_unsent(connection)
-        if oldest is not None and now - oldest > UNSENT:
-            found.append(Unwell(words(N_("Alerts wait to be sent")), oldest))
-        return found
-
-    def _wait(self) -> None:
-        for name in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(name, lambda *_: self._ended.set())
-        self._ended.wait()
+        return unwell(self.parts, self.heart.pulses, self.clock())

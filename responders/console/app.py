@@ -42,7 +42,7 @@ def console_app(
         desk=desk,
         composer=composer,
         pack=pack,
-        pages=Pages(composer, bureau=bureau, region_name=region_name),
+        pages=Pages(composer, bureau=bureau, region_name=region_name, health=health),
         health=health,
         clock=clock,
     )

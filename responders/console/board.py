@@ -143,8 +143,6 @@ def routes(console: Console) -> APIRouter:
     @router.get("/")
     def board(request: Request) -> Response:
         now = console.clock()
-        return console.pages.page(
-            request, "board.html", now=now, board=read_board(console, now), unwell=tuple(console.health())
-        )
+        return console.pages.page(request, "board.html", now=now, board=read_board(console, now))
 
     return router

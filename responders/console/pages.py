@@ -6,6 +6,7 @@ become links only where they are plain web addresses.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from enum import Enum
 from pathlib import Path
@@ -21,6 +22,7 @@ from monitor.core.beijing import local, short, shown
 from monitor.core.errors import N_
 from monitor.core.model import CASUALTY_FIELDS
 from responders.channels.safe_text import visible, web_address
+from responders.console.health import Unwell
 from responders.console.visitor import LONGEST_NAME, Visitor, greet, visitor_of
 from responders.documents.messages import FIGURES, NO_TRUSTED_TIME, Composer
 from responders.labels import label
@@ -38,8 +40,11 @@ HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 class Pages:
     """Renders templates for one bureau in one language."""
 
-    def __init__(self, composer: Composer, *, bureau: str, region_name: str) -> None:
+    def __init__(
+        self, composer: Composer, *, bureau: str, region_name: str, health: Callable[[], Sequence[Unwell]]
+    ) -> None:
         self.composer = composer
+        self._health = health
         self.words = composer.words
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES),
@@ -82,7 +87,9 @@ class Pages:
     ) -> HTMLResponse:
         """Render a page for the visitor who asks for it."""
         who = visitor or visitor_of(request)
-        text = self._environment.get_template(template).render(visitor=who, path=request.url.path, now=now, **facts)
+        text = self._environment.get_template(template).render(
+            visitor=who, path=request.url.path, now=now, unwell=tuple(self._health()), **facts
+        )
         response = HTMLResponse(text, status)
         greet(response, who, request)
         return response
