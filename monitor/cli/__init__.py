@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import io
 import logging
 import sys
+from typing import IO, Any
 
 import click
 
+from monitor.cli import table
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.errors import N_, Mistake
 
@@ -33,8 +36,23 @@ COMMANDS = {
 }
 
 
+class Refused(click.ClickException):
+    """Tells a Mistake in the reader's language and ends with exit code 1."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the sentence on the error stream; what a file or a server said in it cannot steer the terminal."""
+        click.echo(table.lines(self.message), err=True)
+
+
 class LazyGroup(click.Group):
     """Loads a command's module when it is called, so that a small command starts at once."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was named."""
+        try:
+            return super().invoke(ctx)
+        except Mistake as mistake:
+            raise Refused(say.mistake(mistake)) from mistake
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands in the order of the help page."""
@@ -62,13 +80,12 @@ def huiying() -> None:
 
 
 def main() -> None:
-    """Run the command line; a Mistake is told in the reader's language and ends with exit code 1."""
+    """Run the command line; on a terminal without Chinese characters, their codes are shown instead."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    try:
-        huiying()
-    except Mistake as mistake:
-        click.echo(say.mistake(mistake), err=True)
-        sys.exit(1)
+    huiying()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from monitor.cli import table
+from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import read, shown
 from monitor.core.errors import N_
@@ -22,18 +24,31 @@ Command = Callable[..., Any]
 
 def who(function: Command) -> Command:
     """Add the option that says who acts."""
-    return click.option(
-        "--by", default=getpass.getuser, show_default=False, help=say(N_("Who acts; your login name."))
-    )(function)
+    return click.option("--by", default=_login, show_default=False, help=say(N_("Who acts; your login name.")))(
+        function
+    )
+
+
+def _login() -> str:
+    """Return the login name; some containers run without one."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        raise click.UsageError(say(N_("This account has no login name. Say who acts with --by NAME."))) from None
 
 
 def why(*, needed: bool) -> Callable[[Command], Command]:
     """Add the option that says why."""
-    return click.option("--reason", required=needed, default=None if needed else "", help=say(N_("Why; it is kept.")))
+    told = say(N_("Why; it is kept."))
+    return (
+        click.option("--reason", required=True, help=told)
+        if needed
+        else click.option("--reason", default="", help=told)
+    )
 
 
 @click.command(help=say(COMMAND_HELP["confirm"]))
-@click.argument("incident", type=int)
+@click.argument("incident", type=NUMBER)
 @who
 @why(needed=False)
 def confirm(incident: int, by: str, reason: str) -> None:
@@ -43,7 +58,7 @@ def confirm(incident: int, by: str, reason: str) -> None:
 
 
 @click.command(help=say(COMMAND_HELP["dismiss"]))
-@click.argument("incident", type=int)
+@click.argument("incident", type=NUMBER)
 @who
 @why(needed=True)
 def dismiss(incident: int, by: str, reason: str) -> None:
@@ -53,7 +68,7 @@ def dismiss(incident: int, by: str, reason: str) -> None:
 
 
 @click.command(help=say(COMMAND_HELP["ack"]))
-@click.argument("incident", type=int)
+@click.argument("incident", type=NUMBER)
 @who
 def ack(incident: int, by: str) -> None:
     """Acknowledge an incident."""
@@ -62,8 +77,8 @@ def ack(incident: int, by: str) -> None:
 
 
 @click.command(help=say(COMMAND_HELP["merge"]))
-@click.argument("incident", type=int)
-@click.argument("into", type=int)
+@click.argument("incident", type=NUMBER)
+@click.argument("into", type=NUMBER)
 @who
 @why(needed=False)
 def merge(incident: int, into: int, by: str, reason: str) -> None:
@@ -73,8 +88,8 @@ def merge(incident: int, into: int, by: str, reason: str) -> None:
 
 
 @click.command(help=say(COMMAND_HELP["split"]))
-@click.argument("incident", type=int)
-@click.argument("items", type=int, nargs=-1, required=True)
+@click.argument("incident", type=NUMBER)
+@click.argument("items", type=NUMBER, nargs=-1, required=True)
 @who
 @why(needed=False)
 def split(incident: int, items: tuple[int, ...], by: str, reason: str) -> None:
@@ -84,7 +99,7 @@ def split(incident: int, items: tuple[int, ...], by: str, reason: str) -> None:
 
 
 @click.command(help=say(COMMAND_HELP["respond"]))
-@click.argument("incident", type=int)
+@click.argument("incident", type=NUMBER)
 @click.option("--kind", type=click.Choice([k.value for k in ResponseKind]), required=True, help=say(N_("What it is.")))
 @click.option("--title", required=True, help=say(N_("The title of what was published.")))
 @click.option("--url", default="", help=say(N_("Where it was published.")))
@@ -103,7 +118,7 @@ def respond(incident: int, kind: str, title: str, url: str, published_at: str, b
 
 
 @click.command(help=say(COMMAND_HELP["waive"]))
-@click.argument("deadline", type=int)
+@click.argument("deadline", type=NUMBER)
 @who
 @why(needed=True)
 def waive(deadline: int, by: str, reason: str) -> None:
@@ -119,7 +134,7 @@ def _now() -> datetime:
 def _tell(parts: Parts, done: Done) -> None:
     """Print how the incident and its deadlines stand now."""
     incident = done.incident
-    click.echo(f"#{incident.id} {incident.title} ({say(label(incident.state))})")
+    click.echo(f"#{incident.id} {table.line(incident.title)} ({say(label(incident.state))})")
     for deadline in done.deadlines:
         name = parts.names.obligation(deadline.obligation_id)
         state = say(label(deadline.state))

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 import click
 
+from monitor.cli import table
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.lexicon import load_reader
 from monitor.core.beijing import instant
@@ -41,12 +42,12 @@ def command(words: tuple[str, ...], *, jsonl: bool) -> None:
         if not words:
             raise click.UsageError(say(N_("Give a text, or --jsonl to read lines from the standard input.")))
         said = answer({"id": None}, reader.assess(Item(title=" ".join(words))))
-        click.echo(json.dumps(said, ensure_ascii=False, indent=2))
+        click.echo(table.json_line(said, indent=2))
         return
     lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8", errors="replace")
     refused = assess_lines(reader, lines, sys.stdout)
     for mistake in refused:
-        click.echo(say.mistake(mistake), err=True)
+        click.echo(table.line(say.mistake(mistake)), err=True)
     if refused:
         sys.exit(1)
 
@@ -63,7 +64,7 @@ def assess_lines(reader: Reader, lines: Iterable[str], out: TextIO) -> list[BadL
         except BadLine as bad:
             refused.append(bad)
             continue
-        out.write(json.dumps(answer(record, reader.assess(item)), ensure_ascii=False) + "\n")
+        out.write(table.json_line(answer(record, reader.assess(item))) + "\n")
     return refused
 
 
@@ -110,9 +111,15 @@ def _item(record: dict[str, Any], number: int) -> Item:
     for key, value in (("title", title), ("text", text)):
         if not isinstance(value, str):
             raise BadLine(line=number, why=say(N_("{key} is not a text"), key=key))
+    title, text = _whole(title), _whole(text)
     if not (title or text):
         raise BadLine(line=number, why=say(N_("title and text are both missing")))
     return Item(title=title, text=text, published_at=_published(record.get("published_at"), number))
+
+
+def _whole(text: str) -> str:
+    """Return a text whose characters are all whole; JSON can name half of one, which nothing else can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _published(value: Any, number: int) -> datetime | None:

@@ -54,9 +54,9 @@ def _address(console: ConsoleSetting) -> str:
 
 
 def _show(briefing: WrittenBriefing) -> None:
-    click.echo(table.text(briefing.title))
+    click.echo(table.line(briefing.title))
     for line in briefing.text.splitlines():
-        click.echo(table.text(line))
+        click.echo(table.line(line))
 
 
 def _tell(sent: Sent, brief: Brief, now: datetime) -> None:

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import click
 
+from monitor.cli import table
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.document import BadDocument
 from monitor.config.gazetteer import load_gazetteer
@@ -21,7 +22,7 @@ from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
 from monitor.core.sources import Source
 from monitor.loops.deliver import Outlet
-from monitor.service import Parts
+from monitor.service import open_parts
 from monitor.service.outlets import outlets_of
 
 T = TypeVar("T")
@@ -41,7 +42,8 @@ def command(config: Path | None, sources: Path | None) -> None:
         examination.of(say(N_("Rules {pack}"), pack=pack), partial(load_pack, pack), _obligations)
     examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
-    examination.of(say(N_("Channels")), lambda: outlets_of(settings.form, lambda: Parts(settings).gate, say), _channels)
+    with open_parts(settings) as parts:
+        examination.of(say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say), _channels)
     if examination.faults:
         click.echo(say(N_("{count} mistake(s)."), count=examination.faults), err=True)
         sys.exit(1)
@@ -61,11 +63,11 @@ class Examination:
         except BadDocument as bad:
             self.faults += len(bad.problems)
             for problem in bad.problems:
-                click.echo(problem.told(say), err=True)
+                click.echo(table.lines(problem.told(say)), err=True)
             return None
         except Mistake as mistake:
             self.faults += 1
-            click.echo(f"{name}: {say.mistake(mistake)}", err=True)
+            click.echo(table.lines(f"{name}: {say.mistake(mistake)}"), err=True)
             return None
         click.echo(f"{name}: {told(value)}")
         return value

@@ -13,8 +13,9 @@ from pathlib import Path
 import click
 from sqlalchemy import text
 
+from monitor.cli import table
 from monitor.cli.speech import COMMAND_HELP, say
-from monitor.config.settings import Settings, load_settings
+from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.core.beijing import shown
 from monitor.core.errors import N_, Mistake
 from monitor.service import Parts, open_parts
@@ -40,12 +41,25 @@ class Finding:
 @click.option("--config", type=click.Path(path_type=Path), help=say(N_("The settings file instead of huiying.yaml.")))
 def command(config: Path | None) -> None:
     """Examine the installation."""
-    with open_parts(load_settings(config)) as parts:
-        findings = list(_findings(parts))
-    for finding in findings:
-        click.echo(f"{'✓' if finding.well else '✗'} {finding.name}: {finding.said}")
-    if not all(finding.well for finding in findings):
+    faults = 0
+    for finding in _all(config):
+        faults += not finding.well
+        click.echo(f"{'✓' if finding.well else '✗'} {finding.name}: {table.lines(finding.said)}")
+    if faults:
         sys.exit(1)
+
+
+def _all(config: Path | None) -> Iterator[Finding]:
+    """Examine one thing after another; where the settings cannot be used, the rest is examined without them."""
+    try:
+        settings = load_settings(config)
+        said = str(settings.file) if settings.file else say(N_("defaults"))
+        yield Finding(say(N_("Settings")), well=True, said=said)
+    except Mistake as mistake:
+        settings = Settings(SettingsFile(), None)
+        yield Finding(say(N_("Settings")), well=False, said=say.mistake(mistake))
+    with open_parts(settings) as parts:
+        yield from _findings(parts)
 
 
 def _findings(parts: Parts) -> Iterator[Finding]:
@@ -53,6 +67,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
         yield from _database(parts.database)
     except Mistake as mistake:
         yield Finding(say(N_("Database")), well=False, said=say.mistake(mistake))
+    yield _sources(parts)
     yield _disk(parts.settings)
     yield _channels(parts)
     yield _fonts()
@@ -70,7 +85,8 @@ def _database(database: Database) -> Iterator[Finding]:
         beats = heartbeats.last(connection)
         oldest = outbox.oldest_unsent(connection)
     for loop, (at, fault) in sorted(beats.items()):
-        yield Finding(loop, well=now - at < STOPPED and not fault, said=fault or shown(at))
+        ran = say(N_("last ran {at}"), at=shown(at))
+        yield Finding(loop, well=now - at < STOPPED and not fault, said=f"{ran}: {fault}" if fault else ran)
     if not beats:
         yield Finding(say(N_("Service")), well=True, said=say(N_("has not run yet")))
     waiting = say(N_("none")) if oldest is None else say(N_("since {at}"), at=shown(oldest))
@@ -78,10 +94,18 @@ def _database(database: Database) -> Iterator[Finding]:
     yield Finding(say(N_("Unsent alerts")), well=not late, said=waiting)
 
 
+def _sources(parts: Parts) -> Finding:
+    try:
+        return Finding(say(N_("Sources")), well=True, said=str(len(parts.sources)))
+    except Mistake as mistake:
+        return Finding(say(N_("Sources")), well=False, said=say.mistake(mistake))
+
+
 def _disk(settings: Settings) -> Finding:
-    folder = Path(settings.database_url.removeprefix("sqlite:///")).parent
-    place = folder if folder.is_dir() else Path()
-    free = shutil.disk_usage(place).free
+    """Look at the disk that holds the embedded database; for a server's, at the one that we work on."""
+    _, embedded, file = settings.database_url.partition("sqlite:///")
+    folder = Path(file.removeprefix("file:").partition("?")[0]).parent if embedded else Path()
+    free = shutil.disk_usage(folder if folder.is_dir() else Path()).free
     said = say(N_("{megabytes} MB free"), megabytes=free // 1_000_000)
     return Finding(say(N_("Disk")), well=free >= ENOUGH_DISK, said=said)
 

@@ -10,6 +10,8 @@ from typing import Any
 import click
 
 from monitor.cli import table
+from monitor.cli.incident import Whole, show
+from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.errors import N_, UnknownIncident
@@ -26,12 +28,14 @@ DEADLINE_HEAD = (N_("No."), N_("Duty"), N_("Due"), N_("Left"), N_("State"), N_("
 
 def common(function: Command) -> Command:
     """Add the options that every list has."""
-    function = click.option("--limit", default=50, show_default=True, help=say(N_("How many at most.")))(function)
+    function = click.option("--limit", type=NUMBER, default=50, show_default=True, help=say(N_("How many at most.")))(
+        function
+    )
     return click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))(function)
 
 
 @click.command(help=say(COMMAND_HELP["incidents"]))
-@click.option("--id", "incident_id", type=int, help=say(N_("One incident with its items and deadlines.")))
+@click.option("--id", "incident_id", type=NUMBER, help=say(N_("One incident with its items and deadlines.")))
 @common
 def incidents(incident_id: int | None, as_json: bool, limit: int) -> None:
     """List incidents."""
@@ -40,13 +44,17 @@ def incidents(incident_id: int | None, as_json: bool, limit: int) -> None:
             found = views.incident(connection, incident_id)
             if found is None:
                 raise UnknownIncident(id=incident_id)
-            whole = _incident(parts, found) | {
-                "items": [asdict(item) for item in views.items(connection, incident_id)],
-                "deadlines": [_deadline(parts, d) for d in views.deadlines(connection, matter_id=incident_id)],
-                "severity_history": [asdict(step) for step in views.steps(connection, incident_id)],
-                "responses": [asdict(response) for response in views.responses(connection, matter_id=incident_id)],
-            }
-            _whole(whole, as_json=as_json)
+            whole = Whole(
+                incident=found,
+                deadlines=views.deadlines(connection, matter_id=incident_id),
+                steps=views.steps(connection, incident_id),
+                responses=views.responses(connection, matter_id=incident_id),
+                items=views.items(connection, incident_id),
+            )
+            if as_json:
+                table.as_json([_whole(parts, whole)])
+            else:
+                show(whole, parts.names)
             return
         listed = views.incidents(connection, limit=limit)
         if as_json:
@@ -56,19 +64,13 @@ def incidents(incident_id: int | None, as_json: bool, limit: int) -> None:
         table.show([_row(parts, incident) for incident in listed], head)
 
 
-def _whole(value: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        table.as_json([value])
-        return
-    for key, part in value.items():
-        if isinstance(part, list):
-            click.echo(f"{key}:")
-            for one in part:
-                click.echo(
-                    "  - " + " | ".join(f"{k}={table.text(v)}" for k, v in one.items() if v not in (None, "", [], {}))
-                )
-        else:
-            click.echo(f"{key}: {table.text(part)}")
+def _whole(parts: Parts, whole: Whole) -> dict[str, Any]:
+    return _incident(parts, whole.incident) | {
+        "items": [asdict(item) for item in whole.items],
+        "deadlines": [_deadline(parts, deadline) for deadline in whole.deadlines],
+        "severity_history": [asdict(step) for step in whole.steps],
+        "responses": [asdict(response) for response in whole.responses],
+    }
 
 
 def _row(parts: Parts, incident: IncidentView) -> list[str]:
@@ -125,7 +127,7 @@ def _deadline(parts: Parts, deadline: DeadlineView) -> dict[str, Any]:
 
 
 @click.command(help=say(COMMAND_HELP["alerts"]))
-@click.option("--incident", type=int, help=say(N_("Only of this incident.")))
+@click.option("--incident", type=NUMBER, help=say(N_("Only of this incident.")))
 @common
 def alerts(incident: int | None, as_json: bool, limit: int) -> None:
     """List alerts."""
@@ -156,7 +158,7 @@ def alerts(incident: int | None, as_json: bool, limit: int) -> None:
 
 
 @click.command(help=say(COMMAND_HELP["responses"]))
-@click.option("--incident", type=int, help=say(N_("Only of this incident.")))
+@click.option("--incident", type=NUMBER, help=say(N_("Only of this incident.")))
 @common
 def responses(incident: int | None, as_json: bool, limit: int) -> None:
     """List responses."""

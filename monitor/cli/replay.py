@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import ValidationError
 
 from monitor.cli import table
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.settings import Settings, SettingsFile
 from monitor.core.beijing import read, shown
 from monitor.core.errors import N_, Mistake
-from monitor.core.model import Place
+from monitor.core.model import SEVERITY_OF_ZH, Place
 from monitor.replay import Replay, Row, incidents, rows_of
 from monitor.service import Parts, open_parts
 from monitor.store.database import Database
+from responders.labels import label
 
 NATIONWIDE = "000000"
 HEAD = (N_("Opened"), N_("Grade"), N_("Duties"), N_("Place"), N_("Title"))
@@ -32,12 +34,29 @@ class BadSpan(Mistake):
     message = N_("--from ({start}) lies after --to ({end}).")
 
 
+class BadRegion(Mistake):
+    """The replay's region is no division code."""
+
+    message = N_("{value} is no division code. Write six digits, like 210100; 000000 is the whole country.")
+
+
+class NoFolder(Mistake):
+    """The results cannot be written where they were asked for."""
+
+    message = N_("Nothing can be written to {folder}: {why}. Name another folder with --out.")
+
+
 @click.command(help=say(COMMAND_HELP["replay"]))
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--from", "start", help=say(N_("Leave out what was first seen before this moment.")))
 @click.option("--to", "end", help=say(N_("Leave out what was first seen at this moment or later.")))
 @click.option("--rules", default="cn-gov", show_default=True, help=say(N_("The rule pack, by name or file.")))
-@click.option("--region", default=NATIONWIDE, show_default=True, help=say(N_("The division whose incidents are ours.")))
+@click.option(
+    "--region",
+    default=NATIONWIDE,
+    show_default=True,
+    help=say(N_("The division whose incidents are ours.")),
+)
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help=say(N_("The folder for the results.")))
 def command(
     files: tuple[Path, ...], start: str | None, end: str | None, rules: str, region: str, out: Path | None
@@ -46,19 +65,40 @@ def command(
     first, last = (read(text) if text else None for text in (start, end))
     if first and last and first > last:
         raise BadSpan(start=start, end=end)
-    form = SettingsFile.model_validate({"rules": rules, "bureau": {"region": region}})
+    form = _form(rules, region)
+    _make(out)
     with tempfile.TemporaryDirectory(prefix="huiying-replay-") as folder:
         database = Database(f"sqlite:///{Path(folder) / 'replay.db'}", durable=False)
         with open_parts(Settings(form, None), database) as parts:
-            replay = Replay(parts.intake, parts.database)
-            count = _run(replay, list(_within(files, first, last)))
+            count = _run(Replay(parts.intake, parts.database), _within(files, first, last))
             with parts.database.read() as connection:
-                found = list(incidents(connection, replay.ids))
+                found = list(incidents(connection))
             _write(out, found, count)
             _print(parts, found, count)
 
 
-def _within(files: Sequence[Path], first: datetime | None, last: datetime | None) -> Iterator[Row]:
+def _form(rules: str, region: str) -> SettingsFile:
+    try:
+        return SettingsFile.model_validate({"rules": rules, "bureau": {"region": region}})
+    except ValidationError:
+        raise BadRegion(value=region) from None
+
+
+def _make(out: Path | None) -> None:
+    """Make the folder for the results before the work, not after it."""
+    try:
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise NoFolder(folder=str(out), why=error.strerror) from None
+
+
+def _within(files: Sequence[Path], first: datetime | None, last: datetime | None) -> list[Row]:
+    """Return the rows of all files in the order of time; those of one moment stay in the order of the files."""
+    return sorted(_rows(files, first, last), key=lambda row: row.first_seen)
+
+
+def _rows(files: Sequence[Path], first: datetime | None, last: datetime | None) -> Iterator[Row]:
     for file in files:
         for row in rows_of(file):
             if (first is None or row.first_seen >= first) and (last is None or row.first_seen < last):
@@ -66,17 +106,22 @@ def _within(files: Sequence[Path], first: datetime | None, last: datetime | None
 
 
 def _run(replay: Replay, rows: list[Row]) -> int:
-    with click.progressbar(length=len(rows), label=say(N_("Replaying")), show_pos=True) as bar:
+    """Replay the rows; the progress is shown to a person only."""
+    watched = sys.stderr.isatty()
+    label = say(N_("Replaying"))
+    with click.progressbar(length=len(rows), label=label, show_pos=True, file=sys.stderr, hidden=not watched) as bar:
         return replay.run(rows, bar.update)
 
 
 def _write(out: Path | None, found: list[dict[str, Any]], count: int) -> None:
     if out is None:
         return
-    out.mkdir(parents=True, exist_ok=True)
-    with (out / "incidents.jsonl").open("w", encoding="utf-8") as stream:
-        stream.writelines(json.dumps(incident, ensure_ascii=False) + "\n" for incident in found)
-    (out / "summary.json").write_text(json.dumps(_summary(found, count), ensure_ascii=False, indent=2) + "\n", "utf-8")
+    try:
+        with (out / "incidents.jsonl").open("w", encoding="utf-8") as stream:
+            stream.writelines(table.json_line(incident) + "\n" for incident in found)
+        (out / "summary.json").write_text(table.json_line(_summary(found, count), indent=2) + "\n", "utf-8")
+    except OSError as error:
+        raise NoFolder(folder=str(out), why=error.strerror) from None
 
 
 def _summary(found: list[dict[str, Any]], count: int) -> dict[str, Any]:
@@ -93,7 +138,7 @@ def _print(parts: Parts, found: list[dict[str, Any]], count: int) -> None:
     rows = [
         [
             shown(datetime.fromisoformat(incident["opened_at"])),
-            next((step["severity"] for step in reversed(incident["severity_history"])), ""),
+            _grade(incident),
             ", ".join(d["obligation"] + ("?" if d["provisional"] else "") for d in incident["deadlines"]),
             parts.names.place(Place(**incident["place"])),
             incident["title"],
@@ -103,6 +148,15 @@ def _print(parts: Parts, found: list[dict[str, Any]], count: int) -> None:
     ]
     if rows:
         table.show(rows, [say(head) for head in HEAD])
-    click.echo()
-    for name, value in _summary(found, count).items():
-        click.echo(f"{name}: {json.dumps(value, ensure_ascii=False)}")
+        click.echo()
+    click.echo(say(N_("{items} items, {incidents} incidents"), items=count, incidents=len(found)))
+    for name, number in _summary(found, count)["deadlines"].items():
+        click.echo(f"  {name}: {number}")
+
+
+def _grade(incident: dict[str, Any]) -> str:
+    """Name the last grade of an incident, a likely one too."""
+    if not incident["severity_history"]:
+        return ""
+    last = incident["severity_history"][-1]
+    return say(label(SEVERITY_OF_ZH[last["severity"]])) + ("?" if last["provisional"] else "")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from monitor.cli import table
+from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
-from monitor.config.document import nearest
 from monitor.config.sources import load_sources
+from monitor.config.wording import nearest
 from monitor.core.beijing import shown
 from monitor.core.errors import N_, Mistake
-from monitor.core.fetched import Fetched, Validators
+from monitor.core.fetched import Fetched, Outcome, Validators
 from monitor.core.sources import Source
 from monitor.crawl.completion import complete, wants_page
 from monitor.crawl.fetch import crawl
@@ -28,6 +30,12 @@ class UnknownSource(Mistake):
     message = N_("There is no source {id}. Did you mean {near}?")
 
 
+class NoSources(Mistake):
+    """A source was named, but the file holds none at all."""
+
+    message = N_("There is no source {id}. The sources file names none.")
+
+
 @click.group(help=say(COMMAND_HELP["source"]))
 def group() -> None:
     """Hold the commands about sources together."""
@@ -36,7 +44,7 @@ def group() -> None:
 @group.command("test", help=say(N_("Fetch a source once and show what was read, without storing anything.")))
 @click.argument("source_id", metavar="ID")
 @click.option("--sources", type=click.Path(path_type=Path), help=say(N_("The sources file instead of sources.yaml.")))
-@click.option("--limit", default=20, show_default=True, help=say(N_("How many at most.")))
+@click.option("--limit", type=NUMBER, default=20, show_default=True, help=say(N_("How many at most.")))
 def test(source_id: str, sources: Path | None, limit: int) -> None:
     """Test a source."""
     with open_parts() as parts:
@@ -44,13 +52,21 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
         known = {source.id: source for source in load_sources(named)}
         source = known.get(source_id)
         if source is None:
-            raise UnknownSource(id=source_id, near=nearest(source_id, list(known)) or next(iter(known), ""))
+            raise _unknown(source_id, list(known))
         now = datetime.now(UTC)
         fetched = crawl(parts.gate, source, Validators(), now)
         _tell(source, fetched)
         _entries(parts, source, fetched, now, limit)
         for dropped in fetched.dropped[:limit]:
-            click.echo(f"- {say(label(dropped.reason))}: {table.text(dropped.title)} {table.text(dropped.detail)}")
+            click.echo(f"- {say(label(dropped.reason))}: {table.line(dropped.title)} {table.line(dropped.detail)}")
+        if fetched.outcome is Outcome.FAILED:
+            sys.exit(1)
+
+
+def _unknown(source_id: str, known: list[str]) -> Mistake:
+    if not known:
+        return NoSources(id=source_id)
+    return UnknownSource(id=source_id, near=nearest(source_id, known) or known[0])
 
 
 def _tell(source: Source, fetched: Fetched) -> None:
@@ -65,7 +81,7 @@ def _tell(source: Source, fetched: Fetched) -> None:
     }
     click.echo("  ".join(f"{name}: {value}" for name, value in facts.items() if value != ""))
     if fetched.reason is not None:
-        click.echo(say(label(fetched.reason), detail=fetched.detail))
+        click.echo(table.line(say(label(fetched.reason), detail=fetched.detail)))
 
 
 def _entries(parts: Parts, source: Source, fetched: Fetched, now: datetime, limit: int) -> None:
@@ -73,7 +89,7 @@ def _entries(parts: Parts, source: Source, fetched: Fetched, now: datetime, limi
         whole = complete(parts.gate, source, entry, now).entry if wants_page(source, entry) else entry
         assessment = parts.reader.assess(item_of(source, whole, now))
         when = shown(whole.published_at) if whole.published_at else say(label(whole.time_note))
-        click.echo(f"* {when}  {table.text(whole.title)}")
+        click.echo(f"* {when}  {table.line(whole.title)}")
         if assessment.decoy is not None:
             click.echo(f"    {say(label(assessment.decoy))}")
         if assessment.is_incident:
@@ -82,5 +98,5 @@ def _entries(parts: Parts, source: Source, fetched: Fetched, now: datetime, limi
             click.echo("    " + "  ".join(part for part in told if part))
             for reason in assessment.because:
                 click.echo(
-                    f"    - {say(label(reason.why))}: {table.text(reason.detail)} | {table.text(reason.sentence)}"
+                    f"    - {say(label(reason.why))}: {table.line(reason.detail)} | {table.line(reason.sentence)}"
                 )

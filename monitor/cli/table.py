@@ -14,54 +14,73 @@ import click
 from monitor.core.model import Severity
 
 WIDEST = 60
+MARKS = ("Mn", "Me")
 
 
 def show(rows: Sequence[Sequence[str]], head: Sequence[str]) -> None:
     """Print rows under their heads, columns aligned."""
-    lines = [[_cut(_tame(cell)) for cell in row] for row in [head, *rows]]
+    lines = [[_cut(line(cell)) for cell in row] for row in [head, *rows]]
     widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = (cell + " " * (size - width(cell)) for cell, size in zip(line, widths, strict=True))
-        click.echo("  ".join(cells).rstrip())
+    for cells in lines:
+        padded = (cell + " " * (size - width(cell)) for cell, size in zip(cells, widths, strict=True))
+        click.echo("  ".join(padded).rstrip())
 
 
 def width(text: str) -> int:
     """Return how many columns a text takes."""
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 0 if unicodedata.combining(c) else 1 for c in text)
+    return sum(map(_columns, text))
+
+
+def _columns(char: str) -> int:
+    if unicodedata.category(char) in MARKS:
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
 def _cut(text: str) -> str:
-    while width(text) > WIDEST:
-        text = text[:-2] + "…"
-    return text
+    """Return a text that takes at most WIDEST columns; hostile titles may be very long."""
+    kept = text[: WIDEST * 4]
+    if len(kept) == len(text) and width(text) <= WIDEST:
+        return text
+    taken = 0
+    for n, char in enumerate(kept):
+        taken += _columns(char)
+        if taken > WIDEST - 1:
+            return kept[:n] + "…"
+    return kept + "…"
 
 
-def _tame(text: str) -> str:
-    """Replace what would steer the terminal or turn the direction of writing."""
-    return "".join(c if c.isprintable() else "·" for c in text)
+def line(text: str) -> str:
+    """Return a text as one line that cannot steer the terminal or turn the direction of writing."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "·" for c in text)
+
+
+def lines(text: str) -> str:
+    """Return a text of several lines, none of which can steer the terminal."""
+    return "\n".join(map(line, text.split("\n")))
 
 
 def as_json(values: Iterable[Mapping[str, Any]]) -> None:
     """Print one JSON object a line."""
     for value in values:
-        click.echo(json.dumps(value, ensure_ascii=False, default=plain))
+        click.echo(json_line(plain(value)))
+
+
+def json_line(value: Any, *, indent: int | None = None) -> str:
+    """Return a plain value as JSON that keeps Chinese readable; half a character, which JSON can name, becomes ?."""
+    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "replace").decode("utf-8")
 
 
 def plain(value: Any) -> Any:
     """Return a value as JSON can hold it: instants with offset, severities by their statutory name."""
     if isinstance(value, Severity):
         return value.zh
-    if isinstance(value, datetime | date):
-        return value.isoformat()
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, datetime | date):
+        return value.isoformat()
     if isinstance(value, Mapping):
-        return {str(plain(k)): v for k, v in value.items()}
-    raise TypeError(f"{type(value).__name__} is no JSON value")
-
-
-def text(value: Any) -> str:
-    """Return a value as one line for people."""
-    if isinstance(value, str):
-        return _tame(value)
-    return _tame(json.dumps(value, ensure_ascii=False, default=plain))
+        return {str(plain(key)): plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(part) for part in value]
+    return value

@@ -1,0 +1,133 @@
+"""`check` lists the mistakes of all files at once; `doctor` says what is unwell and keeps examining."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.store import heartbeats
+from monitor.store.database import Database
+from tests.cli.terminal import Terminal
+from tests.story.office import MovedClock
+
+SOURCES = """
+feeds:
+  - id: local
+    name: 本地新闻
+    url: https://news.example/feed.xml
+"""
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def healthy(terminal: Terminal) -> None:
+    database = Database(terminal.url)
+    database.migrate()
+    with database.write() as connection:
+        heartbeats.save(connection, {"watch": (datetime.now(UTC), "")})
+    database.close()
+
+
+def test_good_files_are_told_one_by_one(terminal: Terminal) -> None:
+    write(terminal.folder, "sources.yaml", SOURCES)
+    write(terminal.folder, "huiying.yaml", 'bureau: {region: "210100"}\n')
+    told = terminal.run("check")
+    assert told.endswith("No mistakes.\n")
+    assert told.splitlines()[0] == "Settings: huiying.yaml"
+    assert "Sources: 1, 1 enabled" in told
+    for name in ("Rules cn-gov: ", "Lexicon: ", "Gazetteer: ", "Channels: console"):
+        assert name in told
+
+
+def test_the_mistakes_of_all_files_are_listed_at_once(terminal: Terminal) -> None:
+    write(terminal.folder, "sources.yaml", SOURCES + "    intervall: 5m\n  - id: local\n    name: 又一个\n")
+    write(terminal.folder, "huiying.yaml", 'bureau:\n  regoin: "210100"\nmail:\n  port: many\n')
+    told = terminal.run("check", code=1).splitlines()
+    assert any(line.startswith("huiying.yaml:2: ") and "region" in line for line in told)
+    assert any(line.startswith("huiying.yaml:4: ") for line in told)
+    assert any(line.startswith("sources.yaml:6: ") and "interval" in line for line in told)
+    assert any(line.startswith("sources.yaml:7: ") for line in told)
+    assert told[-1] == f"{len(told) - 1} mistake(s)."
+
+
+@pytest.mark.parametrize("command", ["check", "deadlines", "run"])
+def test_a_token_that_is_not_set_is_told_with_place_and_remedy(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.delenv("SLACK_BOT_TOKEN", raising=False)
+    write(
+        terminal.folder,
+        "huiying.yaml",
+        "channels:\n  - kind: slack\n    token: env:SLACK_BOT_TOKEN\n    channel: C0123ABCD\n",
+    )
+    told = terminal.run(command, code=1)
+    assert "huiying.yaml:3: token names the environment variable SLACK_BOT_TOKEN, which is not set." in told
+
+
+def test_files_can_be_named(terminal: Terminal) -> None:
+    assert "none.yaml:1: " in terminal.run("check", "--config", "none.yaml", code=1)
+    assert "none.yaml:1: " in terminal.run("check", "--sources", "none.yaml", code=1)
+    good = write(terminal.folder, "own.yaml", SOURCES)
+    assert "Sources: 1, 1 enabled" in terminal.run("check", "--sources", good)
+
+
+def test_a_rule_pack_of_ones_own_is_checked_too(terminal: Terminal) -> None:
+    write(terminal.folder, "own.yaml", "id: own\n")
+    write(terminal.folder, "huiying.yaml", "rules: own.yaml\n")
+    assert "own.yaml:1: " in terminal.run("check", code=1)
+
+
+def test_a_healthy_installation_is_well(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.cli.doctor.shutil.which", lambda _: None)
+    monkeypatch.setattr("monitor.cli.doctor.ENOUGH_DISK", 0)
+    healthy(terminal)
+    told = terminal.run("doctor")
+    assert all(line.startswith("✓ ") for line in told.splitlines())
+    for name in ("Settings", "Database", "watch", "Unsent alerts", "Sources", "Disk", "Channels", "Fonts"):
+        assert f"✓ {name}: " in told
+    assert "✓ watch: last ran " in told
+
+
+def test_a_service_that_stopped_or_fails_is_told(terminal: Terminal) -> None:
+    database = Database(terminal.url)
+    database.migrate()
+    with database.write() as connection:
+        past = datetime.now(UTC) - timedelta(hours=2)
+        heartbeats.save(connection, {"watch": (past, ""), "crawl": (datetime.now(UTC), "fault\x1b[2J")})
+    database.close()
+    done = terminal.run("doctor", code=1)
+    assert done == ""
+    told = terminal.printed.splitlines()
+    assert any(line.startswith("✗ watch: last ran ") for line in told)
+    assert any(line.startswith("✗ crawl: last ran ") and line.endswith(": fault·[2J") for line in told)
+
+
+def test_what_is_broken_does_not_hide_the_rest(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(terminal.folder, "huiying.yaml", "buerau: {}\n")
+    write(terminal.folder, "sources.yaml", "feeds: 5\n")
+    (terminal.folder / "huiying.db").write_text("no database at all " * 100)
+    terminal.run("doctor", code=1)
+    told = terminal.printed
+    for name in ("Settings", "Database", "Sources"):
+        assert f"✗ {name}: " in told
+    assert "Did you mean bureau?" in told
+    assert "✓ Channels: console" in told
+    assert " Disk: " in told
+
+
+def test_a_disk_that_is_nearly_full_is_told(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.cli.doctor.ENOUGH_DISK", 10**18)
+    terminal.run("doctor", code=1)
+    assert "✗ Disk: " in terminal.printed
+
+
+def test_an_alert_that_waits_too_long_is_told(terminal: Terminal) -> None:
+    terminal.told("陕西榆林一煤矿透水致12人死亡", clock=MovedClock(datetime.now(UTC) - timedelta(minutes=20)))
+    terminal.run("doctor", code=1)
+    assert "✗ Unsent alerts: since " in terminal.printed
