@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.core.model import Casualties, Figure
 from monitor.core.reading.lexicon import Fate
 from monitor.core.reading.mentions import Mention
 from monitor.core.reading.numerals import numbers
+from monitor.core.reading.tokens import PERSON
 
 _LOSS = re.compile(r"(?:直接)?(?:经济|财产)损失|损失")
 _WORTH = re.compile(r"价值")
@@ -18,10 +19,17 @@ _PLACE = re.compile(
     r"[\u4e00-\u9fff]{1,9}?(?:省|市|县|区|州|镇|乡|村|国|盟|旗|方面|境内|一侧|当地|该国)|在[\u4e00-\u9fff]{2,6}"
 )
 _NAME = re.compile(r"(?!另|其|共|已|致|造|导|又|有|还|再|约|近|超|仍|和|及)[\u4e00-\u9fff]{2,4}")
+_IN_CRAFT = re.compile(
+    r"[机船车艇舟轮]上(?:人员|乘客|旅客|乘员)?(?:总?共有?|总?计|载有?|搭载|有|坐有)?|(?<![满超])载(?:有|着|了)?"
+)
+_WRECKED = re.compile(r"坠毁|坠机|失事|空难|坠[海江河湖崖桥]|沉没|翻沉|倾覆|翻船|沉船|坠入")
 _OVER = re.compile("扑灭|救援结束|搜救结束|处置完毕")
 # A rounded figure of the title stands for an exact one of the text that lies this near.
 NEAR = (0.85, 1.25)
 ADDED = (0.95, 1.25)
+OPENING = 400
+# 数百 is read as 200 and may stand for up to 999.
+SEVERAL_TIMES = (1, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +50,19 @@ def tally(mentions: Sequence[Mention], folded: str, shown: str) -> Tally:
     missing = _pick(mentions, Fate.MISSING, folded, shown)
     serious = _pick(mentions, Fate.SERIOUS, folded, shown)
     adrift = _pick(mentions, Fate.ADRIFT, folded, shown)
-    trapped = _trapped(mentions, folded, shown)
+    aboard = _aboard(folded, shown)
+    trapped = _trapped(mentions, folded, shown, deaths)
     if _all_out(mentions):
         missing = _nobody(missing, mentions)
-        adrift = None
+        adrift = aboard = None
     told = any(f is not None for f in (deaths, missing, trapped)) or any(m.fate is Fate.RESCUED for m in mentions)
     if adrift is not None and not told:
         trapped = adrift
+    adrift = _without_saved(max((f for f in (adrift, aboard) if f), key=lambda f: f.value, default=None), mentions)
+    everyone = next((m for m in mentions if m.everyone and not m.past), None)
+    if everyone is not None:
+        deaths = _all_dead(deaths, [f for f in (missing, trapped, adrift) if f], everyone, shown)
+        missing, trapped, adrift = _none(missing, everyone), _none(trapped, everyone), None
     return Tally(
         Casualties(
             deaths=deaths,
@@ -63,8 +77,45 @@ def tally(mentions: Sequence[Mention], folded: str, shown: str) -> Tally:
     )
 
 
+def _aboard(folded: str, shown: str) -> Figure | None:
+    """Return how many were in a craft that was lost: 客机坠毁，机上共58人."""
+    wreck = _WRECKED.search(folded, 0, OPENING)
+    for found in _IN_CRAFT.finditer(folded, 0, OPENING) if wreck else ():
+        number = next(numbers(folded, found.end(), min(len(folded), found.end() + 10)), None)
+        if number and number.start == found.end() and PERSON.match(folded, number.end):
+            sentence = _sentence(folded, shown, found.start(), number.end)
+            return Figure(int(number.value), sentence, number.start, approximate=number.approximate)
+    return None
+
+
+def _sentence(folded: str, shown: str, start: int, end: int) -> str:
+    begin = max(folded.rfind(mark, 0, start) for mark in "。\n；") + 1
+    stops = [stop for mark in "。\n" if (stop := folded.find(mark, end)) > 0]
+    return shown[begin : min(stops, default=len(folded))].strip()
+
+
+def _without_saved(adrift: Figure | None, mentions: Sequence[Mention]) -> Figure | None:
+    """Take away from those in distress the largest number told to be saved."""
+    if adrift is None:
+        return None
+    saved = max((m.value for m in mentions if m.fate is Fate.RESCUED and m.value <= adrift.value), default=0)
+    return replace(adrift, value=adrift.value - saved)
+
+
+def _all_dead(deaths: Figure | None, lost: Sequence[Figure], everyone: Mention, shown: str) -> Figure | None:
+    """Count among the dead those who were missing, trapped or aboard, where all of them are told to be dead."""
+    most = max((figure.value for figure in lost), default=0)
+    if not most or (deaths is not None and deaths.value >= most):
+        return deaths
+    return _figure(everyone, shown, value=most + (deaths.value if deaths else 0))
+
+
+def _none(figure: Figure | None, because: Mention) -> Figure | None:
+    return None if figure is None else Figure(0, figure.sentence, because.start)
+
+
 def _pick(mentions: Sequence[Mention], fate: Fate, folded: str, shown: str) -> Figure | None:
-    told = [m for m in mentions if m.fate is fate and not m.past]
+    told = [m for m in mentions if m.fate is fate and not m.past and not m.everyone]
     plain = [m for m in told if not (m.group or m.increment or m.single or m.nobody)]
     firm = [m for m in plain if not m.noun] or plain
     corrected = [m for m in firm if m.corrected]
@@ -72,11 +123,17 @@ def _pick(mentions: Sequence[Mention], fate: Fate, folded: str, shown: str) -> F
         return _figure(corrected[-1], shown)
     if firm:
         return _best(firm, folded, shown)
-    nobody = [m for m in told if m.nobody]
+    nobody = [m for m in told if m.nobody and not _contradicted(m, mentions)]
     for rest in ([m for m in told if m.group], [m for m in told if m.increment], nobody, [m for m in told if m.single]):
         if rest:
             return _figure(max(rest, key=lambda m: m.value), shown)
     return None
+
+
+def _contradicted(nobody: Mention, mentions: Sequence[Mention]) -> bool:
+    """Tell whether what says that there are neither dead nor hurt must be about something else: people died here."""
+    both = any(m.nobody and m.start == nobody.start and m.fate is Fate.DEATH for m in mentions)
+    return both and any(m.fate is Fate.DEATH and m.value and not (m.past or m.single) for m in mentions)
 
 
 def _best(plain: list[Mention], folded: str, shown: str) -> Figure:
@@ -87,7 +144,8 @@ def _best(plain: list[Mention], folded: str, shown: str) -> Figure:
     body = [m for m in plain if not m.sentence.title]
     if title:
         rounded = max(title, key=lambda m: m.value)
-        near = [m for m in body if NEAR[0] * rounded.value <= m.value <= NEAR[1] * rounded.value]
+        low, high = SEVERAL_TIMES if folded[rounded.start : rounded.start + 2].strip("好")[:1] in "数几" else NEAR
+        near = [m for m in body if low * rounded.value <= m.value <= high * rounded.value]
         if near:
             return _figure(max(near, key=lambda m: m.value), shown)
         parts = _adding_up_to(rounded.value, body)
@@ -158,11 +216,10 @@ def _all_out(mentions: Sequence[Mention]) -> bool:
 
 
 def _nobody(figure: Figure | None, mentions: Sequence[Mention]) -> Figure | None:
-    out = next(m for m in mentions if m.fate is Fate.RESCUED and m.nobody)
-    return None if figure is None else Figure(0, figure.sentence, out.start)
+    return _none(figure, next(m for m in mentions if m.fate is Fate.RESCUED and m.nobody))
 
 
-def _trapped(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | None:
+def _trapped(mentions: Sequence[Mention], folded: str, shown: str, deaths: Figure | None) -> Figure | None:
     trapped = _pick(mentions, Fate.TRAPPED, folded, shown)
     if trapped is None:
         return _freed(mentions, folded, shown)
@@ -170,10 +227,22 @@ def _trapped(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | N
         return _nobody(trapped, mentions)
     still = any(m.fate is Fate.TRAPPED and m.still and m.start == trapped.offset for m in mentions)
     out = [m for m in mentions if m.fate is Fate.RESCUED and not still and 0 < m.value <= trapped.value]
+    if deaths and not still and _accounted_for(trapped, deaths, out, mentions):
+        return replace(trapped, value=0)
     if not out or trapped.value == 0:
         return trapped
     saved = max(out, key=lambda m: m.value)
     return Figure(trapped.value - saved.value, trapped.sentence, trapped.offset, approximate=trapped.approximate)
+
+
+def _accounted_for(
+    trapped: Figure, deaths: Figure, out: Sequence[Mention], mentions: Sequence[Mention]
+) -> bool:
+    """Tell whether the saved and the dead told after the trapped make up all of them: 12人被困，3人获救，9人遇难."""
+    first = min(m.start for m in mentions if m.fate is Fate.TRAPPED and m.value == trapped.value)
+    last = max((m.start for m in mentions if m.fate is Fate.DEATH and m.value and not m.past), default=0)
+    saved = max((m.value for m in out), default=0)
+    return last > first and deaths.value in (trapped.value, trapped.value - saved)
 
 
 def _freed(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | None:
@@ -221,9 +290,7 @@ def _loss(folded: str, shown: str) -> Figure | None:
             for number in numbers(folded, word.end(), min(len(folded), word.end() + 24)):
                 after = folded[number.end : number.end + 24]
                 if after.startswith(("元", "人民币")) and (not ruin or _RUINED.search(after)):
-                    stop = max(folded.rfind(mark, 0, word.start()) for mark in "。\n；") + 1
-                    end = folded.find("。", number.end)
-                    sentence = shown[stop : end if end > 0 else len(folded)].strip()
+                    sentence = _sentence(folded, shown, word.start(), number.end)
                     found.append(Figure(int(number.value), sentence, number.start, approximate=number.approximate))
                 break
     return found[0] if found else None

@@ -24,8 +24,8 @@ _PEOPLE = (
     "小孩|居民|群众|旅客|司机|师生|教师|小学生|中学生|大学生|初中|高中|婴儿|幼儿|妇女|少年|青年|渔民|农民|民工|施工人员|"
     "中国公民|同学|队员|伤者|死者|伤员|机组|官兵|医护|业主|顾客|市民|平民|公职人员|作业人员|人员|职工|病人|患者|外籍|中国"
 )
-_PERSON = re.compile(
-    r"\s?(?:余|多)?(?:名|人(?![次民均口大类工格才气行])|位(?![于置居列])|口(?=[人遇死不溺被失身罹全落中,，。、！!]|$)|具|"
+PERSON = re.compile(
+    r"\s?(?:余|多)?(?:名|人(?![次民均口大类工格才气行])|位(?![于置居列])|口(?=[人遇死不溺被失身罹全落中,，。、！!]|$)|(?<=家.)口|具|"
     rf"个(?:人|小孩|孩|学生|男|女|村民|工人|大人|老人|家属|小伙|姑娘)|{_PEOPLE})"
 )
 _BREAK = re.compile(r"[，,、：:（(）)—\[\]【】]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
@@ -90,7 +90,7 @@ def _fates(folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: Abstrac
 
 def _people(folded: str, sentence: Sentence, fates: set[int], heads: Sequence[int]) -> Iterator[Token]:
     for number in numbers(folded, sentence.start, sentence.end):
-        people = number.end in fates or _PERSON.match(folded, number.end, sentence.end)
+        people = number.end in fates or PERSON.match(folded, number.end, sentence.end)
         headed = any(0 <= number.start - end <= HEAD_REACH for end in heads)
         if (people or headed) and number.value == int(number.value):
             yield Token("N", number.start, number.end, int(number.value), number.approximate)
