@@ -23,6 +23,7 @@ _IN_CRAFT = re.compile(
     r"[机船车艇舟轮]上(?:人员|乘客|旅客|乘员)?(?:总?共有?|总?计|载有?|搭载|有|坐有)?|(?<![满超])载(?:有|着|了)?"
 )
 _WRECKED = re.compile(r"坠毁|坠机|失事|空难|坠[海江河湖崖桥]|沉没|翻沉|倾覆|翻船|沉船|坠入")
+_HOW = re.compile("当场|现场死|当即|途中|送医|医院|抢救|救治|医治|不治|另|又|随后|还有|重伤后")
 _OVER = re.compile("扑灭|救援结束|搜救结束|处置完毕")
 # A rounded figure of the title stands for an exact one of the text that lies this near.
 NEAR = (0.85, 1.25)
@@ -121,19 +122,25 @@ def _pick(mentions: Sequence[Mention], fate: Fate, folded: str, shown: str) -> F
     corrected = [m for m in firm if m.corrected]
     if corrected:
         return _figure(corrected[-1], shown)
+    turns = _in_turn([m for m in told if not m.nobody and not m.single], folded) if fate is Fate.DEATH else []
+    if turns:
+        return _figure(turns[0], shown, value=sum(m.value for m in turns))
     if firm:
         return _best(firm, folded, shown)
-    nobody = [m for m in told if m.nobody and not _contradicted(m, mentions)]
+    nobody = _uncontradicted([m for m in told if m.nobody], mentions)
     for rest in ([m for m in told if m.group], [m for m in told if m.increment], nobody, [m for m in told if m.single]):
         if rest:
             return _figure(max(rest, key=lambda m: m.value), shown)
     return None
 
 
-def _contradicted(nobody: Mention, mentions: Sequence[Mention]) -> bool:
-    """Tell whether what says that there are neither dead nor hurt must be about something else: people died here."""
-    both = any(m.nobody and m.start == nobody.start and m.fate is Fate.DEATH for m in mentions)
-    return both and any(m.fate is Fate.DEATH and m.value and not (m.past or m.single) for m in mentions)
+def _uncontradicted(nobody: list[Mention], mentions: Sequence[Mention]) -> list[Mention]:
+    """Leave out what says that there are neither dead nor hurt where people died: it must be about something else."""
+    deaths = [m for m in mentions if nobody and m.fate is Fate.DEATH and not m.past]
+    if not any(m.value and not m.single for m in deaths):
+        return nobody
+    neither = {m.start for m in deaths if m.nobody}
+    return [m for m in nobody if m.start not in neither]
 
 
 def _best(plain: list[Mention], folded: str, shown: str) -> Figure:
@@ -194,6 +201,24 @@ def _parts(body: list[Mention], folded: str) -> list[Mention]:
     if not rest or len(rest) != len(same) - 1 or sum(m.value for m in rest) == first.value:
         return []
     return same
+
+
+def _in_turn(told: Sequence[Mention], folded: str) -> list[Mention]:
+    """Return the mentions to be added up where every one tells how or when these died: 2人当场死亡，1人送医后死亡."""
+    if len(told) < 2 or any(m.total or m.corrected or m.sentence.title for m in told):
+        return []
+    begin = _clause_start(folded, told[0].start)
+    for mention in told:
+        end = _clause_end(folded, mention.start)
+        if not _HOW.search(folded, begin, end):
+            return []
+        begin = end
+    spread = told[-1].sentence.index - told[0].sentence.index
+    return list(told) if spread < len(told) else []
+
+
+def _clause_end(folded: str, start: int) -> int:
+    return min((at for mark in "，,、；;。" if (at := folded.find(mark, start)) > 0), default=len(folded))
 
 
 def _clause_start(folded: str, start: int) -> int:
