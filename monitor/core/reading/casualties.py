@@ -260,9 +260,7 @@ def _trapped(mentions: Sequence[Mention], folded: str, shown: str, deaths: Figur
     return Figure(trapped.value - saved.value, trapped.sentence, trapped.offset, approximate=trapped.approximate)
 
 
-def _accounted_for(
-    trapped: Figure, deaths: Figure, out: Sequence[Mention], mentions: Sequence[Mention]
-) -> bool:
+def _accounted_for(trapped: Figure, deaths: Figure, out: Sequence[Mention], mentions: Sequence[Mention]) -> bool:
     """Tell whether the saved and the dead told after the trapped make up all of them: 12人被困，3人获救，9人遇难."""
     first = min(m.start for m in mentions if m.fate is Fate.TRAPPED and m.value == trapped.value)
     last = max((m.start for m in mentions if m.fate is Fate.DEATH and m.value and not m.past), default=0)

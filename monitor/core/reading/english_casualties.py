@@ -50,7 +50,7 @@ _AFTER = {name: re.compile(rf"{_ABOUT}(?<![\w.,$]){_N}{_WHO}\s+{word}\b") for na
 _BEFORE = {name: re.compile(rf"\b{word}\s*{_ABOUT}{_N}{_NO_PEOPLE}") for name, word in _VERBS.items()}
 _COULD = r"(?:expected|likely|feared|may|might|could|will|would) (?:to )?"
 _TOLL = re.compile(rf"\b(?:death )?tolls?\b(?!-free)(?:(?!{_COULD})[^.!?]){{0,60}}?\s{_ABOUT}{_N}{_NO_PEOPLE}")
-# "number of people killed in ... rises above 400", "deaths (now at 264+)"
+# What stands between the words for a toll and its number: the number of people killed in a collapse rises above 400.
 _REACHED = (
     r"(?:now|already|rises?|rose|risen|climbs?|climbed|jumps?|jumped|soars?|soared|reaches|reached|hits?|passes|passed|"
     r"tops|stands?|stood|exceeds|is|are|was|up)"
@@ -61,8 +61,8 @@ _LATEST = {
         rf"{_NO_PEOPLE}"
     )
     for name, head in {
-        "deaths": r"(?:(?:death )?tolls?(?!-free)|number of (?:people |those )?(?:dead|killed|deaths|victims|fatalities)|"
-        r"deaths(?=\s*\())",
+        "deaths": r"(?:(?:death )?tolls?(?!-free)|"
+        r"number of (?:people |those )?(?:dead|killed|deaths|victims|fatalities)|deaths(?=\s*\())",
         "missing": r"number of (?:people |those )?missing",
         "injured": r"number of (?:people |those )?(?:injured|wounded|injuries)",
     }.items()

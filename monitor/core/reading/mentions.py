@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from monitor.core.reading.lexicon import Fate, Hit, Lexicon, Sign
 from monitor.core.reading.sentences import Sentence
@@ -17,17 +18,20 @@ MAX_GAP = 20
 NOBODY_REACH = 16
 VICTIM_REACH = 10
 PAIR_REACH = 8
+LIST_REACH = 8
+SINGLE_REACH = 6
+OTHERS_REACH = 6
 ABOARD_REACH = 8
 _NOBODY = re.compile(
     r"(?:无一|没有一|(?:暂|尚|并|均|也|幸|所幸|目前|现场|皆)?(?:无|没有?)|"
     r"(?:尚|暂|并|均|也)?未(?:有|造成|导致|发现|接到|收到|出现|引发|发生|见|致|酿成|传出|受到?)|"
     r"(?:不会|没有?|并无|未)(?:造成|导致|发现|接到|收到|出现|引发|受到?)|零)"
-    r"(?P<gap>[^，。；;,\d]{0,10}?)"
+    r"(?P<gap>[^，。；;,、\d]{0,10}?)"
     r"(?P<what>伤亡|死伤|死亡|遇难|受伤|被困|失联|失踪|伤者|伤员|身亡|中毒|伤害)"
-    r"(?:(?:或|和|及|以及|、)(?P<and>[^，。；;,\d]{0,3}?(?:被困|受伤|死亡|失踪|失联)))?"
+    r"(?:(?:或|和|及|以及|、)(?P<and>[^，。；;,\d]{0,3}?(?:被困|受伤|死亡|失踪|失联|伤亡)))?"
 )
 _SOMEBODY = re.compile(
-    r"中国|其他|更多|我国|华人|侨|新的|进一步|再|能|统计|公布|法|辜|故|确定|确认|脱|排除|停止|及时|缘|效|致|名|关|"
+    r"中国|其他|更多|我国|华人|侨|新的|新增|进一步|再|能|统计|公布|法|辜|故|确定|确认|脱|排除|停止|及时|缘|效|致|名|关|"
     r"论|数|偿|良|证|牌|照"
 )
 _OTHERS = re.compile(r"其[他余它][^，,。]{0,4}\Z")
@@ -41,6 +45,7 @@ _STRONGEST = "DRMTSLIPAKH"
 _FATE_FIRST = re.compile(r"(?:[A-Z]#?N)+")
 # What may stand between a number and the word that describes the people counted: 3名(学生不幸)死亡的事故.
 _DESCRIBED = re.compile(rf"{PERSON.pattern}?[^，,。]{{0,2}}?(?:不幸|当场|先后|相继|同时|全部|均)?")
+_LED_TO = re.compile("导致|致使|造成|致")
 _AND = re.compile(r"(?:和|与|及|以及)(?:另外?)?\Z")
 _ABOARD = re.compile(r"[机船车艇舟轮]上")
 # Verbs whose object is the victim: 撞死行人.
@@ -92,8 +97,11 @@ def mentions(lexicon: Lexicon, folded: str, sentence: Sentence, hits: Sequence[H
     found = list(_nobody(folded, sentence))
     hidden = {offset for mention in found for offset in range(mention.start, mention.start + NOBODY_REACH)}
     earlier: set[str] = set()
+    subject: list[Token] = []
     for clause, aside in _clauses(tokens(lexicon, folded, sentence, hits, hidden)):
         said = [_as_part(m, found, earlier) for m in _clause(folded, sentence, clause, earlier, aside=aside)]
+        said = said or list(_led_to(folded, sentence, clause, subject))
+        subject = [token for token in clause if token.letter in (Sign.ONE, Sign.TWO)] or subject
         if not said:
             said = _died_after(clause, found)
         elif _told_already(said, found):
@@ -105,7 +113,7 @@ def mentions(lexicon: Lexicon, folded: str, sentence: Sentence, hits: Sequence[H
 
 def _as_part(mention: Mention, found: Sequence[Mention], earlier: set[str]) -> Mention:
     """Mark what goes on counting parts of a number told before 其中: 3人死亡，其中2人当场死亡，1人送医后死亡."""
-    if Sign.GROUP not in earlier or mention.group or mention.total:
+    if Sign.GROUP not in earlier or mention.group:
         return mention
     whole = max((m.value for m in found if m.fate is mention.fate and not m.group and not m.nobody), default=0)
     return replace(mention, group=mention.value < whole)
@@ -115,14 +123,26 @@ def _clauses(row: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:
     """Yield the clauses of a row, and whether each stands in brackets."""
     clause: list[Token] = []
     aside = False
-    for token in [*row, Token(",", 0, 0)]:
-        if token.letter not in ",()":
+    for place, token in enumerate([*row, Token(",", 0, 0)]):
+        if token.letter not in ",、()":
             clause.append(token)
+            continue
+        if token.letter == "、" and _goes_on(clause, row[place + 1 : place + 1 + LIST_REACH]):
             continue
         if clause:
             yield clause, aside
             clause = []
         aside = token.letter == "(" or (aside and token.letter != ")")
+
+
+def _goes_on(clause: Sequence[Token], rest: Sequence[Token]) -> bool:
+    """Tell whether a list of what one number of people met goes on behind 、: 101名学生因恶心、呕吐就诊."""
+    number = next((n for n, token in enumerate(clause) if token.letter == "N"), None)
+    if number is None or any(token.letter.upper() in (*FATES, Sign.BUSY.upper()) for token in clause):
+        return False
+    following = list(takewhile(lambda token: token.letter not in ",()", rest))
+    letters = [token.letter for token in following]
+    return "N" not in letters and any(letter in FATES for letter in letters)
 
 
 def _clause(
@@ -133,9 +153,9 @@ def _clause(
     places = [n for n, token in enumerate(clause) if token.letter == "N"]
     if _all_out(letters, earlier, len(places)):
         yield Mention(Fate.RESCUED, 0, clause[0].start, sentence, nobody=True)
-        for fate in (Fate.TRAPPED, Fate.MISSING):
-            if {fate.value, fate.value.lower()} & (letters | earlier):
-                yield _ended(fate, clause, places, sentence, past=past)
+        for ended in (Fate.TRAPPED, Fate.MISSING):
+            if {ended.value, ended.value.lower()} & (letters | earlier):
+                yield _ended(ended, clause, places, sentence, past=past)
     lost = set("TAMtam") & letters or _ABOARD.search(folded, clause[0].start - ABOARD_REACH, clause[0].start)
     if not places and Sign.ALL in letters and "D" in letters and lost:
         yield Mention(Fate.DEATH, 0, clause[0].start, sentence, everyone=True, past=past)
@@ -262,14 +282,26 @@ def _without_number(folded: str, sentence: Sentence, clause: list[Token], *, pas
     for n, token in enumerate(clause):
         if token.letter in (Sign.ONE, Sign.TWO):
             people.append(token)
-        if token.letter not in "DMIS" or (token.letter == "I" and folded[token.start] not in _TRANSITIVE):
+        if token.letter not in "DMISL" or (token.letter == "I" and folded[token.start] not in _TRANSITIVE):
             continue
         after = clause[n + 1] if n + 1 < len(clause) else None
-        if people and token.letter != "I" and token.start - people[-1].end <= MAX_GAP:
+        reach = SINGLE_REACH if token.letter in "SL" else MAX_GAP
+        if people and token.letter != "I" and token.start - people[-1].end <= reach:
             start, value = people[-1].start, _persons(folded, people)
             yield Mention(Fate(token.letter), value, start, sentence, single=True, past=past)
         elif after and _is_victim(folded, token, after):
             yield Mention(Fate(token.letter), 1, token.start, sentence, single=True, past=past)
+
+
+def _led_to(folded: str, sentence: Sentence, clause: list[Token], subject: list[Token]) -> Iterator[Mention]:
+    """Read what came of a person named in the clause before: 一名妇女被轧住右脚，导致严重受伤."""
+    if not subject or any(token.letter in ("N", Sign.ONE, Sign.TWO) for token in clause):
+        return
+    for token in clause:
+        if token.letter in "DS" and _LED_TO.search(folded, max(0, token.start - MAX_GAP), token.start):
+            value = _persons(folded, subject[-1:])
+            yield Mention(Fate(token.letter), value, token.start, sentence, single=True)
+            return
 
 
 def _is_victim(folded: str, token: Token, after: Token) -> bool:
@@ -306,7 +338,8 @@ def _died_after(clause: list[Token], found: list[Mention]) -> list[Mention]:
 def _nobody(folded: str, sentence: Sentence) -> Iterator[Mention]:
     """Read statements that nobody came to harm."""
     for found in _NOBODY.finditer(folded, sentence.start, sentence.end):
-        if _SOMEBODY.search(found["gap"]) or _OTHERS.search(folded, max(sentence.start, found.start() - 6), found.start()):
+        others = _OTHERS.search(folded, max(sentence.start, found.start() - OTHERS_REACH), found.start())
+        if others or _SOMEBODY.search(found["gap"]):
             continue
         letters = _NOBODY_FATES[found["what"]]
         letters += "".join(more for word, more in _NOBODY_FATES.items() if found["and"] and word in found["and"])

@@ -37,7 +37,7 @@ class Number:
 
 
 def numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[Number]:
-    """Find the numbers of folded `text` in order; ordinals such as 第3 are passed over, of a range the lesser counts."""
+    """Find the numbers of folded `text` in order; ordinals such as 第3 are passed over, of 3至5 the lesser counts."""
     for found in _NUMBER.finditer(text, start, len(text) if end is None else end):
         value, vague = _read(_TOKEN.findall(found["run"]))
         if value <= LARGEST:

@@ -1,8 +1,8 @@
 """Turn a Chinese sentence into the row of tokens that the casualty grammar reads.
 
 N is a number of people; a capital letter is a word that says what became of them (D death, M missing ..., see Fate),
-its small letter the same word where it only describes people (遇难者); the words of Sign and the marks , ( ) have
-letters of their own.
+its small letter the same word where it only describes people (遇难者); the words of Sign and the marks , 、 ( )
+have letters of their own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from monitor.core.reading.numerals import numbers
 from monitor.core.reading.sentences import Sentence
 
 FATES = "DMTSLIPARKH"
+NEGATION = frozenset("没无未")
 # A number this close behind 人数 counts people even without a measure word: 死亡人数升至14.
 HEAD_REACH = 12
 _PEOPLE = (
@@ -81,7 +82,7 @@ def _short_fates(folded: str, sentence: Sentence, hits: Sequence[Hit]) -> Iterat
 
 def _fates(folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: AbstractSet[int]) -> Iterator[Token]:
     for hit in hits:
-        if hit.start in hidden:
+        if hit.start in hidden or folded[hit.start - 1 : hit.start] in NEGATION:
             continue
         letter = hit.means.fate or ""
         noun = _NOUN.match(folded, hit.end, sentence.end) or hit.word[-1] in "者员体"
@@ -101,5 +102,5 @@ def _breaks(folded: str, sentence: Sentence) -> Iterator[Token]:
         marks = found[0]
         if marks == "," and folded[found.end() : found.end() + 3].isdigit():
             continue
-        letter = "(" if marks[-1] in "（(" else ")" if "）" in marks or ")" in marks else ","
+        letter = "(" if marks[-1] in "（(" else ")" if "）" in marks or ")" in marks else "、" if marks == "、" else ","
         yield Token(letter, found.start(), found.end())
