@@ -251,21 +251,18 @@ def _trapped(mentions: Sequence[Mention], folded: str, shown: str, deaths: Figur
     if _all_out(mentions):
         return _nobody(trapped, mentions)
     still = any(m.fate is Fate.TRAPPED and m.still and m.start == trapped.offset for m in mentions)
-    out = [m for m in mentions if m.fate is Fate.RESCUED and not still and 0 < m.value <= trapped.value]
-    if deaths and not still and _accounted_for(trapped, deaths, out, mentions):
-        return replace(trapped, value=0)
-    if not out or trapped.value == 0:
+    if still or not trapped.value:
         return trapped
-    saved = max(out, key=lambda m: m.value)
-    return Figure(trapped.value - saved.value, trapped.sentence, trapped.offset, approximate=trapped.approximate)
+    saved = max((m.value for m in mentions if m.fate is Fate.RESCUED and m.value <= trapped.value), default=0)
+    dead = deaths.value if deaths and _dead_of(trapped, mentions) else 0
+    return replace(trapped, value=max(0, trapped.value - saved - dead))
 
 
-def _accounted_for(trapped: Figure, deaths: Figure, out: Sequence[Mention], mentions: Sequence[Mention]) -> bool:
-    """Tell whether the saved and the dead told after the trapped make up all of them: 12人被困，3人获救，9人遇难."""
-    first = min(m.start for m in mentions if m.fate is Fate.TRAPPED and m.value == trapped.value)
-    last = max((m.start for m in mentions if m.fate is Fate.DEATH and m.value and not m.past), default=0)
-    saved = max((m.value for m in out), default=0)
-    return last > first and deaths.value in (trapped.value, trapped.value - saved)
+def _dead_of(trapped: Figure, mentions: Sequence[Mention]) -> bool:
+    """Tell whether the dead are told of after the trapped, and so were among them: 12人被困，3人获救，9人遇难."""
+    dead = [m.start for m in mentions if m.fate is Fate.DEATH and m.value and not (m.past or m.group)]
+    last = max(m.start for m in mentions if m.fate is Fate.TRAPPED and m.value == trapped.value)
+    return bool(dead) and last < min(dead)
 
 
 def _freed(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | None:

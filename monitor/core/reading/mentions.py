@@ -44,7 +44,7 @@ _SOME = re.compile(r"[名位]?(?:中国|外籍|华人|我国|中方)")
 _STRONGEST = "DRMTSLIPAKH"
 _FATE_FIRST = re.compile(r"(?:[A-Z]#?N)+")
 # What may stand between a number and the word that describes the people counted: 3名(学生不幸)死亡的事故.
-_DESCRIBED = re.compile(rf"{PERSON.pattern}?[^，,。]{{0,2}}?(?:不幸|当场|先后|相继|同时|全部|均)?")
+_DESCRIBED = re.compile(rf"{PERSON.pattern}?(?:因[^，,。]{{1,6}}|[^，,。]{{0,2}})?(?:不幸|当场|先后|相继|同时|全部|均)?")
 _LED_TO = re.compile("导致|致使|造成|致")
 _AND = re.compile(r"(?:和|与|及|以及)(?:另外?)?\Z")
 _ABOARD = re.compile(r"[机船车艇舟轮]上")
@@ -212,10 +212,16 @@ def _pairs(folded: str, clause: list[Token], places: list[int]) -> Iterator[tupl
         if until < len(clause) and any(token.letter == Sign.RISING for token in clause[place:until]):
             continue
         fate, noun = _fate_after(folded, clause, place, until)
-        if not fate:
+        if not fate and not _taken(clause, place):
             fate, noun = _fate_before(folded, clause, place)
         if fate:
             yield place, fate, noun
+
+
+def _taken(clause: list[Token], place: int) -> bool:
+    """Tell whether the fate before a number belongs to the number before it: 13死4伤7人被抓."""
+    before = clause[max(0, place - 2) : place]
+    return len(before) == 2 and before[0].letter == "N" and before[1].start == before[0].end
 
 
 def _added(folded: str, clause: list[Token], place: int) -> int:
