@@ -9,26 +9,12 @@ from dataclasses import dataclass, replace
 from monitor.core.model import Casualties, Figure
 from monitor.core.reading.lexicon import Fate
 from monitor.core.reading.mentions import Mention
-from monitor.core.reading.numerals import numbers
-from monitor.core.reading.tokens import PERSON
+from monitor.core.reading.stated import aboard, loss_yuan
+from monitor.core.reading.sums import adding_up_to, by_place, in_turn
 
-_LOSS = re.compile(r"(?:直接)?(?:经济|财产)损失|损失")
-_WORTH = re.compile(r"价值")
-_RUINED = re.compile(r"烧毁|吞噬|被毁|付之一炬|化为灰烬|受损|被烧|毁于")
-_PLACE = re.compile(
-    r"[\u4e00-\u9fff]{1,9}?(?:省|市|县|区|州|镇|乡|村|国|盟|旗|方面|境内|一侧|当地|该国)|在[\u4e00-\u9fff]{2,6}"
-)
-_NAME = re.compile(r"(?!另|其|共|已|致|造|导|又|有|还|再|约|近|超|仍|和|及)[\u4e00-\u9fff]{2,4}")
-_IN_CRAFT = re.compile(
-    r"[机船车艇舟轮]上(?:人员|乘客|旅客|乘员)?(?:总?共有?|总?计|载有?|搭载|有|坐有)?|(?<![满超])载(?:有|着|了)?"
-)
-_WRECKED = re.compile(r"坠毁|坠机|失事|空难|坠[海江河湖崖桥]|沉没|翻沉|倾覆|翻船|沉船|坠入")
-_HOW = re.compile("当场|现场死|当即|途中|送医|医院|抢救|救治|医治|不治|另|又|随后|还有|重伤后")
 _OVER = re.compile("扑灭|救援结束|搜救结束|处置完毕")
 # A rounded figure of the title stands for an exact one of the text that lies this near.
 NEAR = (0.85, 1.25)
-ADDED = (0.95, 1.25)
-OPENING = 400
 # 数百 is read as 200 and may stand for up to 999.
 SEVERAL_TIMES = (1, 5)
 
@@ -51,15 +37,15 @@ def tally(mentions: Sequence[Mention], folded: str, shown: str) -> Tally:
     missing = _pick(mentions, Fate.MISSING, folded, shown)
     serious = _pick(mentions, Fate.SERIOUS, folded, shown)
     adrift = _pick(mentions, Fate.ADRIFT, folded, shown)
-    aboard = _aboard(folded, shown)
+    on_board = aboard(folded, shown)
     trapped = _trapped(mentions, folded, shown, deaths)
     if _all_out(mentions):
         missing = _nobody(missing, mentions)
-        adrift = aboard = None
+        adrift = on_board = None
     told = any(f is not None for f in (deaths, missing, trapped)) or any(m.fate is Fate.RESCUED for m in mentions)
     if adrift is not None and not told:
         trapped = adrift
-    adrift = _without_saved(max((f for f in (adrift, aboard) if f), key=lambda f: f.value, default=None), mentions)
+    adrift = _without_saved(max((f for f in (adrift, on_board) if f), key=lambda f: f.value, default=None), mentions)
     everyone = next((m for m in mentions if m.everyone and not m.past), None)
     if everyone is not None:
         deaths = _all_dead(deaths, [f for f in (missing, trapped, adrift) if f], everyone, shown)
@@ -72,27 +58,10 @@ def tally(mentions: Sequence[Mention], folded: str, shown: str) -> Tally:
             injured=_together(mentions, Fate.INJURED, summed, shown)
             or _injured(mentions, folded, shown, deaths, serious),
             serious=serious,
-            loss_yuan=_loss(folded, shown),
+            loss_yuan=loss_yuan(folded, shown),
         ),
         adrift,
     )
-
-
-def _aboard(folded: str, shown: str) -> Figure | None:
-    """Return how many were in a craft that was lost: 客机坠毁，机上共58人."""
-    wreck = _WRECKED.search(folded, 0, OPENING)
-    for found in _IN_CRAFT.finditer(folded, 0, OPENING) if wreck else ():
-        number = next(numbers(folded, found.end(), min(len(folded), found.end() + 10)), None)
-        if number and number.start == found.end() and PERSON.match(folded, number.end):
-            sentence = _sentence(folded, shown, found.start(), number.end)
-            return Figure(int(number.value), sentence, number.start, approximate=number.approximate)
-    return None
-
-
-def _sentence(folded: str, shown: str, start: int, end: int) -> str:
-    begin = max(folded.rfind(mark, 0, start) for mark in "。\n；") + 1
-    stops = [stop for mark in "。\n" if (stop := folded.find(mark, end)) > 0]
-    return shown[begin : min(stops, default=len(folded))].strip()
 
 
 def _without_saved(adrift: Figure | None, mentions: Sequence[Mention]) -> Figure | None:
@@ -122,7 +91,7 @@ def _pick(mentions: Sequence[Mention], fate: Fate, folded: str, shown: str) -> F
     corrected = [m for m in firm if m.corrected]
     if corrected:
         return _figure(corrected[-1], shown)
-    turns = _in_turn([m for m in told if not m.nobody and not m.single], folded) if fate is Fate.DEATH else []
+    turns = in_turn([m for m in told if not m.nobody and not m.single], folded) if fate is Fate.DEATH else []
     if turns:
         return _figure(turns[0], shown, value=sum(m.value for m in turns))
     if firm:
@@ -147,7 +116,8 @@ def _best(plain: list[Mention], folded: str, shown: str) -> Figure:
     title = [m for m in plain if m.sentence.title]
     exact = [m for m in title if not m.approximate]
     if exact:
-        return _figure(max(exact, key=lambda m: m.value), shown)
+        parts = by_place(exact, folded)
+        return _figure(max(exact, key=lambda m: m.value), shown, value=sum(m.value for m in parts) if parts else None)
     body = [m for m in plain if not m.sentence.title]
     if title:
         rounded = max(title, key=lambda m: m.value)
@@ -155,26 +125,13 @@ def _best(plain: list[Mention], folded: str, shown: str) -> Figure:
         near = [m for m in body if low * rounded.value <= m.value <= high * rounded.value]
         if near:
             return _figure(max(near, key=lambda m: m.value), shown)
-        parts = _adding_up_to(rounded.value, body)
+        parts = adding_up_to(rounded.value, body)
         return _figure(rounded, shown, value=sum(m.value for m in parts) if parts else None)
-    parts = _parts(body, folded)
+    parts = by_place(body, folded)
     if parts:
         return _figure(parts[0], shown, value=sum(m.value for m in parts))
     totals = [m for m in body if m.total]
     return _figure(max(totals + body[:2], key=lambda m: m.value), shown)
-
-
-def _adding_up_to(rounded: int, body: list[Mention]) -> list[Mention]:
-    """Return the first mentions of the text that add up to about `rounded`, or none."""
-    parts: dict[int, Mention] = {}
-    total = 0
-    for mention in body:
-        if mention.value not in parts:
-            parts[mention.value] = mention
-            total += mention.value
-        if ADDED[0] * rounded <= total <= ADDED[1] * rounded:
-            return list(parts.values())
-    return []
 
 
 def _summed(mentions: Sequence[Mention], deaths: Figure | None) -> frozenset[int]:
@@ -182,47 +139,13 @@ def _summed(mentions: Sequence[Mention], deaths: Figure | None) -> frozenset[int
     body = [m for m in mentions if m.fate is Fate.DEATH and not (m.past or m.group or m.sentence.title)]
     if deaths is None or not deaths.value or any(m.value == deaths.value for m in mentions if m.fate is Fate.DEATH):
         return frozenset()
-    return frozenset(m.sentence.index for m in _adding_up_to(deaths.value, body))
+    return frozenset(m.sentence.index for m in adding_up_to(deaths.value, body))
 
 
 def _together(mentions: Sequence[Mention], fate: Fate, summed: frozenset[int], shown: str) -> Figure | None:
     """Add up the figures that stand beside those of the dead that had to be added up."""
     parts = [m for m in mentions if m.fate is fate and m.sentence.index in summed and not (m.past or m.group)]
     return _figure(parts[0], shown, value=sum(m.value for m in parts)) if len(parts) > 1 else None
-
-
-def _parts(body: list[Mention], folded: str) -> list[Mention]:
-    """Return the mentions to be added up: several in one sentence, each later one led by a place of its own."""
-    first = body[0]
-    same = [m for m in body if m.sentence.index == first.sentence.index]
-    rest = [m for m in same[1:] if _PLACE.search(folded, _clause_start(folded, m.start), m.start)]
-    if len(rest) < len(same) - 1:
-        rest = [m for m in same[1:] if _NAME.fullmatch(folded, _clause_start(folded, m.start), m.start)]
-    if not rest or len(rest) != len(same) - 1 or sum(m.value for m in rest) == first.value:
-        return []
-    return same
-
-
-def _in_turn(told: Sequence[Mention], folded: str) -> list[Mention]:
-    """Return the mentions to be added up where every one tells how or when these died: 2人当场死亡，1人送医后死亡."""
-    if len(told) < 2 or any(m.total or m.corrected or m.sentence.title for m in told):
-        return []
-    begin = _clause_start(folded, told[0].start)
-    for mention in told:
-        end = _clause_end(folded, mention.start)
-        if not _HOW.search(folded, begin, end):
-            return []
-        begin = end
-    spread = told[-1].sentence.index - told[0].sentence.index
-    return list(told) if spread < len(told) else []
-
-
-def _clause_end(folded: str, start: int) -> int:
-    return min((at for mark in "，,、；;。" if (at := folded.find(mark, start)) > 0), default=len(folded))
-
-
-def _clause_start(folded: str, start: int) -> int:
-    return max(folded.rfind(mark, 0, start) for mark in "，,、；;。(（") + 1
 
 
 def _figure(mention: Mention, shown: str, *, value: int | None = None) -> Figure:
@@ -301,16 +224,3 @@ def _injured(
             dead = deaths.value if deaths and fate is Fate.POISONED and deaths.value < figure.value else 0
             return Figure(figure.value - dead, figure.sentence, figure.offset, approximate=figure.approximate)
     return injured
-
-
-def _loss(folded: str, shown: str) -> Figure | None:
-    found: list[Figure] = []
-    for pattern, ruin in ((_LOSS, False), (_WORTH, True)):
-        for word in pattern.finditer(folded):
-            for number in numbers(folded, word.end(), min(len(folded), word.end() + 24)):
-                after = folded[number.end : number.end + 24]
-                if after.startswith(("元", "人民币")) and (not ruin or _RUINED.search(after)):
-                    sentence = _sentence(folded, shown, word.start(), number.end)
-                    found.append(Figure(int(number.value), sentence, number.start, approximate=number.approximate))
-                break
-    return found[0] if found else None

@@ -11,45 +11,25 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from monitor.core.reading.lexicon import Fate, Hit, Lexicon, Sign
+from monitor.core.reading.persons import Told, led_to, persons
 from monitor.core.reading.sentences import Sentence
 from monitor.core.reading.tokens import FATES, PERSON, Token, tokens
+from monitor.core.reading.unharmed import unharmed
 
 MAX_GAP = 20
 NOBODY_REACH = 16
-VICTIM_REACH = 10
-PAIR_REACH = 8
 LIST_REACH = 8
-SINGLE_REACH = 6
-OTHERS_REACH = 6
 ABOARD_REACH = 8
-_NOBODY = re.compile(
-    r"(?:无一|没有一|(?:暂|尚|并|均|也|幸|所幸|目前|现场|皆)?(?:无|没有?)|"
-    r"(?:尚|暂|并|均|也)?未(?:有|造成|导致|发现|接到|收到|出现|引发|发生|见|致|酿成|传出|受到?)|"
-    r"(?:不会|没有?|并无|未)(?:造成|导致|发现|接到|收到|出现|引发|受到?)|零)"
-    r"(?P<gap>[^，。；;,、\d]{0,10}?)"
-    r"(?P<what>伤亡|死伤|死亡|遇难|受伤|被困|失联|失踪|伤者|伤员|身亡|中毒|伤害)"
-    r"(?:(?:或|和|及|以及|、)(?P<and>[^，。；;,\d]{0,3}?(?:被困|受伤|死亡|失踪|失联|伤亡)))?"
-)
-_SOMEBODY = re.compile(
-    r"中国|其他|更多|我国|华人|侨|新的|新增|进一步|再|能|统计|公布|法|辜|故|确定|确认|脱|排除|停止|及时|缘|效|致|名|关|"
-    r"论|数|偿|良|证|牌|照"
-)
-_OTHERS = re.compile(r"其[他余它][^，,。]{0,4}\Z")
-_NOBODY_FATES = {
-    "伤亡": "DI", "死伤": "DI", "死亡": "D", "遇难": "D", "身亡": "D", "受伤": "I", "伤者": "I", "伤员": "I",
-    "伤害": "DI", "中毒": "I", "被困": "T", "失联": "M", "失踪": "M",
-}  # fmt: skip
 _SOME = re.compile(r"[名位]?(?:中国|外籍|华人|我国|中方)")
 # Of several fates in one breath the one that stands: who was trapped and died is dead, who got out is safe.
 _STRONGEST = "DRMTSLIPAKH"
 _FATE_FIRST = re.compile(r"(?:[A-Z]#?N)+")
 # What may stand between a number and the word that describes the people counted: 3名(学生不幸)死亡的事故.
-_DESCRIBED = re.compile(rf"{PERSON.pattern}?(?:因[^，,。]{{1,6}}|[^，,。]{{0,2}})?(?:不幸|当场|先后|相继|同时|全部|均)?")
-_LED_TO = re.compile("导致|致使|造成|致")
+_DESCRIBED = re.compile(
+    rf"{PERSON.pattern}?(?:因[^，,。]{{1,6}}|[^，,。]{{0,2}})?(?:不幸|当场|先后|相继|同时|全部|均)?"
+)
 _AND = re.compile(r"(?:和|与|及|以及)(?:另外?)?\Z")
 _ABOARD = re.compile(r"[机船车艇舟轮]上")
-# Verbs whose object is the victim: 撞死行人.
-_TRANSITIVE = "撞砸压轧碾炸夹挤咬"
 _LINKS = frozenset({Sign.HEAD, Sign.RISING, Sign.INCREMENT, Sign.TOTAL, Sign.CORRECTED})
 _MAY_DIE = frozenset(
     {
@@ -94,13 +74,13 @@ class Mention:
 
 def mentions(lexicon: Lexicon, folded: str, sentence: Sentence, hits: Sequence[Hit]) -> list[Mention]:
     """Return the mentions of `sentence`; `hits` are the words with a fate in it."""
-    found = list(_nobody(folded, sentence))
+    found = [Mention(fate, 0, start, sentence, nobody=True) for fate, start in unharmed(folded, sentence)]
     hidden = {offset for mention in found for offset in range(mention.start, mention.start + NOBODY_REACH)}
     earlier: set[str] = set()
     subject: list[Token] = []
     for clause, aside in _clauses(tokens(lexicon, folded, sentence, hits, hidden)):
         said = [_as_part(m, found, earlier) for m in _clause(folded, sentence, clause, earlier, aside=aside)]
-        said = said or list(_led_to(folded, sentence, clause, subject))
+        said = said or [_single(told, sentence, past=False) for told in led_to(folded, clause, subject)]
         subject = [token for token in clause if token.letter in (Sign.ONE, Sign.TWO)] or subject
         if not said:
             said = _died_after(clause, found)
@@ -160,7 +140,7 @@ def _clause(
     if not places and Sign.ALL in letters and "D" in letters and lost:
         yield Mention(Fate.DEATH, 0, clause[0].start, sentence, everyone=True, past=past)
     if not places:
-        yield from _without_number(folded, sentence, clause, past=past)
+        yield from (_single(told, sentence, past=past) for told in persons(folded, clause))
         return
     grouped = next((token.start for token in clause if token.letter == Sign.GROUP), None)
     for place, fate, noun in _pairs(folded, clause, places):
@@ -282,47 +262,8 @@ def _fate_before(folded: str, clause: list[Token], place: int) -> tuple[str, boo
     return "", False
 
 
-def _without_number(folded: str, sentence: Sentence, clause: list[Token], *, past: bool) -> Iterator[Mention]:
-    """Read what is told of persons without a number: 母子溺亡, 司机当场死亡, 老人和女孩遇难, 撞死行人."""
-    people: list[Token] = []
-    for n, token in enumerate(clause):
-        if token.letter in (Sign.ONE, Sign.TWO):
-            people.append(token)
-        if token.letter not in "DMISL" or (token.letter == "I" and folded[token.start] not in _TRANSITIVE):
-            continue
-        after = clause[n + 1] if n + 1 < len(clause) else None
-        reach = SINGLE_REACH if token.letter in "SL" else MAX_GAP
-        if people and token.letter != "I" and token.start - people[-1].end <= reach:
-            start, value = people[-1].start, _persons(folded, people)
-            yield Mention(Fate(token.letter), value, start, sentence, single=True, past=past)
-        elif after and _is_victim(folded, token, after):
-            yield Mention(Fate(token.letter), 1, token.start, sentence, single=True, past=past)
-
-
-def _led_to(folded: str, sentence: Sentence, clause: list[Token], subject: list[Token]) -> Iterator[Mention]:
-    """Read what came of a person named in the clause before: 一名妇女被轧住右脚，导致严重受伤."""
-    if not subject or any(token.letter in ("N", Sign.ONE, Sign.TWO) for token in clause):
-        return
-    for token in clause:
-        if token.letter in "DS" and _LED_TO.search(folded, max(0, token.start - MAX_GAP), token.start):
-            value = _persons(folded, subject[-1:])
-            yield Mention(Fate(token.letter), value, token.start, sentence, single=True)
-            return
-
-
-def _is_victim(folded: str, token: Token, after: Token) -> bool:
-    """Tell whether the person named after a verb such as 撞死 is its victim."""
-    near = after.start - token.end <= VICTIM_REACH
-    return near and after.letter == Sign.ONE and folded[token.start] in _TRANSITIVE
-
-
-def _persons(folded: str, people: Sequence[Token]) -> int:
-    """Return how many persons the last words for people name: 母子 two, 老人和女孩 two, 司机 one."""
-    last = people[-1]
-    if last.letter == Sign.TWO:
-        return 2
-    between = folded[people[-2].end : last.start] if len(people) > 1 else ""
-    return 2 if len(between) <= PAIR_REACH and any(mark in between for mark in "和与及") else 1
+def _single(told: Told, sentence: Sentence, *, past: bool) -> Mention:
+    return Mention(told.fate, told.count, told.start, sentence, single=True, past=past)
 
 
 def _told_already(said: Sequence[Mention], found: Sequence[Mention]) -> bool:
@@ -339,15 +280,3 @@ def _died_after(clause: list[Token], found: list[Mention]) -> list[Mention]:
         return []
     found.pop()
     return [replace(last, fate=Fate.DEATH, start=clause[0].start)]
-
-
-def _nobody(folded: str, sentence: Sentence) -> Iterator[Mention]:
-    """Read statements that nobody came to harm."""
-    for found in _NOBODY.finditer(folded, sentence.start, sentence.end):
-        others = _OTHERS.search(folded, max(sentence.start, found.start() - OTHERS_REACH), found.start())
-        if others or _SOMEBODY.search(found["gap"]):
-            continue
-        letters = _NOBODY_FATES[found["what"]]
-        letters += "".join(more for word, more in _NOBODY_FATES.items() if found["and"] and word in found["and"])
-        for letter in letters:
-            yield Mention(Fate(letter), 0, found.start(), sentence, nobody=True)
