@@ -148,6 +148,14 @@ ARTICLES = {
         ("", "甲县一货车侧翻，一骑车妇女被轧住右脚，导致严重受伤。"),
         {"serious": 1, "injured": 1},
     ),
+    "the severely and the critically hurt are added up": (
+        ("", "甲厂起火，31名伤者入院治疗，其中重伤6人，危重2人。"),
+        {"injured": 31, "serious": 8},
+    ),
+    "the critically hurt among the severely hurt are not": (
+        ("", "甲厂起火，造成6人重伤，其中2人危重。"),
+        {"serious": 6},
+    ),
     "an increment is no total": (
         ("", "甲县泥石流又发现2具遗体，死亡人数增至9人。"),
         {"deaths": 9},

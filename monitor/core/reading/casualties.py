@@ -10,7 +10,7 @@ from monitor.core.model import Casualties, Figure
 from monitor.core.reading.lexicon import Fate
 from monitor.core.reading.mentions import Mention
 from monitor.core.reading.stated import aboard, loss_yuan
-from monitor.core.reading.sums import adding_up_to, by_place, in_turn
+from monitor.core.reading.sums import adding_up_to, by_place, in_turn, of_two_words
 
 _OVER = re.compile("扑灭|救援结束|搜救结束|处置完毕")
 # A rounded figure of the title stands for an exact one of the text that lies this near.
@@ -91,6 +91,9 @@ def _pick(mentions: Sequence[Mention], fate: Fate, folded: str, shown: str) -> F
     corrected = [m for m in firm if m.corrected]
     if corrected:
         return _figure(corrected[-1], shown)
+    severe = of_two_words([m for m in told if not m.nobody and not m.single], folded) if fate is Fate.SERIOUS else []
+    if severe:
+        return _figure(severe[0], shown, value=sum(m.value for m in severe))
     turns = in_turn([m for m in told if not m.nobody and not m.single], folded) if fate is Fate.DEATH else []
     if turns:
         return _figure(turns[0], shown, value=sum(m.value for m in turns))

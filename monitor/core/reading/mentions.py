@@ -95,8 +95,9 @@ def _as_part(mention: Mention, found: Sequence[Mention], earlier: set[str]) -> M
     """Mark what goes on counting parts of a number told before 其中: 3人死亡，其中2人当场死亡，1人送医后死亡."""
     if Sign.GROUP not in earlier or mention.group:
         return mention
-    whole = max((m.value for m in found if m.fate is mention.fate and not m.group and not m.nobody), default=0)
-    return replace(mention, group=mention.value < whole)
+    same = [m for m in found if m.fate is mention.fate and not m.nobody]
+    whole = max((m.value for m in same if not m.group), default=0)
+    return replace(mention, group=mention.value < whole or (not whole and bool(same)))
 
 
 def _clauses(row: Sequence[Token]) -> Iterator[tuple[list[Token], bool]]:

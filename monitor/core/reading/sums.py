@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from monitor.core.reading.mentions import Mention
 
@@ -12,6 +13,7 @@ _PLACE = re.compile(
 )
 _NAME = re.compile(r"(?!另|其|共|已|致|造|导|又|有|还|再|约|近|超|仍|和|及)[\u4e00-\u9fff]{2,4}")
 _HOW = re.compile("当场|现场死|当即|途中|送医|医院|抢救|救治|医治|不治|另|又|随后|还有|重伤后")
+_CRITICAL = re.compile("危重|病危|垂危|生命危险")
 # Parts may fall this far short of a rounded sum, or exceed it.
 ADDED = (0.95, 1.25)
 
@@ -53,6 +55,20 @@ def in_turn(told: Sequence[Mention], folded: str) -> list[Mention]:
         begin = end
     spread = told[-1].sentence.index - told[0].sentence.index
     return list(told) if spread < len(told) else []
+
+
+def of_two_words(told: Sequence[Mention], folded: str) -> list[Mention]:
+    """Return two mentions of one sentence, of the critical and of the other severely hurt: 重伤6人，危重2人."""
+    for one, other in pairwise(told):
+        if one.sentence != other.sentence or one.group != other.group or one.past or other.past:
+            continue
+        critical = [
+            bool(_CRITICAL.search(folded, _clause_start(folded, m.start), _clause_end(folded, m.start)))
+            for m in (one, other)
+        ]
+        if critical[0] != critical[1]:
+            return [one, other]
+    return []
 
 
 def _clause_end(folded: str, start: int) -> int:
