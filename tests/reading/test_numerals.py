@@ -9,6 +9,8 @@ from monitor.core.text import fold
 
 WRITTEN = {
     "23人": (23, False),
+    "12-15人": (12, True),
+    "三至五人": (3, True),
     "1,200人": (1200, False),
     "3万人": (30_000, False),
     "1.2亿元": (120_000_000, False),

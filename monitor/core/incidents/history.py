@@ -14,7 +14,8 @@ from monitor.core.model import CASUALTY_FIELDS, Casualties, Figure, Place, Scope
 from monitor.core.reading.lexicon import Kind
 from monitor.core.reading.severity import Graded, SeverityTables, grade
 
-THE_LOST = {"deaths", "missing", "trapped"}
+AT_RISK = ("missing", "trapped")
+THE_LOST = {"deaths", *AT_RISK}
 WEIGHT = {Trust.OFFICIAL: 5, Trust.CENTRAL_MEDIA: 4, Trust.LOCAL_MEDIA: 3, Trust.PLATFORM: 2, Trust.PERSONAL: 1}
 
 
@@ -172,10 +173,21 @@ def _higher(likely: Severity | None, claim: Severity | None, firm: Severity | No
 
 
 def merged(known: Mapping[str, int], news: Mapping[str, int]) -> dict[str, int]:
-    """Let the latest cumulative figure win; the dead are not taken back by a report that lags behind."""
+    """Let the latest cumulative figure win; the dead are not taken back by a report that lags behind.
+
+    Whoever is found dead was missing or trapped before, and whoever is now called missing may have been called trapped:
+    so what a report leaves unsaid of the missing and trapped falls by those it tells of, and nobody is counted twice.
+    """
     result = {**known, **news}
-    if "deaths" in known and "deaths" in news:
-        result["deaths"] = max(known["deaths"], news["deaths"])
+    before = known.get("deaths", 0)
+    if "deaths" in news:
+        result["deaths"] = max(before, news["deaths"])
+    told = result.get("deaths", 0) - before + sum(news.get(name, 0) for name in AT_RISK)
+    left = max(0, sum(known.get(name, 0) for name in AT_RISK) - told)
+    for name in AT_RISK:
+        if name in known and name not in news:
+            result[name] = min(known[name], left)
+            left -= result[name]
     return result
 
 

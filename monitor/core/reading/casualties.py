@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.core.model import Casualties, Figure
 from monitor.core.reading.lexicon import Fate
 from monitor.core.reading.mentions import Mention
-from monitor.core.reading.numerals import numbers
+from monitor.core.reading.stated import aboard, loss_yuan
+from monitor.core.reading.sums import adding_up_to, by_place, in_turn, of_two_words
 
-_LOSS = re.compile(r"(?:直接)?(?:经济|财产)损失|损失")
-_WORTH = re.compile(r"价值")
-_RUINED = re.compile(r"烧毁|吞噬|被毁|付之一炬|化为灰烬|受损|被烧|毁于")
-_PLACE = re.compile(
-    r"[\u4e00-\u9fff]{1,9}?(?:省|市|县|区|州|镇|乡|村|国|盟|旗|方面|境内|一侧|当地|该国)|在[\u4e00-\u9fff]{2,6}"
-)
-_NAME = re.compile(r"(?!另|其|共|已|致|造|导|又|有|还|再|约|近|超|仍|和|及)[\u4e00-\u9fff]{2,4}")
 _OVER = re.compile("扑灭|救援结束|搜救结束|处置完毕")
 # A rounded figure of the title stands for an exact one of the text that lies this near.
 NEAR = (0.85, 1.25)
-ADDED = (0.95, 1.25)
+# 数百 is read as 200 and may stand for up to 999.
+SEVERAL_TIMES = (1, 5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +37,19 @@ def tally(mentions: Sequence[Mention], folded: str, shown: str) -> Tally:
     missing = _pick(mentions, Fate.MISSING, folded, shown)
     serious = _pick(mentions, Fate.SERIOUS, folded, shown)
     adrift = _pick(mentions, Fate.ADRIFT, folded, shown)
-    trapped = _trapped(mentions, folded, shown)
+    on_board = aboard(folded, shown)
+    trapped = _trapped(mentions, folded, shown, deaths)
     if _all_out(mentions):
         missing = _nobody(missing, mentions)
-        adrift = None
+        adrift = on_board = None
     told = any(f is not None for f in (deaths, missing, trapped)) or any(m.fate is Fate.RESCUED for m in mentions)
     if adrift is not None and not told:
         trapped = adrift
+    adrift = _without_saved(max((f for f in (adrift, on_board) if f), key=lambda f: f.value, default=None), mentions)
+    everyone = next((m for m in mentions if m.everyone and not m.past), None)
+    if everyone is not None:
+        deaths = _all_dead(deaths, [f for f in (missing, trapped, adrift) if f], everyone, shown)
+        missing, trapped, adrift = _none(missing, everyone), _none(trapped, everyone), None
     return Tally(
         Casualties(
             deaths=deaths,
@@ -57,59 +58,83 @@ def tally(mentions: Sequence[Mention], folded: str, shown: str) -> Tally:
             injured=_together(mentions, Fate.INJURED, summed, shown)
             or _injured(mentions, folded, shown, deaths, serious),
             serious=serious,
-            loss_yuan=_loss(folded, shown),
+            loss_yuan=loss_yuan(folded, shown),
         ),
         adrift,
     )
 
 
+def _without_saved(adrift: Figure | None, mentions: Sequence[Mention]) -> Figure | None:
+    """Take away from those in distress the largest number told to be saved."""
+    if adrift is None:
+        return None
+    saved = max((m.value for m in mentions if m.fate is Fate.RESCUED and m.value <= adrift.value), default=0)
+    return replace(adrift, value=adrift.value - saved)
+
+
+def _all_dead(deaths: Figure | None, lost: Sequence[Figure], everyone: Mention, shown: str) -> Figure | None:
+    """Count among the dead those who were missing, trapped or aboard, where all of them are told to be dead."""
+    most = max((figure.value for figure in lost), default=0)
+    if not most or (deaths is not None and deaths.value >= most):
+        return deaths
+    return _figure(everyone, shown, value=most + (deaths.value if deaths else 0))
+
+
+def _none(figure: Figure | None, because: Mention) -> Figure | None:
+    return None if figure is None else Figure(0, figure.sentence, because.start)
+
+
 def _pick(mentions: Sequence[Mention], fate: Fate, folded: str, shown: str) -> Figure | None:
-    told = [m for m in mentions if m.fate is fate and not m.past]
+    told = [m for m in mentions if m.fate is fate and not m.past and not m.everyone]
     plain = [m for m in told if not (m.group or m.increment or m.single or m.nobody)]
     firm = [m for m in plain if not m.noun] or plain
     corrected = [m for m in firm if m.corrected]
     if corrected:
         return _figure(corrected[-1], shown)
+    severe = of_two_words([m for m in told if not m.nobody and not m.single], folded) if fate is Fate.SERIOUS else []
+    if severe:
+        return _figure(severe[0], shown, value=sum(m.value for m in severe))
+    turns = in_turn([m for m in told if not m.nobody and not m.single], folded) if fate is Fate.DEATH else []
+    if turns:
+        return _figure(turns[0], shown, value=sum(m.value for m in turns))
     if firm:
         return _best(firm, folded, shown)
-    nobody = [m for m in told if m.nobody]
+    nobody = _uncontradicted([m for m in told if m.nobody], mentions)
     for rest in ([m for m in told if m.group], [m for m in told if m.increment], nobody, [m for m in told if m.single]):
         if rest:
             return _figure(max(rest, key=lambda m: m.value), shown)
     return None
 
 
+def _uncontradicted(nobody: list[Mention], mentions: Sequence[Mention]) -> list[Mention]:
+    """Leave out what says that there are neither dead nor hurt where people died: it must be about something else."""
+    deaths = [m for m in mentions if nobody and m.fate is Fate.DEATH and not m.past]
+    if not any(m.value and not m.single for m in deaths):
+        return nobody
+    neither = {m.start for m in deaths if m.nobody}
+    return [m for m in nobody if m.start not in neither]
+
+
 def _best(plain: list[Mention], folded: str, shown: str) -> Figure:
     title = [m for m in plain if m.sentence.title]
     exact = [m for m in title if not m.approximate]
     if exact:
-        return _figure(max(exact, key=lambda m: m.value), shown)
+        parts = by_place(exact, folded)
+        return _figure(max(exact, key=lambda m: m.value), shown, value=sum(m.value for m in parts) if parts else None)
     body = [m for m in plain if not m.sentence.title]
     if title:
         rounded = max(title, key=lambda m: m.value)
-        near = [m for m in body if NEAR[0] * rounded.value <= m.value <= NEAR[1] * rounded.value]
+        low, high = SEVERAL_TIMES if folded[rounded.start : rounded.start + 2].strip("好")[:1] in "数几" else NEAR
+        near = [m for m in body if low * rounded.value <= m.value <= high * rounded.value]
         if near:
             return _figure(max(near, key=lambda m: m.value), shown)
-        parts = _adding_up_to(rounded.value, body)
+        parts = adding_up_to(rounded.value, body)
         return _figure(rounded, shown, value=sum(m.value for m in parts) if parts else None)
-    parts = _parts(body, folded)
+    parts = by_place(body, folded)
     if parts:
         return _figure(parts[0], shown, value=sum(m.value for m in parts))
     totals = [m for m in body if m.total]
     return _figure(max(totals + body[:2], key=lambda m: m.value), shown)
-
-
-def _adding_up_to(rounded: int, body: list[Mention]) -> list[Mention]:
-    """Return the first mentions of the text that add up to about `rounded`, or none."""
-    parts: dict[int, Mention] = {}
-    total = 0
-    for mention in body:
-        if mention.value not in parts:
-            parts[mention.value] = mention
-            total += mention.value
-        if ADDED[0] * rounded <= total <= ADDED[1] * rounded:
-            return list(parts.values())
-    return []
 
 
 def _summed(mentions: Sequence[Mention], deaths: Figure | None) -> frozenset[int]:
@@ -117,29 +142,13 @@ def _summed(mentions: Sequence[Mention], deaths: Figure | None) -> frozenset[int
     body = [m for m in mentions if m.fate is Fate.DEATH and not (m.past or m.group or m.sentence.title)]
     if deaths is None or not deaths.value or any(m.value == deaths.value for m in mentions if m.fate is Fate.DEATH):
         return frozenset()
-    return frozenset(m.sentence.index for m in _adding_up_to(deaths.value, body))
+    return frozenset(m.sentence.index for m in adding_up_to(deaths.value, body))
 
 
 def _together(mentions: Sequence[Mention], fate: Fate, summed: frozenset[int], shown: str) -> Figure | None:
     """Add up the figures that stand beside those of the dead that had to be added up."""
     parts = [m for m in mentions if m.fate is fate and m.sentence.index in summed and not (m.past or m.group)]
     return _figure(parts[0], shown, value=sum(m.value for m in parts)) if len(parts) > 1 else None
-
-
-def _parts(body: list[Mention], folded: str) -> list[Mention]:
-    """Return the mentions to be added up: several in one sentence, each later one led by a place of its own."""
-    first = body[0]
-    same = [m for m in body if m.sentence.index == first.sentence.index]
-    rest = [m for m in same[1:] if _PLACE.search(folded, _clause_start(folded, m.start), m.start)]
-    if len(rest) < len(same) - 1:
-        rest = [m for m in same[1:] if _NAME.fullmatch(folded, _clause_start(folded, m.start), m.start)]
-    if not rest or len(rest) != len(same) - 1 or sum(m.value for m in rest) == first.value:
-        return []
-    return same
-
-
-def _clause_start(folded: str, start: int) -> int:
-    return max(folded.rfind(mark, 0, start) for mark in "，,、；;。(（") + 1
 
 
 def _figure(mention: Mention, shown: str, *, value: int | None = None) -> Figure:
@@ -158,22 +167,28 @@ def _all_out(mentions: Sequence[Mention]) -> bool:
 
 
 def _nobody(figure: Figure | None, mentions: Sequence[Mention]) -> Figure | None:
-    out = next(m for m in mentions if m.fate is Fate.RESCUED and m.nobody)
-    return None if figure is None else Figure(0, figure.sentence, out.start)
+    return _none(figure, next(m for m in mentions if m.fate is Fate.RESCUED and m.nobody))
 
 
-def _trapped(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | None:
+def _trapped(mentions: Sequence[Mention], folded: str, shown: str, deaths: Figure | None) -> Figure | None:
     trapped = _pick(mentions, Fate.TRAPPED, folded, shown)
     if trapped is None:
         return _freed(mentions, folded, shown)
     if _all_out(mentions):
         return _nobody(trapped, mentions)
     still = any(m.fate is Fate.TRAPPED and m.still and m.start == trapped.offset for m in mentions)
-    out = [m for m in mentions if m.fate is Fate.RESCUED and not still and 0 < m.value <= trapped.value]
-    if not out or trapped.value == 0:
+    if still or not trapped.value:
         return trapped
-    saved = max(out, key=lambda m: m.value)
-    return Figure(trapped.value - saved.value, trapped.sentence, trapped.offset, approximate=trapped.approximate)
+    saved = max((m.value for m in mentions if m.fate is Fate.RESCUED and m.value <= trapped.value), default=0)
+    dead = deaths.value if deaths and _dead_of(trapped, mentions) else 0
+    return replace(trapped, value=max(0, trapped.value - saved - dead))
+
+
+def _dead_of(trapped: Figure, mentions: Sequence[Mention]) -> bool:
+    """Tell whether the dead are told of after the trapped, and so were among them: 12人被困，3人获救，9人遇难."""
+    dead = [m.start for m in mentions if m.fate is Fate.DEATH and m.value and not (m.past or m.group)]
+    last = max(m.start for m in mentions if m.fate is Fate.TRAPPED and m.value == trapped.value)
+    return bool(dead) and last < min(dead)
 
 
 def _freed(mentions: Sequence[Mention], folded: str, shown: str) -> Figure | None:
@@ -212,18 +227,3 @@ def _injured(
             dead = deaths.value if deaths and fate is Fate.POISONED and deaths.value < figure.value else 0
             return Figure(figure.value - dead, figure.sentence, figure.offset, approximate=figure.approximate)
     return injured
-
-
-def _loss(folded: str, shown: str) -> Figure | None:
-    found: list[Figure] = []
-    for pattern, ruin in ((_LOSS, False), (_WORTH, True)):
-        for word in pattern.finditer(folded):
-            for number in numbers(folded, word.end(), min(len(folded), word.end() + 24)):
-                after = folded[number.end : number.end + 24]
-                if after.startswith(("元", "人民币")) and (not ruin or _RUINED.search(after)):
-                    stop = max(folded.rfind(mark, 0, word.start()) for mark in "。\n；") + 1
-                    end = folded.find("。", number.end)
-                    sentence = shown[stop : end if end > 0 else len(folded)].strip()
-                    found.append(Figure(int(number.value), sentence, number.start, approximate=number.approximate))
-                break
-    return found[0] if found else None

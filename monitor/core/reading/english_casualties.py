@@ -18,11 +18,18 @@ _ABOUT = (
     r"(?P<about>at least |more than |over |about |around |nearly |almost |up to |as many as |some |above |"
     r"an estimated |> ?)?"
 )
+_FOLK = (
+    r"(?:agents?|employees|staff(?:ers)?|pilots|sailors|fishermen|patients|guests|villagers|refugees|migrants|troops|"
+    r"police(?:men)?|drivers|cyclists|hikers|citizens|nationals|adults|teens|teenagers|babies|infants|teachers|seniors|"
+    r"shoppers|runners|spectators|locals|officials|rescuers|climbers|pilgrims|labou?rers|inmates|prisoners|pupils|"
+    r"girls|boys|individuals|bystanders|pedestrians|motorists|volunteers|crewmen|seamen|farmers|riders|survivors|"
+    r"people|persons?|men|women|children|kids|students|workers|passengers|miners|residents|victims|soldiers|crew|"
+    r"members|civilians|tourists|firefighters|officers)"
+)
 _WHO = (
-    r"(?:\s+(?:more|other|others|people|persons?|men|women|children|kids|students|workers|passengers|miners|residents|"
-    r"victims|soldiers|crew|members|of|the|them|civilians|tourists|firefighters|officers|homes?less|now|still|reported|"
+    r"(?:\s+(?:[a-z]+\s+(?=" + _FOLK + r"\b))?(?:more|other|others|of|the|them|homes?less|now|still|reported|"
     r"reportedly|confirmed|feared|were|are|was|is|been|have|has|had|to|be|believed|presumed|found|left|known|as|may|"
-    r"lives?|#\w+)){0,6}"
+    r"lives?|#\w+|" + _FOLK + r")){0,6}"
 )
 _FATES = {
     "deaths": r"(?:dead|killed|die[sd]?|dying|deaths|perish(?:ed)?|drown(?:ed)?|fatalities|bodies|"
@@ -37,10 +44,29 @@ _VERBS = {
     "missing": r"(?:missing:)",
     "trapped": r"(?:trap(?:s|ped|ping))",
 }
-_NO_PEOPLE = r"(?!\s*(?:%|percent|-year|years?|days?|hours?|miles?|homes|houses|acres|million))"
+_MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\b"
+_NO_PEOPLE = rf"(?!\s*(?:%|percent|-year|years?|days?|hours?|miles?|homes|houses|acres|million|am\b|pm\b|{_MONTHS}))"
 _AFTER = {name: re.compile(rf"{_ABOUT}(?<![\w.,$]){_N}{_WHO}\s+{word}\b") for name, word in _FATES.items()}
 _BEFORE = {name: re.compile(rf"\b{word}\s*{_ABOUT}{_N}{_NO_PEOPLE}") for name, word in _VERBS.items()}
-_TOLL = re.compile(rf"\b(?:death )?tolls?\b(?!-free)[^.!?]{{0,60}}?\s{_ABOUT}{_N}{_NO_PEOPLE}")
+_COULD = r"(?:expected|likely|feared|may|might|could|will|would) (?:to )?"
+_TOLL = re.compile(rf"\b(?:death )?tolls?\b(?!-free)(?:(?!{_COULD})[^.!?]){{0,60}}?\s{_ABOUT}{_N}{_NO_PEOPLE}")
+# What stands between the words for a toll and its number: the number of people killed in a collapse rises above 400.
+_REACHED = (
+    r"(?:now|already|rises?|rose|risen|climbs?|climbed|jumps?|jumped|soars?|soared|reaches|reached|hits?|passes|passed|"
+    r"tops|stands?|stood|exceeds|is|are|was|up)"
+)
+_LATEST = {
+    name: re.compile(
+        rf"\b{head}\b(?:(?!{_COULD})[^.!?;]){{0,90}}?\b{_REACHED}(?:\s+(?:now|already|currently|at|to|past|above|over))*\s+{_ABOUT}{_N}"
+        rf"{_NO_PEOPLE}"
+    )
+    for name, head in {
+        "deaths": r"(?:(?:death )?tolls?(?!-free)|"
+        r"number of (?:people |those )?(?:dead|killed|deaths|victims|fatalities)|deaths(?=\s*\())",
+        "missing": r"number of (?:people |those )?missing",
+        "injured": r"number of (?:people |those )?(?:injured|wounded|injuries)",
+    }.items()
+}
 _ONE = re.compile(
     r"\b(?:man|woman|boy|girl|person|child|driver|pilot|worker|student|hiker|teenager|toddler|firefighter|officer|"
     r"passenger|cyclist|motorcyclist|pedestrian)(?:,? (?:\d{1,3}|aged \d{1,3}),?)?"
@@ -69,7 +95,9 @@ def casualties(folded: str, shown: str) -> Casualties:
     found: dict[str, Figure] = {}
     for name in _FATES:
         counts = [_figure(m, shown) for pattern in (_AFTER[name], _BEFORE[name]) for m in pattern.finditer(text)]
-        tolls = [_figure(m, shown) for m in _TOLL.finditer(text)] if name == "deaths" else []
+        tolls = [_figure(m, shown) for m in _LATEST[name].finditer(text)] if name in _LATEST else []
+        if not tolls and name == "deaths":
+            tolls = [_figure(m, shown) for m in _TOLL.finditer(text)]
         if tolls or counts:
             found[name] = max(tolls or counts, key=lambda figure: figure.value)
     one = _ONE.search(text)

@@ -18,9 +18,10 @@ _BEFORE = r"大约|将近|接近|超过|至少|不少于|不低于|多达|高达
 _VAGUE = r"[余多几](?=[十百千万亿名位人具个口元\s]|$)|来(?=[十百千万亿名位人个])"
 _PIECE = rf"{_ARABIC}|[零一二两三四五六七八九十廿卅百千万亿]"
 _NUMBER = re.compile(
-    rf"(?P<before>{_BEFORE})?\s?(?<![第\d.a-z])"
+    rf"(?:(?P<before>{_BEFORE})\s?)?(?<![第\d.a-z])"
     rf"(?P<run>(?:(?:[数几]|好几)(?=[十百千万])|{_ARABIC}|[零一二两三四五六七八九十廿卅百千]|[万亿](?=[余多名人元]))"
-    rf"(?:{_PIECE}|{_VAGUE})*)(?P<after>余|多|左右|\s?\+)?"
+    rf"(?:{_PIECE}|{_VAGUE})*)"
+    rf"(?P<range>(?:-|—|~|～|至|到)(?:{_ARABIC}|[一二两三四五六七八九十百]+)(?=[余多]?[人名]))?(?P<after>余|多|左右|\s?\+)?"
 )
 _TOKEN = re.compile(rf"{_ARABIC}|.")
 
@@ -36,11 +37,12 @@ class Number:
 
 
 def numbers(text: str, start: int = 0, end: int | None = None) -> Iterator[Number]:
-    """Find the numbers of folded `text` in order; ordinals such as 第3 are passed over."""
+    """Find the numbers of folded `text` in order; ordinals such as 第3 are passed over, of 3至5 the lesser counts."""
     for found in _NUMBER.finditer(text, start, len(text) if end is None else end):
         value, vague = _read(_TOKEN.findall(found["run"]))
         if value <= LARGEST:
-            yield Number(value, found.start(), found.end(), vague or bool(found["before"] or found["after"]))
+            rounded = vague or bool(found["before"] or found["range"] or found["after"])
+            yield Number(value, found.start(), found.end(), rounded)
 
 
 def _read(run: list[str]) -> tuple[float, bool]:

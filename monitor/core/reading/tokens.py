@@ -1,8 +1,8 @@
 """Turn a Chinese sentence into the row of tokens that the casualty grammar reads.
 
 N is a number of people; a capital letter is a word that says what became of them (D death, M missing ..., see Fate),
-its small letter the same word where it only describes people (遇难者); the words of Sign and the marks , ( ) have
-letters of their own.
+its small letter the same word where it only describes people (遇难者); the words of Sign and the marks , 、 ( )
+have letters of their own.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from monitor.core.reading.numerals import numbers
 from monitor.core.reading.sentences import Sentence
 
 FATES = "DMTSLIPARKH"
+NEGATION = frozenset("没无未")
 # A number this close behind 人数 counts people even without a measure word: 死亡人数升至14.
 HEAD_REACH = 12
 _PEOPLE = (
@@ -24,8 +25,8 @@ _PEOPLE = (
     "小孩|居民|群众|旅客|司机|师生|教师|小学生|中学生|大学生|初中|高中|婴儿|幼儿|妇女|少年|青年|渔民|农民|民工|施工人员|"
     "中国公民|同学|队员|伤者|死者|伤员|机组|官兵|医护|业主|顾客|市民|平民|公职人员|作业人员|人员|职工|病人|患者|外籍|中国"
 )
-_PERSON = re.compile(
-    r"\s?(?:余|多)?(?:名|人(?![次民均口大类工格才气行])|位(?![于置居列])|口(?=[人遇死不溺被失身罹全落中,，。、！!]|$)|具|"
+PERSON = re.compile(
+    r"\s?(?:余|多)?(?:名|人(?![次民均口大类工格才气行])|位(?![于置居列])|口(?=[人遇死不溺被失身罹全落中,，。、！!]|$)|(?<=家.)口|具|"
     rf"个(?:人|小孩|孩|学生|男|女|村民|工人|大人|老人|家属|小伙|姑娘)|{_PEOPLE})"
 )
 _BREAK = re.compile(r"[，,、：:（(）)—\[\]【】]+|(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff\d])")
@@ -81,7 +82,7 @@ def _short_fates(folded: str, sentence: Sentence, hits: Sequence[Hit]) -> Iterat
 
 def _fates(folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: AbstractSet[int]) -> Iterator[Token]:
     for hit in hits:
-        if hit.start in hidden:
+        if hit.start in hidden or folded[hit.start - 1 : hit.start] in NEGATION:
             continue
         letter = hit.means.fate or ""
         noun = _NOUN.match(folded, hit.end, sentence.end) or hit.word[-1] in "者员体"
@@ -90,7 +91,7 @@ def _fates(folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: Abstrac
 
 def _people(folded: str, sentence: Sentence, fates: set[int], heads: Sequence[int]) -> Iterator[Token]:
     for number in numbers(folded, sentence.start, sentence.end):
-        people = number.end in fates or _PERSON.match(folded, number.end, sentence.end)
+        people = number.end in fates or PERSON.match(folded, number.end, sentence.end)
         headed = any(0 <= number.start - end <= HEAD_REACH for end in heads)
         if (people or headed) and number.value == int(number.value):
             yield Token("N", number.start, number.end, int(number.value), number.approximate)
@@ -101,5 +102,5 @@ def _breaks(folded: str, sentence: Sentence) -> Iterator[Token]:
         marks = found[0]
         if marks == "," and folded[found.end() : found.end() + 3].isdigit():
             continue
-        letter = "(" if marks[-1] in "（(" else ")" if "）" in marks or ")" in marks else ","
+        letter = "(" if marks[-1] in "（(" else ")" if "）" in marks or ")" in marks else "、" if marks == "、" else ","
         yield Token(letter, found.start(), found.end())
