@@ -21,7 +21,8 @@ _NUMBER = re.compile(
 _ABOUT = re.compile(
     r"(?:at least |more than |over |about |around |nearly |almost |up to |as many as |some |above |an estimated |> ?)$"
 )
-ABOUT_REACH, VERB_REACH = 14, 40
+# How far to look before a number for at least, for the verb, and behind it for what became of the people.
+ABOUT_REACH, VERB_REACH, FATE_REACH = 14, 40, 120
 _PEOPLE = (
     r"(?:others?|people|persons?|men|women|children|kids|students|pupils|teachers?|workers?|labourers|laborers|employees|"
     r"staff|passengers?|commuters|tourists?|travellers|pilgrims|worshippers|miners?|residents|villagers|families|victims|"
@@ -109,20 +110,32 @@ def _counted(text: str, shown: str) -> dict[str, Figure]:
     for number in _NUMBER.finditer(text):
         about = _ABOUT.search(text, max(0, number.start() - ABOUT_REACH), number.start())
         start = about.start() if about else number.start()
-        figure = _figure(number, shown, start, about=about is not None)
-        people = not _NO_PEOPLE.match(text, number.end())
+        names = _fates(text, start, number.end())
         toll = next((toll for toll in tolls if toll[0] < start < toll[1]), None)
-        if toll and people:
+        if toll and not _NO_PEOPLE.match(text, number.end()):
             # only the first number after the word is the toll
             tolls.remove(toll)
-            figures.setdefault("toll", []).append(figure)
-        for name, tail in _AFTER.items():
-            verb = _BEFORE[name]
-            if tail.match(text, number.end()) or (people and verb.search(text, max(0, start - VERB_REACH), start)):
+            names.append("toll")
+        if names:
+            figure = _figure(number, shown, start, about=about is not None)
+            for name in names:
                 figures.setdefault(name, []).append(figure)
     if "toll" in figures:
         figures["deaths"] = figures.pop("toll")
     return {name: max(counts, key=lambda figure: figure.value) for name, counts in figures.items()}
+
+
+def _fates(text: str, start: int, end: int) -> list[str]:
+    """Return what became of the number of people at `start`..`end`: said after it, or by the verb before it."""
+    before = max(0, start - VERB_REACH)
+    if not _STEMS.search(text, before, end + FATE_REACH):
+        return []
+    counted = not _NO_PEOPLE.match(text, end)
+    return [
+        name
+        for name, after in _AFTER.items()
+        if after.match(text, end) or (counted and _BEFORE[name].search(text, before, start))
+    ]
 
 
 def _figure(number: re.Match[str], shown: str, start: int, *, about: bool) -> Figure:
