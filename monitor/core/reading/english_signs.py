@@ -10,19 +10,21 @@ from monitor.core.model import Casualties
 from monitor.core.reading.english_casualties import unlinked
 
 SIGNS = (
-    "tagged", "toll", "place", "time", "thing", "link", "links", "colon", "long", "short", "me", "you", "others",
-    "asked", "exclaimed", "tag", "tags", "reply", "lower", "elongated", "quoted", "abstract", "simile", "year",
+    "tagged", "toll", "place", "time", "thing", "link", "links", "colon", "long", "short", "terse", "me", "you",
+    "others", "asked", "exclaimed", "tag", "tags", "reply", "lower", "quoted", "abstract", "simile", "year",
     "nothing", "bare",
 )  # fmt: skip
-LONG, SHORT, TAGS = 18, 7, 3
+LONG, SHORT, TERSE, TAGS = 18, 7, 3, 3
 # How far apart an event word and the thing that it befell may stand, in characters.
 REACH = 24
 # Classes whose words tell of harm; a text without any of them tells of nothing.
-HAZARDS = ("disaster", "force", "firm", "loose", "attack", "arms", "harm", "rescue", "relief", "damage", "health",
-           "weather")  # fmt: skip
+HAZARDS = (
+    "disaster", "force", "firm", "loose", "attack", "arms", "harm", "rescue", "relief", "damage", "health",
+)  # fmt: skip
 # Classes that speak of real things; an event word without any of them stands bare.
-SOLID = ("disaster", "firm", "attack", "harm", "rescue", "relief", "damage", "weather", "places", "vehicles",
-         "officials")  # fmt: skip
+SOLID = (
+    "disaster", "firm", "attack", "harm", "rescue", "relief", "damage", "weather", "places", "vehicles", "officials",
+)  # fmt: skip
 # Classes whose words are as often meant otherwise.
 DOUBTFUL = ("force", "firm", "loose", "arms")
 Seen = Mapping[str, Mapping[str, int]]
@@ -30,7 +32,6 @@ Seen = Mapping[str, Mapping[str, int]]
 _PLACE = re.compile(r"\b(?:in|near|at|off|of|from|across|over|hits?|strikes?|rocks?)\s+(?:the\s+)?#?[A-Z][a-z]+")
 _RETWEET = re.compile(r"\s*RT @\w+:?\s*")
 _COLON = re.compile(r"[^@:]{3,40}: ")
-_ELONGATED = re.compile(r"([a-z])\1\1|\?\?|!!")
 _YEAR = re.compile(r"\b1[5-9]\d\d\b")
 _QUOTES = "'\"‘“"
 
@@ -65,6 +66,7 @@ def signs(look: Look) -> frozenset[str]:
         "colon": bool(_COLON.match(body)),
         "long": spaces > LONG,
         "short": spaces <= SHORT,
+        "terse": spaces <= TERSE,
         "me": "sign:me" in seen,
         "you": "sign:you" in seen,
         "others": "sign:others" in seen,
@@ -74,7 +76,6 @@ def signs(look: Look) -> frozenset[str]:
         "tags": tags >= TAGS,
         "reply": body.startswith(("@", ".@")),
         "lower": body[:1].islower(),
-        "elongated": bool(_ELONGATED.search(look.bare)),
         "quoted": bool(body) and body[0] in _QUOTES,
         "abstract": _near(doubtful, _places(seen, ("sign:abstract",))),
         "simile": any(0 < word - like <= REACH for word in doubtful for like in _places(seen, ("sign:simile",))),

@@ -217,8 +217,9 @@ def _hinted(lexicon: Lexicon, opening: Opening, shown: AbstractSet[str]) -> Happ
 
 
 def _explained(opening: Opening, against: Mapping[str, object]) -> bool:
-    """Tell whether violence alone accounts for the victims: it is named, and no accident or disaster is."""
-    return not opening.events and not opening.topics and any(name in against for name in VIOLENCE)
+    """Tell whether violence alone accounts for the victims: it is named, and no kind of accident or disaster is."""
+    named = any((hit.means.event or hit.means.topic) != OTHER for hit in (*opening.events, *opening.topics))
+    return not named and any(name in against for name in VIOLENCE)
 
 
 def _ancient(opening: Opening) -> bool:
