@@ -13,8 +13,8 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 AT_LEAST = {
-    "incident_f1": 0.93,
-    "incident_en_f1": 0.80,
+    "incident_f1": 0.95,
+    "incident_en_f1": 0.82,
     "deaths_exact": 0.95,
     "missing_exact": 0.95,
     "injured_exact": 0.92,

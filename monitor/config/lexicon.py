@@ -24,14 +24,16 @@ from monitor.config.wording import nearest
 from monitor.core.errors import N_
 from monitor.core.model import SEVERITY_OF_ZH, Decoy, Severity
 from monitor.core.reading.assess import Reader
-from monitor.core.reading.english import SIGNS as ENGLISH_SIGNS
 from monitor.core.reading.english import EnglishLexicon
+from monitor.core.reading.english_signs import SIGNS as ENGLISH_SIGNS
 from monitor.core.reading.evidence import SIGNS
 from monitor.core.reading.lexicon import Fate, Kind, Lexicon, Meaning, Sign, Weights
 from monitor.core.reading.severity import MEASURES, GradingTable, SeverityTables
 
 RULES = Path(__file__).parents[1] / "rules"
 PRIVATE = "private"
+# The lists of english.yaml that signs are asked of.
+ENGLISH_LISTS = ("me", "you", "others", "times", "things", "abstract", "simile")
 DECOYS = (*[decoy.value for decoy in Decoy], PRIVATE)
 M = TypeVar("M", bound=BaseModel)
 
@@ -177,12 +179,14 @@ def _weights(evidence: EvidenceFile, decoys: DecoysFile) -> Weights:
 
 def _english(file: EnglishFile) -> EnglishLexicon:
     lists = {f"class:{name}": part.words for name, part in file.classes.items()}
-    lists |= {f"sign:{name}": getattr(file, name) for name in ("me", "you", "others", "times")}
+    lists |= {f"sign:{name}": getattr(file, name) for name in ENGLISH_LISTS}
     lists |= {f"kind:{name}": words for name, words in file.kinds.items()}
-    lists |= {f"decoy:{name}": words for name, words in file.decoys.items()}
+    lists |= {f"decoy:{name}": part.words for name, part in file.decoys.items()}
+    lists["stop"] = file.stops
     classes = {name: part.points for name, part in file.classes.items()}
+    decoys = {name: part.points for name, part in file.decoys.items()}
     words = {role: tuple(said) for role, said in lists.items()}
-    return EnglishLexicon(file.base, classes, file.signs, words, tuple(file.tags))
+    return EnglishLexicon(file.base, classes, decoys, file.signs, words, tuple(file.tags))
 
 
 def _tables(file: SeverityFile) -> SeverityTables:

@@ -59,6 +59,7 @@ class CasualtiesFile(_Part):
     sickened: Words
     hospital: Words
     rescued: Words
+    contacted: Words
     busy: Words
     one: Words
     two: Words
@@ -118,7 +119,7 @@ class EvidenceFile(_Part):
 
 
 class EnglishClassEntry(_Part):
-    """One class of English words."""
+    """One class of English words, with what each of them is worth."""
 
     points: int
     words: Words
@@ -131,12 +132,16 @@ class EnglishFile(_Part):
     classes: dict[str, EnglishClassEntry]
     signs: dict[str, int]
     tags: Words
+    stops: Words
+    things: Words
+    abstract: Words
+    simile: Words
     me: Words
     you: Words
     others: Words
     times: Words
     kinds: dict[str, Words]
-    decoys: dict[str, Words]
+    decoys: dict[str, EnglishClassEntry]
 
 
 class SourceEntry(_Part):

@@ -79,7 +79,7 @@ def test_a_headline_gives_its_figures(reader: Reader, title: str) -> None:
     assert stated == (CHINESE | ENGLISH)[title]
 
 
-ARTICLES = {
+ARTICLES: dict[str, tuple[tuple[str, str], dict[str, int | None]]] = {
     "the title is the latest": (
         ("甲县车祸三人死亡三人重伤", "8日上午，两车相撞，造成2人当场死亡，4人重伤。"),
         {"deaths": 3, "serious": 3},

@@ -12,6 +12,10 @@ INCIDENTS = [
     "云南某县发生4.9级地震",
     "河北一煤矿透水事故7人被困",
     "浙江一厂房坍塌救出第3名被困人员",
+    "江苏某县遭龙卷风袭击 已致6人死亡",
+    "湖北一隧道被困7人已联系上",
+    "湖南某县6月初发生洪水淹没多个村庄",
+    "江西某县一排污事件致2死",
     "At least 12 dead after bus crash near Lanzhou, rescue under way",
 ]
 
@@ -22,6 +26,7 @@ DECOYS = {
     "某地大地震十周年纪念日": Decoy.ANNIVERSARY,
     "某国新增新冠死亡病例20例": Decoy.EPIDEMIC,
     "某国首都遭导弹空袭致20人死亡": Decoy.WAR,
+    "甲国车队遭空袭已致70死": Decoy.WAR,
     "男子持刀行凶致3死": Decoy.CRIME,
     "电影里那场爆炸戏杀青了": Decoy.FICTION,
     "欧冠决赛球迷庆祝": None,

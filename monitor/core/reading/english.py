@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.core.model import Casualties
 from monitor.core.reading.english_casualties import casualties, unlinked
+from monitor.core.reading.english_signs import HAZARDS, Look, Seen, signs
 from monitor.core.reading.lexicon import WordFinder
 
 OPENING = 400
-SIGNS = ("tagged", "toll", "place", "link", "time", "long", "me", "you", "others", "asked", "exclaimed", "tag")
-LONG = 18
+# Of the words of one class, so many count: talk adds up, a report says a thing once or twice.
+MOST_FOR, MOST_AGAINST = 2, 3
 _NAME = re.compile(r"@\w+")
 _TAG = re.compile(r"#(\w+)")
 _APART = re.compile(r"[^a-z0-9']+")
-_PLACE = re.compile(r"\b(?:in|near|at|off|of|from|across|over|hits?|strikes?|rocks?)\s+(?:the\s+)?[A-Z][a-z]+")
 
 
 @dataclass(frozen=True)
 class EnglishLexicon:
-    """Word classes with their points, the signs' points, and the words of kinds and decoy classes."""
+    """Words by role (class:harm, sign:me, kind:flood, decoy:drill, stop), and what classes, decoys and signs weigh."""
 
     base: int
     classes: Mapping[str, int]
+    decoys: Mapping[str, int]
     signs: Mapping[str, int]
     words: Mapping[str, tuple[str, ...]]
     tags: tuple[str, ...]
@@ -37,6 +38,7 @@ class EnglishLexicon:
         for role, words in self.words.items():
             for word in words:
                 roles.setdefault(" " + word.removesuffix("*"), []).append(role + "*" * word.endswith("*"))
+        _inherit_kinds(roles)
         object.__setattr__(self, "_finder", WordFinder(roles))
         object.__setattr__(self, "_roles", {word: tuple(names) for word, names in roles.items()})
         object.__setattr__(self, "_tag", re.compile("|".join(map(re.escape, self.tags)) or "(?!)"))
@@ -55,6 +57,23 @@ class EnglishLexicon:
         return any(self._tag.search(found[1]) for found in _TAG.finditer(folded))
 
 
+def _inherit_kinds(roles: dict[str, list[str]]) -> None:
+    """Let a phrase or longer form name the kinds that its words name, for only it is found: ferry sinks, floods."""
+    kinds = {word: named for word, played in roles.items() if (named := [r for r in played if r.startswith("kind:")])}
+    for phrase, played in roles.items():
+        if "stop" not in played:
+            any_ending = "*" * any(role.endswith("*") for role in played)
+            inside = {kind.removesuffix("*") + any_ending for kind in _kinds_inside(kinds, phrase)}
+            played.extend(sorted(inside - set(played)))
+
+
+def _kinds_inside(kinds: Mapping[str, Sequence[str]], phrase: str) -> Iterator[str]:
+    for start in (n for n, letter in enumerate(phrase) if letter == " "):
+        for end in range(start + 2, len(phrase) + 1):
+            whole = end == len(phrase) or phrase[end] == " "
+            yield from (kind for kind in kinds.get(phrase[start:end], ()) if whole or kind.endswith("*"))
+
+
 @dataclass(frozen=True, slots=True)
 class EnglishReading:
     """What an English text says: points above zero mean that a present happening is told."""
@@ -68,31 +87,33 @@ class EnglishReading:
 
 def read(lexicon: EnglishLexicon, original: str, folded: str) -> EnglishReading:
     """Read an English text; `original` keeps the capitals that name places."""
+    look = _look(lexicon, original, folded)
+    seen = look.seen
+    points = lexicon.base
+    points += sum(_worth(worth, seen.get(f"class:{name}", ())) for name, worth in lexicon.classes.items())
+    points += sum(_worth(worth, seen.get(f"decoy:{name}", ())) for name, worth in lexicon.decoys.items())
+    points += sum(lexicon.signs.get(name, 0) for name in signs(look))
+    kind = next((role[5:] for role in lexicon.words if role.startswith("kind:") and role in seen), None)
+    decoy = next((role[6:] for role in lexicon.words if role.startswith("decoy:") and role in seen), None)
+    return EnglishReading(points, kind, decoy, _telling(seen, kind), look.figures)
+
+
+def _look(lexicon: EnglishLexicon, original: str, folded: str) -> Look:
     opening = folded[:OPENING]
     bare = unlinked(opening.replace("’", "'"))
     plain = " " + _APART.sub(" ", _NAME.sub(" ", bare)).strip()
     seen: dict[str, dict[str, int]] = {}
     for word, role, start in lexicon.found(plain):
         seen.setdefault(role, {}).setdefault(word, start)
-    figures = casualties(folded, original)
-    points = lexicon.base
-    points += sum(worth * min(2, len(seen.get("class:" + name, ()))) for name, worth in lexicon.classes.items())
-    shown = {
-        "tagged": lexicon.tagged(opening),
-        "toll": figures.deaths is not None or figures.injured is not None or figures.missing is not None,
-        "place": bool(_PLACE.search(unlinked(original[:OPENING]))),
-        "link": unlinked(opening) != opening,
-        "time": "sign:times" in seen,
-        "long": plain.count(" ") > LONG,
-        "me": "sign:me" in seen,
-        "you": "sign:you" in seen,
-        "others": "sign:others" in seen,
-        "asked": "?" in bare,
-        "exclaimed": "!" in bare,
-        "tag": "#" in opening,
-    }
-    points += sum(lexicon.signs[name] for name, yes in shown.items() if yes)
-    kind = next((role[5:] for role in lexicon.words if role.startswith("kind:") and role in seen), None)
-    decoy = next((role[6:] for role in lexicon.words if role.startswith("decoy:") and role in seen), None)
-    word = next(iter(seen.get(f"kind:{kind}", seen.get("class:disaster", seen.get("class:happening", {"": 0})))))
-    return EnglishReading(points, kind, decoy, word, figures)
+    tagged = lexicon.tagged(opening)
+    return Look(original[:OPENING], opening, bare, plain, seen, tagged, casualties(folded, original))
+
+
+def _worth(points: int, words: Collection[str]) -> int:
+    return points * min(MOST_FOR if points > 0 else MOST_AGAINST, len(words))
+
+
+def _telling(seen: Seen, kind: str | None) -> str:
+    """Return the word that best says what happened."""
+    roles = [f"kind:{kind}", *[f"class:{name}" for name in HAZARDS]]
+    return next((word for role in roles for word in seen.get(role, ())), "")

@@ -7,7 +7,7 @@ whether the sum is above zero, and each point can be shown to a person with its 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,7 +20,7 @@ from monitor.core.reading.sentences import Sentence
 OPENING = 60
 OPENING_AT_MOST = 400
 _DAY = re.compile(
-    r"\d{1,2}月\d{1,2}日|\d{1,2}日|\d{1,2}时|\d{1,2}点|凌晨|昨天|昨日|昨晚|今天|今日|今晨|今早|当天|当日|日前|近日|上午|下午|傍晚|"
+    r"\d{1,2}月(?:\d{1,2}日|[初中底末上下])|\d{1,2}日|\d{1,2}时|\d{1,2}点|凌晨|昨天|昨日|昨晚|今天|今日|今晨|今早|当天|当日|日前|近日|上午|下午|傍晚|"
     r"深夜|当地时间|截至|目前|刚刚|最新"
 )
 _HOUR = re.compile(r"\d{1,2}(?:时|点|:\d\d)|凌晨|上午|下午|傍晚|清晨|[今昨前]晚|早上|晚上|中午|深夜")
@@ -30,6 +30,7 @@ HARMED = frozenset(
     {Fate.DEATH, Fate.MISSING, Fate.TRAPPED, Fate.ADRIFT, Fate.INJURED, Fate.SERIOUS, Fate.LIGHT, Fate.POISONED}
 )
 HURT = frozenset({Fate.INJURED, Fate.SERIOUS, Fate.LIGHT, Fate.POISONED, Fate.SICKENED, Fate.HOSPITAL})
+CAUGHT = frozenset({Fate.TRAPPED, Fate.ADRIFT})
 WORK = frozenset(
     {
         "road",
@@ -50,6 +51,7 @@ SIGNS = (
     "hurt", "saved", "rescue", "setting", "place", "day", "hour", "year", "past", "general",
 )  # fmt: skip
 DENIED = "rumour_denied"
+VIOLENCE = ("war", "crime")
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,12 @@ class Opening:
         lost = {m.fate: m.value for m in self.mentions if m.fate in (Fate.DEATH, Fate.MISSING) and not m.single}
         return sum(lost.values()) >= HEAVY
 
+    @cached_property
+    def held(self) -> bool:
+        """Whether three or more are said to be trapped or adrift where people live, work or travel."""
+        caught = any(m.fate in CAUGHT and m.value >= MANY and not m.single for m in self.mentions)
+        return caught and any(hit.means.site or hit.means.setting for hit in self.hits)
+
     @property
     def head(self) -> int:
         """Where the title ends, or the whole opening where there is no title."""
@@ -124,7 +132,7 @@ def signs(lexicon: Lexicon, opening: Opening, what: Happening | None, *, placed:
         "beside": any(abs(hit.start - other.start) <= NEAR for hit in happened for other in (*events, *topics)),
         "dead": opening.told({Fate.DEATH}),
         "missing": opening.told({Fate.MISSING}),
-        "trapped": opening.told({Fate.TRAPPED, Fate.ADRIFT}),
+        "trapped": opening.told(CAUGHT),
         "hurt": opening.told(HURT),
         "saved": opening.told({Fate.RESCUED}),
         "rescue": any(hit.means.fate == Fate.RESCUED.value for hit in opening.hits),
@@ -153,7 +161,7 @@ class Verdict:
 def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
     """Weigh the opening and return the verdict."""
     counted = any(m.fate in HARMED and m.value > 0 and not m.single for m in opening.mentions)
-    what = happening(lexicon, opening.hits, counted=counted, many=opening.many)
+    what = happening(lexicon, opening.hits, counted=counted, many=opening.many or opening.held)
     against = decoys(opening)
     worst = max(against, key=lambda name: _weight(lexicon, against[name], name), default=None)
     word = against[worst][0][0] if worst else None
@@ -165,7 +173,7 @@ def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
     points -= _doubt(lexicon, opening)
     heavy = what is not None and what.kind != OTHER and not against and opening.heavy
     what = what or _hinted(lexicon, opening, shown)
-    reported = what is not None and (points > 0 or heavy) and not _ancient(opening)
+    reported = what is not None and (points > 0 or heavy) and not _ancient(opening) and not _explained(opening, against)
     return Verdict(reported, points, what, worst, word)
 
 
@@ -206,6 +214,12 @@ def _hinted(lexicon: Lexicon, opening: Opening, shown: AbstractSet[str]) -> Happ
     )
     work = next((hit for hit in opening.hits if hit.means.setting in WORK), None)
     return Happening(work.means.setting or OTHER, work) if harmed and work else None
+
+
+def _explained(opening: Opening, against: Mapping[str, object]) -> bool:
+    """Tell whether violence alone accounts for the victims: it is named, and no kind of accident or disaster is."""
+    named = any((hit.means.event or hit.means.topic) != OTHER for hit in (*opening.events, *opening.topics))
+    return not named and any(name in against for name in VIOLENCE)
 
 
 def _ancient(opening: Opening) -> bool:

@@ -23,6 +23,7 @@ class Fate(StrEnum):
     ADRIFT = "A"
     SICKENED = "K"
     HOSPITAL = "H"
+    CONTACTED = "C"
 
 
 class Sign(StrEnum):

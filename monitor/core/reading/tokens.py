@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from monitor.core.reading.lexicon import Hit, Lexicon, Sign
+from monitor.core.reading.lexicon import Fate, Hit, Lexicon, Sign
 from monitor.core.reading.numerals import numbers
 from monitor.core.reading.sentences import Sentence
 
@@ -81,10 +81,16 @@ def _short_fates(folded: str, sentence: Sentence, hits: Sequence[Hit]) -> Iterat
 
 
 def _fates(folded: str, sentence: Sentence, hits: Sequence[Hit], hidden: AbstractSet[int]) -> Iterator[Token]:
+    lost = False
     for hit in hits:
         if hit.start in hidden or folded[hit.start - 1 : hit.start] in NEGATION:
             continue
         letter = hit.means.fate or ""
+        lost = lost or letter == Fate.MISSING
+        if letter == Fate.CONTACTED:
+            if not lost:
+                continue
+            letter = Fate.RESCUED
         noun = _NOUN.match(folded, hit.end, sentence.end) or hit.word[-1] in "者员体"
         yield Token(letter.lower() if noun else letter, hit.start, hit.end)
 
