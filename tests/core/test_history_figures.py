@@ -39,6 +39,7 @@ FOLDED = {
         {"deaths": 9, "missing": 4},
     ),
     "the hurt say nothing of the missing": ({"missing": 4}, {"injured": 3}, {"missing": 4, "injured": 3}),
+    "more dead than were missing are others": ({"missing": 7}, {"deaths": 8}, {"missing": 7, "deaths": 8}),
     "nobody is missing any longer": ({"missing": 13}, {"missing": 0}, {"missing": 0}),
 }
 
@@ -76,3 +77,23 @@ def test_those_found_dead_do_not_raise_the_grade_a_second_time() -> None:
     ]
     incident = fold(reports, Grader(tables, lexicon.kinds))
     assert (incident.severity, incident.likely) == (Severity.LARGER, None)
+
+
+def test_what_is_told_at_one_moment_is_one_state_and_adds_up() -> None:
+    lexicon, _, tables = load_words()
+    told: list[dict[str, int]] = [{"missing": 9}, {"deaths": 8}]
+    reports = [
+        Report(
+            item_id=n,
+            title=f"甲县客船侧翻{n}",
+            source="list",
+            trust=Trust.PLATFORM,
+            first_seen_at=NOON,
+            published_at=NOON,
+            kind="water_transport",
+            figures=figures,
+        )
+        for n, figures in enumerate(told)
+    ]
+    incident = fold(reports, Grader(tables, lexicon.kinds))
+    assert (incident.severity, incident.likely) == (Severity.LARGER, Severity.MAJOR)

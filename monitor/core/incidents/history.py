@@ -134,9 +134,12 @@ def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterator[Severi
     figures: dict[str, int] = {}
     claim: Severity | None = None
     before: SeverityStep | None = None
+    latest: datetime | None = None
     kinds: Counter[str] = Counter()
     for report in ordered:
-        figures = merged(figures, report.figures)
+        together = report.first_seen_at == latest
+        latest = report.first_seen_at
+        figures = merged(figures, report.figures, together=together)
         claim = _claim(claim, report, grader)
         _vote_kind(kinds, report)
         graded = grader.grade(_leading(kinds), casualties_of(figures))
@@ -172,18 +175,23 @@ def _higher(likely: Severity | None, claim: Severity | None, firm: Severity | No
     return best if best is not None and (firm is None or best > firm) else None
 
 
-def merged(known: Mapping[str, int], news: Mapping[str, int]) -> dict[str, int]:
+def merged(known: Mapping[str, int], news: Mapping[str, int], *, together: bool = False) -> dict[str, int]:
     """Let the latest cumulative figure win; the dead are not taken back by a report that lags behind.
 
     Whoever is found dead was missing or trapped before, and whoever is now called missing may have been called trapped:
     so what a report leaves unsaid of the missing and trapped falls by those it tells of, and nobody is counted twice.
+    More dead than were missing and trapped are others; and what is told `together`, at one moment, is one state.
     """
     result = {**known, **news}
     before = known.get("deaths", 0)
     if "deaths" in news:
         result["deaths"] = max(before, news["deaths"])
-    told = result.get("deaths", 0) - before + sum(news.get(name, 0) for name in AT_RISK)
-    left = max(0, sum(known.get(name, 0) for name in AT_RISK) - told)
+    if together:
+        return result
+    at_risk = sum(known.get(name, 0) for name in AT_RISK)
+    found = result.get("deaths", 0) - before
+    told = (found if found <= at_risk else 0) + sum(news.get(name, 0) for name in AT_RISK)
+    left = max(0, at_risk - told)
     for name in AT_RISK:
         if name in known and name not in news:
             result[name] = min(known[name], left)
