@@ -24,6 +24,7 @@ from monitor.core.errors import (
     BadLink,
     DeadlineNotLive,
     MergeIntoDismissed,
+    NoReportLeft,
     NotAnItemOf,
     NothingLeft,
     ReasonMissing,
@@ -34,12 +35,11 @@ from monitor.core.errors import (
     UnknownIncident,
 )
 from monitor.core.incidents.history import Grader, fold
-from monitor.core.incidents.placing import Lore, weighed_name, wording_of_all
 from monitor.core.model import MatterState, ResponseKind, Verb, aware
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.store import decisions, duties, incidents, views
 from monitor.store.database import Database
-from monitor.store.sql import exclusive
+from monitor.store.editions import hold
 
 TYPING_SLACK = timedelta(minutes=2)
 # Where nobody knows when it happened, an official release may well precede the first report that we saw.
@@ -57,11 +57,10 @@ class Done:
 class Desk:
     """Carries out what people decide."""
 
-    def __init__(self, database: Database, pack: RulePack, grader: Grader, lore: Lore, region: str) -> None:
+    def __init__(self, database: Database, pack: RulePack, grader: Grader, region: str) -> None:
         self._database = database
         self._pack = pack
         self._grader = grader
-        self._lore = lore
         self._region = region
 
     def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
@@ -168,6 +167,8 @@ class Desk:
                 raise NothingLeft(id=incident_id)
             new = incidents.open_matter(connection, incident.title, now)
             decisions.move_items(connection, item_ids, new, by=by)
+            if len(incidents.reports_of(connection, [incident_id, new])) < 2:
+                raise NoReportLeft(id=incident_id)
             detail = {"items": list(item_ids), "from": incident_id, "into": new}
             for number in (incident_id, new):
                 decisions.decide(connection, number, Verb.SPLIT, by=by, now=now, reason=reason, detail=detail)
@@ -180,7 +181,7 @@ class Desk:
         """Hold one incident for the length of a transaction; `placing` lets no items be placed meanwhile."""
         with self._database.write() as connection:
             if placing:
-                exclusive(connection, "placing")
+                hold(connection, "placing")
             duties.lock_matter(connection, incident_id)
             yield connection, self._incident(connection, incident_id)
 
@@ -198,8 +199,7 @@ class Desk:
         """Make an incident anew from the items that now belong to it."""
         reports = incidents.reports_of(connection, [incident_id])[incident_id]
         folded = fold(reports, self._grader)
-        words = wording_of_all(((report.title, weighed_name(report.place)) for report in reports), self._lore.common)
-        incidents.save_incident(connection, incident_id, folded, words)
+        incidents.save_incident(connection, incident_id, folded)
 
     def _review(self, connection: Connection, incident_id: int, now: datetime) -> Done:
         facts = duties.facts_of(connection, incident_id, self._region)

@@ -138,6 +138,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Cause.WAIVED, N_("a person waived it")),
     (Placing.JOINED, N_("told of an incident already known")),
     (Placing.OPENED, N_("opened the incident")),
+    (Placing.RELATED, N_("speaks of an incident already known")),
     (Placing.UNPLACED, N_("belongs to no known incident")),
     (Placing.BY_PERSON, N_("placed by a person")),
     (Outcome.ITEMS, N_("items")),

@@ -70,7 +70,7 @@ def command(
     with tempfile.TemporaryDirectory(prefix="huiying-replay-") as folder:
         database = Database(f"sqlite:///{Path(folder) / 'replay.db'}", durable=False)
         with open_parts(Settings(form, None), database) as parts:
-            count = _run(Replay(parts.intake, parts.database), _within(files, first, last))
+            count = _run(Replay(parts.intake), _within(files, first, last))
             with parts.database.read() as connection:
                 found = list(incidents(connection))
             _write(out, found, count)

@@ -119,6 +119,12 @@ class NothingLeft(Mistake):
     message = N_("Splitting all items off incident {id} would leave it empty. Leave at least one item.")
 
 
+class NoReportLeft(Mistake):
+    """A split would leave one of the two incidents without anything that reports it."""
+
+    message = N_("An incident needs a report. Leave one in incident {id}, and split off one at least.")
+
+
 class ReasonMissing(Mistake):
     """A decision that needs a reason came without one."""
 

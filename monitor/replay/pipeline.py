@@ -15,10 +15,10 @@ from monitor.core.fetched import Entry
 from monitor.core.identity import item_key
 from monitor.core.model import TimeNote, Trust
 from monitor.core.sources import Identity, Source, SourceKind
+from monitor.loops.ingest.sitting import Sitting
 from monitor.loops.ingest.take import Intake
 from monitor.replay.archive import Row
 from monitor.store import duties
-from monitor.store.database import Database
 
 AT_ONCE = 200
 
@@ -28,7 +28,6 @@ class Replay:
     """Feeds archives to the intake and lets the archive's time pass over the deadlines."""
 
     intake: Intake
-    database: Database
     _next_check: datetime | None = None
 
     def run(self, rows: Iterable[Row], progress: Callable[[int], None]) -> int:
@@ -36,11 +35,11 @@ class Replay:
         total = 0
         moments = ((at, list(bunch)) for at, bunch in groupby(rows, key=lambda row: row.first_seen))
         while True:
-            with self.database.write() as connection:
+            with self.intake.sitting() as sitting:
                 done = 0
                 for at, bunch in moments:
-                    self._pass_time(connection, at)
-                    self._take(connection, bunch, at)
+                    self._pass_time(sitting.connection, at)
+                    self._take(sitting, bunch, at)
                     done += len(bunch)
                     if done >= AT_ONCE:
                         break
@@ -49,10 +48,10 @@ class Replay:
             total += done
             progress(done)
 
-    def _take(self, connection: Connection, bunch: list[Row], at: datetime) -> None:
+    def _take(self, sitting: Sitting, bunch: list[Row], at: datetime) -> None:
         reads = [self.intake.read(source_of(row), entry_of(row), at) for row in bunch]
-        if self.intake.store(connection, reads, at):
-            self._next_check = duties.next_check(connection)
+        if sitting.store(reads, at):
+            self._next_check = duties.next_check(sitting.connection)
 
     def _pass_time(self, connection: Connection, until: datetime) -> None:
         """Look at the deadlines at each moment that they ask for, up to `until`."""

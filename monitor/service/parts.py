@@ -19,6 +19,7 @@ from monitor.core.naming import Names
 from monitor.core.reading.assess import Reader
 from monitor.core.reading.english import EnglishLexicon
 from monitor.core.reading.lexicon import Lexicon
+from monitor.core.reading.place import Gazetteer
 from monitor.core.reading.severity import SeverityTables
 from monitor.core.sources import Source
 from monitor.gate import Gate, GateSettings
@@ -86,10 +87,15 @@ class Parts:
         return load_words()
 
     @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The places of the country and abroad."""
+        return load_gazetteer()
+
+    @cached_property
     def reader(self) -> Reader:
         """The reader of texts."""
         chinese, english, tables = self.lexicon
-        return Reader(chinese, tables, load_gazetteer(), english)
+        return Reader(chinese, tables, self.gazetteer, english)
 
     @cached_property
     def grader(self) -> Grader:
@@ -100,7 +106,7 @@ class Parts:
     @cached_property
     def lore(self) -> Lore:
         """What is known beforehand of kinds and words."""
-        return lore_of(self.lexicon[0])
+        return lore_of(self.lexicon[0], self.gazetteer)
 
     @cached_property
     def names(self) -> Names:
@@ -127,10 +133,10 @@ class Parts:
     @cached_property
     def desk(self) -> Desk:
         """What people can do."""
-        return Desk(self.database, self.pack, self.grader, self.lore, self.region)
+        return Desk(self.database, self.pack, self.grader, self.region)
 
 
-def lore_of(lexicon: Lexicon) -> Lore:
+def lore_of(lexicon: Lexicon, gazetteer: Gazetteer) -> Lore:
     """Return what placing needs to know of the lexicon: kinds near each other, broad ones, pairs that say little."""
     kinds = lexicon.kinds.values()
     near = {kind.id: set(kind.near | kind.takes) - {"other"} for kind in kinds}
@@ -142,6 +148,7 @@ def lore_of(lexicon: Lexicon) -> Lore:
         near={kind: frozenset(others) for kind, others in near.items()},
         broad=frozenset(kind.id for kind in kinds if kind.regime == "natural_disaster"),
         common=frozenset(common),
+        where=gazetteer.read,
     )
 
 

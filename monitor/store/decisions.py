@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, case, select, update
 
+from monitor.core.incidents.placing import Placing
 from monitor.core.model import MatterState, ResponseKind, Verb
 from monitor.store.sql import insert, of
 from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
@@ -105,9 +106,9 @@ def move_all(connection: Connection, source: int, target: int, *, by: str) -> No
 
     `logged_for` keeps where a response was logged; the earlier of two confirmations counts.
     """
-    connection.execute(
-        update(LINK).where(LINK.c.matter_id == source).values(matter_id=target, placed_by=by, why="by_person")
-    )
+    # What only speaks of an incident does not come to report it by a merge.
+    why = case((LINK.c.why == Placing.RELATED.value, LINK.c.why), else_=Placing.BY_PERSON.value)
+    connection.execute(update(LINK).where(LINK.c.matter_id == source).values(matter_id=target, placed_by=by, why=why))
     connection.execute(update(RESPONSE).where(RESPONSE.c.matter_id == source).values(matter_id=target))
     confirmed = select(MATTER.c.confirmed_at).where(
         MATTER.c.id.in_((source, target)), MATTER.c.state != MatterState.DISMISSED.value
@@ -120,5 +121,5 @@ def move_all(connection: Connection, source: int, target: int, *, by: str) -> No
 def move_items(connection: Connection, ids: Collection[int], target: int, *, by: str) -> None:
     """Let some items belong to another matter."""
     connection.execute(
-        update(LINK).where(LINK.c.item_id.in_(ids)).values(matter_id=target, placed_by=by, why="by_person")
+        update(LINK).where(LINK.c.item_id.in_(ids)).values(matter_id=target, placed_by=by, why=Placing.BY_PERSON.value)
     )

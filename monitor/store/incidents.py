@@ -7,11 +7,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, and_, delete, select, update
 
 from monitor.core.incidents.history import Incident, Report, SeverityStep
-from monitor.core.incidents.placing import Candidate
+from monitor.core.incidents.placing import Candidate, Placing, Told
 from monitor.core.model import CASUALTY_FIELDS, MatterState, Place, Scope, Severity, Trust
+from monitor.store.items import REPORTS
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
     AssessmentRow,
@@ -28,6 +29,8 @@ ITEM = of(ItemRow)
 LINK = of(IncidentItemRow)
 MATTER = of(MatterRow)
 STEP = of(SeverityStepRow)
+# What speaks of an incident without reporting it counts for nothing in it.
+COUNTS = and_(ITEM.c.verdict.in_(REPORTS), LINK.c.why != Placing.RELATED.value)
 
 
 def candidates(connection: Connection, seen_since: datetime) -> list[Candidate]:
@@ -43,6 +46,18 @@ def candidates(connection: Connection, seen_since: datetime) -> list[Candidate]:
     return [candidate(row) for row in rows]
 
 
+def told(connection: Connection, seen_since: datetime) -> list[Told]:
+    """Return the titles of the incidents that were heard of since `seen_since`, oldest first."""
+    rows = connection.execute(
+        select(LINK.c.matter_id, ITEM.c.title, ITEM.c.first_seen_at, COUNTS.label("counts"))
+        .join(ITEM, ITEM.c.id == LINK.c.item_id)
+        .join(INCIDENT, INCIDENT.c.matter_id == LINK.c.matter_id)
+        .where(INCIDENT.c.last_seen_at >= seen_since)
+        .order_by(ITEM.c.first_seen_at, ITEM.c.id)
+    )
+    return [Told(row.matter_id, row.title, row.first_seen_at, row.counts) for row in rows]
+
+
 def candidate(row: Row[Any]) -> Candidate:
     """Return an incident row as a Candidate."""
     return Candidate(
@@ -54,7 +69,6 @@ def candidate(row: Row[Any]) -> Candidate:
         items=row.items,
         first_seen_at=row.first_seen_at,
         last_seen_at=row.last_seen_at,
-        wording=frozenset(row.wording.split()),
     )
 
 
@@ -78,7 +92,7 @@ def reports_of(connection: Connection, matter_ids: Collection[int]) -> dict[int,
         )
         .join(ITEM, ITEM.c.id == LINK.c.item_id)
         .join(ASSESSMENT, ASSESSMENT.c.item_id == LINK.c.item_id)
-        .where(LINK.c.matter_id.in_(matter_ids))
+        .where(LINK.c.matter_id.in_(matter_ids), COUNTS)
     )
     found: dict[int, list[Report]] = defaultdict(list)
     for row in rows:
@@ -133,9 +147,9 @@ def attach(connection: Connection, item_id: int, matter_id: int, *, why: str, de
     )
 
 
-def save_incident(connection: Connection, matter_id: int, incident: Incident, wording: Collection[str]) -> None:
+def save_incident(connection: Connection, matter_id: int, incident: Incident) -> None:
     """Store what an incident's items say together, in place of what was stored before."""
-    row = _incident_row(matter_id, incident, wording)
+    row = _incident_row(matter_id, incident)
     statement = insert(connection, IncidentRow).values(**row)
     connection.execute(statement.on_conflict_do_update(index_elements=["matter_id"], set_=row))
     connection.execute(
@@ -144,7 +158,7 @@ def save_incident(connection: Connection, matter_id: int, incident: Incident, wo
     _save_steps(connection, matter_id, incident.steps)
 
 
-def _incident_row(matter_id: int, incident: Incident, wording: Collection[str]) -> dict[str, Any]:
+def _incident_row(matter_id: int, incident: Incident) -> dict[str, Any]:
     place = incident.place
     row: dict[str, Any] = {name: incident.figures.get(name) for name in CASUALTY_FIELDS}
     return row | {
@@ -165,7 +179,6 @@ def _incident_row(matter_id: int, incident: Incident, wording: Collection[str]) 
         "occurred_at": incident.occurred_at,
         "first_seen_at": incident.first_seen_at,
         "last_seen_at": incident.last_seen_at,
-        "wording": " ".join(sorted(wording)),
     }
 
 
@@ -197,7 +210,7 @@ def _save_steps(connection: Connection, matter_id: int, steps: Sequence[Severity
 def forget_incident(connection: Connection, matter_id: int) -> None:
     """Remove what was folded from items that have all moved elsewhere; the matter and its log stay."""
     connection.execute(delete(STEP).where(STEP.c.matter_id == matter_id))
-    connection.execute(update(INCIDENT).where(INCIDENT.c.matter_id == matter_id).values(items=0, wording=""))
+    connection.execute(update(INCIDENT).where(INCIDENT.c.matter_id == matter_id).values(items=0))
 
 
 def item_ids(connection: Connection, matter_id: int) -> list[int]:

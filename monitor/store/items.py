@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Item, Place
 from monitor.core.text import storable
@@ -16,6 +16,8 @@ from monitor.store.sql import insert, of
 from monitor.store.tables import AssessmentRow, DropRow, ItemRow
 
 ITEM = of(ItemRow)
+# What an item is called that reports something of its own.
+REPORTS = ("incident", "follow_up")
 ASSESSMENT = of(AssessmentRow)
 DROP = of(DropRow)
 BATCH = 500
@@ -184,3 +186,9 @@ def verdict_counts(connection: Connection, since: datetime, until: datetime) -> 
         .group_by(ITEM.c.verdict, ITEM.c.tag)
     )
     return {f"{verdict}:{tag}" if tag else verdict: count for verdict, tag, count in rows}
+
+
+def titles_after(connection: Connection, item_id: int, since: datetime) -> list[Row[Any]]:
+    """Return id, title and first_seen_at of the items that became known since, and after `item_id`; oldest first."""
+    query = select(ITEM.c.id, ITEM.c.title, ITEM.c.first_seen_at).order_by(ITEM.c.id)
+    return list(connection.execute(query.where(ITEM.c.id > item_id, ITEM.c.first_seen_at >= since)))

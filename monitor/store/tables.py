@@ -191,7 +191,6 @@ class IncidentRow(Table, table=True):
     occurred_at: datetime | None = None
     first_seen_at: datetime
     last_seen_at: datetime = Field(index=True)
-    wording: str = long_text()
 
 
 class IncidentItemRow(Table, table=True):
@@ -358,3 +357,11 @@ class HeartbeatRow(Table, table=True):
     loop: str = Field(primary_key=True)
     at: datetime
     detail: str = ""
+
+
+class EditionRow(Table, table=True):
+    """How often something was changed that only one at a time may change."""
+
+    __tablename__ = "edition"
+    name: str = Field(primary_key=True)
+    number: int

@@ -102,6 +102,16 @@ class Sheet:
         return tuple(why for why in (ON_LIKELY if likely else ON_FIRM) if why in found)
 
     @property
+    def reports(self) -> tuple[ItemView, ...]:
+        """The items that the incident is made of."""
+        return tuple(item for item in self.items if item.why != Placing.RELATED)
+
+    @property
+    def talk(self) -> tuple[ItemView, ...]:
+        """The items that only speak of the incident."""
+        return tuple(item for item in self.items if item.why == Placing.RELATED)
+
+    @property
     def told(self) -> list[tuple[AlertState, int]]:
         """How many alerts stand how."""
         counts = Counter(row.alert.state for row in self.alerts)

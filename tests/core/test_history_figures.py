@@ -54,7 +54,7 @@ def test_figures_follow_one_another(case: str) -> None:
 def test_the_lost_never_grow_beyond_what_was_told(known: dict[str, int], news: dict[str, int]) -> None:
     after = merged(known, news)
     lost = ("deaths", "missing", "trapped")
-    told = max(sum(known.get(name, 0) for name in lost), after.get("deaths", 0))
+    told = sum(known.get(name, 0) for name in lost) + max(0, after.get("deaths", 0) - known.get("deaths", 0))
     assert sum(after.get(name, 0) for name in lost) <= told + sum(news.get(name, 0) for name in lost[1:])
     assert all(value >= 0 for value in after.values())
     assert after.get("deaths", 0) >= known.get("deaths", 0)

@@ -13,17 +13,19 @@ from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
 from monitor.core.incidents.placing import (
     JOIN_AT,
+    UNPLACED,
     WINDOW,
     Candidate,
     Lore,
     Placed,
     Placing,
     Surroundings,
+    Told,
     figures_score,
+    own_terms,
     place_score,
-    weighed_name,
-    wording,
 )
+from monitor.core.incidents.topics import Background
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Figure, Item, Place, Scope
 from monitor.core.reading.assess import Reader
 from monitor.service.parts import lore_of
@@ -35,11 +37,12 @@ H = timedelta(hours=1)
 @cache
 def reader() -> tuple[Reader, Lore]:
     chinese, english, tables = load_words()
-    return Reader(chinese, tables, load_gazetteer(), english), lore_of(chinese)
+    gazetteer = load_gazetteer()
+    return Reader(chinese, tables, gazetteer, english), lore_of(chinese, gazetteer)
 
 
 def known(number: int, title: str, at: datetime = T0, items: int = 1) -> Candidate:
-    read, lore = reader()
+    read, _ = reader()
     told = read.assess(Item(title=title))
     return Candidate(
         matter_id=number,
@@ -50,13 +53,17 @@ def known(number: int, title: str, at: datetime = T0, items: int = 1) -> Candida
         items=items,
         first_seen_at=at,
         last_seen_at=at,
-        wording=wording(title, weighed_name(told.place), lore.common),
     )
+
+
+def surroundings(titles: dict[int, str], lore: Lore) -> Surroundings:
+    told = [Told(number, title, T0, reports=True) for number, title in titles.items()]
+    return Surroundings([known(number, title) for number, title in titles.items()], told, lore, Background())
 
 
 def placed(title: str, *before: str, hours: float = 1) -> Placed:
     read, lore = reader()
-    around = Surroundings([known(n, told) for n, told in enumerate(before, 1)], lore)
+    around = surroundings(dict(enumerate(before, 1)), lore)
     return around.place(title, read.assess(Item(title=title)), T0 + hours * H)
 
 
@@ -109,37 +116,59 @@ def test_the_first_report_opens_and_talk_of_nothing_known_is_left_alone() -> Non
     read, lore = reader()
     assert placed("山西大同一化工厂爆炸致3死").placing is Placing.OPENED
     follow_up = Assessment(is_incident=False, follow_up=True)
-    assert Surroundings([], lore).place("遇难者遗体告别", follow_up, T0) == Placed(Placing.UNPLACED)
+    assert surroundings({}, lore).place("遇难者遗体告别", follow_up, T0) == Placed(Placing.UNPLACED)
     assert read is reader()[0]
 
 
 def test_after_three_weeks_of_silence_a_like_report_is_a_new_incident() -> None:
     read, lore = reader()
     title = "山西大同一化工厂爆炸致3死"
-    around = Surroundings([known(1, title)], lore)
+    around = surroundings({1: title}, lore)
     told = read.assess(Item(title=title))
     assert around.place(title, told, T0 + WINDOW).matter_id == 1
     assert around.place(title, told, T0 + WINDOW + H).placing is Placing.OPENED
 
 
 def test_the_edges_of_a_places_name_are_no_wording() -> None:
-    _, lore = reader()
-    own = wording("山西大同云冈区一民房起火", "山西大同云冈区", lore.common)
+    read, _ = reader()
+    title = "山西大同云冈区一民房起火"
+    own = own_terms(title, read.assess(Item(title=title)).place)
     assert not {"区一", "云冈"} & own
-    assert "民房" in own | lore.common
+    assert "民房" in own
 
 
 def test_surroundings_follow_an_incident_that_changes() -> None:
-    _, lore = reader()
-    around = Surroundings([known(1, "山西大同一化工厂爆炸致3死")], lore)
-    renewed = known(1, "四川绵阳一化工厂爆炸致3死")
-    around.put(renewed)
-    assert around.wording_of(1) == renewed.wording
-    assert around.wording_of(2) == frozenset()
-    fresh = Surroundings([renewed], lore)
-    read, _ = reader()
+    read, lore = reader()
+    around = surroundings({1: "山西大同一化工厂爆炸致3死"}, lore)
     told = read.assess(Item(title="绵阳化工厂爆炸致5死"))
-    assert around.place("绵阳化工厂爆炸致5死", told, T0 + H) == fresh.place("绵阳化工厂爆炸致5死", told, T0 + H)
+    assert around.place("绵阳化工厂爆炸致5死", told, T0 + H).placing is Placing.OPENED
+    around.put(known(1, "四川绵阳一化工厂爆炸致3死"))
+    assert around.place("绵阳化工厂爆炸致5死", told, T0 + H).matter_id == 1
+
+
+def test_what_is_old_is_left_out_and_no_longer_spoken_of() -> None:
+    _, lore = reader()
+    around = surroundings({1: "山西大同一化工厂爆炸致3死"}, lore)
+    assert around.related("大同化工厂爆炸现场", T0 + H).matter_id == 1
+    around.forget(T0 + H)
+    assert around.related("大同化工厂爆炸现场", T0 + H) == UNPLACED
+
+
+def test_talk_of_a_known_incident_opens_none_of_its_own() -> None:
+    read, lore = reader()
+    around = surroundings({1: "山西大同一化工厂爆炸致12死"}, lore)
+    for n in range(3):
+        around.tell(Told(1, f"山西大同化工厂爆炸救援进展{n}", T0, reports=True))
+    for title in ("大同化工厂爆炸附近居民发声", "大同化工厂爆炸事故现场画面"):
+        placing = around.place(title, read.assess(Item(title=title)), T0 + H)
+        assert (placing.placing in (Placing.JOINED, Placing.RELATED), placing.matter_id) == (True, 1)
+    assert around.related("某明星新剧开播", T0 + H) == UNPLACED
+
+
+def test_talk_of_what_happened_abroad_is_not_gathered() -> None:
+    _, lore = reader()
+    around = surroundings({1: "日本大阪一化工厂爆炸致12死"}, lore)
+    assert around.related("大阪化工厂爆炸现场画面", T0 + H) == UNPLACED
 
 
 CODES = st.sampled_from(

@@ -84,7 +84,7 @@ def test_a_grade_counts_from_its_first_report_firm_or_likely(database: Database)
         told = incident(
             step(1, 0, Severity.GENERAL, Severity.MAJOR), step(2, 10, Severity.LARGER), step(3, 20, Severity.MAJOR)
         )
-        incidents.save_incident(connection, number, told, ())
+        incidents.save_incident(connection, number, told)
         facts = duties.facts_of(connection, number, REGION)
     assert facts.reached == {Severity.MAJOR: T0 - 5 * M, Severity.LARGER: T0 + 5 * M}
     assert facts.anchors == {Anchor.FIRST_REPORTED: T0}
@@ -95,10 +95,10 @@ def test_a_history_that_changed_is_rewritten_although_the_same_items_tell_it(dat
     with database.write() as connection:
         number = incidents.open_matter(connection, "示例", T0)
         for severity in (Severity.LARGER, Severity.MAJOR):
-            incidents.save_incident(connection, number, incident(step(1, 0, None), step(2, 9, severity)), ())
+            incidents.save_incident(connection, number, incident(step(1, 0, None), step(2, 9, severity)))
             assert [s.severity for s in views.steps(connection, number)] == [None, severity]
         longer = incident(step(1, 0, None), step(2, 9, Severity.MAJOR), step(3, 12, Severity.EXTRAORDINARY))
-        incidents.save_incident(connection, number, longer, ())
+        incidents.save_incident(connection, number, longer)
         assert [s.item_id for s in views.steps(connection, number)] == [1, 2, 3]
 
 

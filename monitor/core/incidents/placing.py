@@ -6,25 +6,33 @@ Place, time, kind, figures and wording are weighed together; a plain contradicti
 from __future__ import annotations
 
 import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.incidents.topics import Background, Topic, terms_of
 from monitor.core.model import Assessment, Place, Scope
+from monitor.core.reading.place import PlaceReading
 
 WINDOW = timedelta(days=21)
 JOIN_AT = 3.0
-FOLLOW_UP_AT = 2.2
 UNLIKE = -0.3
-TELLING = 4
+ALIKE = 4.0
 OTHERWISE = -3.5
 FAR_APART = 10
 FAR_MORE = 5
-# What is counted belongs to its number: it stands beside a figure in any report.
-NOT_WORDING = re.compile(r"(?:\d+\w?|[\W_])+")
+TALKED_OF_FOR = timedelta(days=5)
+RELATED_AT = -4.0
+SURELY_RELATED = -1.5
+PART_OF = 1.0
+ROOTED_AT = 2.0
+YOUNG = 4.0
+AWAY = -5.0
+MUCH_REPORTED = 3
+MUCH_HEARD = 500
+CALM = 10.0
 
 
 class Placing(StrEnum):
@@ -32,6 +40,7 @@ class Placing(StrEnum):
 
     JOINED = "joined"
     OPENED = "opened"
+    RELATED = "related"
     UNPLACED = "unplaced"
     BY_PERSON = "by_person"
 
@@ -48,7 +57,6 @@ class Candidate:
     items: int
     first_seen_at: datetime
     last_seen_at: datetime
-    wording: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,93 +69,164 @@ class Placed:
     detail: str = ""
 
 
+UNPLACED = Placed(Placing.UNPLACED)
+
+
 @dataclass(frozen=True, slots=True)
 class Lore:
     """What is known beforehand about kinds and words: which kinds exclude one another, which bigrams say nothing.
 
     `near` maps a kind to those that reports of the same happening may name instead; `broad` are kinds that spread over
-    many places at once; `common` are the bigrams of the general vocabulary of incidents.
+    many places at once; `common` are the bigrams of the general vocabulary of incidents; `where` reads the place of a
+    title.
     """
 
     near: Mapping[str, frozenset[str]]
     broad: frozenset[str]
     common: frozenset[str]
+    where: Callable[[str], PlaceReading]
 
 
-def wording(title: str, place: str, common: frozenset[str]) -> frozenset[str]:
-    """Return the character pairs of a title that are its own: not the general vocabulary's, a figure's or the place's.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A title of an incident; `reports` tells that it reports it and does not only speak of it."""
 
-    The place is weighed by itself; its name must not count twice, nor the pairs that its edges make with what follows.
-    """
-    rest = title.replace(place, " ") if place else title
-    return frozenset(_pairs(rest) - _pairs(place) - common)
-
-
-def weighed_name(place: Place) -> str:
-    """Return the name of a place that is weighed by its code; one without a code speaks by its words alone."""
-    return place.name if place.code is not None else ""
-
-
-def _pairs(text: str) -> set[str]:
-    return {run[n : n + 2] for run in NOT_WORDING.split(text) for n in range(len(run) - 1)}
+    matter_id: int
+    title: str
+    at: datetime
+    reports: bool
 
 
 class Surroundings:
     """The recent incidents, indexed for comparing items with them; grows as items open new ones."""
 
-    def __init__(self, candidates: Iterable[Candidate], lore: Lore) -> None:
+    def __init__(
+        self, candidates: Iterable[Candidate], told: Iterable[Told], lore: Lore, background: Background
+    ) -> None:
         self.lore = lore
-        self._candidates = {candidate.matter_id: candidate for candidate in candidates}
-        self._spread: Counter[str] = Counter()
+        self.background = background
+        self._candidates: dict[int, Candidate] = {}
+        self._topics: dict[int, Topic] = defaultdict(Topic)
         self._kinds: Counter[str] = Counter()
-        for candidate in self._candidates.values():
-            self._spread.update(candidate.wording)
-            self._kinds[candidate.kind] += 1
+        self._rooted: dict[str, set[int]] = defaultdict(set)
+        for candidate in candidates:
+            self.put(candidate)
+        for one in told:
+            self.tell(one)
 
     def put(self, candidate: Candidate) -> None:
         """Add an incident, or replace what was known of it."""
         before = self._candidates.get(candidate.matter_id)
         if before is not None:
-            self._spread.subtract(before.wording)
             self._kinds[before.kind] -= 1
         self._candidates[candidate.matter_id] = candidate
-        self._spread.update(candidate.wording)
         self._kinds[candidate.kind] += 1
 
-    def wording_of(self, matter_id: int) -> frozenset[str]:
-        """Return the wording gathered from an incident's titles so far."""
-        candidate = self._candidates.get(matter_id)
-        return candidate.wording if candidate else frozenset()
+    def tell(self, told: Told) -> None:
+        """Add a title to what is said of an incident."""
+        terms = terms_of(told.title)
+        topic = self._topics[told.matter_id]
+        topic.hear(terms, told.at, reports=told.reports)
+        for term in terms & topic.roots:
+            self._rooted[term].add(told.matter_id)
+
+    def forget(self, before: datetime) -> None:
+        """Leave out the incidents that were last heard of before."""
+        old = [number for number, candidate in self._candidates.items() if candidate.last_seen_at < before]
+        for number in old:
+            self._kinds[self._candidates.pop(number).kind] -= 1
+            for term in self._topics.pop(number, Topic()).roots:
+                self._rooted[term].discard(number)
 
     def place(self, title: str, assessment: Assessment, seen_at: datetime) -> Placed:
         """Decide which incident the item belongs to."""
-        words = wording(title, weighed_name(assessment.place), self.lore.common)
+        shares = self.background.shares(own_terms(title, assessment.place) - self.lore.common, seen_at)
         best: tuple[float, str, int] | None = None
         for candidate in self._candidates.values():
             if seen_at - candidate.last_seen_at > WINDOW:
                 continue
-            score, detail = self._score(words, assessment, seen_at, candidate)
+            score, detail = self._score(shares, assessment, seen_at, candidate)
             if best is None or score > best[0]:
                 best = (score, detail, candidate.matter_id)
-        threshold = JOIN_AT if assessment.is_incident else FOLLOW_UP_AT
-        if best is not None and best[0] >= threshold:
+        if best is not None and best[0] >= JOIN_AT:
             return Placed(Placing.JOINED, best[2], best[0], best[1])
-        if assessment.is_incident:
-            return Placed(Placing.OPENED)
-        return Placed(Placing.UNPLACED, None, best[0] if best else 0.0)
+        if not assessment.is_incident:
+            return self.related(title, seen_at)
+        related = self.related(title, seen_at)
+        if related.matter_id is not None and related.score >= self._bar(assessment, related.matter_id):
+            return related
+        return Placed(Placing.OPENED)
+
+    def _bar(self, assessment: Assessment, matter_id: int) -> float:
+        """Return how surely an incident's item must speak of a known one to open none of its own.
+
+        What tells no figure and no likely grade adds nothing; in a disaster over many places, what tells no more
+        lost than the known dead is a part of it.
+        """
+        casualties = assessment.casualties
+        lost = sum(casualties.value(name) or 0 for name in ("deaths", "missing", "trapped"))
+        hurt = sum(casualties.value(name) or 0 for name in ("injured", "serious"))
+        if lost == hurt == 0 and assessment.likely is None:
+            return SURELY_RELATED
+        known = self._candidates[matter_id]
+        if known.kind in self.lore.broad and lost <= known.figures.get("deaths", 0):
+            return PART_OF
+        return math.inf
+
+    def related(self, title: str, seen_at: datetime) -> Placed:
+        """Decide which incident a title speaks of that reports nothing of its own."""
+        terms = terms_of(title)
+        near = {number for term in terms for number in self._rooted.get(term, ())}
+        if not near:
+            return UNPLACED
+        shares = self.background.shares(terms, seen_at)
+        # A place's name says little while it is not known how often it is named anyway.
+        telling = self.background.titles(seen_at) >= MUCH_HEARD
+        at_large = self.background.pulse.now(seen_at) + CALM
+        fitting: list[tuple[int, dict[str, float]]] = []
+        for number in near:
+            candidate, topic = self._candidates[number], self._topics[number]
+            if seen_at - candidate.last_seen_at > TALKED_OF_FOR or candidate.scope is Scope.FOREIGN:
+                continue
+            named = frozenset() if telling and topic.reports >= MUCH_REPORTED else terms_of(candidate.place.name)
+            if topic.rooted({term: share for term, share in shares.items() if term not in named}) < ROOTED_AT:
+                continue
+            grounds = {
+                "wording": topic.likeness(shares),
+                "talk": math.log((topic.pulse.now(seen_at) + 0.2) / at_large),
+                "young": -YOUNG / topic.reports,
+            }
+            if sum(grounds.values()) >= RELATED_AT:
+                fitting.append((number, grounds))
+        return self._nearest(title, fitting)
+
+    def _nearest(self, title: str, fitting: Iterable[tuple[int, dict[str, float]]]) -> Placed:
+        """Return the best of the incidents that a title may speak of; another place than its own speaks against one."""
+        where = None
+        best = UNPLACED
+        for number, grounds in fitting:
+            where = where or self.lore.where(title)
+            candidate = self._candidates[number]
+            at_place = place_score(where.place, candidate.place, broad=candidate.kind in self.lore.broad)
+            grounds["place"] = AWAY if at_place < 0 or where.scope is Scope.FOREIGN else 0.0
+            score = sum(grounds.values())
+            if score >= RELATED_AT and (best.matter_id is None or score > best.score):
+                best = Placed(Placing.RELATED, number, score, detail_of(grounds))
+        return best
 
     def _score(
-        self, words: frozenset[str], assessment: Assessment, seen_at: datetime, candidate: Candidate
+        self, shares: Mapping[str, float], assessment: Assessment, seen_at: datetime, candidate: Candidate
     ) -> tuple[float, str]:
+        likeness = self._topics[candidate.matter_id].likeness(shares)
         grounds = {
             "place": self._place(assessment, candidate),
             "kind": self._kind(assessment.kind, candidate.kind),
             "figures": figures_score(assessment, candidate.figures, alike=self._alike(assessment.kind, candidate.kind)),
-            "wording": self._wording(words, candidate),
+            "wording": max(UNLIKE, min(ALIKE, likeness)),
             "time": time_score(seen_at - candidate.last_seen_at),
             "talk": talk_score(candidate, seen_at),
         }
-        return sum(grounds.values()), " ".join(f"{name}={value:+.1f}" for name, value in grounds.items())
+        return sum(grounds.values()), detail_of(grounds)
 
     def _place(self, assessment: Assessment, candidate: Candidate) -> float:
         if Scope.FOREIGN in (assessment.scope, candidate.scope) and assessment.scope is not candidate.scope:
@@ -166,15 +245,6 @@ class Surroundings:
             rarity = math.log((len(self._candidates) + 1) / self._kinds[other])
             return min(2.5, 0.8 + 0.5 * rarity)
         return 0.5 if other in self.lore.near.get(one, ()) else OTHERWISE
-
-    def _wording(self, words: frozenset[str], candidate: Candidate) -> float:
-        shared = words & candidate.wording
-        if not shared:
-            return UNLIKE if len(words) >= TELLING and len(candidate.wording) >= TELLING else 0.0
-        total = len(self._candidates) + 1
-        weight = sum(math.log(1 + total / self._spread[pair]) for pair in shared)
-        whole = sum(math.log(1 + total / max(1, self._spread[pair])) for pair in words)
-        return min(4.0, 5.0 * weight / whole) if whole else 0.0
 
 
 def place_score(one: Place, other: Place, *, broad: bool) -> float:
@@ -231,9 +301,20 @@ def time_score(gap: timedelta) -> float:
     return 0.5 - 0.15 * days
 
 
-def wording_of_all(titles: Iterable[tuple[str, str]], common: frozenset[str], limit: int = 400) -> frozenset[str]:
-    """Return the wording of many titles, each with its place's name; the most frequent pairs first, at most `limit`."""
-    counts: Counter[str] = Counter()
-    for title, place in titles:
-        counts.update(wording(title, place, common))
-    return frozenset(pair for pair, _ in counts.most_common(limit))
+def weighed_name(place: Place) -> str:
+    """Return the name of a place that is weighed by its code; one without a code speaks by its words alone."""
+    return place.name if place.code is not None else ""
+
+
+def own_terms(title: str, place: Place) -> frozenset[str]:
+    """Return the terms of a title without those of its place, nor those that the edges of its name make.
+
+    The place is weighed by itself; its name must not count twice.
+    """
+    name = weighed_name(place)
+    return terms_of(title.replace(name, " ")) - terms_of(name) if name else terms_of(title)
+
+
+def detail_of(grounds: Mapping[str, float]) -> str:
+    """Return the weights of a decision as one line."""
+    return " ".join(f"{name}={value:+.1f}" for name, value in grounds.items())

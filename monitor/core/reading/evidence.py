@@ -52,6 +52,8 @@ SIGNS = (
 )  # fmt: skip
 DENIED = "rumour_denied"
 VIOLENCE = ("war", "crime")
+# Where three or more died, words of sport tell who they were, not that it was a game.
+SPORT = "sport"
 
 
 @dataclass(frozen=True)
@@ -163,6 +165,8 @@ def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
     counted = any(m.fate in HARMED and m.value > 0 and not m.single for m in opening.mentions)
     what = happening(lexicon, opening.hits, counted=counted, many=opening.many or opening.held)
     against = decoys(opening)
+    if opening.many:
+        against.pop(SPORT, None)
     worst = max(against, key=lambda name: _weight(lexicon, against[name], name), default=None)
     word = against[worst][0][0] if worst else None
     if DENIED in against and not all(outside for _, outside in against[DENIED]):

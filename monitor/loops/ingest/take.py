@@ -5,49 +5,24 @@ Does not fetch: the crawl beside this does, and a replay brings its entries itse
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-
-from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
 from monitor.core.beijing import day_of
 from monitor.core.duties.obligations import RulePack
-from monitor.core.duties.review import review
 from monitor.core.fetched import Entry
-from monitor.core.incidents.history import Grader, fold
-from monitor.core.incidents.placing import (
-    WINDOW,
-    Candidate,
-    Lore,
-    Placed,
-    Placing,
-    Surroundings,
-    weighed_name,
-    wording_of_all,
-)
+from monitor.core.incidents.history import Grader
+from monitor.core.incidents.placing import Lore
 from monitor.core.model import Assessment, Decoy, Item, TimeNote
 from monitor.core.reading.assess import Reader
 from monitor.core.sources import Source
 from monitor.core.text import storable
-from monitor.store import duties, incidents, items
+from monitor.loops.ingest.sitting import Read, Shelf, Sitting
+from monitor.store import items
 from monitor.store.database import Database
 from monitor.store.items import NewItem
-from monitor.store.sql import exclusive
-
-PLACED = ("incident", "follow_up")
-log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A new entry and what is thought of it."""
-
-    new: NewItem
-    assessment: Assessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +35,7 @@ class Intake:
     lore: Lore
     pack: RulePack
     region: str
+    _memory: Shelf = field(default_factory=Shelf)
 
     def unknown(self, source: Source, entries: Iterable[Entry], now: datetime) -> list[Entry]:
         """Return the entries that are not stored yet."""
@@ -76,8 +52,14 @@ class Intake:
         reads = [self.read(source, entry, now, backlog=backlog) for entry in entries]
         if not reads:
             return 0
-        with self.database.write() as connection:
-            return self.store(connection, reads, now)
+        with self.sitting() as sitting:
+            return sitting.store(reads, now)
+
+    @contextmanager
+    def sitting(self) -> Iterator[Sitting]:
+        """Give one transaction in which items are stored and placed; the sittings of a process follow one another."""
+        with self._memory.borrowed() as memory, self.database.write() as connection:
+            yield Sitting(connection, memory, self.lore, self.grader, self.pack, self.region)
 
     def read(self, source: Source, entry: Entry, now: datetime, *, backlog: bool = False) -> Read:
         """Return what is thought of an entry, ready to be stored."""
@@ -98,78 +80,6 @@ class Intake:
             tag=tag,
         )
         return Read(new, assessment)
-
-    def store(self, connection: Connection, reads: Sequence[Read], now: datetime) -> int:
-        """Write what was read, inside the caller's transaction."""
-        ids = items.save_new(connection, [read.new for read in reads])
-        fresh = [(ids[read.new.key], read) for read in reads if read.new.key in ids]
-        telling = [(item_id, read) for item_id, read in fresh if read.new.verdict]
-        items.save_assessments(connection, [(item_id, read.assessment) for item_id, read in telling])
-        placeable = [(item_id, read) for item_id, read in telling if read.new.verdict in PLACED]
-        if placeable:
-            self._place(connection, placeable, now)
-        return len(fresh)
-
-    def _place(self, connection: Connection, fresh: Sequence[tuple[int, Read]], now: datetime) -> None:
-        exclusive(connection, "placing")
-        around = Surroundings(incidents.candidates(connection, now - WINDOW), self.lore)
-        changed: set[int] = set()
-        for item_id, read in fresh:
-            placed = around.place(read.new.item.title, read.assessment, now)
-            matter_id = self._put(connection, item_id, read, placed, now)
-            if matter_id is not None:
-                with self._kept_apart(connection, matter_id, now):
-                    around.put(self._fold(connection, matter_id))
-                    changed.add(matter_id)
-        for matter_id in sorted(changed):
-            with self._kept_apart(connection, matter_id, now):
-                self._review(connection, matter_id, now)
-
-    @contextmanager
-    def _kept_apart(self, connection: Connection, matter_id: int, now: datetime) -> Iterator[None]:
-        """Let a fault in what is stored of one matter stop nothing else: it is taken back and told to people."""
-        try:
-            with connection.begin_nested():
-                yield
-        except OperationalError:
-            # The database itself fails, not this matter.
-            raise
-        except Exception as error:
-            if duties.save_fault(connection, matter_id, error, now):
-                log.exception("matter %s", matter_id)
-
-    def _put(self, connection: Connection, item_id: int, read: Read, placed: Placed, now: datetime) -> int | None:
-        """Attach an item where it belongs, opening an incident where none is known; None leaves it unplaced."""
-        if placed.placing is Placing.UNPLACED:
-            return None
-        matter_id = placed.matter_id
-        if matter_id is None:
-            matter_id = incidents.open_matter(connection, read.new.item.title, now)
-        incidents.attach(connection, item_id, matter_id, why=placed.placing.value, detail=placed.detail)
-        return matter_id
-
-    def _fold(self, connection: Connection, matter_id: int) -> Candidate:
-        reports = incidents.reports_of(connection, [matter_id])[matter_id]
-        incident = fold(reports, self.grader)
-        words = wording_of_all(((report.title, weighed_name(report.place)) for report in reports), self.lore.common)
-        incidents.save_incident(connection, matter_id, incident, words)
-        return Candidate(
-            matter_id=matter_id,
-            kind=incident.kind,
-            scope=incident.scope,
-            place=incident.place,
-            figures=incident.figures,
-            items=incident.items,
-            first_seen_at=incident.first_seen_at,
-            last_seen_at=incident.last_seen_at,
-            wording=words,
-        )
-
-    def _review(self, connection: Connection, matter_id: int, now: datetime) -> None:
-        duties.lock_matter(connection, matter_id)
-        facts = duties.facts_of(connection, matter_id, self.region)
-        standing = duties.deadlines_of(connection, matter_id)
-        duties.save_review(connection, review(facts, self.pack, standing, now), self.pack, now)
 
 
 def keys_of(source: Source, entry: Entry, now: datetime) -> tuple[str, ...]:

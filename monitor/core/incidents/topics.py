@@ -1,0 +1,145 @@
+"""How an incident is talked of: which terms its titles share with one another and with little else.
+
+The likeness of a title to a topic is the logarithm of how much likelier its terms are in the topic than in titles at
+large (a unigram language model with Dirichlet smoothing, as topic tracking has it).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+BACKGROUND_HALF_LIFE = timedelta(days=20)
+TODAYS_TALK = timedelta(days=4)
+PULSE_HALF_LIFE = timedelta(hours=12)
+# What is counted belongs to its number: it stands beside a figure in any report.
+RUN = re.compile(r"(?:(?<=\d)[\u3400-\u9fff])?([\u3400-\u9fff]+|[A-Za-z0-9]+)")
+NUMBER_THAT_NAMES = 4
+SMOOTHING = 8.0
+UNSEEN_TITLES = 300.0
+UNSEEN_TERM = 0.3
+DEPENDENCE = 0.6
+LEAST = -0.4
+RELATED_WEIGHT = 0.3
+ROOTED_WITH = 1.0
+RESCALE_AT = 2.0**60
+
+
+def terms_of(title: str) -> frozenset[str]:
+    """Return what a title is compared by: its pairs of Chinese characters, its Latin words, its long numbers."""
+    terms: set[str] = set()
+    for run in RUN.findall(title):
+        if run[0] >= "\u3400":
+            terms.update(run[n : n + 2] for n in range(len(run) - 1))
+        elif not run.isdigit() or len(run) >= NUMBER_THAT_NAMES:
+            terms.add(run.lower())
+    return frozenset(terms)
+
+
+@dataclass(slots=True)
+class Pulse:
+    """A count in which what is older than a half-life counts half."""
+
+    half_life: timedelta = PULSE_HALF_LIFE
+    value: float = 0.0
+    at: datetime | None = None
+
+    def beat(self, at: datetime) -> None:
+        """Count one more."""
+        self.value, self.at = self.now(at) + 1.0, at
+
+    def now(self, at: datetime) -> float:
+        """Return the count as of `at`."""
+        if self.at is None:
+            return 0.0
+        return float(self.value * 2.0 ** (-((at - self.at) / self.half_life)))
+
+
+@dataclass(slots=True)
+class Background:
+    """How often each term stands in titles at large; instead of old titles fading, new ones weigh more and more."""
+
+    pulse: Pulse = field(default_factory=Pulse)
+    _counts: dict[str, float] = field(default_factory=dict)
+    _total: float = 0.0
+    _waiting: deque[tuple[datetime, frozenset[str]]] = field(default_factory=deque)
+    _origin: datetime | None = None
+
+    def hear(self, terms: frozenset[str], at: datetime) -> None:
+        """Count one title; its terms only count once they are no longer today's talk."""
+        self.pulse.beat(at)
+        self._waiting.append((at, terms))
+        while self._waiting and at - self._waiting[0][0] > TODAYS_TALK:
+            self._count(*self._waiting.popleft())
+
+    def _count(self, at: datetime, terms: frozenset[str]) -> None:
+        weight = self._weight(at)
+        if weight > RESCALE_AT:
+            self._rescale(weight, at)
+            weight = 1.0
+        counts = self._counts
+        for term in terms:
+            counts[term] = counts.get(term, 0.0) + weight
+        self._total += weight
+
+    def shares(self, terms: Iterable[str], at: datetime) -> dict[str, float]:
+        """Return the share of titles of late that hold each term; never nothing, as any term may come."""
+        weight = self._weight(at)
+        total = self._total + UNSEEN_TITLES * weight
+        unseen = UNSEEN_TERM * weight
+        counts = self._counts
+        return {term: (counts.get(term, 0.0) + unseen) / total for term in terms}
+
+    def titles(self, at: datetime) -> float:
+        """Return how many titles count, old ones less."""
+        return self._total / self._weight(at)
+
+    def _weight(self, at: datetime) -> float:
+        if self._origin is None:
+            self._origin = at
+        return float(2.0 ** ((at - self._origin) / BACKGROUND_HALF_LIFE))
+
+    def _rescale(self, weight: float, at: datetime) -> None:
+        """Divide all by the weight of now, and forget what has faded away."""
+        self._counts = {term: left for term, count in self._counts.items() if (left := count / weight) > 0.01}
+        self._total /= weight
+        self._origin = at
+
+
+@dataclass(slots=True)
+class Topic:
+    """The terms of an incident's titles; `roots` are those of titles that report it, not only speak of it."""
+
+    counts: dict[str, float] = field(default_factory=dict)
+    roots: set[str] = field(default_factory=set)
+    titles: float = 0.0
+    reports: int = 0
+    pulse: Pulse = field(default_factory=Pulse)
+
+    def hear(self, terms: Iterable[str], at: datetime, *, reports: bool) -> None:
+        """Count one title of the incident; `reports` tells that it reports it and does not only speak of it."""
+        weight = 1.0 if reports else RELATED_WEIGHT
+        for term in terms:
+            count = self.counts[term] = self.counts.get(term, 0.0) + weight
+            if reports and count >= ROOTED_WITH:
+                self.roots.add(term)
+        self.titles += weight
+        if reports:
+            self.reports += 1
+            self.pulse.beat(at)
+
+    def likeness(self, shares: Mapping[str, float]) -> float:
+        """Return how much likelier the terms are here than at large, in natural logarithms; 0 says nothing."""
+        return sum(max(LEAST, self.gain(term, share)) for term, share in shares.items()) * DEPENDENCE
+
+    def rooted(self, shares: Mapping[str, float]) -> float:
+        """Return what of the likeness rests on terms of reports."""
+        return sum(max(0.0, self.gain(term, share)) for term, share in shares.items() if term in self.roots)
+
+    def gain(self, term: str, share: float) -> float:
+        """Return the logarithm of how much likelier a term is here than at large."""
+        return math.log((self.counts.get(term, 0.0) + SMOOTHING * share) / ((self.titles + SMOOTHING) * share))
