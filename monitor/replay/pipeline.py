@@ -50,7 +50,9 @@ class Replay:
 
     def _take(self, sitting: Sitting, bunch: list[Row], at: datetime) -> None:
         reads = [self.intake.read(source_of(row), entry_of(row), at) for row in bunch]
-        if sitting.store(reads, at):
+        before = sitting.reviews
+        sitting.store(reads, at)
+        if sitting.reviews > before:
             self._next_check = duties.next_check(sitting.connection)
 
     def _pass_time(self, connection: Connection, until: datetime) -> None:

@@ -90,6 +90,7 @@ def test_what_is_told_further_joins(first: str, then: str, hours: float) -> None
         ("山西大同云冈区一民房起火2人受伤", "山西大同云冈区一化工厂爆炸24人受伤", 1),
         ("山西大同云冈区居民楼火灾致2伤", "山西大同云冈区化工厂爆炸致24伤", 1),
         ("山西大同一煤矿透水8人被困", "山西长治一煤矿透水8人被困", 5),
+        ("山西大同一客车坠崖致11人死亡", "山西大同一养老院火灾致16人死亡", 2),
     ],
 )
 def test_what_contradicts_itself_stays_apart_whichever_comes_first(one: str, other: str, hours: float) -> None:
@@ -144,6 +145,14 @@ def test_surroundings_follow_an_incident_that_changes() -> None:
     assert around.place("绵阳化工厂爆炸致5死", told, T0 + H).placing is Placing.OPENED
     around.put(known(1, "四川绵阳一化工厂爆炸致3死"))
     assert around.place("绵阳化工厂爆炸致5死", told, T0 + H).matter_id == 1
+
+
+def test_a_report_without_a_place_does_not_lend_its_words_to_another_city() -> None:
+    read, lore = reader()
+    around = surroundings({1: "山西大同一煤矿坍塌致12人死亡", 2: "山西长治一商场起火"}, lore)
+    around.tell(Told(1, "长治一煤矿瓦斯爆炸致12人死亡", T0, reports=True))
+    title = "山西长治一煤矿瓦斯爆炸 12人死亡"
+    assert around.place(title, read.assess(Item(title=title)), T0 + H).placing is Placing.OPENED
 
 
 def test_what_is_old_is_left_out_and_no_longer_spoken_of() -> None:

@@ -21,6 +21,10 @@ JOIN_AT = 3.0
 UNLIKE = -0.3
 ALIKE = 4.0
 OTHERWISE = -3.5
+NEAR_ONLY = -1.5
+OTHER_CITY = -6.0
+TELLING_TOLL = 3
+ANOTHER_TOLL = -2.0
 FAR_APART = 10
 FAR_MORE = 5
 TALKED_OF_FOR = timedelta(days=5)
@@ -163,9 +167,8 @@ class Surroundings:
         What tells no figure and no likely grade adds nothing; in a disaster over many places, what tells no more
         lost than the known dead is a part of it.
         """
-        casualties = assessment.casualties
-        lost = sum(casualties.value(name) or 0 for name in ("deaths", "missing", "trapped"))
-        hurt = sum(casualties.value(name) or 0 for name in ("injured", "serious"))
+        lost = lost_in(assessment)
+        hurt = sum(assessment.casualties.value(name) or 0 for name in ("injured", "serious"))
         if lost == hurt == 0 and assessment.likely is None:
             return SURELY_RELATED
         known = self._candidates[matter_id]
@@ -220,7 +223,7 @@ class Surroundings:
         likeness = self._topics[candidate.matter_id].likeness(shares)
         grounds = {
             "place": self._place(assessment, candidate),
-            "kind": self._kind(assessment.kind, candidate.kind),
+            "kind": self._kind(assessment, candidate, borne_out=likeness > 0),
             "figures": figures_score(assessment, candidate.figures, alike=self._alike(assessment.kind, candidate.kind)),
             "wording": max(UNLIKE, min(ALIKE, likeness)),
             "time": time_score(seen_at - candidate.last_seen_at),
@@ -237,14 +240,20 @@ class Surroundings:
     def _alike(self, one: str, other: str) -> bool:
         return one == other or "other" in (one, other)
 
-    def _kind(self, one: str, other: str) -> float:
-        """Weigh two kinds: the same one speaks the more, the fewer incidents of that kind there are just now."""
+    def _kind(self, assessment: Assessment, candidate: Candidate, *, borne_out: bool) -> float:
+        """Weigh two kinds: the same one speaks the more, the fewer incidents of that kind there are just now.
+
+        Kinds that lie near each other may be one happening; where a toll is told, only if the wording bears it out.
+        """
+        one, other = assessment.kind, candidate.kind
         if "other" in (one, other):
             return 0.2
         if one == other:
             rarity = math.log((len(self._candidates) + 1) / self._kinds[other])
             return min(2.5, 0.8 + 0.5 * rarity)
-        return 0.5 if other in self.lore.near.get(one, ()) else OTHERWISE
+        if other not in self.lore.near.get(one, ()):
+            return OTHERWISE
+        return 0.5 if borne_out or lost_in(assessment) < TELLING_TOLL else NEAR_ONLY
 
 
 def place_score(one: Place, other: Place, *, broad: bool) -> float:
@@ -256,12 +265,17 @@ def place_score(one: Place, other: Place, *, broad: bool) -> float:
     if one.city is None or other.city is None:
         return 1.4
     if one.city != other.city:
-        return 0.5 if broad else -4.0
+        return 0.5 if broad else OTHER_CITY
     if one.county is None or other.county is None:
         return 2.6
     if one.county == other.county:
         return 3.2
     return 1.0 if broad else -1.5
+
+
+def lost_in(assessment: Assessment) -> int:
+    """Return how many a text tells to be dead, missing or trapped."""
+    return sum(assessment.casualties.value(name) or 0 for name in ("deaths", "missing", "trapped"))
 
 
 def figures_score(assessment: Assessment, known: Mapping[str, int], *, alike: bool = True) -> float:
@@ -282,6 +296,8 @@ def figures_score(assessment: Assessment, known: Mapping[str, int], *, alike: bo
     if deaths == before:
         return 1.5 if deaths >= 3 else 0.5
     if deaths > before:
+        if not alike and min(deaths, before) >= TELLING_TOLL:
+            return ANOTHER_TOLL
         return 0.6 if deaths <= 3 * max(before, 3) else -0.5
     return -1.0
 

@@ -79,6 +79,7 @@ class Sitting:
     grader: Grader
     pack: RulePack
     region: str
+    reviews: int = 0
     _held: bool = False
 
     def store(self, reads: Sequence[Read], now: datetime) -> int:
@@ -177,6 +178,7 @@ class Sitting:
         )
 
     def _review(self, matter_id: int, now: datetime) -> None:
+        self.reviews += 1
         duties.lock_matter(self.connection, matter_id)
         facts = duties.facts_of(self.connection, matter_id, self.region)
         standing = duties.deadlines_of(self.connection, matter_id)
