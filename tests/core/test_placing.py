@@ -21,11 +21,9 @@ from monitor.core.incidents.placing import (
     Placing,
     Surroundings,
     Told,
-    figures_score,
-    own_terms,
-    place_score,
 )
 from monitor.core.incidents.topics import Background
+from monitor.core.incidents.weighing import figures_score, own_terms, place_score
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Figure, Item, Place, Scope
 from monitor.core.reading.assess import Reader
 from monitor.service.parts import lore_of

@@ -13,24 +13,34 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.incidents.topics import Background, Topic, terms_of
+from monitor.core.incidents.weighing import (
+    TELLING_TOLL,
+    detail_of,
+    figures_score,
+    lost_in,
+    own_terms,
+    place_score,
+    talk_score,
+    time_score,
+)
 from monitor.core.model import Assessment, Place, Scope
 from monitor.core.reading.place import PlaceReading
 
 WINDOW = timedelta(days=21)
 JOIN_AT = 3.0
+# How much the wording may weigh against and for, and kinds that differ or only lie near each other.
 UNLIKE = -0.3
 ALIKE = 4.0
 OTHERWISE = -3.5
 NEAR_ONLY = -1.5
-OTHER_CITY = -6.0
-TELLING_TOLL = 3
-ANOTHER_TOLL = -2.0
-FAR_APART = 10
-FAR_MORE = 5
+# Talk that reports nothing: how long after the last report, from which score, and from which one on an incident's item
+# that adds nothing, or is a part of a disaster, opens none of its own.
 TALKED_OF_FOR = timedelta(days=5)
 RELATED_AT = -4.0
 SURELY_RELATED = -1.5
 PART_OF = 1.0
+# What of the likeness must rest on reports; what a single report takes off; another place than the incident's; from how
+# many reports and titles heard a place's name alone says enough; how many titles of half a day are quiet.
 ROOTED_AT = 2.0
 YOUNG = 4.0
 AWAY = -5.0
@@ -227,7 +237,7 @@ class Surroundings:
             "figures": figures_score(assessment, candidate.figures, alike=self._alike(assessment.kind, candidate.kind)),
             "wording": max(UNLIKE, min(ALIKE, likeness)),
             "time": time_score(seen_at - candidate.last_seen_at),
-            "talk": talk_score(candidate, seen_at),
+            "talk": talk_score(candidate.items, seen_at - candidate.last_seen_at),
         }
         return sum(grounds.values()), detail_of(grounds)
 
@@ -254,83 +264,3 @@ class Surroundings:
         if other not in self.lore.near.get(one, ()):
             return OTHERWISE
         return 0.5 if borne_out or lost_in(assessment) < TELLING_TOLL else NEAR_ONLY
-
-
-def place_score(one: Place, other: Place, *, broad: bool) -> float:
-    """Weigh two places: agreement by how fine it is, contradiction as a strong no."""
-    if one.province is None or other.province is None:
-        return 0.0
-    if one.province != other.province:
-        return -9.0
-    if one.city is None or other.city is None:
-        return 1.4
-    if one.city != other.city:
-        return 0.5 if broad else OTHER_CITY
-    if one.county is None or other.county is None:
-        return 2.6
-    if one.county == other.county:
-        return 3.2
-    return 1.0 if broad else -1.5
-
-
-def lost_in(assessment: Assessment) -> int:
-    """Return how many a text tells to be dead, missing or trapped."""
-    return sum(assessment.casualties.value(name) or 0 for name in ("deaths", "missing", "trapped"))
-
-
-def figures_score(assessment: Assessment, known: Mapping[str, int], *, alike: bool = True) -> float:
-    """Weigh the dead: the same telling number speaks for, a growing one a little, a smaller one against.
-
-    Where the dead are not told on both sides, far fewer injured speak against, and so do numbers far apart, either way,
-    where the two are not `alike` in kind either.
-    """
-    deaths = assessment.casualties.value("deaths")
-    before = known.get("deaths")
-    if deaths is None or before is None:
-        injured, hurt = assessment.casualties.value("injured"), known.get("injured")
-        if injured is None or hurt is None:
-            return 0.0
-        if not alike and max(injured, hurt) >= max(FAR_APART, FAR_MORE * min(injured, hurt)):
-            return -3.0
-        return -1.0 if injured * 2 < hurt else 0.0
-    if deaths == before:
-        return 1.5 if deaths >= 3 else 0.5
-    if deaths > before:
-        if not alike and min(deaths, before) >= TELLING_TOLL:
-            return ANOTHER_TOLL
-        return 0.6 if deaths <= 3 * max(before, 3) else -0.5
-    return -1.0
-
-
-def talk_score(candidate: Candidate, seen_at: datetime) -> float:
-    """Weigh how much an incident is being talked about: what names no place is most likely about that."""
-    if seen_at - candidate.last_seen_at > timedelta(days=2):
-        return 0.0
-    return min(1.5, 0.45 * math.log(candidate.items))
-
-
-def time_score(gap: timedelta) -> float:
-    """Weigh the time since the incident was last heard of."""
-    days = gap / timedelta(days=1)
-    if days <= 1:
-        return 1.0
-    return 0.5 - 0.15 * days
-
-
-def weighed_name(place: Place) -> str:
-    """Return the name of a place that is weighed by its code; one without a code speaks by its words alone."""
-    return place.name if place.code is not None else ""
-
-
-def own_terms(title: str, place: Place) -> frozenset[str]:
-    """Return the terms of a title without those of its place, nor those that the edges of its name make.
-
-    The place is weighed by itself; its name must not count twice.
-    """
-    name = weighed_name(place)
-    return terms_of(title.replace(name, " ")) - terms_of(name) if name else terms_of(title)
-
-
-def detail_of(grounds: Mapping[str, float]) -> str:
-    """Return the weights of a decision as one line."""
-    return " ".join(f"{name}={value:+.1f}" for name, value in grounds.items())
