@@ -70,6 +70,9 @@ def test_the_board_says_when_the_service_is_unwell(station: Station, client: htt
     station.unwell.append(Unwell("delivery over mail", T0 - timedelta(hours=1), "the server refuses us"))
     told = words(client.get("/"), "unwell")
     assert "delivery over mail · since 2026-07-09 19:00 the server refuses us" in told
+    calm = words(client.get("/"), "calm")
+    assert "the watch is not whole" in calm
+    assert "The watch goes on" not in calm
     health = client.get("/healthz")
     assert (health.status_code, health.json()["status"]) == (503, "unwell")
     assert health.json()["unwell"][0]["since"] == "2026-07-09T11:00:00+00:00"
