@@ -35,6 +35,16 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+# A language shows in so many characters, and not yet in so few letters.
+CLEARLY, HARDLY = 400, 20
+
+
 def is_chinese(text: str) -> bool:
-    """Tell whether `text` is written in Chinese: at least one Han character for every eight others."""
-    return 9 * len(_HAN.findall(text[:400])) >= min(len(text), 400)
+    """Tell whether `text` is written in Chinese: at least one Han character for every seven other letters.
+
+    Signs, marks and pictures are of no language: hundreds of them around a title do not make it another one.
+    """
+    letters = sum(map(str.isalpha, text[:CLEARLY]))
+    part = text[:CLEARLY] if letters >= HARDLY else text
+    han = len(_HAN.findall(part))
+    return 8 * han >= (letters if part is not text else sum(map(str.isalpha, text)))

@@ -22,7 +22,16 @@ def test_widths_and_case_are_folded_but_chinese_commas_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("某厂起火", True), ("Fire in Xiangyang 起火", False), ("MU123航班备降", True), ("", True)]
+    ("text", "expected"),
+    [
+        ("某厂起火", True),
+        ("Fire in Xiangyang 起火", False),
+        ("MU123航班备降", True),
+        ("", True),
+        ("某厂爆炸致10人死亡" + "\u0300" * 480, True),
+        ("🔥" * 600 + "某厂爆炸", True),
+        ("🔥" * 600 + "Fire at a plant in Xiangyang", False),
+    ],
 )
 def test_the_language_is_told_by_its_letters(text: str, *, expected: bool) -> None:
     assert is_chinese(text) is expected
