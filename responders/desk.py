@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 
 from monitor.core.beijing import shown
 from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.merging import carried_over
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import Review, review, waive
 from monitor.core.errors import (
@@ -42,7 +43,7 @@ from monitor.store.database import Database
 from monitor.store.editions import hold
 
 TYPING_SLACK = timedelta(minutes=2)
-# Where nobody knows when it happened, an official release may well precede the first report that we saw.
+# What we read or saw first may not be the first there was: an official release may well precede it a little.
 UNSEEN = timedelta(hours=1)
 
 
@@ -134,7 +135,7 @@ class Desk:
             return self._review(connection, found.matter_id, now)
 
     def merge(self, incident_id: int, into: int, *, by: str, now: datetime, reason: str = "") -> Done:
-        """Let an incident become part of another: its items and responses move, its deadlines are superseded."""
+        """Let an incident become part of another: its items, responses and running deadlines move."""
         if incident_id == into:
             raise SelfMerge(id=into)
         # Always the lower number first, so that two merges cannot wait for each other.
@@ -152,7 +153,11 @@ class Desk:
             decisions.set_state(connection, incident_id, MatterState.MERGED, reason=reason, merged_into=into)
             incidents.forget_incident(connection, incident_id)
             self._fold(connection, into)
+            running = [deadline for deadline in duties.deadlines_of(connection, incident_id) if deadline.live]
             self._review(connection, incident_id, now)
+            self._review(connection, into, now)
+            steps = tuple(carried_over(running, duties.deadlines_of(connection, into), into, now))
+            duties.save_review(connection, Review(steps), self._pack, now)
             return self._review(connection, into, now)
 
     def split(self, incident_id: int, item_ids: Sequence[int], *, by: str, now: datetime, reason: str = "") -> Done:
@@ -232,7 +237,7 @@ def _check_published(published_at: datetime, incident: IncidentView, now: dateti
     """Refuse a response from the future or from before the incident; typing errors are cheaper to mend now."""
     if published_at > now + TYPING_SLACK:
         raise ResponseInFuture(published_at=shown(published_at), now=shown(now))
-    seen_at = min(incident.first_reported_at or incident.opened_at, incident.opened_at)
-    began_at = incident.occurred_at or seen_at
-    if published_at < (incident.occurred_at or seen_at - UNSEEN):
+    known = (incident.occurred_at, incident.first_reported_at, incident.opened_at)
+    began_at = min(at for at in known if at is not None)
+    if published_at < began_at - UNSEEN:
         raise ResponseBeforeIncident(published_at=shown(published_at), began_at=shown(began_at))

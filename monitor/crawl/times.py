@@ -12,6 +12,8 @@ from monitor.core.sources import TimeRule
 from monitor.crawl.dates import Stated, read_date
 
 AHEAD = timedelta(minutes=10)
+# As far as one zone's clock may run before another's: what is stamped so far ahead is news with a wrong zone.
+ZONE_MISTAKE = timedelta(hours=14)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 MIDNIGHT = time(0, 0, 0)
 LONGEST_RAW = 120
@@ -32,7 +34,8 @@ def published(raw: str, *, now: datetime, zone: str, rule: TimeRule = TimeRule.A
     """Judge the stated time `raw` at the moment `now` for a source that lives in `zone`.
 
     A time without a zone is the source's own. More than 10 minutes ahead of `now`, before 1990, or exactly midnight
-    (which stands for "that day" far more often than for the hour) it is no instant that could start a deadline.
+    (which stands for "that day" far more often than for the hour) it is no instant that could start a deadline. Up to
+    14 hours ahead, the size of a mistake about zones, it is at least of this day.
     """
     raw = raw.strip()[:LONGEST_RAW]
     if not raw:
@@ -62,14 +65,18 @@ def _judged(stated: Stated, raw: str, now: datetime, home: ZoneInfo, rule: TimeR
     if rule is TimeRule.DATE_ONLY or (not stated.relative and MIDNIGHT in (stated.time, local.time())):
         return _day_only(stated.day if stated.time == MIDNIGHT else local.date(), raw, now)
     if moment > now + AHEAD:
-        return Published(None, None, TimeNote.FUTURE, raw)
+        return _ahead(moment, raw, now)
     return Published(moment.astimezone(UTC), local.date(), note, raw)
 
 
 def _day_only(day: date, raw: str, now: datetime) -> Published:
     if day > now.date():
-        return Published(None, None, TimeNote.FUTURE, raw)
+        return _ahead(datetime.combine(day, MIDNIGHT, now.tzinfo), raw, now)
     return Published(None, day, TimeNote.DATE_ONLY, raw)
+
+
+def _ahead(moment: datetime, raw: str, now: datetime) -> Published:
+    return Published(None, now.date() if moment <= now + ZONE_MISTAKE else None, TimeNote.FUTURE, raw)
 
 
 def day_in_url(url: str, *, now: datetime) -> date | None:

@@ -153,6 +153,11 @@ def undated(facts: MatterFacts, now: datetime) -> AlertDraft:
     return _question(facts, "undated", f"matter:{facts.id}:undated", now)
 
 
+def aged(facts: MatterFacts, now: datetime) -> AlertDraft:
+    """Ask a person, once, whether a grave matter that was too old for a clock goes on: something speaks of it anew."""
+    return _question(facts, "too_old", f"matter:{facts.id}:too_old", now)
+
+
 def grown(facts: MatterFacts, now: datetime) -> AlertDraft:
     """Ask a person, once for each grade, whether a dismissal still holds after graver news."""
     level = facts.firm.name.lower() if facts.firm else "none"

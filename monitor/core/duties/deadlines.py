@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind
 
 RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
+
+# What was done this far in the future was done by a clock that had jumped; less is the difference between two clocks.
+CLOCK_SLACK = timedelta(minutes=10)
 
 
 class Cause(StrEnum):
@@ -26,7 +29,9 @@ class Cause(StrEnum):
     MERGED = "merged"
     REGRADED = "regraded"
     REOPENED = "reopened"
+    FRESH_NEWS = "fresh_news"
     WAIVED = "waived"
+    CLOCK_MENDED = "clock_mended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,13 +86,30 @@ def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, date
 
 
 def start(obligation: Obligation, facts: MatterFacts) -> tuple[Anchor, datetime]:
-    """Return the anchor that counts and its moment; `if_past` replaces one whose deadline had ended before it came."""
+    """Return the anchor that counts and its moment: the earliest known of those that the obligation names.
+
+    `if_past` replaces one whose deadline had ended before it came.
+    """
     known = anchors_for(obligation, facts)
-    anchor = next(a for a in (*obligation.anchors, Anchor.CONFIRMED, *known) if a in known)
+    named = [a for a in obligation.anchors if a in known]
+    anchor = min(named, key=lambda a: known[a], default=None) or next(
+        a for a in (Anchor.CONFIRMED, *known) if a in known
+    )
     later = obligation.if_past
     if later is not None and later in known and known[later] >= known[anchor] + obligation.due:
         return later, known[later]
     return anchor, known[anchor]
+
+
+def too_old(
+    obligation: Obligation, facts: MatterFacts, stale_after: timedelta, started_at: datetime, now: datetime
+) -> bool:
+    """Tell whether a matter is too old for a deadline that would have started at `started_at`.
+
+    What a person confirms is not, nor, for the duties of a grade, what is reported anew: they open, overdue if need be.
+    """
+    lives = [started_at, facts.vouched_at, facts.news_at if obligation.applies.at_least is not None else None]
+    return now - max(at for at in lives if at is not None) > max(stale_after, obligation.due)
 
 
 def first_response(deadline: Deadline, obligation: Obligation, responses: Iterable[Response]) -> Response | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from monitor.core.duties.alerting import Silence
 from monitor.core.model import (
@@ -22,11 +23,12 @@ from monitor.core.views import AlertView, DeliveryView
 
 FIRST_RETRY = timedelta(seconds=5)
 LONGEST_RETRY = timedelta(minutes=5)
+# What a person has to mend is not mended within seconds; a provider is not to be pestered meanwhile.
+SLOW_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 # Longer than any attempt takes. One that has not ended by then is one whose end nobody will write down.
 LEASE = timedelta(minutes=3)
 NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED}
-DONE = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED, DeliveryState.REFUSED}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 
 
@@ -68,11 +70,15 @@ def judge(
     last = {name: tries[-1] for name in channels if (tries := [d for d in alert.deliveries if d.channel == name])}
     read = set(channels) - set(unread) or set(channels)
     taken = any(last[name].state in TAKEN for name in read & set(last))
-    if len(last) == len(channels) and all(attempt.state in DONE for attempt in last.values()):
-        return Verdict(AlertState.SENT) if taken else Verdict(AlertState.UNDELIVERABLE, Silence.REFUSED_EVERYWHERE)
-    if now >= alert.useful_until and not any(under_way(attempt, now) for attempt in last.values()):
-        return Verdict(AlertState.SENT if taken else AlertState.EXPIRED, Silence.NO_LONGER_USEFUL)
-    return Verdict(AlertState.PENDING)
+    undeliverable = Verdict(AlertState.UNDELIVERABLE, Silence.REFUSED_EVERYWHERE)
+    if len(last) == len(channels) and all(done(attempt) for attempt in last.values()):
+        return Verdict(AlertState.SENT) if taken else undeliverable
+    if now < alert.useful_until or any(under_way(attempt, now) for attempt in last.values()):
+        return Verdict(AlertState.PENDING)
+    if taken:
+        return Verdict(AlertState.SENT, Silence.NO_LONGER_USEFUL)
+    refused = all(name in last and last[name].state is DeliveryState.REFUSED for name in read)
+    return undeliverable if refused else Verdict(AlertState.EXPIRED, Silence.NO_LONGER_USEFUL)
 
 
 def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
@@ -91,6 +97,14 @@ def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
     return None
 
 
+def done(attempt: DeliveryView) -> bool:
+    """Tell whether no further attempt follows: it was taken, or the provider refuses this very message.
+
+    What is refused until somebody mends a setting (a token, a webhook) keeps the time of its next attempt.
+    """
+    return attempt.state in TAKEN or (attempt.state is DeliveryState.REFUSED and attempt.retry_at is None)
+
+
 def under_way(attempt: DeliveryView, now: datetime) -> bool:
     """Tell whether an attempt may still be going on."""
     return attempt.state is DeliveryState.SENDING and attempt.started_at > now - LEASE
@@ -99,7 +113,7 @@ def under_way(attempt: DeliveryView, now: datetime) -> bool:
 def hindered(tries: Sequence[DeliveryView], now: datetime) -> bool:
     """Tell whether a channel with these attempts at an alert is not to try it now: done, under way, or resting."""
     return any(
-        attempt.state in DONE or under_way(attempt, now) or (attempt.retry_at is not None and attempt.retry_at > now)
+        done(attempt) or under_way(attempt, now) or (attempt.retry_at is not None and attempt.retry_at > now)
         for attempt in tries
     )
 
@@ -108,6 +122,17 @@ def pause(failures: int) -> timedelta:
     """Return the pause after so many failures in a row: 5 s, doubling, at most 5 min."""
     doublings: int = min(failures - 1, 12)
     return min(LONGEST_RETRY, FIRST_RETRY * (1 << doublings))
+
+
+def slow_pause(refusals: int) -> timedelta:
+    """Return the pause after so many refusals in a row that a person has to mend: 1, 5, 15, then 30 min."""
+    return SLOW_RETRIES[min(refusals, len(SLOW_RETRIES)) - 1]
+
+
+def refusals_in_a_row(tries: Sequence[DeliveryView]) -> int:
+    """Count the refusals since the last attempt that ended otherwise; an attempt without an end counts for nothing."""
+    ended = [attempt.state for attempt in tries if attempt.state is not DeliveryState.SENDING]
+    return sum(1 for _ in takewhile(lambda state: state is DeliveryState.REFUSED, reversed(ended)))
 
 
 def unsure_since(tries: Sequence[DeliveryView]) -> datetime | None:

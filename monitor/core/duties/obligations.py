@@ -74,7 +74,7 @@ class Reminders:
 class Obligation:
     """One rule of a pack: for matters like `applies`, do one of `satisfied_by` within `due` from the anchor.
 
-    The first known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
+    The earliest known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
     have ended when that anchor came: a duty nobody could have known of is not counted as missed.
     """
 
@@ -96,7 +96,7 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """A versioned set of obligations; `stale_after` bounds how old news may be and still open a deadline."""
+    """A versioned set of obligations; `stale_after` bounds how old the latest news may be and still open a deadline."""
 
     id: str
     version: str
@@ -115,6 +115,9 @@ class MatterFacts:
     `reached` tells when each severity was first reported, firm or likely. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
     the last time a person acknowledged, confirmed or responded.
+
+    Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
+    the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
     """
 
     id: int
@@ -134,6 +137,9 @@ class MatterFacts:
     reached: Mapping[Severity, datetime] = field(default_factory=dict)
     responses: tuple[Response, ...] = ()
     acted_at: datetime | None = None
+    news_at: datetime | None = None
+    hinted_at: datetime | None = None
+    vouched_at: datetime | None = None
 
     @property
     def presumed(self) -> Severity | None:

@@ -108,7 +108,6 @@ def fold(reports: Iterable[Report], grader: Grader) -> Incident:
     ordered = sorted(reports, key=lambda r: (r.first_seen_at, r.reported_at, r.title, r.source, r.item_id))
     steps = tuple(severity_steps(ordered, grader))
     last = steps[-1]
-    dated = [r.published_at for r in ordered if r.published_at is not None]
     return Incident(
         title=headline(ordered),
         kind=kind_of(ordered),
@@ -122,7 +121,7 @@ def fold(reports: Iterable[Report], grader: Grader) -> Incident:
         items=len(ordered),
         first_seen_at=ordered[0].first_seen_at,
         last_seen_at=ordered[-1].first_seen_at,
-        first_reported_at=min(dated, default=None),
+        first_reported_at=first_reported(ordered),
         maybe_recent=any(r.maybe_recent for r in ordered),
         occurred_at=occurrence(ordered),
         steps=steps,
@@ -257,10 +256,19 @@ def place_of(reports: Sequence[Report]) -> Place:
     return replace(chosen, name=names[0] if names else "")
 
 
+def first_reported(reports: Iterable[Report]) -> datetime | None:
+    """Return the earliest trusted time of publication, or None where no report has one."""
+    return min((r.published_at for r in reports if r.published_at is not None), default=None)
+
+
 def occurrence(reports: Sequence[Report]) -> datetime | None:
-    """Return when it happened by the most trusted report that says so."""
-    telling = [r for r in reports if r.occurred_at is not None]
-    if not telling:
-        return None
-    best = max(WEIGHT[r.trust] for r in telling)
-    return min(r.occurred_at for r in telling if r.occurred_at is not None and WEIGHT[r.trust] == best)
+    """Return when it happened by the most trusted report that says so credibly.
+
+    Nothing happens after it was first reported: what a report says of a later hour is about something else, such as a
+    briefing. It stays with the report's own assessment.
+    """
+    reported_at = first_reported(reports)
+    told = [(WEIGHT[r.trust], r.occurred_at) for r in reports if r.occurred_at is not None]
+    credible = [(weight, at) for weight, at in told if reported_at is None or at <= reported_at]
+    best = max((weight for weight, _ in credible), default=0)
+    return min((at for weight, at in credible if weight == best), default=None)

@@ -19,6 +19,14 @@ _DAYS_BACK = {"今": 0, "当": 0, "昨": 1, "前": 2}
 _EVENING = ("下午", "傍晚", "晚", "夜", "晚上", "晚间", "夜间", "深夜", "夜里")
 _NIGHT = ("深夜", "夜里", "夜间", "夜")
 _REPORTED = re.compile(r"截至|截止|发稿|电讯?$|记者|发布|召开|举行")
+# The hour of a meeting, a bulletin or a call is not that of the happening: told by the clause that the hour opens.
+_REPORTS = re.compile(
+    r"召开|举行[^，,;；。]{0,12}会(?![场的])|会(?:议|商)?[^，,;；。]{0,12}举行|通报|接报|接到|发布|公布|获悉|记者|消息|调度|抵达|赶到|发稿"
+)
+_CLAUSE = re.compile(r"[许左右前后，, ]*[^，,;；。]*")
+# "于14时许发生", "发生在14时": said of the happening itself, so that the day may have been named before.
+_HAPPENED_BEFORE = re.compile(r"发生(?:在|于|时间[为是:：]?)[^，,;；。\d]{0,6}$")
+_HAPPENED_AFTER = re.compile(r"[许左右]{0,3}发生")
 OLDEST = timedelta(days=7)
 
 
@@ -30,17 +38,34 @@ def occurred_at(folded: str, parts: Sequence[Sentence], published_at: datetime |
     """
     if published_at is None:
         return None
+    named: date | None = None
     for part in parts:
         for found in _WHEN.finditer(folded, part.start, part.end):
-            if _REPORTED.search(folded, max(part.start, found.start() - 4), found.start()):
-                continue
             day = _day(found, published_at)
+            named = day or named
+            happened = _is_said_of_happening(folded, part, found)
+            if not happened and _is_of_a_report(folded, part, found):
+                continue
+            if day is None and happened:
+                day = named or local(published_at).date()
             if day is None:
                 continue
             at = _at(day, found)
             if at is not None and published_at - OLDEST <= at <= published_at:
                 return at
     return None
+
+
+def _is_said_of_happening(folded: str, part: Sentence, found: re.Match[str]) -> bool:
+    before = _HAPPENED_BEFORE.search(folded, max(part.start, found.start() - 14), found.start())
+    return before is not None or _HAPPENED_AFTER.match(folded, found.end(), part.end) is not None
+
+
+def _is_of_a_report(folded: str, part: Sentence, found: re.Match[str]) -> bool:
+    if _REPORTED.search(folded, max(part.start, found.start() - 4), found.start()):
+        return True
+    clause = _CLAUSE.match(folded, found.end(), part.end)
+    return clause is not None and _REPORTS.search(folded, clause.start(), clause.end()) is not None
 
 
 def _day(found: re.Match[str], published_at: datetime) -> date | None:

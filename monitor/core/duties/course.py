@@ -1,0 +1,206 @@
+"""What happens to one deadline during one review: it opens, moves, is met, missed, ended or taken up again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.core.duties import alerting
+from monitor.core.duties.alerting import AlertDraft
+from monitor.core.duties.deadlines import (
+    CLOCK_SLACK,
+    Cause,
+    Deadline,
+    Transition,
+    anchors_for,
+    first_response,
+    start,
+    too_old,
+)
+from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation
+from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one review decided for one deadline: its new value, what changed, who must be told."""
+
+    deadline: Deadline
+    transitions: tuple[Transition, ...] = ()
+    alerts: tuple[AlertDraft, ...] = ()
+
+
+class Course:
+    """Gathers what happens to one deadline during one review."""
+
+    def __init__(self, facts: MatterFacts, obligation: Obligation, standing: Deadline | None, now: datetime) -> None:
+        self.facts = facts
+        self.obligation = obligation
+        self.before = standing
+        self.deadline = standing
+        self.now = now
+        self.transitions: list[Transition] = []
+        self.alerts: list[AlertDraft] = []
+
+    @property
+    def deadline_is_live(self) -> bool:
+        """Tell whether there is a deadline that a response would still settle."""
+        return self.deadline is not None and self.deadline.live
+
+    @property
+    def ended_by_response(self) -> bool:
+        """Tell whether the deadline was met, in time or late."""
+        return self.deadline is not None and self.deadline.state in (DeadlineState.MET, DeadlineState.MET_LATE)
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return the step, or nothing where nothing changed."""
+        if self.deadline is None or (self.deadline == self.before and not self.alerts):
+            return ()
+        return (Step(self.deadline, tuple(self.transitions), tuple(self.alerts)),)
+
+    def open(self, holds: Applicability, stale_after: timedelta, *, ordinal: int) -> None:
+        """Open the deadline; what is too old is kept as not applicable until something speaks of it."""
+        again = self.before is not None
+        if again and not anchors_for(self.obligation, self.facts):
+            return
+        anchor, started_at = start(self.obligation, self.facts)
+        due_at = started_at + self.obligation.due
+        stale = too_old(self.obligation, self.facts, stale_after, started_at, self.now)
+        if stale and again:
+            return
+        self.deadline = Deadline(
+            id=self.before.id if self.before is not None else None,
+            matter_id=self.facts.id,
+            obligation_id=self.obligation.id,
+            ordinal=ordinal,
+            anchor=anchor,
+            anchors=anchors_for(self.obligation, self.facts),
+            started_at=started_at,
+            due_at=due_at,
+            opened_at=self.now,
+            state=self.before.state if self.before is not None else DeadlineState.OPEN,
+            provisional=holds is Applicability.PROVISIONAL,
+            watched_until=self.now,
+        )
+        if stale:
+            self._enter(DeadlineState.NOT_APPLICABLE, Cause.TOO_OLD, self.now)
+            return
+        self._enter(DeadlineState.OPEN, Cause.FRESH_NEWS if again else Cause.APPLIES, self.now)
+        self.settle()
+        if not self.deadline.live:
+            return
+        self.alerts.append(alerting.opened(self.deadline, self.obligation, self.now))
+        self.alerts += alerting.skipped_at_opening(self.deadline, self.obligation)
+        self.pass_time()
+
+    def reckon(self, holds: Applicability) -> None:
+        """Let an earlier start move the deadline earlier, and better knowledge make it firm; nothing else moves it."""
+        assert self.deadline is not None
+        if holds is Applicability.NO:
+            self._doubt_or_supersede()
+            return
+        known = anchors_for(self.obligation, self.facts)
+        changed = replace(self.deadline, anchors=known)
+        # A split may leave a matter whose reports have no time at all; its deadline then keeps the start it had.
+        anchor, started_at = start(self.obligation, self.facts) if known else (changed.anchor, changed.started_at)
+        due_at = started_at + self.obligation.due
+        if known and self.deadline.ordinal == 1 and due_at < self.deadline.due_at:
+            changed = replace(changed, anchor=anchor, started_at=started_at, due_at=due_at)
+            self._note(Cause.EARLIER_START)
+            self.alerts.append(alerting.told(changed, AlertReason.MOVED, self.now))
+        if self.deadline.provisional and holds is Applicability.FIRM:
+            changed = replace(changed, provisional=False)
+            self._note(Cause.MADE_FIRM)
+            self.alerts.append(alerting.told(changed, AlertReason.CONFIRMED, self.now))
+        self.deadline = changed
+
+    def settle(self) -> None:
+        """Let the first response of a fitting kind meet the deadline, in time or late."""
+        assert self.deadline is not None
+        response = first_response(self.deadline, self.obligation, self.facts.responses)
+        if response is None:
+            return
+        late = response.published_at > self.deadline.due_at
+        state = DeadlineState.MET_LATE if late else DeadlineState.MET
+        self.deadline = replace(self.deadline, settled_at=response.published_at, response_id=response.id)
+        if late and self.deadline.state is DeadlineState.OPEN:
+            self._enter(DeadlineState.MISSED, Cause.TIME_PASSED, self.deadline.due_at)
+        self._enter(state, Cause.RESPONDED, response.published_at)
+        self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
+
+    def settle_better(self) -> None:
+        """Let a response that was logged afterwards, but published earlier, settle the deadline in place of another."""
+        assert self.deadline is not None
+        before = self.deadline
+        response = first_response(before, self.obligation, self.facts.responses)
+        if response is None or before.settled_at is None or response.published_at >= before.settled_at:
+            return
+        self.deadline = replace(before, settled_at=response.published_at, response_id=response.id)
+        if before.state is DeadlineState.MET_LATE and response.published_at <= before.due_at:
+            self._enter(DeadlineState.MET, Cause.RESPONDED, response.published_at)
+            self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
+
+    def pass_time(self) -> None:
+        """Notice the due moment and the reminders that have come since the last look."""
+        self._mend()
+        assert self.deadline is not None
+        deadline = self.deadline
+        if deadline.state is DeadlineState.OPEN and deadline.due_at <= self.now:
+            self._enter(DeadlineState.MISSED, Cause.TIME_PASSED, deadline.due_at)
+        self.alerts += alerting.passed(deadline, self.obligation, self.facts.acted_at, self.now)
+        self.deadline = replace(
+            self.deadline,
+            watched_until=max(self.now, deadline.watched_until),
+            check_at=alerting.next_look(deadline, self.obligation, self.facts.acted_at, self.now),
+        )
+
+    def _mend(self) -> None:
+        """Take back what a clock that had run ahead made of the deadline: its end and reminders are still to come."""
+        assert self.deadline is not None
+        soon = self.now + CLOCK_SLACK
+        if self.deadline.watched_until > soon:
+            self.deadline = replace(self.deadline, watched_until=self.now)
+        if self.deadline.state is DeadlineState.MISSED and self.deadline.due_at > soon:
+            self._enter(DeadlineState.OPEN, Cause.CLOCK_MENDED, self.now)
+            self.alerts.append(alerting.opened(self.deadline, self.obligation, self.now))
+
+    def end(self, state: MatterState) -> None:
+        """End a live deadline because its matter was dismissed or merged into another."""
+        if not self.deadline_is_live:
+            return
+        if state is MatterState.MERGED:
+            self._enter(DeadlineState.SUPERSEDED, Cause.MERGED, self.now)
+            return
+        self._enter(DeadlineState.WITHDRAWN, Cause.DISMISSED, self.now)
+        assert self.deadline is not None
+        self.alerts.append(alerting.told(self.deadline, AlertReason.WITHDRAWN, self.now))
+
+    def reopen(self, holds: Applicability) -> None:
+        """Set a withdrawn deadline running again, unmoved, because its matter was taken up again."""
+        assert self.deadline is not None
+        self.deadline = replace(self.deadline, watched_until=self.now, provisional=holds is Applicability.PROVISIONAL)
+        self._enter(DeadlineState.OPEN, Cause.REOPENED, self.now)
+        self.alerts.append(alerting.opened(self.deadline, self.obligation, self.now))
+        self.pass_time()
+
+    def _doubt_or_supersede(self) -> None:
+        """A higher grade supersedes; a correction downwards only raises a question for a person."""
+        below = self.obligation.applies.below
+        firm = self.facts.firm
+        assert self.deadline is not None
+        if below is not None and firm is not None and firm >= below:
+            self._enter(DeadlineState.SUPERSEDED, Cause.REGRADED, self.now)
+        else:
+            self.alerts.append(alerting.doubted(self.deadline, self.facts, self.now))
+
+    def _enter(self, state: DeadlineState, cause: Cause, at: datetime) -> None:
+        assert self.deadline is not None
+        before = self.deadline.state if self.transitions or self.before is not None else None
+        self.transitions.append(Transition(self.obligation.id, self.deadline.ordinal, before, state, cause, at))
+        check_at = self.deadline.check_at if state in LIVE else None
+        self.deadline = replace(self.deadline, state=state, check_at=check_at)
+
+    def _note(self, cause: Cause) -> None:
+        assert self.deadline is not None
+        state = self.deadline.state
+        self.transitions.append(Transition(self.obligation.id, self.deadline.ordinal, state, state, cause, self.now))
