@@ -168,6 +168,8 @@ HEAD = "first_seen\ttitle\n"
         ("a.jsonl", '{"first_seen": "soon", "title": "x"}', 1, "first_seen (soon) is not a time"),
         ("a.jsonl", '{"first_seen": 1783555200, "title": "x"}', 1, "first_seen is not a text"),
         ("a.jsonl", '{"first_seen": "0001-01-01T00:00+08:00", "title": "x"}', 1, "is not a time"),
+        ("a.jsonl", '{"first_seen": "9999-12-31T20:00+08:00", "title": "x"}', 1, "is not a time"),
+        ("a.jsonl", '{"first_seen": "0002-01-01T00:00+08:00", "title": "x"}', 1, "is not a time"),
         ("a.jsonl", GOOD + "{", 2, "this is not JSON ("),
         ("a.jsonl", GOOD + "[" * 100_000, 2, "this JSON is nested too deeply"),
         ("a.jsonl", '{"id": ' + "9" * 5000 + "}", 1, "this is not JSON ("),

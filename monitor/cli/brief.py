@@ -42,9 +42,13 @@ def command(day: str | None, send: bool) -> None:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip().replace("/", "-"))
+        day = date.fromisoformat(text.strip().replace("/", "-"))
     except ValueError:
         raise BadDay(value=text) from None
+    # At either end of the calendar the day before or after cannot be reckoned.
+    if not date.min.year < day.year < date.max.year:
+        raise BadDay(value=text)
+    return day
 
 
 def _address(console: ConsoleSetting) -> str:

@@ -23,7 +23,9 @@ from monitor.core.errors import N_, Mistake
 from monitor.core.sources import Source
 from monitor.loops.deliver import Outlet
 from monitor.service import open_parts
+from monitor.service.listening import checked_host
 from monitor.service.outlets import outlets_of
+from monitor.store.database import usable
 
 T = TypeVar("T")
 
@@ -42,6 +44,9 @@ def command(config: Path | None, sources: Path | None) -> None:
         examination.of(say(N_("Rules {pack}"), pack=pack), partial(load_pack, pack), _obligations)
     examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
+    console, url = settings.form.console, settings.database_url
+    examination.of(say(N_("Console")), lambda: checked_host(console.host), lambda host: f"{host}:{console.port}")
+    examination.of(say(N_("Database")), lambda: usable(url), lambda name: name)
     with open_parts(settings) as parts:
         examination.of(say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say), _channels)
     if examination.faults:

@@ -18,14 +18,18 @@ from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.core.beijing import shown
 from monitor.core.errors import N_, Mistake
+from monitor.core.fetched import Outcome
+from monitor.core.source_alerts import MANY
 from monitor.service import Parts, open_parts
 from monitor.service.outlets import outlets_of
-from monitor.store import heartbeats, outbox
+from monitor.store import heartbeats, outbox, sources
 from monitor.store.database import Database
 
 ENOUGH_DISK = 1_000_000_000
 SKEW = timedelta(seconds=2)
-STOPPED = timedelta(seconds=30)
+NAMED = 5
+# Every leg beats at least once a minute; one that is at a long piece of work is not yet stopped.
+STOPPED = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +100,28 @@ def _database(database: Database) -> Iterator[Finding]:
 
 def _sources(parts: Parts) -> Finding:
     try:
-        return Finding(say(N_("Sources")), well=True, said=str(len(parts.sources)))
+        watched = parts.sources
     except Mistake as mistake:
         return Finding(say(N_("Sources")), well=False, said=say.mistake(mistake))
+    failing = _failing(parts)
+    if not failing:
+        return Finding(say(N_("Sources")), well=True, said=str(len(watched)))
+    said = say(N_("{failing} of {all} are failing: {ids}"), failing=len(failing), all=len(watched), ids=_some(failing))
+    return Finding(say(N_("Sources")), well=len(failing) < MANY * len(watched), said=said)
+
+
+def _failing(parts: Parts) -> list[str]:
+    """Return the sources whose last fetch failed; none where the database cannot be read, which is told above."""
+    try:
+        with parts.database.read() as connection:
+            states = sources.states(connection)
+    except Mistake:
+        return []
+    return [name for name, state in states.items() if name in parts.sources and state.last_outcome == Outcome.FAILED]
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(sorted(names)[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -20,12 +20,20 @@ class UnknownRole(Mistake):
     message = N_("{role} is no role. Choose from: {roles}.")
 
 
+class NoRole(Mistake):
+    """A process without a role would run and do nothing."""
+
+    message = N_("--only names no role. Choose from: {roles}.")
+
+
 @click.command(help=say(COMMAND_HELP["run"]))
 @click.option("--config", type=click.Path(path_type=Path), help=say(N_("The settings file instead of huiying.yaml.")))
 @click.option("--only", default=",".join(ROLES), help=say(N_("The roles of this process, separated by commas.")))
 def command(config: Path | None, only: str) -> None:
     """Run the service."""
     roles = [role.strip() for role in only.split(",") if role.strip()]
+    if not roles:
+        raise NoRole(roles=", ".join(ROLES))
     for role in roles:
         if role not in ROLES:
             raise UnknownRole(role=role, roles=", ".join(ROLES))

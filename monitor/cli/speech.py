@@ -66,9 +66,12 @@ PARSER = (
     NN_("Did you mean {possibility}?", "(Possible options: {possibilities})"),
     N_("File"),
     N_("Directory"),
+    N_("file"),
+    N_("directory"),
+    N_("path"),
     N_("integer"),
     N_("required"),
     N_("default: {default}"),
-    N_("Option {name!r} requires an argument."),
+    NN_("Option {name!r} requires an argument.", "Option {name!r} requires {nargs} arguments."),
     N_("Aborted!"),
 )

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from datetime import time
+from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import BeforeValidator, Field, SecretStr
 
 from monitor.config.document import unreadable
-from monitor.config.wording import Rejected
+from monitor.config.gazetteer import BEYOND, place_names
+from monitor.config.wording import Rejected, shown
 from monitor.core.errors import N_, Said
 
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -84,11 +87,33 @@ def time_of_day(value: Any) -> time:
 
 
 def region(value: Any) -> str:
-    """Read a GB/T 2260 code, also where YAML took it for a number."""
+    """Read a GB/T 2260 code, also where YAML took it for a number; a code of no division is refused."""
     text = "000000" if value == 0 and not isinstance(value, bool) else str(value)
     if not re.fullmatch(r"000000|[1-9][0-9]{5}", text):
         raise Rejected(N_('{key} ({got}) is no division code. Write six digits, like "210100".'))
+    known = _divisions()
+    # 110100 stands for all districts of its city and has no name of its own.
+    if text not in known and not (text.endswith("00") and text[:4] in _prefixes()):
+        near = max(known, key=lambda code: (_alike(code, text), -abs(int(code) - int(text))))
+        message = N_("{code} is no division of GB/T 2260. The nearest is {near} {name}.")
+        raise Rejected(message, code=text, near=near, name=known[near])
     return text
+
+
+def _alike(code: str, other: str) -> int:
+    """Return how many digits from the left agree: the province's, the city's, the county's."""
+    return next((n for n, (one, two) in enumerate(zip(code, other, strict=True)) if one != two), len(code))
+
+
+@cache
+def _divisions() -> Mapping[str, str]:
+    """Return the name of every division by its code, the whole country included."""
+    return dict.fromkeys(BEYOND, "") | place_names()
+
+
+@cache
+def _prefixes() -> frozenset[str]:
+    return frozenset(code[:4] for code in _divisions())
 
 
 def proxy(value: Any) -> str:
@@ -118,6 +143,19 @@ def plain_line(value: Any) -> str:
     return text
 
 
+def slack_channel(value: Any) -> str:
+    """Read the ID of a Slack channel; a name can be written to but neither read nor updated."""
+    text = str(value if value is not None else "").strip()
+    if not text:
+        raise Rejected(N_("{key} is empty."))
+    if not re.fullmatch(r"[CDG][A-Z0-9]{2,}", text):
+        raise Rejected(
+            N_("{channel} is no Slack channel ID. Copy the ID (C… or G…) from the bottom of the channel's details."),
+            channel=shown(text),
+        )
+    return text
+
+
 Region = Annotated[str, BeforeValidator(region, json_schema_input_type=str | int)]
 Secret = Annotated[SecretStr, BeforeValidator(secret, json_schema_input_type=str)]
 Proxy = Annotated[str, BeforeValidator(proxy)]
@@ -125,4 +163,5 @@ Network = Annotated[str, BeforeValidator(host_or_network)]
 Line = Annotated[str, BeforeValidator(plain_line)]
 DatabaseAddress = Annotated[SecretStr, BeforeValidator(database_address, json_schema_input_type=str)]
 Address = Annotated[str, BeforeValidator(mail_address)]
+SlackChannelId = Annotated[str, BeforeValidator(slack_channel), Field(json_schema_extra={"minLength": 1})]
 TimeOfDay = Annotated[time, BeforeValidator(time_of_day, json_schema_input_type=str)]

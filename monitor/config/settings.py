@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,7 +16,17 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
 from monitor.config.schema import schema_of, store_schema
-from monitor.config.setting_fields import Address, DatabaseAddress, Line, Network, Proxy, Region, Secret, TimeOfDay
+from monitor.config.setting_fields import (
+    Address,
+    DatabaseAddress,
+    Line,
+    Network,
+    Proxy,
+    Region,
+    Secret,
+    SlackChannelId,
+    TimeOfDay,
+)
 from monitor.config.source_fields import WebAddress
 from monitor.config.wording import Location
 from monitor.core.errors import N_
@@ -24,6 +34,8 @@ from monitor.core.errors import N_
 DEFAULT_FILE = "huiying.yaml"
 SCHEMA_FILE = Path("docs") / "huiying.schema.json"
 TAKEN_NAMES = ("console", "briefing")
+SECRETS = frozenset({"token", "webhook", "secret", "url", "password"})
+UNREAD = "unread"
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
 
 
@@ -44,7 +56,7 @@ class SlackChannel(_Part):
     kind: Literal["slack"]
     name: str = "slack"
     token: Secret
-    channel: str = Field(min_length=1)
+    channel: SlackChannelId
     base_url: WebAddress = "https://slack.com/api/"
 
 
@@ -143,13 +155,17 @@ class Settings:
         return os.environ.get("HUIYING_DATABASE_URL") or stored
 
 
-def load_settings(path: Path | None = None) -> Settings:
-    """Load huiying.yaml; a missing file gives the defaults unless it was asked for by name."""
+def load_settings(path: Path | None = None, *, secrets: bool = True) -> Settings:
+    """Load huiying.yaml; a missing file gives the defaults unless it was asked for by name.
+
+    With `secrets` False those of the channels and of mail stay unread, for commands that send nothing: who only looks
+    at a list need not know them.
+    """
     named = path or (Path(os.environ["HUIYING_CONFIG"]) if os.environ.get("HUIYING_CONFIG") else None)
     chosen = named or Path(DEFAULT_FILE)
     if named is None and not chosen.exists():
         return Settings(SettingsFile(), None)
-    document = read(chosen)
+    document = read(chosen) if secrets else _without_secrets(read(chosen))
     problems = list(_contradictions(document))
     try:
         form = check(document, SettingsFile)
@@ -183,6 +199,28 @@ def _contradictions(document: Document) -> Iterator[Problem]:
         )
     if mail and mail.get("password") and not mail.get("username"):
         yield document.problem(("mail", "password"), N_("mail has a password but no username."))
+
+
+def _without_secrets(document: Document) -> Document:
+    """Return the document with a mark where a secret stands somewhere else."""
+    value = document.value
+    if not isinstance(value, dict):
+        return document
+    value = dict(value)
+    if isinstance(value.get("channels"), list):
+        value["channels"] = [_unread(channel) for channel in value["channels"]]
+    if "mail" in value:
+        value["mail"] = _unread(value["mail"])
+    return replace(document, value=value)
+
+
+def _unread(part: Any) -> Any:
+    if not isinstance(part, dict):
+        return part
+    return {
+        key: UNREAD if key in SECRETS and isinstance(text, str) and text.startswith(("env:", "file:")) else text
+        for key, text in part.items()
+    }
 
 
 def _section(document: Document, name: str) -> dict[str, Any] | None:

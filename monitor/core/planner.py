@@ -9,10 +9,13 @@ from enum import StrEnum
 
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.model import aware
-from monitor.core.sources import WEIGHTS
+from monitor.core.sources import WEIGHTS, FailureKind
 
 LONGEST = timedelta(hours=24)
 SHORTEST = timedelta(seconds=30)
+# No server was reached, so none is spared by waiting: the fault is often ours, and over for all sources at once.
+UNREACHED = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
+LONGEST_UNREACHED = timedelta(minutes=15)
 JITTER = 0.1
 PER_HOST = 2
 SPACING = timedelta(seconds=2)
@@ -40,12 +43,15 @@ def plan(fetched: Fetched, *, interval: timedelta, score: float, now: datetime, 
     """Plan the fetch after `fetched`.
 
     The interval grows by its own length for every hard failure in a row, by half for a soft and a quarter for a
-    temporary one, never beyond 24 h; one success sets it back. `fraction` in [0, 1) spreads the sources by ±10 %.
-    A Retry-After is obeyed up to 24 h.
+    temporary one, never beyond 24 h; one success sets it back. Where no server was reached it at most doubles, and
+    grows to no more than 15 min. `fraction` in [0, 1) spreads the sources by ±10 %. A Retry-After is obeyed up to 24 h.
     """
     failed = fetched.outcome is Outcome.FAILED
     score = score + WEIGHTS[fetched.reason] if failed and fetched.reason else 0.0
-    wait = min(LONGEST, max(SHORTEST, interval) * (1 + score))
+    usual = max(SHORTEST, interval)
+    wait = min(LONGEST, usual * (1 + score))
+    if failed and fetched.reason in UNREACHED:
+        wait = min(wait, usual * 2, max(usual, LONGEST_UNREACHED))
     wait = min(LONGEST, wait * (1 - JITTER + 2 * JITTER * fraction))
     reason = PlanReason.BACK_OFF if failed else PlanReason.INTERVAL
     asked = min(LONGEST, fetched.retry_after or timedelta(0))

@@ -11,6 +11,7 @@ from monitor.core.sources import HARD
 
 OVERDUE_FETCH = timedelta(hours=1)
 SHORTEST_SILENCE = timedelta(hours=24)
+SHORTEST_FAILURE = timedelta(hours=3)
 UNKNOWN_RHYTHM = timedelta(hours=72)
 ENOUGH_ARRIVALS = 3
 
@@ -79,6 +80,18 @@ def silent_since(source: SourceFacts, now: datetime) -> datetime | None:
     since = source.last_new_at or source.first_fetch_at
     if since is None or source.last_good_at is None:
         return None
-    known = source.arrivals >= ENOUGH_ARRIVALS
-    bearable = max(SHORTEST_SILENCE, source.longest_pause * 1.5) if known else UNKNOWN_RHYTHM
-    return since if now - since > bearable else None
+    return since if now - since > _bearable(source, SHORTEST_SILENCE, UNKNOWN_RHYTHM) else None
+
+
+def is_blind(source: SourceFacts, trouble: SourceTrouble, now: datetime) -> bool:
+    """Tell whether a source that is unwell has been so for longer than it usually rests.
+
+    A failure is plainer than silence: it counts after three hours, after a day where the rhythm is unknown.
+    """
+    if trouble.trouble is Trouble.SILENT:
+        return True
+    return now - trouble.since > _bearable(source, SHORTEST_FAILURE, SHORTEST_SILENCE)
+
+
+def _bearable(source: SourceFacts, shortest: timedelta, unknown: timedelta) -> timedelta:
+    return max(shortest, source.longest_pause * 1.5) if source.arrivals >= ENOUGH_ARRIVALS else unknown

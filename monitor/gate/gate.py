@@ -88,7 +88,7 @@ class Gate:
                 if answer.status not in REDIRECTS or "location" not in answer.headers:
                     moved_to = target.url if moved and target.url != start else ""
                     return replace(answer, moved_to=moved_to, elapsed=elapsed())
-                following = Target.of(answer.headers["location"], base=target)
+                following = _following(answer.headers["location"], target)
                 sent = _carried(sent, target, following)
                 moved = moved and answer.status in (301, 308)
                 target = following
@@ -209,6 +209,14 @@ def _answer(response: httpcore.Response, target: Target, longest: int) -> Answer
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     body, cut = read_body(response.iter_stream(), packing=headers.get("content-encoding", ""), longest=longest)
     return Answer(status=response.status, headers=headers, url=target.url, body=body, cut=cut)
+
+
+def _following(location: str, here: Target) -> Target:
+    """Return where a redirect leads; a place that cannot be used is the site's mistake, not that of our settings."""
+    try:
+        return Target.of(location, base=here)
+    except GateFailure as failure:
+        raise GateFailure(FailureKind.REDIRECT, f"to {failure.detail}") from None
 
 
 def _header_text(raw: bytes) -> str:

@@ -1,7 +1,8 @@
 """Leg 3: take alerts out of the outbox and to the people, over each channel by itself.
 
 At least once: an attempt is written down before it is made and again when it ends; one whose end is unknown is asked
-about where the provider can be asked, else repeated and marked. A slow channel delays no other.
+about where the provider can be asked, else repeated and marked. A slow channel delays no other. What a provider refuses
+until somebody mends a setting is tried again slowly, and at once after a restart or when the channel gets through.
 """
 
 from __future__ import annotations
@@ -13,7 +14,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.core.duties.delivering import Circumstances, hindered, judge, pause, unsure_since
+from monitor.core.duties.delivering import (
+    SLOW_RETRIES,
+    Circumstances,
+    hindered,
+    judge,
+    pause,
+    refusals_in_a_row,
+    slow_pause,
+    unsure_since,
+)
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.views import AlertView, DeadlineView
 from monitor.store import outbox, views
@@ -43,6 +53,7 @@ class Turn:
     alert: AlertView
     since: datetime | None
     failures: int
+    refusals: int
 
 
 @dataclass(slots=True)
@@ -55,12 +66,19 @@ class Deliver:
     compose: Callable[[Connection, Scene], Message]
     clock: Callable[[], datetime]
     _resting_until: datetime | None = None
+    # Settings are read at the start: what they hindered before may get through now.
+    _to_wake: bool = True
+    _refused: bool = False
 
     def tick(self, now: datetime) -> int:
         """Make the attempts that are due; return how many were taken."""
         name, taken = self.outlet.channel.name, 0
         if self._resting_until is not None and now < self._resting_until:
             return 0
+        if self._to_wake:
+            with self.database.write() as connection:
+                outbox.wake(connection, name, now)
+            self._to_wake = False
         with self.database.read() as connection:
             ids = outbox.waiting(connection, name, self.outlet.reasons, now, BATCH)
         for alert_id in ids:
@@ -102,7 +120,9 @@ class Deliver:
             if self._rate_is_reached(connection, now):
                 return None
             delivery_id = outbox.begin_delivery(connection, alert, name, now)
-            return None if delivery_id is None else Turn(delivery_id, alert, unsure_since(tries), len(tries) + 1)
+            if delivery_id is None:
+                return None
+            return Turn(delivery_id, alert, unsure_since(tries), len(tries) + 1, refusals_in_a_row(tries) + 1)
 
     def _make(self, alert_id: int, turn: Turn) -> tuple[bool, bool]:
         """Make one attempt and write down its end; return whether it was taken and whether the channel answers."""
@@ -112,7 +132,7 @@ class Deliver:
             receipt = self._send(composed, attempt)
         except DeliveryFailure as failure:
             self._failed(turn, composed, failure)
-            return False, failure.permanent
+            return False, failure.final
         except Exception as fault:
             # A fault of ours must not take the other alerts with it; it is kept, told and tried again.
             log.exception("channel %s failed on alert %s", self.outlet.channel.name, alert_id)
@@ -125,6 +145,7 @@ class Deliver:
             outbox.end_delivery(connection, turn.delivery_id, state, now, provider_id=receipt.provider_id)
             self._keep_card(connection, composed, receipt.card_ref)
             self._settle(connection, alert_id, now)
+        self._to_wake, self._refused = self._to_wake or self._refused, False
         return True, True
 
     def _composed(self, turn: Turn) -> tuple[Message, Try]:
@@ -150,9 +171,12 @@ class Deliver:
 
     def _failed(self, turn: Turn, message: Message | None, failure: DeliveryFailure) -> None:
         now = self.clock()
-        wait = timedelta(seconds=failure.retry_after) if failure.retry_after is not None else pause(turn.failures)
+        wait = pause_after(failure, turn)
         if failure.retry_after is not None:
             self._resting_until = now + wait
+        elif failure.permanent and not failure.final:
+            # One alert asks for all of them whether the channel is mended.
+            self._resting_until, self._refused = now + SLOW_RETRIES[0], True
         state = DeliveryState.REFUSED if failure.permanent else DeliveryState.UNREACHABLE
         with self.database.write() as connection:
             outbox.end_delivery(
@@ -162,7 +186,7 @@ class Deliver:
                 now,
                 said=failure.said,
                 remedy=failure.remedy,
-                retry_at=None if failure.permanent else now + wait,
+                retry_at=None if failure.final else now + wait,
                 may_have_arrived=failure.may_have_arrived,
             )
             self._keep_card(connection, message, failure.card_ref)
@@ -185,6 +209,13 @@ class Deliver:
             return alert
         outbox.finish(connection, alert_id, verdict.state, verdict.silence)
         return outbox.hold(connection, alert_id)
+
+
+def pause_after(failure: DeliveryFailure, turn: Turn) -> timedelta:
+    """Return how long an alert waits before its next attempt after a failure."""
+    if failure.retry_after is not None:
+        return timedelta(seconds=failure.retry_after)
+    return slow_pause(turn.refusals) if failure.permanent else pause(turn.failures)
 
 
 def circumstances(connection: Connection, alert: AlertView) -> Circumstances:

@@ -9,7 +9,7 @@ import json
 import lzma
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
@@ -136,11 +136,15 @@ def _instant(values: dict[str, Any]) -> datetime:
     if not written:
         raise Fault(N_("{key} is missing"), key="first_seen")
     try:
-        return aware(datetime.fromisoformat(written)).astimezone(UTC)
+        moment = aware(datetime.fromisoformat(written)).astimezone(UTC)
     except NaiveTime:
         raise Fault(N_("first_seen ({value}) has no zone"), value=written) from None
     except (ValueError, OverflowError):
         raise Fault(N_("first_seen ({value}) is not a time"), value=written) from None
+    # At either end of the calendar the days around it cannot be reckoned.
+    if not MINYEAR + 1 < moment.year < MAXYEAR - 1:
+        raise Fault(N_("first_seen ({value}) is not a time"), value=written)
+    return moment
 
 
 def _title(values: dict[str, Any]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from monitor.core.errors import N_, Mistake
 from monitor.core.fetched import Outcome
+from monitor.core.source_alerts import MANY
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.service.heart import Pulse
 from monitor.service.parts import Parts
@@ -19,8 +20,6 @@ from responders.console.health import Unwell
 STANDSTILL = timedelta(minutes=2)
 UNSENT = timedelta(minutes=2)
 LATELY = timedelta(hours=24)
-# Beside single sources, which fail every day: so many at once mean that the way out is closed.
-MANY = 0.5
 # The legs that somebody has to run, in this process or in another, each by a pulse that every such process has.
 NEEDED = ("crawl", "watch", "sweep")
 

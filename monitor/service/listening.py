@@ -35,8 +35,7 @@ class PortRefused(Mistake):
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens on a local address; port 0 takes any free one."""
-    if not is_local(host):
-        raise NotLocal(host=host)
+    checked_host(host)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listening = socket.create_server((host, port), family=family)
@@ -47,6 +46,13 @@ def listen(host: str, port: int) -> socket.socket:
     # The event loop sets this only on sockets that it opens itself; without it every answer waits 40 ms.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
+
+
+def checked_host(host: str) -> str:
+    """Return an address that only this machine can reach; raise NotLocal for any other."""
+    if not is_local(host):
+        raise NotLocal(host=host)
+    return host
 
 
 def is_local(host: str) -> bool:

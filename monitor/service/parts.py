@@ -144,18 +144,21 @@ def lore_of(lexicon: Lexicon, gazetteer: Gazetteer) -> Lore:
         for other in near[kind.id]:
             near[other].add(kind.id)
     common = {word[n : n + 2] for word in lexicon.meanings for n in range(len(word) - 1)}
+    fates = [word for word, means in lexicon.meanings.items() if means.fate]
+    tolls = {word[n : n + 2] for word in fates for n in range(len(word) - 1)}
     return Lore(
         near={kind: frozenset(others) for kind, others in near.items()},
         broad=frozenset(kind.id for kind in kinds if kind.regime == "natural_disaster"),
         common=frozenset(common),
+        tolls=frozenset(tolls),
         where=gazetteer.read,
     )
 
 
 @contextmanager
 def open_parts(settings: Settings | None = None, database: Database | None = None) -> Iterator[Parts]:
-    """Give the parts for one command and close them afterwards."""
-    parts = Parts(settings or load_settings(), database)
+    """Give the parts for one command and close them afterwards; without `settings`, those that send nothing."""
+    parts = Parts(settings or load_settings(secrets=False), database)
     try:
         yield parts
     finally:

@@ -16,6 +16,7 @@ from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
 from monitor.service.condition import unwell
 from monitor.service.heart import Heart, Pulse
@@ -70,6 +71,7 @@ class Service:
             crawl = Crawl(parts.intake, parts.gate, parts.sources, self._fetches, SLOTS, self.clock)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
+            yield Pulse("sources", SourceWatch(parts.database, parts.sources).tick, seconds=60)
         if "watch" in self.roles:
             yield Pulse("watch", Watch(parts.database, parts.pack, parts.region).tick, seconds=1)
         if "deliver" in self.roles:

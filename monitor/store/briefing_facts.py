@@ -69,7 +69,7 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
         with_duties=_with_duties(connection, ids),
         asked=asked,
         unsent=unsent,
-        sources=tuple(_sources(connection, source_ids, now)),
+        sources=tuple(source_facts(connection, source_ids, now)),
         fetches=sources.fetch_counts(connection, window.since, window.until),
         verdicts=items.verdict_counts(connection, window.since, window.until),
         drops=items.drop_counts(connection, window.since, window.until),
@@ -197,7 +197,8 @@ def _delivery_counts(connection: Connection, window: Window) -> dict[str, dict[s
     return found
 
 
-def _sources(connection: Connection, source_ids: Collection[str], now: datetime) -> Iterable[SourceFacts]:
+def source_facts(connection: Connection, source_ids: Collection[str], now: datetime) -> Iterable[SourceFacts]:
+    """Yield what is known of the sources that are watched."""
     for state in sources.states(connection).values():
         if state.id in source_ids:
             yield _source(connection, state, now)
@@ -208,7 +209,7 @@ def _source(connection: Connection, state: SourceState, now: datetime) -> Source
     failing = state.last_outcome == Outcome.FAILED
     latest = state.last_new_at
     quiet = latest is None or now - latest > SHORTEST_SILENCE
-    pauses = _pauses(connection, state.id, now) if quiet else []
+    pauses = _pauses(connection, state.id, now) if quiet or failing else []
     return SourceFacts(
         id=state.id,
         next_at=state.next_at,

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.core.errors import N_, Mistake
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
 MIGRATION_LOCK = 0x48594D47
 BUSY_MS = 10_000
 
@@ -162,6 +165,27 @@ def _sqlite_mistake(cause: sqlite3.Error, name: str, said: str) -> Mistake | Non
     return None
 
 
+def usable(url: str) -> str:
+    """Return the name of the database at `url`, which need not be there yet; change nothing.
+
+    Raise BadDatabaseUrl, DriverMissing, or DatabaseReadOnly where the embedded one could not be written. A server is
+    not asked.
+    """
+    parsed = _parsed(url)
+    name = parsed.render_as_string(hide_password=True)
+    if parsed.get_backend_name() != "sqlite":
+        return name
+    file = Path(_file_of(parsed).removeprefix("file:").partition("?")[0])
+    folder = next((above for above in file.absolute().parents if above.exists()), Path("/"))
+    try:
+        if file.exists():
+            file.open("r+b").close()
+        with TemporaryFile(dir=folder):
+            return name
+    except OSError:
+        raise DatabaseReadOnly(name=name) from None
+
+
 def migration_config() -> Config:
     """Return Alembic's configuration for our migrations."""
     config = Config()
@@ -175,31 +199,58 @@ def as_json(value: Any) -> str:
 
 
 def _engine(url: str, *, durable: bool) -> Engine:
+    parsed = _parsed(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, durable=durable)
     try:
-        parsed = make_url(url)
-        if parsed.drivername in ("postgres", "postgresql"):
-            parsed = parsed.set(drivername="postgresql+psycopg")
-        if parsed.get_backend_name() == "sqlite":
-            return _sqlite(parsed.render_as_string(hide_password=False), durable=durable)
-        if parsed.get_backend_name() != "postgresql":
-            raise BadDatabaseUrl(url=parsed.render_as_string(hide_password=True))
         return create_engine(
             parsed, hide_parameters=True, json_serializer=as_json, pool_pre_ping=True, pool_size=10, max_overflow=10
         )
     except ModuleNotFoundError:
         raise DriverMissing from None
+
+
+def _parsed(url: str) -> URL:
+    """Return the address in its parts; raise BadDatabaseUrl where it names no database that we can use."""
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgres", "postgresql"):
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise BadDatabaseUrl(url=parsed.render_as_string(hide_password=True))
+        parsed.get_dialect()
     except (ArgumentError, NoSuchModuleError, ValueError):
-        raise BadDatabaseUrl(url=url) from None
+        # Whatever cannot be read may hold a password anywhere.
+        raise BadDatabaseUrl(url=_harmless(url)) from None
+    if parsed.get_backend_name() == "sqlite":
+        _file_of(parsed)
+    return parsed
 
 
-def _sqlite(url: str, *, durable: bool) -> Engine:
-    path = make_url(url).database
+def _file_of(parsed: URL) -> str:
+    path = parsed.database
+    if not path or path == ":memory:":
+        # It would be another, empty one for each thread.
+        raise BadDatabaseUrl(url=parsed.render_as_string())
+    return path
+
+
+def _harmless(url: str) -> str:
+    """Return what is no secret of an address that cannot be read."""
+    if not set(url) & set(":@"):
+        return url
+    scheme, there, _ = url.partition("://")
+    return f"{scheme}://…" if there and SCHEME.fullmatch(scheme) else "…"
+
+
+def _sqlite(url: URL, *, durable: bool) -> Engine:
+    path = _file_of(url)
     # A URI (file:…?mode=ro&uri=true) names a file that is there already.
-    if path and path != ":memory:" and not path.startswith("file:"):
+    if not path.startswith("file:"):
         try:
             Path(path).parent.mkdir(parents=True, exist_ok=True)
         except OSError:
-            raise DatabaseReadOnly(name=url) from None
+            raise DatabaseReadOnly(name=url.render_as_string()) from None
     engine = create_engine(
         url,
         hide_parameters=True,

@@ -6,18 +6,33 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, String, and_, case, cast, func, not_, or_, select, union, update
 
 from monitor.core.duties import alerting
-from monitor.core.duties.alerting import AlertDraft
-from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.alerting import AlertDraft, Silence
+from monitor.core.duties.course import Step
+from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
 from monitor.core.duties.obligations import MatterFacts, RulePack, jurisdiction
-from monitor.core.duties.review import Review, Step
-from monitor.core.model import Anchor, DeadlineState, MatterState, Place, Response, ResponseKind, Scope, Severity
+from monitor.core.duties.review import Review
+from monitor.core.model import (
+    LIVE,
+    AlertState,
+    Anchor,
+    DeadlineState,
+    MatterState,
+    Place,
+    Response,
+    ResponseKind,
+    Scope,
+    Severity,
+    Verb,
+)
+from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
     AlertRow,
     DeadlineRow,
+    DecisionRow,
     IncidentRow,
     MatterRow,
     ResponseRow,
@@ -27,10 +42,12 @@ from monitor.store.tables import (
 
 ALERT = of(AlertRow)
 DEADLINE = of(DeadlineRow)
+DECISION = of(DecisionRow)
 INCIDENT = of(IncidentRow)
 MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
 STEP = of(SeverityStepRow)
+WAITING = AlertState.PENDING.value
 
 
 def due_matters(connection: Connection, now: datetime, *, after: int = 0, limit: int = 200) -> list[int]:
@@ -38,9 +55,19 @@ def due_matters(connection: Connection, now: datetime, *, after: int = 0, limit:
 
     Those that another process holds are passed over.
     """
+    # What was watched into the future was watched by a clock that had run ahead.
+    ahead = and_(DEADLINE.c.state.in_(LIVE), DEADLINE.c.watched_until > now + CLOCK_SLACK)
     due = (
         select(MATTER.c.id)
-        .where(MATTER.c.id > after, MATTER.c.id.in_(select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= now)))
+        .where(
+            MATTER.c.id > after,
+            MATTER.c.id.in_(
+                union(
+                    select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= now),
+                    select(DEADLINE.c.matter_id).where(ahead),
+                )
+            ),
+        )
         .order_by(MATTER.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -104,7 +131,32 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         reached=_reached(connection, matter_id),
         responses=responses,
         acted_at=matter.acted_at,
+        **_life(connection, matter_id),
     )
+
+
+def _life(connection: Connection, matter_id: int) -> dict[str, datetime | None]:
+    """Return when a matter was last reported, last hinted at and last confirmed; see MatterFacts."""
+    reported = ITEM.c.verdict == "incident"
+    dated = ITEM.c.published_at.is_not(None)
+    undated = and_(ITEM.c.published_at.is_(None), ITEM.c.maybe_recent)
+    told = connection.execute(
+        select(
+            func.max(ITEM.c.published_at).filter(reported),
+            func.max(ITEM.c.published_at).filter(not_(reported)),
+            func.max(ITEM.c.first_seen_at).filter(undated),
+        )
+        .join(LINK, LINK.c.item_id == ITEM.c.id)
+        .where(LINK.c.matter_id == matter_id, COUNTS, or_(dated, undated))
+    ).one()
+    vouched = select(func.max(DECISION.c.at)).where(
+        DECISION.c.matter_id == matter_id, DECISION.c.verb == Verb.CONFIRM.value
+    )
+    return {
+        "news_at": told[0],
+        "hinted_at": max((at for at in told[1:] if at is not None), default=None),
+        "vouched_at": connection.execute(vouched).scalar_one(),
+    }
 
 
 def _anchors(matter: Any) -> dict[Anchor, datetime]:
@@ -173,7 +225,7 @@ def save_review(connection: Connection, review: Review, pack: RulePack, now: dat
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:
         _save_step(connection, step, f"{pack.id}@{pack.version}", now)
-    save_alerts(connection, [asked for asked in (review.undated, review.grown) if asked is not None], now)
+    save_alerts(connection, review.questions, now)
 
 
 def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> None:
@@ -226,9 +278,21 @@ def save_fault(connection: Connection, matter_id: int, error: Exception, now: da
 
 
 def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datetime) -> None:
-    """Put alerts into the outbox; one whose key is there already is not put in again."""
+    """Put alerts into the outbox; one whose key is there already is not put in again.
+
+    One that a clock made which had run ahead gives its key away: what it told of is still to come.
+    """
     if not drafts:
         return
+    connection.execute(
+        update(ALERT)
+        .where(ALERT.c.key.in_([draft.key for draft in drafts]), ALERT.c.created_at > now + CLOCK_SLACK)
+        .values(
+            key=ALERT.c.key + "~" + cast(ALERT.c.id, String),
+            state=case((ALERT.c.state == WAITING, AlertState.SKIPPED.value), else_=ALERT.c.state),
+            silence=case((ALERT.c.state == WAITING, Silence.LATER_ALERT_TELLS.value), else_=ALERT.c.silence),
+        )
+    )
     rows = [
         {
             "key": draft.key,

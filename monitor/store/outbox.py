@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
-from monitor.core.duties.delivering import DONE, LEASE, TAKEN
+from monitor.core.duties.delivering import LEASE, TAKEN
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.views import AlertView, DeliveryView
 from monitor.store.sql import insert, of
@@ -25,13 +25,15 @@ NEWEST = 500
 def waiting(
     connection: Connection, channel: str, reasons: Collection[AlertReason], now: datetime, limit: int
 ) -> list[int]:
-    """Return alerts that wait for `channel`, pages first: not taken or refused by it, not under way, not resting.
+    """Return alerts that wait for `channel`, pages first: not taken or refused for good, not under way, not resting.
 
     By the time one's turn comes another process may have taken it: hold it and ask `hindered` again.
     """
     same = and_(DELIVERY.c.alert_id == ALERT.c.id, DELIVERY.c.channel == channel)
     under_way = and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.started_at > now - LEASE)
-    hindered = or_(DELIVERY.c.state.in_([state.value for state in DONE]), under_way, DELIVERY.c.retry_at > now)
+    taken = DELIVERY.c.state.in_([state.value for state in TAKEN])
+    refused = and_(DELIVERY.c.state == DeliveryState.REFUSED.value, DELIVERY.c.retry_at.is_(None))
+    hindered = or_(taken, refused, under_way, DELIVERY.c.retry_at > now)
     rows = connection.execute(
         select(ALERT.c.id)
         .where(
@@ -65,6 +67,17 @@ def hold(connection: Connection, alert_id: int) -> AlertView | None:
     if row is None:
         return None
     return alert_view(row, deliveries_of(connection, [alert_id]).get(alert_id, ()))
+
+
+def latest(connection: Connection, reason: AlertReason, points: Collection[str]) -> AlertView | None:
+    """Return the alert made last for `reason` at one of `points`, without its attempts."""
+    row = connection.execute(
+        select(ALERT)
+        .where(ALERT.c.reason == reason.value, ALERT.c.point.in_(points))
+        .order_by(ALERT.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else alert_view(row, ())
 
 
 def deliveries_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[DeliveryView, ...]]:
@@ -156,6 +169,21 @@ def end_delivery(
             retry_at=retry_at,
             may_have_arrived=may_have_arrived,
         )
+    )
+
+
+def wake(connection: Connection, channel: str, now: datetime) -> None:
+    """Let the next attempt at what `channel` refused until somebody mends it come at once."""
+    pending = exists().where(ALERT.c.id == DELIVERY.c.alert_id, ALERT.c.state == AlertState.PENDING.value)
+    connection.execute(
+        update(DELIVERY)
+        .where(
+            DELIVERY.c.channel == channel,
+            DELIVERY.c.state == DeliveryState.REFUSED.value,
+            DELIVERY.c.retry_at > now,
+            pending,
+        )
+        .values(retry_at=now)
     )
 
 

@@ -88,9 +88,10 @@ class Try:
 class DeliveryFailure(Exception):
     """The provider did not take the message, or did not say that it did; `said` is the provider's own word.
 
-    Permanent refusals are not tried again. Where `may_have_arrived`, the answer is unknown (no answer, a server error):
-    ask before the next attempt, or mark it as a repeat. `remedy` is an English template for the person who can mend
-    it, without placeholders. `card_ref` names a card that was posted before the failure.
+    A permanent refusal lasts until a person mends something (a token, an address, a right): it is tried again slowly.
+    A final one is of this very message, and is not tried again. Where `may_have_arrived`, the answer is unknown (no
+    answer, a server error): ask before the next attempt, or mark it as a repeat. `remedy` is an English template for
+    the person who can mend it, without placeholders. `card_ref` names a card that was posted before the failure.
     """
 
     def __init__(
@@ -98,13 +99,15 @@ class DeliveryFailure(Exception):
         said: str,
         *,
         permanent: bool = False,
+        final: bool = False,
         retry_after: float | None = None,
         may_have_arrived: bool = False,
         remedy: str = "",
         card_ref: str | None = None,
     ) -> None:
         self.said = said
-        self.permanent = permanent
+        self.permanent = permanent or final
+        self.final = final
         self.retry_after = retry_after
         self.may_have_arrived = may_have_arrived
         self.remedy = remedy

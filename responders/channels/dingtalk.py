@@ -47,14 +47,14 @@ class DingTalk(Robot):
         400101: Refusal(permanent=True, remedy=NEW_ROBOT),
         400102: Refusal(permanent=True, remedy=ROBOT_STOPPED),
         400106: Refusal(permanent=True, remedy=NEW_ROBOT),
-        430101: Refusal(permanent=True, remedy=WORDING),
-        430102: Refusal(permanent=True, remedy=WORDING),
-        430103: Refusal(permanent=True, remedy=WORDING),
-        430104: Refusal(permanent=True, remedy=WORDING),
-        40035: Refusal(permanent=True),
-        43004: Refusal(permanent=True),
-        400105: Refusal(permanent=True),
-        460101: Refusal(permanent=True),
+        430101: Refusal(final=True, remedy=WORDING),
+        430102: Refusal(final=True, remedy=WORDING),
+        430103: Refusal(final=True, remedy=WORDING),
+        430104: Refusal(final=True, remedy=WORDING),
+        40035: Refusal(final=True),
+        43004: Refusal(final=True),
+        400105: Refusal(final=True),
+        460101: Refusal(final=True),
     }
 
     def __init__(

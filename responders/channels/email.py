@@ -150,7 +150,10 @@ def _failure(error: Exception, *, sent: bool) -> DeliveryFailure:
         return _answered(code, said, WRONG_RECIPIENT)
     if isinstance(error, smtplib.SMTPResponseException):
         remedies = {smtplib.SMTPAuthenticationError: WRONG_LOGIN, smtplib.SMTPSenderRefused: WRONG_SENDER}
-        return _answered(error.smtp_code, error.smtp_error, remedies.get(type(error), REFUSED))
+        of_this_mail = isinstance(error, smtplib.SMTPDataError)
+        return _answered(
+            error.smtp_code, error.smtp_error, remedies.get(type(error), REFUSED), of_this_mail=of_this_mail
+        )
     if isinstance(error, smtplib.SMTPNotSupportedError):
         return DeliveryFailure(one_line(str(error)), permanent=True, remedy=NO_ENCRYPTION)
     if isinstance(error, ssl.SSLCertVerificationError):
@@ -159,9 +162,12 @@ def _failure(error: Exception, *, sent: bool) -> DeliveryFailure:
     return DeliveryFailure(words, may_have_arrived=sent, remedy=UNREACHABLE)
 
 
-def _answered(code: int, said: bytes | str, remedy: str) -> DeliveryFailure:
+def _answered(code: int, said: bytes | str, remedy: str, *, of_this_mail: bool = False) -> DeliveryFailure:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     permanent = 500 <= code < 600
     return DeliveryFailure(
-        cut(f"{code} {one_line(words)}", SAID_LIMIT), permanent=permanent, remedy=remedy if permanent else ""
+        cut(f"{code} {one_line(words)}", SAID_LIMIT),
+        permanent=permanent,
+        final=permanent and of_this_mail,
+        remedy=remedy if permanent else "",
     )

@@ -45,7 +45,7 @@ class Feishu(Robot):
         19021: Refusal(permanent=True, remedy=WRONG_SECRET),
         19022: Refusal(permanent=True, remedy=ALLOW_ADDRESS),
         19024: Refusal(permanent=True, remedy=KEYWORDS),
-        19036: Refusal(permanent=True),
+        19036: Refusal(final=True),
     }
 
     def __init__(

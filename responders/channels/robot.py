@@ -54,10 +54,14 @@ class Poster(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """What a provider's error code means for us; seconds for `retry_after`, an English template for `remedy`."""
+    """What a provider's error code means for us; seconds for `retry_after`, an English template for `remedy`.
+
+    `permanent` and `final` as in DeliveryFailure.
+    """
 
     permanent: bool = False
     retry_after: float | None = None
+    final: bool = False
     remedy: str = ""
 
 
@@ -133,6 +137,7 @@ class Robot:
         raise DeliveryFailure(
             f"{code} {said}",
             permanent=refusal.permanent,
+            final=refusal.final,
             retry_after=refusal.retry_after,
             may_have_arrived=code == 0,
             remedy=refusal.remedy,

@@ -89,6 +89,7 @@ def refused(response: SlackResponse) -> SlackRefusal:
     failure = SlackRefusal(
         cut(error + needed, SAID_LIMIT),
         permanent=error in REMEDIES and not throttled,
+        final=REMEDIES.get(error) == OURS and not throttled,
         retry_after=_pause(response) if throttled else None,
         may_have_arrived=undecided and not throttled,
         remedy=REMEDIES.get(error, UNREACHABLE if undecided else ""),

@@ -28,9 +28,9 @@ class WeCom(Robot):
         93000: Refusal(permanent=True, remedy=NEW_ROBOT),
         93004: Refusal(permanent=True, remedy=ROBOT_STOPPED),
         93008: Refusal(permanent=True, remedy=NEW_ROBOT),
-        40008: Refusal(permanent=True),
-        40058: Refusal(permanent=True),
-        44004: Refusal(permanent=True),
+        40008: Refusal(final=True),
+        40058: Refusal(final=True),
+        44004: Refusal(final=True),
     }
 
     def __init__(

@@ -131,9 +131,10 @@ def _beats(console: Console, connection: Connection) -> tuple[str, ...]:
 
 
 def _waits_for_a_person(connection: Connection, incident: IncidentView) -> bool:
-    if incident.first_reported_at is not None or incident.confirmed:
+    if incident.confirmed:
         return False
-    return any(alert.point == "undated" for alert in views.alerts(connection, matter_id=incident.id))
+    asked = "undated" if incident.first_reported_at is None else "too_old"
+    return any(alert.point == asked for alert in views.alerts(connection, matter_id=incident.id))
 
 
 def routes(console: Console) -> APIRouter:

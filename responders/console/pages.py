@@ -24,7 +24,7 @@ from monitor.core.model import CASUALTY_FIELDS
 from responders.channels.safe_text import visible, web_address
 from responders.console.health import Unwell
 from responders.console.visitor import LONGEST_NAME, Visitor, greet, visitor_of
-from responders.documents.messages import FIGURES, NO_TRUSTED_TIME, Composer
+from responders.documents.messages import FIGURES, NO_TRUSTED_TIME, TOO_OLD, Composer
 from responders.labels import label
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -64,6 +64,7 @@ class Pages:
             "nav": NAV,
             "longest_name": LONGEST_NAME,
             "no_trusted_time": NO_TRUSTED_TIME,
+            "too_old": TOO_OLD,
         }
         self._environment.filters |= {
             "word": self.word,

@@ -23,6 +23,8 @@ def said_point(alert: AlertView, words: Words) -> str:
         return words(N_("nobody has acted, repeat {n}"), n=value)
     if name == "undated":
         return words(N_("no trustworthy time, so no clock yet"))
+    if name == "too_old":
+        return words(N_("too old for a clock, but spoken of anew"))
     return ""
 
 

@@ -18,14 +18,27 @@ from responders.language import Words
 NO_TRUSTED_TIME = N_(
     "No report of this incident has a trustworthy time, so no deadline runs. Confirm the incident to start the clock."
 )
+TOO_OLD = N_(
+    "The first report of this incident was too old for a clock when it came, but something newer speaks of it. "
+    "Confirm the incident to start the clock, or dismiss it."
+)
 # What is asked of people by alerts that are about no reminder of a deadline, by the name of the alert's point.
 QUESTIONS = {
     "undated": NO_TRUSTED_TIME,
+    "too_old": TOO_OLD,
     "grown": N_(
         "This incident was dismissed, but newer reports make it graver. Confirm it to let its deadlines run, "
         "or leave it dismissed."
     ),
     "fault": N_("The deadlines of incident {matter} cannot be reckoned ({what}). Watch them by hand and tell your IT."),
+    "sources:most": N_(
+        "{failing} of {all} sources are failing, so incidents may be missed: {names}. Check the way to the network."
+    ),
+    "sources:blind": N_(
+        "These official or central sources fail or have been silent for longer than usual: {names}. "
+        "`huiying source test ID` shows why."
+    ),
+    "sources:over": N_("The sources that were told of as failing or silent are well again."),
     "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
 }
 FIGURES = {

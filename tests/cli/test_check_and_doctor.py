@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.store import heartbeats
+from monitor.core.fetched import Fetched, Outcome
+from monitor.core.sources import FailureKind
+from monitor.store import heartbeats, sources
 from monitor.store.database import Database
 from tests.cli.terminal import Terminal
 from tests.story.office import MovedClock
@@ -56,7 +58,7 @@ def test_the_mistakes_of_all_files_are_listed_at_once(terminal: Terminal) -> Non
     assert told[-1] == f"{len(told) - 1} mistake(s)."
 
 
-@pytest.mark.parametrize("command", ["check", "deadlines", "run"])
+@pytest.mark.parametrize("command", ["check", "run"])
 def test_a_token_that_is_not_set_is_told_with_place_and_remedy(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch, command: str
 ) -> None:
@@ -68,6 +70,26 @@ def test_a_token_that_is_not_set_is_told_with_place_and_remedy(
     )
     told = terminal.run(command, code=1)
     assert "huiying.yaml:3: token names the environment variable SLACK_BOT_TOKEN, which is not set." in told
+
+
+def test_what_run_would_refuse_is_told_before(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    slack = "channels:\n  - kind: slack\n    token: env:SLACK_BOT_TOKEN\n    channel: C1\n"
+    write(terminal.folder, "huiying.yaml", slack)
+    assert "huiying.yaml:4: C1 is no Slack channel ID. Copy the ID" in terminal.run("check", code=1)
+    write(terminal.folder, "huiying.yaml", "console: {host: 0.0.0.0}\n")
+    (terminal.folder / "file").write_text("")
+    monkeypatch.setenv("HUIYING_DATABASE_URL", f"sqlite:///{terminal.folder / 'file' / 'huiying.db'}")
+    told = terminal.run("check", code=1)
+    assert "Console: The console has no accounts yet" in told
+    assert "cannot be written to" in told
+    assert told.endswith("2 mistake(s).\n")
+
+
+def test_a_check_leaves_nothing_behind(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYING_DATABASE_URL", f"sqlite:///{terminal.folder / 'var' / 'huiying.db'}")
+    assert "Database: sqlite:///" in terminal.run("check")
+    assert not (terminal.folder / "var").exists()
 
 
 def test_files_can_be_named(terminal: Terminal) -> None:
@@ -131,3 +153,30 @@ def test_an_alert_that_waits_too_long_is_told(terminal: Terminal) -> None:
     terminal.told("陕西榆林一煤矿透水致12人死亡", clock=MovedClock(datetime.now(UTC) - timedelta(minutes=20)))
     terminal.run("doctor", code=1)
     assert "✗ Unsent alerts: since " in terminal.printed
+
+
+def test_how_many_sources_fail_is_told_and_half_of_them_is_a_fault(terminal: Terminal) -> None:
+    four = "\n".join(f"  - {{id: news-{n}, name: 甲{n}, url: 'https://{n}.example/f'}}" for n in range(4))
+    write(terminal.folder, "sources.yaml", f"version: 1\nfeeds:\n{four}\n")
+    database = Database(terminal.url)
+    database.migrate()
+    lost = Fetched(outcome=Outcome.FAILED, reason=FailureKind.DNS)
+    for mark, failing in (("✓", 1), ("✗", 2)):
+        now = datetime.now(UTC)
+        with database.write() as connection:
+            sources.register(connection, [f"news-{n}" for n in range(4)], now)
+            for n in range(failing):
+                sources.record(connection, f"news-{n}", lost, new=0, next_at=now, failure_score=1, now=now)
+        terminal.run("doctor", code=failing - 1)
+        assert f"{mark} Sources: {failing} of 4 are failing: news-0" in terminal.printed
+    database.close()
+
+
+def test_a_leg_that_beats_twice_a_minute_is_not_called_stopped(terminal: Terminal) -> None:
+    database = Database(terminal.url)
+    database.migrate()
+    with database.write() as connection:
+        heartbeats.save(connection, {"brief": (datetime.now(UTC) - timedelta(seconds=45), "")})
+    database.close()
+    terminal.run("doctor")
+    assert "✓ brief: last ran " in terminal.printed

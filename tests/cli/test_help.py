@@ -109,3 +109,20 @@ def test_a_terminal_without_chinese_characters_gets_their_codes() -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert "\\u4e8b\\u4ef6" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("ack", "'x' 不是有效的整数。"),
+        ("waive 1 --reason", "选项 '--reason' 需要 1 个值。"),
+        ("replay", "文件 'x' 不存在。"),
+    ],
+)
+def test_the_parser_speaks_one_language(words: str, said: str) -> None:
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "HUIYING_LANG": "zh", "PYTHONIOENCODING": "utf-8"}
+    value = [] if "--" in words else ["x"]
+    command = [sys.executable, "-m", "monitor", *words.split(), *value]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert said in done.stderr

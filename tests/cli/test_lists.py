@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.cli.terminal import Terminal, speak
+from tests.config.files import ROOT
 from tests.story.office import MovedClock
 
 COAL = "陕西榆林一煤矿透水致12人死亡"
@@ -146,3 +151,30 @@ def test_an_unknown_incident_is_told(terminal: Terminal) -> None:
     assert terminal.run("incidents", "--id", 4, code=1) == (
         "There is no incident 4. List them with: huiying incidents\n"
     )
+
+
+def test_a_list_needs_no_secret_of_a_channel(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_SUCH_WEBHOOK", raising=False)
+    settings = "channels: [{kind: wecom, webhook: 'env:NO_SUCH_WEBHOOK'}]\n"
+    (terminal.folder / "huiying.yaml").write_text(settings, encoding="utf-8")
+    terminal.told(COAL, clock=MovedClock(datetime.now(UTC) - timedelta(hours=1)))
+    assert COAL in terminal.run("incidents")
+    terminal.run("deadlines")
+    terminal.run("ack", 1, "--by", "李")
+    assert "NO_SUCH_WEBHOOK, which is not set" in terminal.run("check", code=1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full on this system")
+def test_output_that_nobody_can_take_is_told_in_one_sentence(terminal: Terminal) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", "from monitor.cli import main; main()", "incidents", "--help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env={**os.environ, "HUIYING_LANG": "en"},
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr == "The output cannot be written: No space left on device.\n"

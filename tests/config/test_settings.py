@@ -138,6 +138,20 @@ def test_what_is_no_region_is_refused(written: str, tmp_path: Path) -> None:
     assert re.fullmatch(r'1: region \(.+\) is no division code. Write six digits, like "210100".', found)
 
 
+@pytest.mark.parametrize(
+    ("written", "near"), [("999999", "820000 澳门特别行政区"), ("210199", "2101"), ("990000", "820000"), ("11999", "")]
+)
+def test_a_code_of_no_division_is_refused_with_the_nearest(written: str, near: str, tmp_path: Path) -> None:
+    (found,) = mistakes(tmp_path, f'bureau: {{region: "{written}"}}', load_settings)
+    said = f"1: {written} is no division of GB/T 2260. The nearest is {near}" if near else "is no division code"
+    assert said in found
+
+
+@pytest.mark.parametrize("written", ["000000", "110100", "110101", "659000", "710000", "820000"])
+def test_every_division_and_the_sum_of_a_city_s_districts_is_a_region(written: str, tmp_path: Path) -> None:
+    assert form_of(tmp_path, f'bureau: {{region: "{written}"}}').bureau.region == written
+
+
 def test_ways_to_the_web_are_read(tmp_path: Path) -> None:
     http = form_of(
         tmp_path,
@@ -302,3 +316,16 @@ database: postgresql://u:{HUSH}@h/n
     assert form.mail is not None
     assert form.mail.password is not None
     assert form.mail.password.get_secret_value() == HUSH
+
+
+def test_who_sends_nothing_needs_no_secret_but_the_database_s(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in set_variables(EXAMPLE.read_text(encoding="utf-8"), monkeypatch):
+        monkeypatch.delenv(name)
+    form = load_settings(EXAMPLE, secrets=False).form
+    assert {channel.kind for channel in form.channels} >= {"slack", "wecom", "email"}
+    assert form.bureau.region == "210100"
+    file = tmp_path / "own.yaml"
+    file.write_text("database: env:NO_SUCH_VARIABLE\nchannels: [{kind: slak}, 5]\nmail: x\n", encoding="utf-8")
+    with pytest.raises(BadDocument) as bad:
+        load_settings(file, secrets=False)
+    assert [problem.line for problem in bad.value.problems] == [1, 2, 2, 3]

@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.delivering import (
-    DONE,
     FIRST_RETRY,
     LEASE,
     LONGEST_RETRY,
+    TAKEN,
     Circumstances,
     Verdict,
     hindered,
     judge,
     pause,
+    refusals_in_a_row,
+    slow_pause,
     unsure_since,
 )
 from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, DeliveryState, MatterState
@@ -123,6 +125,25 @@ def test_a_channel_rests_until_its_next_try() -> None:
     assert not hindered([], T0)
 
 
+def test_what_somebody_can_mend_is_refused_only_until_then() -> None:
+    wrong_token = attempt("a", DeliveryState.REFUSED, retry=timedelta(minutes=1))
+    assert hindered([wrong_token], T0 + 59 * SECOND)
+    assert not hindered([wrong_token], T0 + 60 * SECOND)
+    assert judge(alert(wrong_token), OPEN, ["a"], T0) == Verdict(AlertState.PENDING)
+    over = judge(alert(wrong_token), OPEN, ["a"], T0 + HOUR)
+    assert over == Verdict(AlertState.UNDELIVERABLE, Silence.REFUSED_EVERYWHERE)
+    away = alert(wrong_token, attempt("b", DeliveryState.UNREACHABLE))
+    assert judge(away, OPEN, ["a", "b"], T0 + HOUR).state is AlertState.EXPIRED
+    assert hindered([attempt("a", DeliveryState.REFUSED)], T0 + HOUR), "the message itself is refused"
+
+
+def test_refusals_pause_for_one_five_fifteen_and_then_thirty_minutes() -> None:
+    assert [slow_pause(n) // timedelta(minutes=1) for n in range(1, 7)] == [1, 5, 15, 30, 30, 30]
+    refused, away, cut = (attempt("a", DeliveryState(s)) for s in ("refused", "unreachable", "sending"))
+    for tries, count in (([], 0), ([refused], 1), ([refused, away, refused, refused], 2), ([refused, cut], 1)):
+        assert refusals_in_a_row(tries) == count
+
+
 @given(st.integers(1, 10**6))
 def test_pauses_never_shrink_and_stay_in_their_bounds(failures: int) -> None:
     assert FIRST_RETRY <= pause(failures) <= pause(failures + 1) <= LONGEST_RETRY
@@ -155,7 +176,7 @@ def test_doubt_begins_with_the_first_attempt_whose_end_is_unknown(tries: list[tu
             started_at=T0 + n * SECOND,
             ended_at=None,
             retry_at=None,
-            may_have_arrived=unsure and state not in DONE,
+            may_have_arrived=unsure and state not in TAKEN,
         )
         for n, (state, unsure) in enumerate(tries)
     ]

@@ -110,6 +110,14 @@ def test_a_time_that_nobody_trusts_dates_no_incident() -> None:
     assert (both.first_reported_at, both.maybe_recent) == (T0 - 60 * M, True)
 
 
+def test_nothing_happened_after_it_was_first_reported() -> None:
+    briefing = report(1, 90, occurred_at=T0 + 80 * M, trust=OFFICIAL)
+    assert fold([briefing], GRADER).occurred_at == T0 + 80 * M
+    assert fold([briefing, report(2, 95, published_at=T0)], GRADER).occurred_at is None
+    event = report(3, 96, occurred_at=T0 - 20 * M)
+    assert fold([briefing, report(2, 95, published_at=T0), event], GRADER).occurred_at == T0 - 20 * M
+
+
 def test_one_source_that_speaks_often_is_one_source() -> None:
     told = [report(n, n, source="evening") for n in range(5)]
     assert (fold(told, GRADER).sources, fold(told, GRADER).items) == (1, 5)

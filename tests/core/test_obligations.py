@@ -87,6 +87,12 @@ def test_a_sure_major_incident_has_five_and_twenty_four_hours_from_the_event() -
     assert [o.due for o in PACK.obligations if o.id in (FIVE, DAY, TWO_DAYS)] == [5 * H, 24 * H, 48 * H]
 
 
+def test_the_earliest_of_the_anchors_counts_in_whatever_order_they_are_listed() -> None:
+    story = major().know(anchors={Anchor.FIRST_REPORTED: T0, Anchor.OCCURRED: T0 + 90 * M})
+    story.at(T0 + 2 * H)
+    assert (story.deadline(FIVE).anchor, story.deadline(FIVE).due_at) == (Anchor.FIRST_REPORTED, T0 + 5 * H)
+
+
 def test_a_presumed_grade_that_is_denied_asks_a_person_who_may_end_it() -> None:
     story = Story(severity=Severity.GENERAL, likely=Severity.MAJOR, reached={Severity.MAJOR: T0})
     story.at(T0)
@@ -242,6 +248,46 @@ def test_a_dismissed_presumption_that_news_prove_is_asked_about() -> None:
     assert review(story.facts, PACK, story.deadlines.values(), T0 + H).grown is None
     story.know(severity=Severity.MAJOR, likely=None)
     assert review(story.facts, PACK, story.deadlines.values(), T0 + H).grown is not None
+
+
+def test_fresh_news_of_what_was_too_old_open_the_duties_of_its_grade_overdue_and_tell() -> None:
+    story = major()
+    assert story.at(T0 + 80 * H) == []
+    fresh = story.know(news_at=T0 + 80 * H).at(T0 + 80 * H + 5 * M)
+    assert {a.obligation_id: a.point for a in fresh} == {FIVE: "opened", DAY: "opened"}
+    assert (story.deadline(FIVE).state, story.deadline(FIVE).due_at) == (DeadlineState.MISSED, T0 + 5 * H)
+    changes = [(t.before, t.after, t.cause) for t in story.transitions if t.obligation_id == FIVE]
+    assert changes == [
+        (None, DeadlineState.NOT_APPLICABLE, Cause.TOO_OLD),
+        (DeadlineState.NOT_APPLICABLE, DeadlineState.OPEN, Cause.FRESH_NEWS),
+        (DeadlineState.OPEN, DeadlineState.MISSED, Cause.TIME_PASSED),
+    ]
+    assert story.at(T0 + 81 * H) == []
+
+
+def test_a_persons_word_opens_what_was_too_old() -> None:
+    story = major()
+    story.at(T0 + 100 * H)
+    story.know(confirmed=True, vouched_at=T0 + 101 * H).at(T0 + 101 * H)
+    assert story.deadline(FIVE).state is DeadlineState.MISSED
+    assert story.deadline(DAY).state is DeadlineState.MISSED
+
+
+def test_fresh_news_of_an_old_lesser_concern_open_nothing() -> None:
+    story = Story(severity=Severity.LARGER, reached={Severity.LARGER: T0}).know(news_at=T0 + 80 * H)
+    assert story.at(T0 + 80 * H) == []
+    assert story.deadline(TWO_DAYS).state is DeadlineState.NOT_APPLICABLE
+
+
+def test_a_follow_up_of_what_was_too_old_asks_a_person_once() -> None:
+    story = major()
+    story.at(T0 + 80 * H)
+    assert review(story.facts, PACK, story.deadlines.values(), T0 + 80 * H).aged is None
+    story.know(hinted_at=T0 + 80 * H)
+    asked = [review(story.facts, PACK, story.deadlines.values(), T0 + n * H).aged for n in (80, 90)]
+    assert [a is not None and a.key for a in asked] == ["matter:7:too_old"] * 2
+    story.know(confirmed=True, vouched_at=T0 + 91 * H).at(T0 + 91 * H)
+    assert review(story.facts, PACK, story.deadlines.values(), T0 + 91 * H).aged is None
 
 
 def test_a_rule_that_left_the_pack_leaves_its_deadline_running() -> None:

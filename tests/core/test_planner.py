@@ -32,7 +32,9 @@ def test_a_success_comes_back_after_the_interval_spread_by_a_tenth() -> None:
     [
         (FailureKind.GONE, [20, 30, 40]),
         (FailureKind.FORBIDDEN, [15, 20, 25]),
-        (FailureKind.TIMEOUT, [12.5, 15, 17.5]),
+        (FailureKind.SERVER_ERROR, [12.5, 15, 17.5]),
+        (FailureKind.TIMEOUT, [12.5, 15, 15]),
+        (FailureKind.DNS, [15, 15, 15]),
     ],
 )
 def test_failures_in_a_row_stretch_the_interval_by_their_weight(kind: FailureKind, waits: list[float]) -> None:
@@ -43,6 +45,16 @@ def test_failures_in_a_row_stretch_the_interval_by_their_weight(kind: FailureKin
         assert planned.reason is PlanReason.BACK_OFF
         score = planned.score
     assert plan(GOOD, interval=TEN, score=score, now=NOW, fraction=0.5).score == 0
+
+
+@pytest.mark.parametrize(("minutes", "waits"), [(1, 2), (5, 10), (10, 15), (15, 15), (60, 60)])
+def test_after_a_long_outage_no_source_waits_much_longer_than_usual(minutes: int, waits: int) -> None:
+    interval = timedelta(minutes=minutes)
+    for kind in (FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT):
+        planned = plan(failed(kind), interval=interval, score=99, now=NOW, fraction=0.5)
+        assert planned.next_at - NOW == timedelta(minutes=waits)
+    far = plan(failed(FailureKind.FORBIDDEN), interval=interval, score=99, now=NOW, fraction=0.5)
+    assert far.next_at - NOW == min(LONGEST, interval * 100.5), "a server that refuses us is left alone"
 
 
 def test_the_server_s_word_counts_when_it_asks_for_longer() -> None:

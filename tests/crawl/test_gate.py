@@ -87,9 +87,9 @@ def test_privileged_ports_other_than_the_web_s_are_refused() -> None:
         ("http://nowhere.invalid/", FailureKind.DNS),
         ("http://127.0.0.2:22/", FailureKind.ADDRESS_REFUSED),
         ("//10.0.0.1/", FailureKind.ADDRESS_REFUSED),
-        ("file:///etc/passwd", FailureKind.BAD_URL),
-        ("data:text/html,x", FailureKind.BAD_URL),
-        ("http://user:secret@127.0.0.1/", FailureKind.BAD_URL),
+        ("file:///etc/passwd", FailureKind.REDIRECT),
+        ("data:text/html,x", FailureKind.REDIRECT),
+        ("http://user:secret@127.0.0.1/", FailureKind.REDIRECT),
         ("/again", FailureKind.REDIRECT),
     ],
 )

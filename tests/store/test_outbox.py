@@ -56,6 +56,22 @@ def test_what_a_channel_took_or_refused_waits_for_the_others_only(database: Data
     assert waiting(post, "b") == ["took", "refused"]
 
 
+def test_what_was_refused_until_mended_waits_for_its_time_and_can_be_woken(database: Database) -> None:
+    post = Post(database, [])
+    for key, channel in (("mine", "a"), ("other", "b"), ("over", "a")):
+        post.put(key)
+        end(post, begin(post, key, channel), DeliveryState.REFUSED, retry_at=T0 + HOUR)
+    with database.write() as connection:
+        outbox.finish(connection, post.alert("over").id, AlertState.SENT, None)
+    assert waiting(post) == ["other"]
+    with database.write() as connection:
+        outbox.wake(connection, "a", post.clock())
+    assert waiting(post) == ["mine", "other"]
+    assert waiting(post, "b") == ["mine"]
+    (kept,) = post.alert("over").deliveries
+    assert kept.retry_at == T0 + HOUR, "what is over is left as it was"
+
+
 def test_an_attempt_under_way_keeps_the_others_off_until_its_lease_is_over(database: Database) -> None:
     post = Post(database, [])
     post.put("a")

@@ -91,10 +91,12 @@ def test_a_past_day_is_compiled_for_its_own_window(tmp_path: Path, database: Dat
     [
         (["--date", "yesterday"], SETTINGS, "yesterday is not a day. Write it like 2026-07-09."),
         (["--date", "2026-02-30"], SETTINGS, "2026-02-30 is not a day."),
+        (["--date", "0001-01-01"], SETTINGS, "0001-01-01 is not a day."),
+        (["--date", "9999-12-31"], SETTINGS, "9999-12-31 is not a day."),
         (["--date", f"{datetime.now(UTC) + timedelta(days=9):%Y-%m-%d}"], SETTINGS, "has not come yet"),
         (["--send"], "language: en\n", "Nobody would get the briefing. Write addresses under briefing: to:"),
     ],
-    ids=["no day", "no such day", "a day to come", "no recipients"],
+    ids=["no day", "no such day", "the first year", "the last year", "a day to come", "no recipients"],
 )
 def test_what_is_wrong_is_said_in_a_sentence(tmp_path: Path, options: list[str], settings: str, said: str) -> None:
     url = f"sqlite:///{tmp_path / 'huiying.db'}"

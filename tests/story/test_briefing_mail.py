@@ -209,11 +209,11 @@ def test_a_briefing_that_nobody_took_is_told_in_the_next_without_naming_its_reci
     database: Database, server: FakeMailServer
 ) -> None:
     bureau = Morning(database)
-    server.answers["RCPT"] = f"550 5.1.1 <{RECIPIENT}> no such user"
+    server.answers["DATA"] = f"554 5.7.1 <{RECIPIENT}> takes no such mail"
     bureau.morning()
     deliver(bureau, server)
     assert alert_of(bureau).state is AlertState.UNDELIVERABLE
-    del server.answers["RCPT"]
+    del server.answers["DATA"]
     bureau.morning(days=1)
     deliver(bureau, server)
     [mail] = server.taken

@@ -24,6 +24,7 @@ from tests.story.outbox import AWAY, SILENT, Killed, Post, Told, at_once, moment
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 REVOKED = DeliveryFailure("token_revoked", permanent=True, remedy=N_("Set a new bot token."))
+REFUSED = DeliveryFailure("msg_too_long", final=True, remedy=N_("Shorten it."))
 
 
 @pytest.fixture
@@ -159,8 +160,8 @@ def test_two_first_alerts_of_one_incident_make_one_card(database: Database, fake
     assert {alert.state for alert in post.alerts()} == {AlertState.SENT}
 
 
-def test_a_channel_that_refuses_for_good_is_not_tried_again_and_says_what_to_do(database: Database) -> None:
-    channel, other = Told("chat", [REVOKED]), Told("mail")
+def test_a_message_that_the_provider_refuses_is_not_tried_again_and_says_what_to_do(database: Database) -> None:
+    channel, other = Told("chat", [REFUSED]), Told("mail")
     post = Post(database, [channel, other])
     post.put("a")
     post.tick(5, every=MINUTE)
@@ -168,18 +169,61 @@ def test_a_channel_that_refuses_for_good_is_not_tried_again_and_says_what_to_do(
     alert = post.alert("a")
     assert (alert.state, alert.silence) == (AlertState.SENT, None)
     refused = next(d for d in alert.deliveries if d.channel == "chat")
-    assert (refused.state, refused.said) == (DeliveryState.REFUSED, "token_revoked")
-    assert refused.remedy == "Set a new bot token."
+    assert (refused.state, refused.said, refused.retry_at) == (DeliveryState.REFUSED, "msg_too_long", None)
+    assert refused.remedy == "Shorten it."
 
 
 def test_what_every_channel_refuses_is_undeliverable(database: Database) -> None:
-    post = Post(database, [Told("chat", [REVOKED]), Told("mail", [REVOKED])])
+    post = Post(database, [Told("chat", [REFUSED]), Told("mail", [REFUSED])])
     post.put("a")
     post.tick()
     assert (post.alert("a").state, post.alert("a").silence) == (
         AlertState.UNDELIVERABLE,
         Silence.REFUSED_EVERYWHERE.value,
     )
+
+
+def test_what_a_person_can_mend_is_tried_again_slowly_while_the_alert_is_useful(database: Database) -> None:
+    channel = Told("chat", [REVOKED] * 99)
+    post = Post(database, [channel])
+    begun_at = post.clock()
+    post.put("a", useful=2 * HOUR)
+    post.tick(121, every=MINUTE)
+    alert = post.alert("a")
+    assert [(at - begun_at) // MINUTE for at in moments(alert)] == [0, 1, 6, 21, 51, 81, 111]
+    assert {(d.state, d.said) for d in alert.deliveries} == {(DeliveryState.REFUSED, "token_revoked")}
+    assert (alert.state, alert.silence) == (AlertState.UNDELIVERABLE, Silence.REFUSED_EVERYWHERE.value)
+
+
+def test_after_a_restart_with_a_good_setting_all_that_was_refused_goes_out_at_once(database: Database) -> None:
+    """The console took it, the chat's webhook is wrong for an hour; then somebody sets the right one and restarts."""
+    before = Post(database, [Told("console"), Told("chat", [REVOKED] * 99)])
+    for key in ("a", "b", "c"):
+        before.put(key)
+    before.tick(60, every=MINUTE)
+    assert {alert.state for alert in before.alerts()} == {AlertState.PENDING}
+    mended = Told("chat")
+    after = Post(database, [Told("console"), mended], before.clock)
+    after.clock.now += SECOND
+    after.tick()
+    assert sorted(mended.keys) == ["a", "b", "c"]
+    assert {alert.state for alert in after.alerts()} == {AlertState.SENT}
+
+
+def test_once_a_channel_gets_through_again_nothing_that_it_refused_rests_on(database: Database) -> None:
+    channel = Told("chat", [REVOKED] * 3)
+    post = Post(database, [channel])
+    for key in ("a", "b", "c"):
+        post.put(key)
+    post.tick(3, every=MINUTE)
+    assert channel.answers == [], "one a minute, whatever the number of alerts"
+    post.tick(2)
+    assert {alert.state for alert in post.alerts()} == {AlertState.PENDING}
+    post.clock.now += MINUTE
+    post.put("new")
+    post.tick(3)
+    assert {alert.state for alert in post.alerts()} == {AlertState.SENT}
+    assert sorted(channel.keys[3:]) == ["a", "b", "c", "new"]
 
 
 def test_pauses_grow_up_to_five_minutes(database: Database) -> None:

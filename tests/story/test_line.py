@@ -147,14 +147,25 @@ def test_a_report_without_a_trusted_time_starts_no_clock_but_asks_a_person(offic
     assert office.states() == {"OP-AUTH-5H": "open", "OP-PRESS-24H": "open"}
 
 
-def test_what_stood_there_before_the_first_look_asks_nobody(database: Database, site: Site) -> None:
-    site.page("/news.xml", news(("河南一仓库火灾致13人遇难", "", "no time at all")), "application/rss+xml")
+def points_at_first_look(database: Database, site: Site, *reports: tuple[str, str, str]) -> list[str]:
+    site.page("/news.xml", news(*reports), "application/rss+xml")
     office = Office(database, {"news": feed(f"{site.url}/news.xml")}, [])
     office.cycle()
     office.close()
+    assert office.states() == {}
     with office.database.read() as connection:
         assert len(views.incidents(connection)) == 1
-        assert views.alerts(connection) == []
+        return [alert.point for alert in views.alerts(connection)]
+
+
+def test_what_stood_among_old_news_at_the_first_look_asks_nobody(database: Database, site: Site) -> None:
+    old = ("本市公园免费开放", "", "2026-07-01 10:00")
+    assert points_at_first_look(database, site, old, ("河南一仓库火灾致13人遇难", "", "no time at all")) == []
+
+
+@pytest.mark.parametrize("stamp", ["no time at all", "Fri, 10 Jul 2026 04:00:00 +0800"])
+def test_what_may_be_news_at_the_first_look_asks_a_person(database: Database, site: Site, stamp: str) -> None:
+    assert points_at_first_look(database, site, ("河南一仓库火灾致13人遇难", "", stamp)) == ["undated"]
 
 
 def test_what_happens_elsewhere_is_watched_only(database: Database, site: Site, slack: FakeSlack) -> None:

@@ -208,6 +208,11 @@ class TestRefusals:
         assert service.ended() == 1
         assert "cook" in service.output
 
+    def test_a_process_without_a_role_is_not_started(self, start: Start) -> None:
+        service = start("--only", " ,")
+        assert service.ended() == 1
+        assert "--only names no role. Choose from: crawl, " in service.output
+
     def test_without_a_way_out_every_page_says_so(self, start: Start, site: Site) -> None:
         site.pages.clear()
         service = start()

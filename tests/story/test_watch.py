@@ -152,3 +152,33 @@ def test_the_next_check_is_the_earliest_of_all(database: Database) -> None:
     open_major(database, 2)
     with database.read() as connection:
         assert duties.next_check(connection) == T0 + 10 * M
+
+
+def test_a_clock_that_ran_ahead_destroys_no_deadline(database: Database) -> None:
+    (matter,) = open_major(database, 1)
+    watch(database).tick(T0 + 10 * M)
+    watch(database).tick(T0 + timedelta(days=40))
+    assert set(states(database, matter).values()) == {DeadlineState.MISSED}
+    assert watch(database).tick(T0 + 15 * M) == 1
+    assert set(states(database, matter).values()) == {DeadlineState.OPEN}
+    for minute in range(20, 24 * 60 + 10, 10):
+        watch(database).tick(T0 + minute * M)
+    assert set(states(database, matter).values()) == {DeadlineState.MISSED}
+    told = [a for a in alerts(database) if a.state is AlertState.PENDING and a.created_at <= T0 + 25 * H]
+    assert Counter(a.point for a in told if a.obligation_id == "OP-AUTH-5H" and a.created_at > T0 + 15 * M) == Counter(
+        {"again:2": 1, "again:3": 1, "again:4": 1, "share:0.5": 1, "before:60m": 1, "before:30m": 1, "before:10m": 1}
+        | {"due": 1, "overdue:30m": 1, "overdue:60m": 1, "overdue:120m": 1, "overdue:240m": 1, "overdue:480m": 1}
+        | {"overdue:960m": 1}
+    )
+    with database.read() as connection:
+        causes = [row.cause for row in connection.execute(TRANSITION.select().order_by(TRANSITION.c.id))]
+    assert causes.count("clock_mended") == 2
+
+
+def test_two_clocks_that_differ_a_little_disturb_nothing(database: Database) -> None:
+    (matter,) = open_major(database, 1)
+    watch(database).tick(T0 + 301 * M)
+    before = len(alerts(database))
+    assert watch(database).tick(T0 + 299 * M) == 0
+    assert states(database, matter)["OP-AUTH-5H"] is DeadlineState.MISSED
+    assert len(alerts(database)) == before

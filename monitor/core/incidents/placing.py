@@ -91,13 +91,15 @@ class Lore:
     """What is known beforehand about kinds and words: which kinds exclude one another, which bigrams say nothing.
 
     `near` maps a kind to those that reports of the same happening may name instead; `broad` are kinds that spread over
-    many places at once; `common` are the bigrams of the general vocabulary of incidents; `where` reads the place of a
+    many places at once; `common` are the bigrams of the general vocabulary of incidents, `tolls` those of
+    what becomes of people; `where` reads the place of a
     title.
     """
 
     near: Mapping[str, frozenset[str]]
     broad: frozenset[str]
     common: frozenset[str]
+    tolls: frozenset[str]
     where: Callable[[str], PlaceReading]
 
 
@@ -154,7 +156,7 @@ class Surroundings:
 
     def place(self, title: str, assessment: Assessment, seen_at: datetime) -> Placed:
         """Decide which incident the item belongs to."""
-        shares = self.background.shares(own_terms(title, assessment.place) - self.lore.common, seen_at)
+        shares = self.background.shares(own_terms(title, assessment.place) - self.lore.tolls, seen_at)
         best: tuple[float, str, int] | None = None
         for candidate in self._candidates.values():
             if seen_at - candidate.last_seen_at > WINDOW:
@@ -230,11 +232,15 @@ class Surroundings:
     def _score(
         self, shares: Mapping[str, float], assessment: Assessment, seen_at: datetime, candidate: Candidate
     ) -> tuple[float, str]:
-        likeness = self._topics[candidate.matter_id].likeness(shares)
+        topic = self._topics[candidate.matter_id]
+        likeness = topic.likeness({term: share for term, share in shares.items() if term not in self.lore.common})
+        borne_out = topic.rooted(shares) >= ROOTED_AT
         grounds = {
             "place": self._place(assessment, candidate),
-            "kind": self._kind(assessment, candidate, borne_out=likeness > 0),
-            "figures": figures_score(assessment, candidate.figures, alike=self._alike(assessment.kind, candidate.kind)),
+            "kind": self._kind(assessment, candidate, borne_out=borne_out),
+            "figures": figures_score(
+                assessment, candidate.figures, alike=self._alike(assessment.kind, candidate.kind) or borne_out
+            ),
             "wording": max(UNLIKE, min(ALIKE, likeness)),
             "time": time_score(seen_at - candidate.last_seen_at),
             "talk": talk_score(candidate.items, seen_at - candidate.last_seen_at),

@@ -5,7 +5,7 @@ Does not fetch: the crawl beside this does, and a replay brings its entries itse
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -47,9 +47,11 @@ class Intake:
     def take(self, source: Source, entries: Iterable[Entry], now: datetime, *, backlog: bool = False) -> int:
         """Store entries that are new at `now`, with all that follows from them; return how many were new.
 
-        `backlog` marks what stood there already when a source was first looked at.
+        `backlog` tells that the entries stood there already when the source was first looked at, in the source's order.
         """
-        reads = [self.read(source, entry, now, backlog=backlog) for entry in entries]
+        standing = list(entries)
+        old = among_old(standing, self.pack.stale_after, now) if backlog else frozenset()
+        reads = [self.read(source, entry, now, old=entry.key in old) for entry in standing]
         if not reads:
             return 0
         with self.sitting() as sitting:
@@ -61,8 +63,8 @@ class Intake:
         with self._memory.borrowed() as memory, self.database.write() as connection:
             yield Sitting(connection, memory, self.lore, self.grader, self.pack, self.region)
 
-    def read(self, source: Source, entry: Entry, now: datetime, *, backlog: bool = False) -> Read:
-        """Return what is thought of an entry, ready to be stored."""
+    def read(self, source: Source, entry: Entry, now: datetime, *, old: bool = False) -> Read:
+        """Return what is thought of an entry, ready to be stored; `old` marks one that stands among old ones."""
         item = item_of(source, entry, now)
         assessment = self.reader.assess(item)
         verdict, tag = verdict_of(assessment)
@@ -75,7 +77,7 @@ class Intake:
             published_day=entry.published_day,
             published_raw=storable(entry.published_raw),
             time_note=note.value,
-            maybe_recent=maybe_recent(item, entry, self.pack.stale_after, now, backlog=backlog),
+            maybe_recent=maybe_recent(item, entry, self.pack.stale_after, now, old=old),
             verdict=verdict,
             tag=tag,
         )
@@ -94,13 +96,36 @@ def keys_of(source: Source, entry: Entry, now: datetime) -> tuple[str, ...]:
     return f"{entry.key}:{today}", f"{entry.key}:{today - timedelta(days=1)}"
 
 
-def maybe_recent(item: Item, entry: Entry, stale_after: timedelta, now: datetime, *, backlog: bool) -> bool:
-    """Tell whether an item may be news: by its time, by its day, or because it was not there at the last look."""
+def maybe_recent(item: Item, entry: Entry, stale_after: timedelta, now: datetime, *, old: bool) -> bool:
+    """Tell whether an item may be news: by its time, by its day, or because nothing shows that it is `old`."""
     if item.published_at is not None:
         return True
     if entry.published_day is not None:
         return day_of(now) - entry.published_day <= stale_after
-    return not backlog
+    return not old
+
+
+def among_old(entries: Sequence[Entry], stale_after: timedelta, now: datetime) -> frozenset[str]:
+    """Return the keys of the undated entries that a source's own order shows to be old.
+
+    Most sources put the newest first, so that what stands below an old entry is old too, unless a recent one follows.
+    """
+    ages = [_age(entry, now) for entry in entries]
+    below = [age for age in ages if age is not None]
+    above: timedelta | None = None
+    found = []
+    for entry, age in zip(entries, ages, strict=True):
+        if age is not None:
+            above = below.pop(0)
+        elif above is not None and above > stale_after and (not below or below[0] > stale_after):
+            found.append(entry.key)
+    return frozenset(found)
+
+
+def _age(entry: Entry, now: datetime) -> timedelta | None:
+    if entry.published_at is not None:
+        return now - entry.published_at
+    return None if entry.published_day is None else day_of(now) - entry.published_day
 
 
 def item_of(source: Source, entry: Entry, now: datetime) -> Item:

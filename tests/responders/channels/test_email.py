@@ -189,6 +189,7 @@ def test_4xx_is_tried_again_and_5xx_is_not(
     server.answers[command] = answer
     failed = failure(mailer(server.port))
     assert failed.permanent is permanent
+    assert failed.final is (permanent and command == "DATA"), "only then it is the mail itself"
     assert failed.said.startswith(answer[:9])
     assert remedy in failed.remedy
     assert not failed.may_have_arrived

@@ -28,6 +28,7 @@ def test_a_robot_that_is_gone_is_permanent_and_names_the_remedy(pair: tuple[Robo
     fake.key = "another"
     failed = failure(robot)
     assert failed.permanent
+    assert not failed.final, "another webhook mends it"
     assert not failed.may_have_arrived
     assert "webhook" in failed.remedy
     assert failed.said.split()[0] in ("93000", "300005", "19001")

@@ -8,7 +8,7 @@ import pytest
 
 from responders.channels.base import DeliveryFailure, Try
 from responders.channels.slack import BadSlackChannel, Slack
-from responders.channels.slack_refusals import CONTENT, REMEDIES, THROTTLED, UNDECIDED
+from responders.channels.slack_refusals import CONTENT, OURS, REMEDIES, THROTTLED, UNDECIDED
 from tests.responders.channels.conftest import MakeSlack
 from tests.responders.channels.messages import CHANNEL, message
 from tests.responders.fakes.slack import FakeSlack
@@ -27,6 +27,7 @@ def test_every_permanent_refusal_names_a_remedy(fake: FakeSlack, slack: Slack, e
     failed = refusal(slack)
     assert (failed.said, failed.permanent, failed.may_have_arrived) == (error, True, False)
     assert failed.remedy == REMEDIES[error]
+    assert failed.final is (REMEDIES[error] == OURS)
 
 
 @pytest.mark.parametrize("error", sorted(UNDECIDED))

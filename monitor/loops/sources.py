@@ -1,0 +1,57 @@
+"""Watch the watching: tell people when the sources see nothing, once for all of them, and when that is over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor.core.model import AlertReason, Trust
+from monitor.core.source_alerts import Point, Told, alert_of, blindness
+from monitor.core.sources import Source
+from monitor.store import briefing_facts, duties, outbox
+from monitor.store.database import Database
+
+# After a start the sources stand as they stood at the last end; each is first given its turn.
+FIRST_ROUND = timedelta(minutes=15)
+NAMED = 10
+IMPORTANT = (Trust.OFFICIAL, Trust.CENTRAL_MEDIA)
+
+
+@dataclass(slots=True)
+class SourceWatch:
+    """Looks at all sources; any number of processes may do so at once."""
+
+    database: Database
+    sources: Mapping[str, Source]
+    _began_at: datetime | None = None
+
+    def tick(self, now: datetime) -> bool:
+        """Make the alert that is due; tell whether there was one."""
+        if self._began_at is None:
+            self._began_at = now
+        if now - self._began_at < FIRST_ROUND:
+            return False
+        important = {source.id for source in self.sources.values() if source.trust in IMPORTANT}
+        with self.database.read() as connection:
+            facts = list(briefing_facts.source_facts(connection, self.sources.keys(), now))
+            last = _last(connection)
+        found = blindness(facts, important, now)
+        names = [self.sources[source_id].name for source_id in found.source_ids]
+        shown = names if len(names) <= NAMED else [*names[:NAMED], "…"]
+        draft = alert_of(found, last, shown, now)
+        if draft is None:
+            return False
+        with self.database.write() as connection:
+            duties.save_alerts(connection, [draft], now)
+        return True
+
+
+def _last(connection: Connection) -> Told | None:
+    """Return the last alert about sources."""
+    alert = outbox.latest(connection, AlertReason.TROUBLE, [point.value for point in Point])
+    if alert is None:
+        return None
+    return Told(alert.id, Point(alert.point), alert.created_at, frozenset(alert.detail.get("ids", "").split()))
