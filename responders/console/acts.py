@@ -18,6 +18,7 @@ from monitor.core.errors import Mistake, UnknownDeadline
 from monitor.core.model import ResponseKind, Verb
 from monitor.store import views
 from responders.console.console import Console
+from responders.console.faults import DATABASE
 from responders.console.incident import Number, incident_page
 from responders.console.outcomes import outcome
 from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
@@ -40,7 +41,10 @@ class Act:
 
 
 def carry_out(console: Console, request: Request, act: Act, deed: Deed) -> Response:
-    """Do the deed and send the browser on; a Mistake is shown beside the form, with what was typed."""
+    """Do the deed and send the browser on; a Mistake is shown beside the form, with what was typed.
+
+    While the database is away there is no form to show: then what was typed can be sent again as it is.
+    """
     visitor, now = visitor_of(request), console.clock()
     try:
         visitor.check(act.typed.token)
@@ -48,6 +52,10 @@ def carry_out(console: Console, request: Request, act: Act, deed: Deed) -> Respo
         with console.database.read() as connection:
             before = views.deadlines(connection, matter_id=act.incident)
         done = deed(by, now)
+    except DATABASE as away:
+        said = console.composer.words.mistake(away)
+        again = act.typed.fields()
+        return console.pages.page(request, "fault.html", now=now, status=503, said=said, again=again)
     except Mistake as mistake:
         said, field = console.composer.words.mistake(mistake), FIELDS.get(type(mistake), "")
         failed = Failed(act.verb.value, said, act.typed, act.deadline, field)

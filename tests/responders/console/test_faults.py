@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import httpx
 import pytest
 
@@ -65,6 +68,34 @@ def test_a_busy_database_is_told_with_its_remedy(
     health = client.get("/healthz")
     assert health.status_code == 503
     assert health.json()["unwell"][0]["what"] == "database"
+
+
+def test_what_was_typed_is_kept_for_another_try_while_the_database_is_away(
+    station: Station, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: object, **__: object) -> Mistake:
+        raise DatabaseBusy(name="sqlite:///huiying.db")
+
+    explosion(station)
+    filled = {
+        "token": token_of(client.get("/")),
+        "by": "王某",
+        "kind": "authoritative_release",
+        "title": "情况通报 <一>",
+        "url": "https://example.org/1",
+        "published_at": "2026-07-09T20:30",
+    }
+    with monkeypatch.context() as away:
+        away.setattr(views, "deadlines", busy)
+        answer = client.post("/incidents/1/respond", data=filled, headers={"Origin": station.address})
+    assert answer.status_code == 503
+    assert "is locked by another process" in answer.text
+    assert 'action="/incidents/1/respond"' in answer.text
+    assert "情况通报 &lt;一&gt;" in answer.text
+    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', answer.text))
+    del again["page"]  # the form in the head asks for a name
+    assert {name: unescape(value) for name, value in again.items()} == {**filled, "back": "incident"}
+    assert client.post("/incidents/1/respond", data=filled, headers={"Origin": station.address}).status_code == 303
 
 
 def test_too_much_text_is_refused(station: Station, client: httpx.Client) -> None:
