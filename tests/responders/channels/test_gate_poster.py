@@ -44,7 +44,7 @@ def test_what_the_gate_refuses_is_permanent() -> None:
 def test_no_answer_through_the_gate_is_undecided() -> None:
     with Gate(OPEN) as gate, FakeWeCom() as fake:
         fake.fail(Fault.LATE_REPLY)
-        failed = failure(gate, fake.webhook, timeout=0.3)
+        failed = failure(gate, fake.webhook, timeout=2)
         assert (failed.said, failed.permanent, failed.may_have_arrived) == ("timeout", False, True)
         fake.fail(Fault.DROPPED_REPLY)
         failed = failure(gate, fake.webhook)
