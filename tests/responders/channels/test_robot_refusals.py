@@ -82,7 +82,7 @@ def test_an_unknown_refusal_is_tried_again(pair: tuple[RobotFake, Robot]) -> Non
 def test_no_readable_answer_is_no_success(
     clock: MovedClock, make: Make, fault: Fault, said_start: str, *, may_have_arrived: bool, arrived: int
 ) -> None:
-    fake, robot = make(clock, timeout=0.3 if fault in (Fault.TIMEOUT, Fault.LATE_REPLY) else 5)
+    fake, robot = make(clock, timeout=1.5 if fault in (Fault.TIMEOUT, Fault.LATE_REPLY) else 5)
     fake.fail(fault)
     failed = failure(robot)
     assert failed.said == said_start
@@ -142,7 +142,7 @@ def test_the_key_is_shown_nowhere(
     clock: MovedClock, make: Make, fault: Fault | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING)
-    fake, robot = make(clock, timeout=0.3)
+    fake, robot = make(clock, timeout=1.5)
     key, fake.key = fake.key, fake.key if fault else "another"
     if fault:
         fake.fail(fault)
