@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from monitor.core.errors import NoReportLeft
 from monitor.core.fetched import Entry
+from monitor.core.incidents import history
+from monitor.core.incidents.history import Grader, Incident, Report
 from monitor.core.incidents.placing import Placing
 from monitor.core.model import TimeNote
 from monitor.core.views import ItemView
@@ -118,3 +120,19 @@ def test_a_sitting_that_fails_leaves_no_memory_of_what_was_not_stored(station: S
     assert numbers(station) == []
     take(station.parts, "甘肃白银化工厂爆炸死亡人数升至15人")
     assert len(numbers(station)) == 1
+
+
+def test_an_incident_that_cannot_be_folded_takes_no_other_item_with_it(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fold = history.fold
+
+    def poisoned(reports: list[Report], grader: Grader) -> Incident:
+        if any(report.title == BLAST for report in reports):
+            raise ValueError("a figure that is none")
+        return fold(reports, grader)
+
+    monkeypatch.setattr("monitor.loops.ingest.sitting.fold", poisoned)
+    take(station.parts, BLAST, TALK, "四川绵阳一仓库起火致3死")
+    with station.database.read() as connection:
+        assert "四川绵阳一仓库起火致3死" in [incident.title for incident in views.incidents(connection)]

@@ -91,9 +91,8 @@ class Lore:
     """What is known beforehand about kinds and words: which kinds exclude one another, which bigrams say nothing.
 
     `near` maps a kind to those that reports of the same happening may name instead; `broad` are kinds that spread over
-    many places at once; `common` are the bigrams of the general vocabulary of incidents, `tolls` those of
-    what becomes of people; `where` reads the place of a
-    title.
+    many places at once; `common` are the bigrams of the general vocabulary of incidents, `tolls` those of what becomes
+    of people; `where` reads the place of a title.
     """
 
     near: Mapping[str, frozenset[str]]
@@ -139,7 +138,9 @@ class Surroundings:
         self._kinds[candidate.kind] += 1
 
     def tell(self, told: Told) -> None:
-        """Add a title to what is said of an incident."""
+        """Add a title to what is said of an incident that is known here; of any other nothing can be compared."""
+        if told.matter_id not in self._candidates:
+            return
         terms = terms_of(told.title)
         topic = self._topics[told.matter_id]
         topic.hear(terms, told.at, reports=told.reports)
@@ -166,9 +167,9 @@ class Surroundings:
                 best = (score, detail, candidate.matter_id)
         if best is not None and best[0] >= JOIN_AT:
             return Placed(Placing.JOINED, best[2], best[0], best[1])
-        if not assessment.is_incident:
-            return self.related(title, seen_at)
         related = self.related(title, seen_at)
+        if not assessment.is_incident:
+            return related
         if related.matter_id is not None and related.score >= self._bar(assessment, related.matter_id):
             return related
         return Placed(Placing.OPENED)

@@ -94,8 +94,9 @@ class Sitting:
         if any(read.reports or around.related(read.new.item.title, now).matter_id for _, read in fresh):
             self._place_all(fresh, now)
         for item_id, read in fresh:
-            self.memory.background.hear(terms_of(read.new.item.title), now)
-            self.memory.heard = item_id
+            if item_id > self.memory.heard:
+                self.memory.background.hear(terms_of(read.new.item.title), now)
+                self.memory.heard = item_id
         return len(fresh)
 
     def _around(self, now: datetime, *, anew: bool = False) -> Surroundings:
@@ -130,11 +131,11 @@ class Sitting:
             if matter_id is None:
                 continue
             counts = placed.placing is not Placing.RELATED
-            around.tell(Told(matter_id, title, now, counts))
             if counts:
                 with self._kept_apart(matter_id, now):
                     around.put(self._fold(matter_id))
                     changed.add(matter_id)
+            around.tell(Told(matter_id, title, now, counts))
         for matter_id in sorted(changed):
             with self._kept_apart(matter_id, now):
                 self._review(matter_id, now)
