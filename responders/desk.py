@@ -41,6 +41,7 @@ from monitor.core.views import DeadlineView, IncidentView
 from monitor.store import decisions, duties, incidents, views
 from monitor.store.database import Database
 from monitor.store.editions import hold
+from monitor.store.matter_facts import facts_of
 
 TYPING_SLACK = timedelta(minutes=2)
 # What we read or saw first may not be the first there was: an official release may well precede it a little.
@@ -207,7 +208,7 @@ class Desk:
         incidents.save_incident(connection, incident_id, folded)
 
     def _review(self, connection: Connection, incident_id: int, now: datetime) -> Done:
-        facts = duties.facts_of(connection, incident_id, self._region)
+        facts = facts_of(connection, incident_id, self._region)
         standing: list[Deadline] = duties.deadlines_of(connection, incident_id)
         duties.save_review(connection, review(facts, self._pack, standing, now), self._pack, now)
         return Done(self._incident(connection, incident_id), tuple(views.deadlines(connection, matter_id=incident_id)))

@@ -14,6 +14,7 @@ from monitor.core.duties.review import review
 from monitor.core.errors import N_, Mistake
 from monitor.store import duties
 from monitor.store.database import Database
+from monitor.store.matter_facts import facts_of
 
 BATCH = 200
 log = logging.getLogger(__name__)
@@ -60,7 +61,7 @@ class Watch:
         """Review one matter; return what is wrong with it, or nothing."""
         try:
             with connection.begin_nested():
-                facts = duties.facts_of(connection, matter_id, self.region)
+                facts = facts_of(connection, matter_id, self.region)
                 standing = duties.deadlines_of(connection, matter_id)
                 duties.save_review(connection, review(facts, self.pack, standing, now), self.pack, now)
         except OperationalError:

@@ -6,29 +6,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, String, and_, case, cast, func, not_, or_, select, union, update
+from sqlalchemy import Connection, Executable, Row, String, bindparam, case, cast, func, select, union, update
 
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.course import Step
 from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
-from monitor.core.duties.obligations import MatterFacts, RulePack, jurisdiction
+from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import Review
 from monitor.core.model import (
     LIVE,
     AlertState,
     Anchor,
     DeadlineState,
-    MatterState,
-    Place,
-    Response,
-    ResponseKind,
-    Scope,
-    Severity,
-    Verb,
 )
-from monitor.store.incidents import COUNTS, ITEM, LINK
-from monitor.store.sql import insert, of
+from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
     AlertRow,
     DeadlineRow,
@@ -48,6 +40,44 @@ MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
 STEP = of(SeverityStepRow)
 WAITING = AlertState.PENDING.value
+# Built once: they are asked anew at every beat and for every matter that is looked at.
+_DUE = (
+    select(MATTER.c.id)
+    .where(
+        MATTER.c.id > bindparam("after"),
+        MATTER.c.id.in_(
+            union(
+                select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= bindparam("now")),
+                # What was watched into the future was watched by a clock that had run ahead.
+                select(DEADLINE.c.matter_id).where(
+                    DEADLINE.c.state.in_(LIVE), DEADLINE.c.watched_until > bindparam("ahead")
+                ),
+            )
+        ),
+    )
+    .order_by(MATTER.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT_CHECK = select(func.min(DEADLINE.c.check_at))
+_LOCK = select(MATTER.c.id).where(MATTER.c.id == bindparam("matter_id")).with_for_update()
+_DEADLINES = select(DEADLINE).where(DEADLINE.c.matter_id == bindparam("matter_id")).order_by(DEADLINE.c.id)
+_DEADLINE = update(DEADLINE).where(DEADLINE.c.id == bindparam("number"))
+# One that a clock made which had run ahead gives its key away: what it told of is still to come.
+_GIVE_KEY_AWAY = (
+    update(ALERT)
+    .where(ALERT.c.key.in_(bindparam("keys", expanding=True)), ALERT.c.created_at > bindparam("ahead"))
+    .values(
+        key=ALERT.c.key + "~" + cast(ALERT.c.id, String),
+        state=case((ALERT.c.state == WAITING, AlertState.SKIPPED.value), else_=ALERT.c.state),
+        silence=case((ALERT.c.state == WAITING, Silence.LATER_ALERT_TELLS.value), else_=ALERT.c.silence),
+    )
+)
+
+
+@once_per_dialect
+def _alerts(connection: Connection) -> Executable:
+    return insert(connection, AlertRow).on_conflict_do_nothing(index_elements=["key"])
 
 
 def due_matters(connection: Connection, now: datetime, *, after: int = 0, limit: int = 200) -> list[int]:
@@ -55,148 +85,25 @@ def due_matters(connection: Connection, now: datetime, *, after: int = 0, limit:
 
     Those that another process holds are passed over.
     """
-    # What was watched into the future was watched by a clock that had run ahead.
-    ahead = and_(DEADLINE.c.state.in_(LIVE), DEADLINE.c.watched_until > now + CLOCK_SLACK)
-    due = (
-        select(MATTER.c.id)
-        .where(
-            MATTER.c.id > after,
-            MATTER.c.id.in_(
-                union(
-                    select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= now),
-                    select(DEADLINE.c.matter_id).where(ahead),
-                )
-            ),
-        )
-        .order_by(MATTER.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(connection.scalars(due))
+    asked = {"now": now, "ahead": now + CLOCK_SLACK, "after": after, "most": limit}
+    return list(connection.scalars(_DUE, asked))
 
 
 def next_check(connection: Connection) -> datetime | None:
     """Return the earliest moment at which any deadline must be looked at."""
-    found: datetime | None = connection.execute(select(func.min(DEADLINE.c.check_at))).scalar_one()
+    found: datetime | None = connection.execute(_NEXT_CHECK).scalar_one()
     return found
 
 
 def lock_matter(connection: Connection, matter_id: int) -> bool:
     """Hold a matter for the rest of the transaction; False where there is none."""
-    found = connection.execute(select(MATTER.c.id).where(MATTER.c.id == matter_id).with_for_update())
+    found = connection.execute(_LOCK, {"matter_id": matter_id})
     return found.first() is not None
-
-
-def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts:
-    """Read everything that the deadlines of one matter depend on."""
-    matter = connection.execute(
-        select(
-            MATTER.c.kind,
-            MATTER.c.state,
-            MATTER.c.confirmed_at,
-            MATTER.c.acted_at,
-            INCIDENT.c.scope,
-            INCIDENT.c.province,
-            INCIDENT.c.city,
-            INCIDENT.c.county,
-            INCIDENT.c.severity,
-            INCIDENT.c.likely,
-            INCIDENT.c.rumour,
-            INCIDENT.c.sources,
-            INCIDENT.c.first_reported_at,
-            INCIDENT.c.maybe_recent,
-            INCIDENT.c.occurred_at,
-        )
-        .outerjoin(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
-        .where(MATTER.c.id == matter_id)
-    ).one()
-    responses = responses_of(connection, matter_id)
-    place = Place(matter.province, matter.city, matter.county)
-    scope = Scope(matter.scope or Scope.UNKNOWN)
-    return MatterFacts(
-        id=matter_id,
-        kind=matter.kind,
-        state=MatterState(matter.state),
-        scope=scope,
-        jurisdiction=jurisdiction(place, scope, region),
-        province=matter.province,
-        severity=None if matter.severity is None else Severity(matter.severity),
-        likely=None if matter.likely is None else Severity(matter.likely),
-        confirmed=matter.confirmed_at is not None,
-        rumour=bool(matter.rumour),
-        sources=matter.sources or 1,
-        dated=matter.first_reported_at is not None,
-        maybe_recent=bool(matter.maybe_recent),
-        anchors=_anchors(matter),
-        reached=_reached(connection, matter_id),
-        responses=responses,
-        acted_at=matter.acted_at,
-        **_life(connection, matter_id),
-    )
-
-
-def _life(connection: Connection, matter_id: int) -> dict[str, datetime | None]:
-    """Return when a matter was last reported, last hinted at and last confirmed; see MatterFacts."""
-    reported = ITEM.c.verdict == "incident"
-    dated = ITEM.c.published_at.is_not(None)
-    undated = and_(ITEM.c.published_at.is_(None), ITEM.c.maybe_recent)
-    told = connection.execute(
-        select(
-            func.max(ITEM.c.published_at).filter(reported),
-            func.max(ITEM.c.published_at).filter(not_(reported)),
-            func.max(ITEM.c.first_seen_at).filter(undated),
-        )
-        .join(LINK, LINK.c.item_id == ITEM.c.id)
-        .where(LINK.c.matter_id == matter_id, COUNTS, or_(dated, undated))
-    ).one()
-    vouched = select(func.max(DECISION.c.at)).where(
-        DECISION.c.matter_id == matter_id, DECISION.c.verb == Verb.CONFIRM.value
-    )
-    return {
-        "news_at": told[0],
-        "hinted_at": max((at for at in told[1:] if at is not None), default=None),
-        "vouched_at": connection.execute(vouched).scalar_one(),
-    }
-
-
-def _anchors(matter: Any) -> dict[Anchor, datetime]:
-    known = {
-        Anchor.OCCURRED: matter.occurred_at,
-        Anchor.FIRST_REPORTED: matter.first_reported_at,
-        Anchor.CONFIRMED: matter.confirmed_at,
-    }
-    return {anchor: at for anchor, at in known.items() if at is not None}
-
-
-def _reached(connection: Connection, matter_id: int) -> dict[Severity, datetime]:
-    """Return when each grade was first reported, firm or likely."""
-    rows = connection.execute(
-        select(STEP.c.severity, STEP.c.likely, func.min(STEP.c.reported_at).label("at"))
-        .where(STEP.c.matter_id == matter_id)
-        .group_by(STEP.c.severity, STEP.c.likely)
-    )
-    reached: dict[Severity, datetime] = {}
-    for row in rows:
-        highest = max((s for s in (row.severity, row.likely) if s is not None), default=None)
-        if highest is not None:
-            severity = Severity(highest)
-            reached[severity] = min(row.at, reached.get(severity, row.at))
-    return reached
-
-
-def responses_of(connection: Connection, matter_id: int) -> tuple[Response, ...]:
-    """Return the logged responses of a matter, earliest first."""
-    rows = connection.execute(
-        select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at)
-        .where(RESPONSE.c.matter_id == matter_id)
-        .order_by(RESPONSE.c.published_at, RESPONSE.c.id)
-    )
-    return tuple(Response(ResponseKind(row.kind), row.published_at, row.id) for row in rows)
 
 
 def deadlines_of(connection: Connection, matter_id: int) -> list[Deadline]:
     """Return all deadlines of a matter."""
-    rows = connection.execute(select(DEADLINE).where(DEADLINE.c.matter_id == matter_id).order_by(DEADLINE.c.id))
+    rows = connection.execute(_DEADLINES, {"matter_id": matter_id})
     return [deadline_of(row) for row in rows]
 
 
@@ -245,9 +152,9 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
     }
     if deadline.id is None:
         named = {"matter_id": deadline.matter_id, "obligation_id": deadline.obligation_id, "ordinal": deadline.ordinal}
-        connection.execute(insert(connection, DeadlineRow).values(**row, **named, pack=pack))
+        connection.execute(insert(connection, DeadlineRow), {**row, **named, "pack": pack})
     else:
-        connection.execute(update(DEADLINE).where(DEADLINE.c.id == deadline.id).values(**row))
+        connection.execute(_DEADLINE, {**row, "number": deadline.id})
     if step.transitions:
         connection.execute(
             insert(connection, TransitionRow),
@@ -278,21 +185,11 @@ def save_fault(connection: Connection, matter_id: int, error: Exception, now: da
 
 
 def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datetime) -> None:
-    """Put alerts into the outbox; one whose key is there already is not put in again.
-
-    One that a clock made which had run ahead gives its key away: what it told of is still to come.
-    """
+    """Put alerts into the outbox; one whose key is there already is not put in again."""
     if not drafts:
         return
-    connection.execute(
-        update(ALERT)
-        .where(ALERT.c.key.in_([draft.key for draft in drafts]), ALERT.c.created_at > now + CLOCK_SLACK)
-        .values(
-            key=ALERT.c.key + "~" + cast(ALERT.c.id, String),
-            state=case((ALERT.c.state == WAITING, AlertState.SKIPPED.value), else_=ALERT.c.state),
-            silence=case((ALERT.c.state == WAITING, Silence.LATER_ALERT_TELLS.value), else_=ALERT.c.silence),
-        )
-    )
+    keys = [draft.key for draft in drafts]
+    connection.execute(_GIVE_KEY_AWAY, {"keys": keys, "ahead": now + CLOCK_SLACK})
     rows = [
         {
             "key": draft.key,
@@ -312,4 +209,4 @@ def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datet
         }
         for draft in drafts
     ]
-    connection.execute(insert(connection, AlertRow).on_conflict_do_nothing(index_elements=["key"]), rows)
+    connection.execute(_alerts(connection), rows)

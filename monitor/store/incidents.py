@@ -7,13 +7,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, select, update
+from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, select, update
 
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
 from monitor.core.model import CASUALTY_FIELDS, MatterState, Place, Scope, Severity, Trust
 from monitor.store.items import REPORTS
-from monitor.store.sql import insert, of
+from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
     AssessmentRow,
     IncidentItemRow,
@@ -31,6 +31,24 @@ MATTER = of(MatterRow)
 STEP = of(SeverityStepRow)
 # What speaks of an incident without reporting it counts for nothing in it.
 COUNTS = and_(ITEM.c.verdict.in_(REPORTS), LINK.c.why != Placing.RELATED.value)
+# Built once: they are asked anew for every item that is placed.
+_REPORTS = (
+    select(
+        LINK.c.matter_id,
+        ITEM.c.title,
+        ITEM.c.source_id,
+        ITEM.c.trust,
+        ITEM.c.first_seen_at,
+        ITEM.c.published_at,
+        ITEM.c.maybe_recent,
+        ASSESSMENT,
+    )
+    .join(ITEM, ITEM.c.id == LINK.c.item_id)
+    .join(ASSESSMENT, ASSESSMENT.c.item_id == LINK.c.item_id)
+    .where(LINK.c.matter_id.in_(bindparam("matter_ids", expanding=True)), COUNTS)
+)
+_TITLE = update(MATTER).where(MATTER.c.id == bindparam("number"))
+_STEPS = select(STEP).where(STEP.c.matter_id == bindparam("number")).order_by(STEP.c.id)
 
 
 def candidates(connection: Connection, seen_since: datetime) -> list[Candidate]:
@@ -79,23 +97,8 @@ def figures_of(row: Row[Any]) -> dict[str, int]:
 
 def reports_of(connection: Connection, matter_ids: Collection[int]) -> dict[int, list[Report]]:
     """Return what the items of each matter say."""
-    rows = connection.execute(
-        select(
-            LINK.c.matter_id,
-            ITEM.c.title,
-            ITEM.c.source_id,
-            ITEM.c.trust,
-            ITEM.c.first_seen_at,
-            ITEM.c.published_at,
-            ITEM.c.maybe_recent,
-            ASSESSMENT,
-        )
-        .join(ITEM, ITEM.c.id == LINK.c.item_id)
-        .join(ASSESSMENT, ASSESSMENT.c.item_id == LINK.c.item_id)
-        .where(LINK.c.matter_id.in_(matter_ids), COUNTS)
-    )
     found: dict[int, list[Report]] = defaultdict(list)
-    for row in rows:
+    for row in connection.execute(_REPORTS, {"matter_ids": list(matter_ids)}):
         found[row.matter_id].append(_report(row))
     return found
 
@@ -122,40 +125,60 @@ def _report(row: Row[Any]) -> Report:
 
 def open_matter(connection: Connection, title: str, now: datetime) -> int:
     """Open a matter for a new incident and return its id."""
-    statement = insert(connection, MatterRow).values(
-        kind="incident",
-        office="",
-        title=title,
-        state=MatterState.OPEN.value,
-        state_reason="",
-        opened_at=now,
-        updated_at=now,
-    )
-    return int(connection.execute(statement.returning(MATTER.c.id)).scalar_one())
+    values = {
+        "kind": "incident",
+        "office": "",
+        "title": title,
+        "state": MatterState.OPEN.value,
+        "state_reason": "",
+        "opened_at": now,
+        "updated_at": now,
+    }
+    return int(connection.execute(_opening(connection), values).scalar_one())
+
+
+@once_per_dialect
+def _opening(connection: Connection) -> Executable:
+    return insert(connection, MatterRow).returning(MATTER.c.id)
 
 
 def attach(connection: Connection, item_id: int, matter_id: int, *, why: str, detail: str = "", by: str = "") -> None:
     """Put an item into an incident; a person's placing replaces the machine's."""
     values = {"item_id": item_id, "matter_id": matter_id, "why": why, "detail": detail, "placed_by": by}
-    statement = insert(connection, IncidentItemRow).values(**values)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["item_id"],
-            set_={"matter_id": matter_id, "why": why, "detail": detail, "placed_by": by},
-            where=(LINK.c.placed_by == "") if not by else None,
-        )
+    connection.execute(_placing_by_person(connection) if by else _placing(connection), values)
+
+
+@once_per_dialect
+def _placing(connection: Connection) -> Executable:
+    statement = insert(connection, IncidentItemRow)
+    return statement.on_conflict_do_update(
+        index_elements=["item_id"], set_=_placed(statement.excluded), where=LINK.c.placed_by == ""
     )
+
+
+@once_per_dialect
+def _placing_by_person(connection: Connection) -> Executable:
+    statement = insert(connection, IncidentItemRow)
+    return statement.on_conflict_do_update(index_elements=["item_id"], set_=_placed(statement.excluded))
+
+
+def _placed(coming: Any) -> dict[str, Any]:
+    return {name: coming[name] for name in ("matter_id", "why", "detail", "placed_by")}
 
 
 def save_incident(connection: Connection, matter_id: int, incident: Incident) -> None:
     """Store what an incident's items say together, in place of what was stored before."""
-    row = _incident_row(matter_id, incident)
-    statement = insert(connection, IncidentRow).values(**row)
-    connection.execute(statement.on_conflict_do_update(index_elements=["matter_id"], set_=row))
-    connection.execute(
-        update(MATTER).where(MATTER.c.id == matter_id).values(title=incident.title, updated_at=incident.last_seen_at)
-    )
+    connection.execute(_incident(connection), _incident_row(matter_id, incident))
+    title = {"number": matter_id, "title": incident.title, "updated_at": incident.last_seen_at}
+    connection.execute(_TITLE, title)
     _save_steps(connection, matter_id, incident.steps)
+
+
+@once_per_dialect
+def _incident(connection: Connection) -> Executable:
+    statement = insert(connection, IncidentRow)
+    replaced = {column.name: statement.excluded[column.name] for column in INCIDENT.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=["matter_id"], set_=replaced)
 
 
 def _incident_row(matter_id: int, incident: Incident) -> dict[str, Any]:
@@ -184,7 +207,7 @@ def _incident_row(matter_id: int, incident: Incident) -> dict[str, Any]:
 
 def _save_steps(connection: Connection, matter_id: int, steps: Sequence[SeverityStep]) -> None:
     """Rewrite the severity history where it changed; mostly one step was added at its end."""
-    stored = connection.execute(select(STEP).where(STEP.c.matter_id == matter_id).order_by(STEP.c.id))
+    stored = connection.execute(_STEPS, {"number": matter_id})
     known = [(row.item_id, row.severity, row.likely, row.figures) for row in stored]
     coming = [(step.item_id, step.severity, step.likely, dict(step.figures)) for step in steps]
     keep = len(known) if coming[: len(known)] == known else 0

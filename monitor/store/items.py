@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Executable, Row, func, select
 
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Item, Place
 from monitor.core.text import storable
-from monitor.store.sql import insert, of
+from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import AssessmentRow, DropRow, ItemRow
 
 ITEM = of(ItemRow)
@@ -54,9 +54,14 @@ def save_new(connection: Connection, items: Sequence[NewItem]) -> dict[str, int]
         return {}
     # Always in the order of the keys, so that two that bring the same items cannot wait for each other.
     items = sorted(items, key=lambda new: new.key)
-    statement = insert(connection, ItemRow).on_conflict_do_nothing(index_elements=["key"])
-    rows = connection.execute(statement.returning(ITEM.c.key, ITEM.c.id), [_item_row(new) for new in items])
+    rows = connection.execute(_new(connection), [_item_row(new) for new in items])
     return {row.key: row.id for row in rows}
+
+
+@once_per_dialect
+def _new(connection: Connection) -> Executable:
+    statement = insert(connection, ItemRow).on_conflict_do_nothing(index_elements=["key"])
+    return statement.returning(ITEM.c.key, ITEM.c.id)
 
 
 def _item_row(new: NewItem) -> dict[str, Any]:

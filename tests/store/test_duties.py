@@ -11,6 +11,7 @@ from monitor.core.incidents.history import Incident, SeverityStep
 from monitor.core.model import AlertReason, Anchor, MatterState, Place, Scope, Severity
 from monitor.store import duties, incidents, views
 from monitor.store.database import Database
+from monitor.store.matter_facts import facts_of
 from monitor.store.sql import of
 from monitor.store.tables import DeadlineRow
 from tests.story.matters import REGION, open_major
@@ -85,7 +86,7 @@ def test_a_grade_counts_from_its_first_report_firm_or_likely(database: Database)
             step(1, 0, Severity.GENERAL, Severity.MAJOR), step(2, 10, Severity.LARGER), step(3, 20, Severity.MAJOR)
         )
         incidents.save_incident(connection, number, told)
-        facts = duties.facts_of(connection, number, REGION)
+        facts = facts_of(connection, number, REGION)
     assert facts.reached == {Severity.MAJOR: T0 - 5 * M, Severity.LARGER: T0 + 5 * M}
     assert facts.anchors == {Anchor.FIRST_REPORTED: T0}
     assert (facts.severity, facts.confirmed, facts.state) == (Severity.MAJOR, False, MatterState.OPEN)

@@ -11,6 +11,7 @@ from monitor.core.duties.review import review
 from monitor.core.model import Severity
 from monitor.store import duties, incidents
 from monitor.store.database import Database
+from monitor.store.matter_facts import facts_of
 from monitor.store.sql import insert
 from monitor.store.tables import IncidentRow, SeverityStepRow
 from tests.story.office import T0
@@ -32,6 +33,6 @@ def _open(connection: Connection, number: int, at: datetime) -> int:
     connection.execute(insert(connection, IncidentRow).values(**row))
     step = SeverityStepRow(matter_id=matter_id, at=at, reported_at=at, severity=3, item_id=1).model_dump(exclude={"id"})
     connection.execute(insert(connection, SeverityStepRow).values(**step))
-    facts = duties.facts_of(connection, matter_id, REGION)
+    facts = facts_of(connection, matter_id, REGION)
     duties.save_review(connection, review(facts, PACK, [], at), PACK, at)
     return matter_id

@@ -167,7 +167,7 @@ class Surroundings:
                 best = (score, detail, candidate.matter_id)
         if best is not None and best[0] >= JOIN_AT:
             return Placed(Placing.JOINED, best[2], best[0], best[1])
-        related = self.related(title, seen_at)
+        related = self.related(terms_of(title), title, seen_at)
         if not assessment.is_incident:
             return related
         if related.matter_id is not None and related.score >= self._bar(assessment, related.matter_id):
@@ -189,10 +189,11 @@ class Surroundings:
             return PART_OF
         return math.inf
 
-    def related(self, title: str, seen_at: datetime) -> Placed:
-        """Decide which incident a title speaks of that reports nothing of its own."""
-        terms = terms_of(title)
-        near = {number for term in terms for number in self._rooted.get(term, ())}
+    def related(self, terms: frozenset[str], title: str, seen_at: datetime) -> Placed:
+        """Decide which incident a title of these terms speaks of that reports nothing of its own."""
+        near: set[int] = set()
+        for term in self._rooted.keys() & terms:
+            near |= self._rooted[term]
         if not near:
             return UNPLACED
         shares = self.background.shares(terms, seen_at)

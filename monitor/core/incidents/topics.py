@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 BACKGROUND_HALF_LIFE = timedelta(days=20)
 TODAYS_TALK = timedelta(days=4)
+LOT = timedelta(hours=6)
 PULSE_HALF_LIFE = timedelta(hours=12)
 # What is counted belongs to its number: it stands beside a figure in any report.
 RUN = re.compile(r"(?:(?<=\d)[\u3400-\u9fff])?([\u3400-\u9fff]+|[A-Za-z0-9]+)")
@@ -66,6 +67,8 @@ class Background:
     pulse: Pulse = field(default_factory=Pulse)
     _counts: dict[str, float] = field(default_factory=dict)
     _total: float = 0.0
+    _lot: Counter[str] = field(default_factory=Counter)
+    _lot_at: datetime | None = None
     _waiting: deque[tuple[datetime, frozenset[str]]] = field(default_factory=deque)
     _origin: datetime | None = None
 
@@ -77,22 +80,32 @@ class Background:
             self._count(*self._waiting.popleft())
 
     def _count(self, at: datetime, terms: frozenset[str]) -> None:
-        weight = self._weight(at)
-        if weight > RESCALE_AT:
-            self._rescale(weight, at)
-            weight = 1.0
+        if self._lot_at is None or at - self._lot_at > LOT:
+            self._weigh_lot()
+            self._lot_at = at
+        self._lot.update(terms)
+        self._total += self._weight(self._lot_at)
+
+    def _weigh_lot(self) -> None:
+        """Add what was counted since the last lot; titles of one lot weigh the same, and so are counted fast."""
+        if self._lot_at is None:
+            return
+        weight = self._weight(self._lot_at)
         counts = self._counts
-        for term in terms:
-            counts[term] = counts.get(term, 0.0) + weight
-        self._total += weight
+        for term, times in self._lot.items():
+            counts[term] = counts.get(term, 0.0) + times * weight
+        self._lot.clear()
+        if weight > RESCALE_AT:
+            self._rescale(weight, self._lot_at)
 
     def shares(self, terms: Iterable[str], at: datetime) -> dict[str, float]:
         """Return the share of titles of late that hold each term; never nothing, as any term may come."""
         weight = self._weight(at)
         total = self._total + UNSEEN_TITLES * weight
         unseen = UNSEEN_TERM * weight
-        counts = self._counts
-        return {term: (counts.get(term, 0.0) + unseen) / total for term in terms}
+        counts, lot = self._counts, self._lot
+        times = self._weight(self._lot_at) if self._lot_at is not None else 0.0
+        return {term: (counts.get(term, 0.0) + lot[term] * times + unseen) / total for term in terms}
 
     def titles(self, at: datetime) -> float:
         """Return how many titles count, old ones less."""

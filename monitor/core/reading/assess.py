@@ -53,6 +53,8 @@ class Reader:
         self._gazetteer = gazetteer
         self._english = english_lexicon
         self.version = f"{lexicon.version}/{tables.version}"
+        # What most texts come to is made once.
+        self._nothings = {rumour: self._without_signal(rumour=rumour) for rumour in (False, True)}
 
     def assess(self, item: Item) -> Assessment:
         """Return what is thought of `item`. Deterministic; raises nothing."""
@@ -67,10 +69,11 @@ class Reader:
         return self._in_chinese(item, full, self._read(item, full, folded, hits))
 
     def _nothing(self, hits: Sequence[Hit]) -> Assessment:
-        rumour = any(hit.means.rumour for hit in hits)
-        return Assessment(
-            is_incident=False, rumour=rumour, because=(Reason(Why.NO_SIGNAL),), rules_version=self.version
-        )
+        return self._nothings[any(hit.means.rumour for hit in hits)]
+
+    def _without_signal(self, *, rumour: bool) -> Assessment:
+        because = (Reason(Why.NO_SIGNAL),)
+        return Assessment(is_incident=False, rumour=rumour, because=because, rules_version=self.version)
 
     def _read(self, item: Item, full: str, folded: str, hits: Sequence[Hit]) -> _Read:
         title_end = len(item.title)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import itemgetter
 from threading import Lock
 
 from sqlalchemy import Connection
@@ -25,6 +26,7 @@ from monitor.core.model import Assessment
 from monitor.store import duties, incidents, items
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
+from monitor.store.matter_facts import facts_of
 
 BACKGROUND = timedelta(days=30)
 log = logging.getLogger(__name__)
@@ -32,15 +34,20 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A new entry and what is thought of it."""
+    """A new entry, what is thought of it, and the terms of its title."""
 
     new: NewItem
     assessment: Assessment
+    terms: frozenset[str]
 
     @property
     def reports(self) -> bool:
         """Whether it reports something of its own, and does not only speak of it."""
         return self.new.verdict in items.REPORTS
+
+
+# What was stored, by its number.
+Kept = tuple[int, Read]
 
 
 @dataclass(slots=True)
@@ -81,31 +88,45 @@ class Sitting:
     region: str
     reviews: int = 0
     _held: bool = False
+    _kept: set[int] = field(default_factory=set)
 
     def store(self, reads: Sequence[Read], now: datetime) -> int:
         """Write what was read, with all that follows from it; return how many items were new."""
+        fresh = self.keep(reads)
+        self.place(fresh, now)
+        return len(fresh)
+
+    def keep(self, reads: Sequence[Read]) -> list[Kept]:
+        """Write what was read; return what was new, in the order of its numbers. All of it must be placed then."""
         ids = items.save_new(self.connection, [read.new for read in reads])
-        fresh = sorted(((ids[read.new.key], read) for read in reads if read.new.key in ids), key=lambda pair: pair[0])
+        fresh: dict[int, Read] = {}
+        for read in reads:
+            if read.new.key in ids:
+                fresh.setdefault(ids[read.new.key], read)
+        telling = [(number, read.assessment) for number, read in fresh.items() if read.new.verdict]
+        items.save_assessments(self.connection, telling)
+        self._kept |= fresh.keys()
+        return sorted(fresh.items(), key=itemgetter(0))
+
+    def place(self, fresh: Sequence[Kept], now: datetime) -> None:
+        """Decide what the items that came at `now` tell of, and write what follows for incidents and deadlines."""
         if not fresh:
-            return 0
-        telling = [(item_id, read) for item_id, read in fresh if read.new.verdict]
-        items.save_assessments(self.connection, [(item_id, read.assessment) for item_id, read in telling])
+            return
         around = self._around(now)
-        if any(read.reports or around.related(read.new.item.title, now).matter_id for _, read in fresh):
+        if any(read.reports or around.related(read.terms, read.new.item.title, now).matter_id for _, read in fresh):
             self._place_all(fresh, now)
         for item_id, read in fresh:
-            if item_id > self.memory.heard:
-                self.memory.background.hear(terms_of(read.new.item.title), now)
-                self.memory.heard = item_id
-        return len(fresh)
+            self.memory.background.hear(read.terms, now)
+            self.memory.heard = max(self.memory.heard, item_id)
 
     def _around(self, now: datetime, *, anew: bool = False) -> Surroundings:
         """Return the recent incidents, and first hear what others have stored, where memory does not have them."""
         if self.memory.around is None or anew:
             since = now - BACKGROUND
             for title in items.titles_after(self.connection, self.memory.heard, since):
-                self.memory.background.hear(terms_of(title.title), title.first_seen_at)
-                self.memory.heard = title.id
+                if title.id not in self._kept:
+                    self.memory.background.hear(terms_of(title.title), title.first_seen_at)
+                    self.memory.heard = title.id
             recent = incidents.candidates(self.connection, now - WINDOW)
             told = incidents.told(self.connection, now - WINDOW)
             self.memory.around = Surroundings(recent, told, self.lore, self.memory.background)
@@ -126,7 +147,9 @@ class Sitting:
         changed: set[int] = set()
         for item_id, read in fresh:
             title = read.new.item.title
-            placed = around.place(title, read.assessment, now) if read.reports else around.related(title, now)
+            placed = (
+                around.place(title, read.assessment, now) if read.reports else around.related(read.terms, title, now)
+            )
             matter_id = self._put(item_id, title, placed, now)
             if matter_id is None:
                 continue
@@ -181,6 +204,6 @@ class Sitting:
     def _review(self, matter_id: int, now: datetime) -> None:
         self.reviews += 1
         duties.lock_matter(self.connection, matter_id)
-        facts = duties.facts_of(self.connection, matter_id, self.region)
+        facts = facts_of(self.connection, matter_id, self.region)
         standing = duties.deadlines_of(self.connection, matter_id)
         duties.save_review(self.connection, review(facts, self.pack, standing, now), self.pack, now)

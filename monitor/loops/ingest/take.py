@@ -15,6 +15,7 @@ from monitor.core.duties.obligations import RulePack
 from monitor.core.fetched import Entry
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
+from monitor.core.incidents.topics import terms_of
 from monitor.core.model import Assessment, Decoy, Item, TimeNote
 from monitor.core.reading.assess import Reader
 from monitor.core.sources import Source
@@ -81,7 +82,7 @@ class Intake:
             verdict=verdict,
             tag=tag,
         )
-        return Read(new, assessment)
+        return Read(new, assessment, terms_of(item.title))
 
 
 def keys_of(source: Source, entry: Entry, now: datetime) -> tuple[str, ...]:

@@ -1,0 +1,131 @@
+"""What the deadlines of one matter depend on, read from the tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, not_, or_, select
+
+from monitor.core.duties.obligations import MatterFacts, jurisdiction
+from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
+from monitor.store.incidents import COUNTS, ITEM, LINK
+from monitor.store.sql import of
+from monitor.store.tables import DecisionRow, IncidentRow, MatterRow, ResponseRow, SeverityStepRow
+
+DECISION = of(DecisionRow)
+INCIDENT = of(IncidentRow)
+MATTER = of(MatterRow)
+RESPONSE = of(ResponseRow)
+STEP = of(SeverityStepRow)
+# Built once: they are asked anew for every matter that is looked at.
+ASKED: BindParameter[int] = bindparam("matter_id")
+_MATTER = (
+    select(
+        MATTER.c.kind,
+        MATTER.c.state,
+        MATTER.c.confirmed_at,
+        MATTER.c.acted_at,
+        INCIDENT.c.scope,
+        INCIDENT.c.province,
+        INCIDENT.c.city,
+        INCIDENT.c.county,
+        INCIDENT.c.severity,
+        INCIDENT.c.likely,
+        INCIDENT.c.rumour,
+        INCIDENT.c.sources,
+        INCIDENT.c.first_reported_at,
+        INCIDENT.c.maybe_recent,
+        INCIDENT.c.occurred_at,
+        select(func.max(DECISION.c.at))
+        .where(DECISION.c.matter_id == ASKED, DECISION.c.verb == Verb.CONFIRM.value)
+        .scalar_subquery()
+        .label("vouched_at"),
+    )
+    .outerjoin(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
+    .where(MATTER.c.id == ASKED)
+)
+_REPORTED = ITEM.c.verdict == "incident"
+_DATED = ITEM.c.published_at.is_not(None)
+_UNDATED = and_(ITEM.c.published_at.is_(None), ITEM.c.maybe_recent)
+_LIFE = (
+    select(
+        func.max(ITEM.c.published_at).filter(_REPORTED),
+        func.max(ITEM.c.published_at).filter(not_(_REPORTED)),
+        func.max(ITEM.c.first_seen_at).filter(_UNDATED),
+    )
+    .join(LINK, LINK.c.item_id == ITEM.c.id)
+    .where(LINK.c.matter_id == ASKED, COUNTS, or_(_DATED, _UNDATED))
+)
+_REACHED = (
+    select(STEP.c.severity, STEP.c.likely, func.min(STEP.c.reported_at).label("at"))
+    .where(STEP.c.matter_id == ASKED)
+    .group_by(STEP.c.severity, STEP.c.likely)
+)
+_RESPONSES = (
+    select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at)
+    .where(RESPONSE.c.matter_id == ASKED)
+    .order_by(RESPONSE.c.published_at, RESPONSE.c.id)
+)
+
+
+def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts:
+    """Read everything that the deadlines of one matter depend on."""
+    matter = connection.execute(_MATTER, {"matter_id": matter_id}).one()
+    place = Place(matter.province, matter.city, matter.county)
+    scope = Scope(matter.scope or Scope.UNKNOWN)
+    news_at, hinted_at = _life(connection, matter_id)
+    return MatterFacts(
+        id=matter_id,
+        kind=matter.kind,
+        state=MatterState(matter.state),
+        scope=scope,
+        jurisdiction=jurisdiction(place, scope, region),
+        province=matter.province,
+        severity=None if matter.severity is None else Severity(matter.severity),
+        likely=None if matter.likely is None else Severity(matter.likely),
+        confirmed=matter.confirmed_at is not None,
+        rumour=bool(matter.rumour),
+        sources=matter.sources or 1,
+        dated=matter.first_reported_at is not None,
+        maybe_recent=bool(matter.maybe_recent),
+        anchors=_anchors(matter),
+        reached=_reached(connection, matter_id),
+        responses=responses_of(connection, matter_id),
+        acted_at=matter.acted_at,
+        news_at=news_at,
+        hinted_at=hinted_at,
+        vouched_at=matter.vouched_at,
+    )
+
+
+def _life(connection: Connection, matter_id: int) -> tuple[datetime | None, datetime | None]:
+    """Return when a matter was last reported and last hinted at; see MatterFacts."""
+    told = connection.execute(_LIFE, {"matter_id": matter_id}).one()
+    return told[0], max((at for at in told[1:] if at is not None), default=None)
+
+
+def _anchors(matter: Any) -> dict[Anchor, datetime]:
+    known = {
+        Anchor.OCCURRED: matter.occurred_at,
+        Anchor.FIRST_REPORTED: matter.first_reported_at,
+        Anchor.CONFIRMED: matter.confirmed_at,
+    }
+    return {anchor: at for anchor, at in known.items() if at is not None}
+
+
+def _reached(connection: Connection, matter_id: int) -> dict[Severity, datetime]:
+    """Return when each grade was first reported, firm or likely."""
+    reached: dict[Severity, datetime] = {}
+    for row in connection.execute(_REACHED, {"matter_id": matter_id}):
+        highest = max((s for s in (row.severity, row.likely) if s is not None), default=None)
+        if highest is not None:
+            severity = Severity(highest)
+            reached[severity] = min(row.at, reached.get(severity, row.at))
+    return reached
+
+
+def responses_of(connection: Connection, matter_id: int) -> tuple[Response, ...]:
+    """Return the logged responses of a matter, earliest first."""
+    rows = connection.execute(_RESPONSES, {"matter_id": matter_id})
+    return tuple(Response(ResponseKind(row.kind), row.published_at, row.id) for row in rows)
