@@ -22,7 +22,7 @@ from monitor.replay.archive import Row
 from monitor.store import duties
 from monitor.store.matter_facts import facts_of
 
-AT_ONCE = 200
+AT_ONCE = 1000
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
 MIGRATION_LOCK = 0x48594D47
 BUSY_MS = 10_000
+REPLAY_CACHE_KB = 32_000
 
 
 class DatabaseBusy(Mistake):
@@ -265,5 +266,7 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL" if durable else "PRAGMA journal_mode = MEMORY")
         connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = OFF")
+        if not durable:
+            connection.execute(f"PRAGMA cache_size = -{REPLAY_CACHE_KB}")
 
     return engine

@@ -191,9 +191,7 @@ class Surroundings:
 
     def related(self, terms: frozenset[str], title: str, seen_at: datetime) -> Placed:
         """Decide which incident a title of these terms speaks of that reports nothing of its own."""
-        near: set[int] = set()
-        for term in self._rooted.keys() & terms:
-            near |= self._rooted[term]
+        near = self._talked_of(terms, seen_at)
         if not near:
             return UNPLACED
         shares = self.background.shares(terms, seen_at)
@@ -203,10 +201,8 @@ class Surroundings:
         fitting: list[tuple[int, dict[str, float]]] = []
         for number in near:
             candidate, topic = self._candidates[number], self._topics[number]
-            if seen_at - candidate.last_seen_at > TALKED_OF_FOR or candidate.scope is Scope.FOREIGN:
-                continue
             named = frozenset() if telling and topic.reports >= MUCH_REPORTED else terms_of(candidate.place.name)
-            if topic.rooted({term: share for term, share in shares.items() if term not in named}) < ROOTED_AT:
+            if topic.rooted(shares, without=named) < ROOTED_AT:
                 continue
             grounds = {
                 "wording": topic.likeness(shares),
@@ -216,6 +212,15 @@ class Surroundings:
             if sum(grounds.values()) >= RELATED_AT:
                 fitting.append((number, grounds))
         return self._nearest(title, fitting)
+
+    def _talked_of(self, terms: frozenset[str], seen_at: datetime) -> list[int]:
+        """Return the incidents reported of late in some of these terms."""
+        near: set[int] = set()
+        for term in self._rooted.keys() & terms:
+            near |= self._rooted[term]
+        since = seen_at - TALKED_OF_FOR
+        known = self._candidates
+        return [n for n in near if known[n].last_seen_at >= since and known[n].scope is not Scope.FOREIGN]
 
     def _nearest(self, title: str, fitting: Iterable[tuple[int, dict[str, float]]]) -> Placed:
         """Return the best of the incidents that a title may speak of; another place than its own speaks against one."""

@@ -10,12 +10,13 @@ import math
 import re
 from collections import Counter, deque
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 BACKGROUND_HALF_LIFE = timedelta(days=20)
 TODAYS_TALK = timedelta(days=4)
-LOT = timedelta(hours=6)
+LOT = timedelta(days=1)
 PULSE_HALF_LIFE = timedelta(hours=12)
 # What is counted belongs to its number: it stands beside a figure in any report.
 RUN = re.compile(r"(?:(?<=\d)[\u3400-\u9fff])?([\u3400-\u9fff]+|[A-Za-z0-9]+)")
@@ -149,9 +150,10 @@ class Topic:
         """Return how much likelier the terms are here than at large, in natural logarithms; 0 says nothing."""
         return sum(max(LEAST, self.gain(term, share)) for term, share in shares.items()) * DEPENDENCE
 
-    def rooted(self, shares: Mapping[str, float]) -> float:
+    def rooted(self, shares: Mapping[str, float], *, without: AbstractSet[str] = frozenset()) -> float:
         """Return what of the likeness rests on terms of reports."""
-        return sum(max(0.0, self.gain(term, share)) for term, share in shares.items() if term in self.roots)
+        terms = (shares.keys() & self.roots) - without
+        return sum(max(0.0, self.gain(term, shares[term])) for term in terms)
 
     def gain(self, term: str, share: float) -> float:
         """Return the logarithm of how much likelier a term is here than at large."""

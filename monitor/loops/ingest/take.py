@@ -71,7 +71,7 @@ class Intake:
         verdict, tag = verdict_of(assessment)
         note = TimeNote.ON_LIST_NOW if entry.published_at is None and source.ranked else entry.time_note
         new = NewItem(
-            key=keys_of(source, entry, now)[0],
+            key=key_of(source, entry, now),
             item=item,
             first_seen_at=now,
             external_id=storable(entry.external_id),
@@ -85,16 +85,19 @@ class Intake:
         return Read(new, assessment, terms_of(item.title))
 
 
-def keys_of(source: Source, entry: Entry, now: datetime) -> tuple[str, ...]:
-    """Return the key under which an entry is stored, and any other under which it may be known.
+def key_of(source: Source, entry: Entry, now: datetime) -> str:
+    """Return the key under which an entry is stored.
 
     A title on a hot list names no piece of its own: the same words may stand there again for another happening. It is
     the same Item while it stays, which may be past midnight, and a new one on a later day.
     """
-    if not source.ranked:
-        return (entry.key,)
-    today = day_of(now)
-    return f"{entry.key}:{today}", f"{entry.key}:{today - timedelta(days=1)}"
+    return f"{entry.key}:{day_of(now)}" if source.ranked else entry.key
+
+
+def keys_of(source: Source, entry: Entry, now: datetime) -> tuple[str, ...]:
+    """Return the key under which an entry is stored, and any other under which it may be known."""
+    key = key_of(source, entry, now)
+    return (key, key_of(source, entry, now - timedelta(days=1))) if source.ranked else (key,)
 
 
 def maybe_recent(item: Item, entry: Entry, stale_after: timedelta, now: datetime, *, old: bool) -> bool:
