@@ -47,6 +47,14 @@ _REPORTS = (
     .join(ASSESSMENT, ASSESSMENT.c.item_id == LINK.c.item_id)
     .where(LINK.c.matter_id.in_(bindparam("matter_ids", expanding=True)), COUNTS)
 )
+_UNPLACED = (
+    select(ITEM.c.id, ITEM.c.title)
+    .outerjoin(LINK, LINK.c.item_id == ITEM.c.id)
+    .where(
+        LINK.c.item_id.is_(None), ITEM.c.first_seen_at >= bindparam("since"), ITEM.c.first_seen_at <= bindparam("until")
+    )
+    .order_by(ITEM.c.first_seen_at, ITEM.c.id)
+)
 _TITLE = update(MATTER).where(MATTER.c.id == bindparam("number"))
 _STEPS = select(STEP).where(STEP.c.matter_id == bindparam("number")).order_by(STEP.c.id)
 
@@ -121,6 +129,11 @@ def _report(row: Row[Any]) -> Report:
         rumour=row.rumour,
         sentence=row.sentence,
     )
+
+
+def unplaced(connection: Connection, since: datetime, until: datetime) -> list[Row[Any]]:
+    """Return id and title of the items that became known in [since, until] and belong to no incident; oldest first."""
+    return list(connection.execute(_UNPLACED, {"since": since, "until": until}))
 
 
 def open_matter(connection: Connection, title: str, now: datetime) -> int:

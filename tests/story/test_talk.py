@@ -64,6 +64,22 @@ def test_talk_stands_with_the_incident_and_changes_neither_figures_nor_deadlines
         assert (views.incident(connection, number), views.deadlines(connection, matter_id=number)) == before
 
 
+EARLY = "甘肃白银化工厂门前围满人"
+
+
+@pytest.mark.parametrize(("before", "gathered"), [(H, True), (4 * H, False)])
+def test_what_was_said_just_before_the_first_report_is_gathered_when_it_comes(
+    station: Station, before: timedelta, gathered: bool
+) -> None:
+    take(station.parts, EARLY, "某地举办菊展", at=-before)
+    assert numbers(station) == []
+    take(station.parts, BLAST, at=timedelta(0))
+    (number,) = numbers(station)
+    assert [item.title for item in items(station, number)] == ([EARLY, BLAST] if gathered else [BLAST])
+    with station.database.read() as connection:
+        assert views.incident(connection, number).items == 1
+
+
 def test_talk_alone_cannot_be_split_into_an_incident(station: Station) -> None:
     take(station.parts, BLAST)
     take(station.parts, TALK, at=2 * H)

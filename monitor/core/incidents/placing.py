@@ -43,6 +43,7 @@ PART_OF = 1.0
 # many reports and titles heard a place's name alone says enough; how many titles of half a day are quiet.
 ROOTED_AT = 2.0
 YOUNG = 4.0
+YOUNG_FOR = timedelta(hours=6)
 AWAY = -5.0
 MUCH_REPORTED = 3
 MUCH_HEARD = 500
@@ -212,6 +213,11 @@ class Surroundings:
             if sum(grounds.values()) >= RELATED_AT:
                 fitting.append((number, grounds))
         return self._nearest(title, fitting)
+
+    def is_young(self, matter_id: int, now: datetime) -> bool:
+        """Tell whether an incident is known since so little that talk of it may have come before it."""
+        candidate = self._candidates.get(matter_id)
+        return candidate is not None and now - candidate.first_seen_at <= YOUNG_FOR
 
     def _talked_of(self, terms: frozenset[str], seen_at: datetime) -> list[int]:
         """Return the incidents reported of late in some of these terms."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.incidents.history import Grader, fold
-from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
+from monitor.core.incidents.placing import SURELY_RELATED, WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
 from monitor.core.incidents.topics import Background, terms_of
 from monitor.core.model import Assessment
 from monitor.store import duties, incidents, items
@@ -29,6 +30,7 @@ from monitor.store.items import NewItem
 from monitor.store.matter_facts import facts_of
 
 BACKGROUND = timedelta(days=30)
+LOOKED_BACK_ON = timedelta(hours=3)
 log = logging.getLogger(__name__)
 
 
@@ -159,9 +161,21 @@ class Sitting:
                     around.put(self._fold(matter_id))
                     changed.add(matter_id)
             around.tell(Told(matter_id, title, now, counts))
+        self._look_back(around, changed, now)
         for matter_id in sorted(changed):
             with self._kept_apart(matter_id, now):
                 self._review(matter_id, now)
+
+    def _look_back(self, around: Surroundings, changed: AbstractSet[int], now: datetime) -> None:
+        """Gather what spoke of an incident before it was reported, or before enough was known of it."""
+        young = {number for number in changed if around.is_young(number, now)}
+        if not young:
+            return
+        for item in incidents.unplaced(self.connection, now - LOOKED_BACK_ON, now):
+            placed = around.related(terms_of(item.title), item.title, now)
+            if placed.matter_id is not None and placed.matter_id in young and placed.score >= SURELY_RELATED:
+                self._put(item.id, item.title, placed, now)
+                around.tell(Told(placed.matter_id, item.title, now, reports=False))
 
     @contextmanager
     def _kept_apart(self, matter_id: int, now: datetime) -> Iterator[None]:
