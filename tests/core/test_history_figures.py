@@ -85,12 +85,12 @@ def test_what_is_told_at_one_moment_is_one_state_and_adds_up() -> None:
     reports = [
         Report(
             item_id=n,
-            title=f"甲县客船侧翻{n}",
+            title=f"甲县煤矿透水{n}",
             source="list",
             trust=Trust.PLATFORM,
             first_seen_at=NOON,
             published_at=NOON,
-            kind="water_transport",
+            kind="coal_mine",
             figures=figures,
         )
         for n, figures in enumerate(told)

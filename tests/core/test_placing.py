@@ -23,7 +23,7 @@ from monitor.core.incidents.placing import (
     Told,
 )
 from monitor.core.incidents.topics import Background, terms_of
-from monitor.core.incidents.weighing import figures_score, own_terms, place_score
+from monitor.core.incidents.weighing import figures_score, hurt_score, late_score, own_terms, place_score
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Figure, Item, Place, Scope
 from monitor.core.reading.assess import Reader
 from monitor.service.parts import lore_of
@@ -108,7 +108,7 @@ def test_a_decision_tells_its_grounds() -> None:
     joined = placed("大同化工厂爆炸死亡人数升至9人", "山西大同一化工厂爆炸致3死")
     assert joined.score >= JOIN_AT
     assert [part.split("=")[0] for part in joined.detail.split()] == [
-        "place", "kind", "figures", "wording", "time", "talk",
+        "place", "kind", "figures", "injured", "late", "wording", "time", "talk",
     ]  # fmt: skip
 
 
@@ -211,3 +211,39 @@ def test_what_figures_say(now: dict[str, int], before: dict[str, int], sign: int
     told = Casualties(**{name: Figure(value) for name, value in now.items()})
     score = figures_score(Assessment(is_incident=True, casualties=told, scope=Scope.DOMESTIC), before)
     assert (score > 0) - (score < 0) == sign
+
+
+def assessment(told: dict[str, int]) -> Assessment:
+    return Assessment(is_incident=True, casualties=Casualties(**{name: Figure(n) for name, n in told.items()}))
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "elsewhere"),
+    [
+        ({"missing": 5}, {"deaths": 12}, True),
+        ({"deaths": 9}, {"deaths": 1}, True),
+        ({"deaths": 9, "missing": 2}, {"deaths": 1, "missing": 10}, False),
+        ({"deaths": 7}, {"deaths": 5}, False),
+        ({"deaths": 25}, {"missing": 27}, False),
+        ({"deaths": 9}, {}, False),
+        ({"injured": 30}, {"deaths": 1}, False),
+    ],
+)
+def test_nobody_is_lost_anew_after_days_of_silence(
+    now: dict[str, int], before: dict[str, int], elsewhere: bool
+) -> None:
+    told = assessment(now)
+    assert late_score(told, before, timedelta(days=2)) == 0
+    assert (late_score(told, before, timedelta(days=9)) < 0) is elsewhere
+
+
+def test_the_same_number_of_injured_speaks_for_one_happening() -> None:
+    assert hurt_score(assessment({"injured": 3}), {"injured": 3, "deaths": 9}) > 0
+    assert hurt_score(assessment({"injured": 3}), {"injured": 4}) == 0
+    assert hurt_score(assessment({"injured": 0}), {"injured": 0}) == 0
+
+
+def test_a_second_boat_lost_in_the_same_waters_weeks_later_is_an_incident_of_its_own() -> None:
+    told = "福建莆田海域一货船沉没4人失联"
+    assert placed(told, "福建莆田海域货船沉没致6人死亡", hours=2).placing is Placing.JOINED
+    assert placed(told, "福建莆田海域货船沉没致6人死亡", hours=12 * 24).placing is Placing.OPENED

@@ -49,6 +49,13 @@ def test_natural_disasters_count_the_missing_as_firm_and_accidents_as_likely() -
     assert [reason.why for reason in accident.because] == [Why.GRADE, Why.GRADE_IF_MISSING_DEAD]
 
 
+def test_on_the_water_the_missing_count_as_dead_until_they_are_found() -> None:
+    boat = LEXICON.kinds["water_transport"]
+    assert grade(TABLES, boat, casualties(missing=10)).severity is Severity.MAJOR
+    assert grade(TABLES, boat, casualties(deaths=2, missing=1)).severity is Severity.LARGER
+    assert grade(TABLES, boat, casualties(deaths=2, missing=0)).severity is Severity.GENERAL
+
+
 def test_people_stuck_in_a_lift_are_not_feared_dead() -> None:
     assert grade(TABLES, LIFT, casualties(trapped=32)).likely is None
     assert grade(TABLES, COAL, casualties(trapped=32)).likely is Severity.EXTRAORDINARY

@@ -77,7 +77,9 @@ def test_what_was_said_just_before_the_first_report_is_gathered_when_it_comes(
     (number,) = numbers(station)
     assert [item.title for item in items(station, number)] == ([EARLY, BLAST] if gathered else [BLAST])
     with station.database.read() as connection:
-        assert views.incident(connection, number).items == 1
+        incident = views.incident(connection, number)
+    assert incident is not None
+    assert incident.items == 1
 
 
 def test_talk_alone_cannot_be_split_into_an_incident(station: Station) -> None:

@@ -17,6 +17,8 @@ from monitor.core.incidents.weighing import (
     TELLING_TOLL,
     detail_of,
     figures_score,
+    hurt_score,
+    late_score,
     lost_in,
     own_terms,
     place_score,
@@ -246,6 +248,7 @@ class Surroundings:
         self, shares: Mapping[str, float], assessment: Assessment, seen_at: datetime, candidate: Candidate
     ) -> tuple[float, str]:
         topic = self._topics[candidate.matter_id]
+        silent_for = seen_at - candidate.last_seen_at
         likeness = topic.likeness({term: share for term, share in shares.items() if term not in self.lore.common})
         borne_out = topic.rooted(shares) >= ROOTED_AT
         grounds = {
@@ -254,9 +257,11 @@ class Surroundings:
             "figures": figures_score(
                 assessment, candidate.figures, alike=self._alike(assessment.kind, candidate.kind) or borne_out
             ),
+            "injured": hurt_score(assessment, candidate.figures),
+            "late": late_score(assessment, candidate.figures, silent_for),
             "wording": max(UNLIKE, min(ALIKE, likeness)),
-            "time": time_score(seen_at - candidate.last_seen_at),
-            "talk": talk_score(candidate.items, seen_at - candidate.last_seen_at),
+            "time": time_score(silent_for),
+            "talk": talk_score(candidate.items, silent_for),
         }
         return sum(grounds.values()), detail_of(grounds)
 

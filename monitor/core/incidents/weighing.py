@@ -6,12 +6,16 @@ import math
 from collections.abc import Mapping
 from datetime import timedelta
 
+from monitor.core.incidents.history import AT_RISK
 from monitor.core.incidents.topics import terms_of
 from monitor.core.model import Assessment, Place
 
 OTHER_CITY = -6.0
 TELLING_TOLL = 3
 ANOTHER_TOLL = -2.0
+# After so long without a report nobody goes missing anew, and the dead do not grow by more than those at risk.
+SILENCE = timedelta(days=3)
+LOST_ANEW = -4.0
 FAR_APART = 10
 FAR_MORE = 5
 
@@ -60,6 +64,22 @@ def figures_score(assessment: Assessment, known: Mapping[str, int], *, alike: bo
             return ANOTHER_TOLL
         return 0.6 if deaths <= 3 * max(before, 3) else -0.5
     return -1.0
+
+
+def late_score(assessment: Assessment, known: Mapping[str, int], silent_for: timedelta) -> float:
+    """Weigh people told to be lost after a silence whom nobody had told of before: they were lost elsewhere."""
+    if silent_for <= SILENCE or not any(known.get(name) for name in ("deaths", *AT_RISK)):
+        return 0.0
+    told = sum(assessment.casualties.value(name) or 0 for name in AT_RISK)
+    before = sum(known.get(name, 0) for name in AT_RISK)
+    deaths = assessment.casualties.value("deaths") or 0
+    return LOST_ANEW if told > before or deaths > 2 * known.get("deaths", 0) + before else 0.0
+
+
+def hurt_score(assessment: Assessment, known: Mapping[str, int]) -> float:
+    """Weigh the same number of injured beside any number of dead."""
+    injured = assessment.casualties.value("injured")
+    return 0.5 if injured and injured == known.get("injured") else 0.0
 
 
 def talk_score(items: int, silent_for: timedelta) -> float:
