@@ -29,6 +29,21 @@ def test_new_figures_are_news_even_beside_words_of_aftermath(reader: Reader) -> 
     assert (found.is_incident, found.follow_up, found.severity) == (True, False, Severity.MAJOR)
 
 
+@pytest.mark.parametrize(
+    ("title", "told"),
+    [
+        ("甘肃一面包车冲入早市致3死5伤", True),
+        ("某港一渔船翻扣6人失踪", True),
+        ("这种野菜曾导致某地4人死亡", False),
+        ("某县一面包车冲入早市致3死案宣判", False),
+    ],
+)
+def test_many_lost_to_something_named_is_a_report_without_a_word_for_the_happening(
+    reader: Reader, title: str, told: bool
+) -> None:
+    assert reader.assess(Item(title=title)).is_incident is told
+
+
 def test_what_is_not_vouched_for_is_marked(reader: Reader) -> None:
     assert reader.assess(Item(title="网传山东某县一化工厂爆炸致5人死亡")).rumour
     assert not reader.assess(Item(title="山东某县一化工厂爆炸致5人死亡")).rumour

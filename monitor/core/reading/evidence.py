@@ -25,6 +25,7 @@ _DAY = re.compile(
 )
 _HOUR = re.compile(r"\d{1,2}(?:时|点|:\d\d)|凌晨|上午|下午|傍晚|清晨|[今昨前]晚|早上|晚上|中午|深夜")
 _YEAR = re.compile(r"(?<!\d)((?:1[0-9]|20)\d\d)年")
+_CAUSED = re.compile("(?<!曾)(?<!曾.)(?<!曾..)(?<!曾...)(?:致|造成|导致|酿成)[^，,。；;！!？?]{0,4}$")
 ANCIENT = 2000
 HARMED = frozenset(
     {Fate.DEATH, Fate.MISSING, Fate.TRAPPED, Fate.ADRIFT, Fate.INJURED, Fate.SERIOUS, Fate.LIGHT, Fate.POISONED}
@@ -48,7 +49,7 @@ MANY = 3
 HEAVY = 10
 SIGNS = (
     "event", "event_title", "topic_title", "supported", "beside", "dead", "missing", "trapped",
-    "hurt", "saved", "rescue", "setting", "place", "day", "hour", "year", "past", "general",
+    "hurt", "caused", "saved", "rescue", "setting", "place", "day", "hour", "year", "past", "general",
 )  # fmt: skip
 DENIED = "rumour_denied"
 VIOLENCE = ("war", "crime")
@@ -98,6 +99,14 @@ class Opening:
         caught = any(m.fate in CAUGHT and m.value >= MANY and not m.single for m in self.mentions)
         return caught and any(hit.means.site or hit.means.setting for hit in self.hits)
 
+    @cached_property
+    def caused(self) -> bool:
+        """Whether three or more are told dead or missing as what something led to, and no word speaks against it."""
+        if any(hit.means.decoy or hit.means.doubt for hit in self.hits):
+            return False
+        lost = (m for m in self.mentions if m.fate in (Fate.DEATH, Fate.MISSING) and m.value >= MANY and not m.single)
+        return any(_CAUSED.search(self.folded, m.sentence.start, m.start) for m in lost)
+
     @property
     def head(self) -> int:
         """Where the title ends, or the whole opening where there is no title."""
@@ -136,6 +145,7 @@ def signs(lexicon: Lexicon, opening: Opening, what: Happening | None, *, placed:
         "missing": opening.told({Fate.MISSING}),
         "trapped": opening.told(CAUGHT),
         "hurt": opening.told(HURT),
+        "caused": opening.caused,
         "saved": opening.told({Fate.RESCUED}),
         "rescue": any(hit.means.fate == Fate.RESCUED.value for hit in opening.hits),
         "setting": any(hit.means.setting for hit in opening.hits),
