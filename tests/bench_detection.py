@@ -48,6 +48,8 @@ def main() -> None:
     for part, goals in GOALS.items():
         for name, (way, goal) in goals.items():
             print(line(name, found[part].get(name), way, goal))  # noqa: T201 - what the command is for
+    for what, named in found["stream"]["cases"].items():
+        print(f"{what}: {', '.join(named)}")  # noqa: T201
     print(f"{'replay':20} {found['stream']['seconds']:.0f} s, {found['stream']['megabytes']:.0f} MB")  # noqa: T201
 
 
@@ -65,8 +67,20 @@ def stream(shared: Path, scratch: Path) -> dict[str, Any]:
     run([*MONITOR, "replay", *archives, "--out", str(scratch / "out")])
     seconds = time.monotonic() - begun
     megabytes = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-    scored = score(shared, "score_stream.py", str(scratch / "out" / "incidents.jsonl"), str(folder))
-    return {**scored, "seconds": seconds, "megabytes": megabytes}
+    found = [str(scratch / "out" / "incidents.jsonl"), str(folder)]
+    scored = score(shared, "score_stream.py", *found)
+    told = run([sys.executable, str(shared / "eval" / "score_stream.py"), *found, "--show", "1000"])
+    return {**scored, "seconds": seconds, "megabytes": megabytes, "cases": cases(told)}
+
+
+def cases(told: str) -> dict[str, list[str]]:
+    """Return every missed and every false case that the scoring script names: the id of the event, or the moment."""
+    found: dict[str, list[str]] = {}
+    for row in told.splitlines():
+        what, colon, rest = row.partition(": ")
+        if colon and what.startswith(("missed", "false")):
+            found.setdefault(what, []).append(rest.split()[0])
+    return found
 
 
 def pairs(shared: Path) -> dict[str, Any]:
