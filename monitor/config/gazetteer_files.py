@@ -42,6 +42,7 @@ class After(_Strict):
     office: Listed
     agent: Listed
     origin: Listed
+    away: Listed
     route: Listed
     hospital: Listed
     plain: Listed
@@ -52,6 +53,7 @@ class Before(_Strict):
 
     at: Listed
     route: Listed
+    away: Listed
     origin: Listed
     hospital: Listed
     cause: Listed

@@ -28,6 +28,7 @@ from monitor.core.model import (
     Verb,
 )
 from monitor.store.incidents import COUNTS, ITEM, LINK
+from monitor.store.places import place_of
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
     AlertRow,
@@ -99,6 +100,8 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
             INCIDENT.c.province,
             INCIDENT.c.city,
             INCIDENT.c.county,
+            INCIDENT.c.place_name,
+            INCIDENT.c.among,
             INCIDENT.c.severity,
             INCIDENT.c.likely,
             INCIDENT.c.rumour,
@@ -111,7 +114,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         .where(MATTER.c.id == matter_id)
     ).one()
     responses = responses_of(connection, matter_id)
-    place = Place(matter.province, matter.city, matter.county)
+    place = Place() if matter.scope is None else place_of(matter)
     scope = Scope(matter.scope or Scope.UNKNOWN)
     return MatterFacts(
         id=matter_id,

@@ -35,7 +35,7 @@ def meant(text: str) -> str:
     reading = GAZETTEER.read(text)
     if reading.scope is Scope.FOREIGN:
         return FOREIGN + reading.because[0].detail
-    assert reading.scope is Scope.DOMESTIC, text
+    assert reading.scope in (Scope.DOMESTIC, Scope.HK_MO_TW), text
     return stem_of(reading.place.code or "000000")
 
 
@@ -84,9 +84,6 @@ def test_no_word_is_given_two_roles() -> None:
         ("东莞厚街一仓库起火", "441900"),
         ("济源一仓库起火", "419001"),
         ("重庆渝北区一仓库起火", "500112"),
-        ("香港旺角一商铺起火", "810000"),
-        ("澳门一商铺起火", "820000"),
-        ("高雄一仓库起火", "710000"),
         ("济青高速一货车自燃", "370000"),
         ("洱海一游船侧翻", "532901"),
         ("武汉一路面塌陷", "420100"),
@@ -108,6 +105,44 @@ def test_no_word_is_given_two_roles() -> None:
 def test_places_at_home(text: str, expected: str) -> None:
     reading = GAZETTEER.read(text)
     assert (reading.scope, reading.place.code) == (Scope.DOMESTIC, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("香港旺角一商铺起火", "810000"),
+        ("澳门一商铺起火", "820000"),
+        ("高雄一仓库起火", "710000"),
+        ("香港一旅行社的客车侧翻", "810000"),
+        ("内地游客在香港遭遇车祸", "810000"),
+        ("内地旅行团乘坐的客车在台湾侧翻", "710000"),
+        ("广东籍货车在澳门起火", "820000"),
+        ("香港、澳门遭遇台风", None),
+        ("Warehouse fire in Kowloon, Hong Kong", "810000"),
+    ],
+)
+def test_hong_kong_macao_and_taiwan_are_a_scope_of_their_own(text: str, expected: str | None) -> None:
+    reading = GAZETTEER.read(text)
+    assert (reading.scope, reading.place.code) == (Scope.HK_MO_TW, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("香港同胞在内地某市遭遇车祸", None),
+        ("来自澳门的旅行团在大陆遭遇车祸", None),
+        ("载有台湾游客的客车在陕西侧翻", "610000"),
+        ("香港居民驾车在珠海坠江", "440400"),
+        ("港珠澳大桥珠海段两车相撞", "440400"),
+        ("新大陆影院起火", "unknown"),
+        ("欧亚大陆板块交界处地震", "unknown"),
+        ("香港旅行团的客车侧翻 多人受伤", "unknown"),
+    ],
+)
+def test_their_people_on_the_mainland_do_not_take_it_there(text: str, expected: str | None) -> None:
+    reading = GAZETTEER.read(text)
+    scope = Scope.UNKNOWN if expected == "unknown" else Scope.DOMESTIC
+    assert (reading.scope, reading.place.code) == (scope, None if expected == "unknown" else expected)
 
 
 @pytest.mark.parametrize("text", ["朝阳区一商铺起火", "和平区一商铺起火", "鼓楼区一商铺起火", "西湖区一商铺起火"])

@@ -1,6 +1,6 @@
 """Read where the main event of a text happened, to the finest division that is sure, and whether that is abroad.
 
-text -> mentions (place_mention) -> weights (place_vote) -> country or province -> city -> county
+text -> mentions (place_mention) -> weights (place_vote) -> country or province -> city -> county -> what stays open
 """
 
 from __future__ import annotations
@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from monitor.core.model import Place, Reason, Scope, Why
+from monitor.core.model import TERRITORIES, Place, Reason, Scope, Why
 from monitor.core.reading.place_mention import Scanner
-from monitor.core.reading.place_name import FOREIGN, MUNICIPALITIES, WHOLE_COUNTRY, Name, Words
+from monitor.core.reading.place_name import FOREIGN, MUNICIPALITIES, WHOLE_COUNTRY, Name, Role, Words, code_of, stem_of
+from monitor.core.reading.place_open import left_open, listed
 from monitor.core.reading.place_vote import Tally, Voice, voices_of
 
 READ_UP_TO = 2_000
@@ -38,17 +39,18 @@ class Gazetteer:
     def __init__(self, names: Iterable[Name], words: Words) -> None:
         self._scanner = Scanner(names, words)
 
-    def read(self, text: str) -> PlaceReading:
+    def read(self, text: str, home: str = "000000") -> PlaceReading:
         """Return the place of the main event of title + newline + text, or of a bare title.
 
         Codes are of GB/T 2260; municipalities and counties directly under a province have no city. Hong Kong, Macao
-        and Taiwan are domestic with the province code alone. Abroad there is no code, and the reason names the country.
+        and Taiwan have the province code alone. Abroad there is no code, and the reason names the country. `home` is
+        the division that the publisher writes of: a name that several places share means the one there.
         """
         text = text[:READ_UP_TO]
         sentences = self._scanner.scan(text)
         if not sentences:
             return NOWHERE
-        tally = Tally(voices_of(sentences))
+        tally = Tally(voices_of(sentences), stem_of(home))
         if not tally.weight:
             return NOWHERE
         countries = {stem: weight for stem, weight in tally.weight.items() if stem.startswith(FOREIGN)}
@@ -65,38 +67,52 @@ def _abroad(text: str, tally: Tally, country: str) -> PlaceReading:
 
 
 def _at_home(text: str, tally: Tally, provinces: dict[str, float]) -> PlaceReading:
-    province = _province(tally, provinces)
+    loudest = tally.loudest[max(provinces, key=lambda stem: provinces[stem])]
+    province = _province(text, tally, provinces)
     city = tally.part_of(province, 4) if province and province not in MUNICIPALITIES else None
     county = tally.part_of(city or province, 6) if province else None
-    voice = tally.loudest[county or city or province or max(provinces, key=lambda stem: provinces[stem])]
+    finest = county or city or province
+    voice = tally.loudest[finest] if finest else loudest
+    among = left_open(text, tally, finest, voice)
     place = Place(
-        province=province.ljust(6, "0") if province else None,
-        city=city.ljust(6, "0") if city else None,
+        province=code_of(province) if province else None,
+        city=code_of(city) if city else None,
         county=county,
-        name=_written(text, voice),
+        name=_written(text, voice) if finest else _row(text, voice),
+        among=tuple(code_of(stem) for stem in among),
     )
-    return PlaceReading(place, Scope.DOMESTIC, (Reason(Why.PLACE, _sentence(text, voice), place.name),))
+    if finest in TERRITORIES and voice.mention.role is Role.AWAY:
+        return NOWHERE
+    outside = {stem[:2] for stem in (finest,) if stem} or {stem[:2] for stem in among}
+    scope = Scope.HK_MO_TW if outside and outside <= TERRITORIES else Scope.DOMESTIC
+    return PlaceReading(place, scope, (Reason(Why.PLACE, _sentence(text, voice), place.name),))
 
 
-def _province(tally: Tally, provinces: dict[str, float]) -> str:
-    """Return the province that is meant; two of like weight in one list (吉林、浙江2省) leave it open."""
+def _province(text: str, tally: Tally, provinces: dict[str, float]) -> str:
+    """Return the province that is meant; two of like weight in one list (吉林、浙江2省) leave it open.
+
+    Of a territory and the mainland as a whole (香港同胞在内地) the heavier one is meant.
+    """
     ranked = sorted((stem for stem in provinces if stem), key=lambda stem: -provinces[stem])
     if not ranked:
         return WHOLE_COUNTRY
-    if len(ranked) > 1 and provinces[ranked[0]] < ALIKE * provinces[ranked[1]]:
-        first, second = tally.loudest[ranked[0]], tally.loudest[ranked[1]]
-        if first.sentence is second.sentence and _listed(first, second):
+    first = ranked[0]
+    if first in TERRITORIES and provinces.get(WHOLE_COUNTRY, 0.0) > provinces[first]:
+        return WHOLE_COUNTRY
+    if len(ranked) > 1 and provinces[first] < ALIKE * provinces[ranked[1]]:
+        side_by_side = listed(text, tally.loudest[first])
+        if any(mention is tally.loudest[ranked[1]].mention for mention in side_by_side):
             return WHOLE_COUNTRY
-    return ranked[0]
-
-
-def _listed(one: Voice, other: Voice) -> bool:
-    early, late = sorted((one.mention, other.mention), key=lambda mention: mention.start)
-    return late.start - early.end == 1
+    return first
 
 
 def _written(text: str, voice: Voice) -> str:
     return text[voice.mention.start : voice.mention.end]
+
+
+def _row(text: str, voice: Voice) -> str:
+    row = listed(text, voice)
+    return text[row[0].start : row[-1].end]
 
 
 def _sentence(text: str, voice: Voice) -> str:

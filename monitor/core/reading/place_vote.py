@@ -32,6 +32,7 @@ ROLE_WEIGHT = {
     Role.OFFICE: 0.2,
     Role.AGENT: 0.2,
     Role.ORIGIN: 0.2,
+    Role.AWAY: 0.2,
     Role.HOSPITAL: 0.2,
     Role.ROUTE: 0.15,
     Role.DATELINE: 0.1,
@@ -79,9 +80,14 @@ def _factor(mention: Mention, sentence: Sentence) -> float:
 
 
 class Tally:
-    """The weight of every division and country, and the loudest voice for each."""
+    """The weight of every division and country, and the loudest voice for each; what stays `undecided` besides.
 
-    def __init__(self, voices: Iterable[Voice]) -> None:
+    `home` is the stem of the division that the publisher writes of.
+    """
+
+    def __init__(self, voices: Iterable[Voice], home: str = WHOLE_COUNTRY) -> None:
+        self.undecided: list[Voice] = []
+        self._home = home
         self.weight: defaultdict[str, float] = defaultdict(float)
         self.loudest: dict[str, Voice] = {}
         self._plain: defaultdict[str, float] = defaultdict(float)
@@ -89,20 +95,21 @@ class Tally:
 
     def _count(self, voices: list[Voice]) -> None:
         """Count what is certain first; mentions that may mean several places then follow the places so found."""
-        undecided: list[Voice] = []
+        unsure: list[Voice] = []
         for voice in voices:
             if voice.mention.loose or len(voice.mention.stems) > 1:
-                undecided.append(voice)
+                unsure.append(voice)
             else:
                 self._add(voice.mention.stems[0], voice, 1.0)
-        for voice in undecided:
-            stem = self._meant(voice.mention)
+        for voice in unsure:
+            stem = self._meant(voice.mention) or self._at_home(voice.mention)
             if stem is not None:
                 self._add(stem, voice, LOOSE if voice.mention.loose else 1.0)
+            elif not voice.mention.loose:
+                self.undecided.append(voice)
         if not self.weight:
-            for voice in undecided:
-                if not voice.mention.loose:
-                    self._add(_common(voice.mention.stems), voice, 1.0)
+            for voice in self.undecided:
+                self._add(_common(voice.mention.stems), voice, 1.0)
 
     def _add(self, stem: str, voice: Voice, factor: float) -> None:
         for level in levels_of(stem):
@@ -127,6 +134,13 @@ class Tally:
         if len(within) != 1 or (mention.loose and len(levels_of(within[0])) > 2):
             return None
         return within[0]
+
+    def _at_home(self, mention: Mention) -> str | None:
+        """Return the one meaning of a shared name that lies where the publisher writes of, or None."""
+        if not self._home or mention.loose:
+            return None
+        near = [stem for stem in mention.stems if stem.startswith(self._home) or self._home.startswith(stem)]
+        return near[0] if len(near) == 1 else None
 
     def part_of(self, parent: str, length: int) -> str | None:
         """Return the part of division `parent` that is clearly meant, by the length of its stem; None if open."""
