@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from string import ascii_uppercase
 from typing import TypeVar
@@ -32,7 +33,18 @@ from monitor.core.reading.place_name import (
 M = TypeVar("M", bound=BaseModel)
 
 FOLDER = Path(__file__).parents[1] / "rules" / "gazetteer"
-CODEBOOKS = ("aliases.yaml", "former.yaml", "landmarks.yaml", "territories.yaml", "english.yaml")
+CODEBOOKS = (
+    "aliases.yaml",
+    "former.yaml",
+    "sights.yaml",
+    "works.yaml",
+    "schools.yaml",
+    "traffic.yaml",
+    "waters.yaml",
+    "crossing.yaml",
+    "territories.yaml",
+    "english.yaml",
+)
 BEYOND = ("000000", "710000", "810000", "820000")
 """Codes that the mainland's table lacks: the whole country, Taiwan, Hong Kong, Macao."""
 BEYOND_NAMES = {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
@@ -102,10 +114,11 @@ def _merged_divisions(books: Iterable[tuple[Document, Codebook]]) -> Iterator[Di
 def _unknown_codes(document: Document, book: Codebook, divisions: Iterable[Division]) -> Iterator[Problem]:
     known = dict.fromkeys(BEYOND, "") | {division.code: division.name for division in divisions}
     for section, coded in book.sections():
-        for code in coded.keys() - known.keys():
+        strange = [(key, code) for key in coded for code in key.split() if code not in known]
+        for key, code in strange:
             near = nearest(code, list(known)) or BEYOND[0]
             yield document.problem(
-                (section, code),
+                (section, key),
                 N_("{code} is no division of GB/T 2260. The nearest is {near} {name}."),
                 code=code,
                 near=near,
@@ -158,10 +171,12 @@ def _coded_names(books: Iterable[Codebook]) -> Iterator[Name]:
             if section in ("merged", "plates"):
                 continue
             role = Role.MEDIA if section == "media" else Role.NONE
-            for code, names in coded.items():
+            for key, names in coded.items():
+                stems = {stem_of(code) for code in key.split()}
                 for text in names:
                     careful = section == "careful" or (len(text) == 2 and text.endswith("县"))
-                    yield name_of(text, {stem_of(code)}, _manner(text, careful=careful), role=role)
+                    name = name_of(text, stems, _manner(text, careful=careful), role=role)
+                    yield replace(name, alone=name.stems)
 
 
 def _plates(books: Iterable[Codebook]) -> Iterator[Name]:

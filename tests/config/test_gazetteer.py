@@ -27,7 +27,8 @@ def sentence_for(name: Name, stem: str) -> str:
         return f"{name.text}。"
     if stem.startswith(FOREIGN) or (name.alone == (stem,) and name.manner is Manner.ALWAYS):
         return f"8日，{name.text}，一仓库"
-    parents = [FULL_NAME[level] for level in levels_of(stem)[:-1]]
+    crosses = len(stem) == 2 and len(name.stems) > 1
+    parents = [FULL_NAME.get(level, "台湾") for level in levels_of(stem)[: None if crosses else -1]]
     return f"8日，{''.join(parents)}{name.text}，一仓库"
 
 

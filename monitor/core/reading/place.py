@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from monitor.core.model import TERRITORIES, Place, Reason, Scope, Why
 from monitor.core.reading.place_mention import Scanner
 from monitor.core.reading.place_name import FOREIGN, MUNICIPALITIES, WHOLE_COUNTRY, Name, Role, Words, code_of, stem_of
-from monitor.core.reading.place_open import left_open, listed
+from monitor.core.reading.place_open import asked_of, left_open, listed
 from monitor.core.reading.place_vote import Tally, Voice, voices_of
 
 READ_UP_TO = 2_000
@@ -67,25 +67,42 @@ def _abroad(text: str, tally: Tally, country: str) -> PlaceReading:
 
 
 def _at_home(text: str, tally: Tally, provinces: dict[str, float]) -> PlaceReading:
-    loudest = tally.loudest[max(provinces, key=lambda stem: provinces[stem])]
     province = _province(text, tally, provinces)
     city = tally.part_of(province, 4) if province and province not in MUNICIPALITIES else None
     county = tally.part_of(city or province, 6) if province else None
     finest = county or city or province
-    voice = tally.loudest[finest] if finest else loudest
+    voice = tally.loudest[finest or max(provinces, key=lambda stem: provinces[stem])]
+    if not _is_there(tally, voice):
+        return NOWHERE if finest in TERRITORIES else _somewhere(text, tally, asked_of(tally) or voice)
+    if not finest:
+        return _somewhere(text, tally, voice)
     among = left_open(text, tally, finest, voice)
     place = Place(
-        province=code_of(province) if province else None,
+        province=code_of(province),
         city=code_of(city) if city else None,
         county=county,
-        name=_written(text, voice) if finest else _row(text, voice),
+        name=_written(text, voice),
         among=tuple(code_of(stem) for stem in among),
     )
-    if finest in TERRITORIES and voice.mention.role is Role.AWAY:
-        return NOWHERE
-    outside = {stem[:2] for stem in (finest,) if stem} or {stem[:2] for stem in among}
-    scope = Scope.HK_MO_TW if outside and outside <= TERRITORIES else Scope.DOMESTIC
+    scope = Scope.HK_MO_TW if finest in TERRITORIES else Scope.DOMESTIC
     return PlaceReading(place, scope, (Reason(Why.PLACE, _sentence(text, voice), place.name),))
+
+
+def _somewhere(text: str, tally: Tally, voice: Voice) -> PlaceReading:
+    """Return that it was in the country, and which divisions come into question where the text bounds them."""
+    row = listed(text, voice)
+    name = text[row[0].start : row[-1].end]
+    among = left_open(text, tally, WHOLE_COUNTRY, voice)
+    scope = Scope.HK_MO_TW if among and {stem[:2] for stem in among} <= TERRITORIES else Scope.DOMESTIC
+    place = Place(name=name, among=tuple(code_of(stem) for stem in among))
+    return PlaceReading(place, scope, (Reason(Why.PLACE, _sentence(text, voice), name),))
+
+
+def _is_there(tally: Tally, voice: Voice) -> bool:
+    """Tell whether the loudest mention says more than who is away from there, or where the motorway leads it was on."""
+    if voice.mention.role is Role.ROUTE:
+        return asked_of(tally) is None
+    return voice.mention.role is not Role.AWAY
 
 
 def _province(text: str, tally: Tally, provinces: dict[str, float]) -> str:
@@ -108,11 +125,6 @@ def _province(text: str, tally: Tally, provinces: dict[str, float]) -> str:
 
 def _written(text: str, voice: Voice) -> str:
     return text[voice.mention.start : voice.mention.end]
-
-
-def _row(text: str, voice: Voice) -> str:
-    row = listed(text, voice)
-    return text[row[0].start : row[-1].end]
 
 
 def _sentence(text: str, voice: Voice) -> str:

@@ -24,11 +24,17 @@ def left_open(text: str, tally: Tally, finest: str, voice: Voice) -> tuple[str, 
         goes_on = text.startswith(AND_OTHERS, row[-1].end) or text[: row[0].start].endswith(LINKS)
         if not decided and not goes_on:
             return _apart(stems)
-    asked = max(tally.undecided, key=lambda one: one.weight, default=None)
-    if asked is None or asked.mention.role not in PLAIN or asked.weight < ALOUD * voice.weight:
+    asked = asked_of(tally)
+    if asked is None or asked.weight < ALOUD * voice.weight:
         return ()
     within = {stem for stem in asked.mention.stems if stem.startswith(finest) and stem != finest}
     return _apart(within)
+
+
+def asked_of(tally: Tally) -> Voice | None:
+    """Return the loudest plain mention that may mean several divisions, of which nothing says the one; None without."""
+    asked = [voice for voice in tally.undecided if voice.mention.role in PLAIN]
+    return max(asked, key=lambda voice: voice.weight, default=None)
 
 
 def listed(text: str, voice: Voice) -> list[Mention]:

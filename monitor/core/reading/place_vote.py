@@ -25,6 +25,9 @@ within so many characters after it; and how fast sentences lose weight (1, 1/1.3
 
 LOOSE = 0.7
 PLAIN = (Role.NONE, Role.AT)
+FROM_AFAR = (Role.ORIGIN, Role.AWAY, Role.ROUTE, Role.AGENT)
+"""Who comes from there or is on the way there need not be there: such a mention decides no other one."""
+
 ROLE_WEIGHT = {
     Role.NONE: 1.0,
     Role.AT: 1.0,
@@ -91,6 +94,7 @@ class Tally:
         self.weight: defaultdict[str, float] = defaultdict(float)
         self.loudest: dict[str, Voice] = {}
         self._plain: defaultdict[str, float] = defaultdict(float)
+        self._near: defaultdict[str, float] = defaultdict(float)
         self._count(list(voices))
 
     def _count(self, voices: list[Voice]) -> None:
@@ -116,6 +120,8 @@ class Tally:
             self.weight[level] += voice.weight * factor
             if voice.mention.role in PLAIN:
                 self._plain[level] += voice.weight * factor
+            if voice.mention.role not in FROM_AFAR:
+                self._near[level] += voice.weight * factor
             loudest = self.loudest.get(level)
             if loudest is None or voice.weight > loudest.weight:
                 self.loudest[level] = voice
@@ -125,12 +131,12 @@ class Tally:
 
         Where two of its meanings lie in the same place (a city and a county both called 临夏), that place is meant.
         """
-        inside = [stem for stem in mention.stems if len(levels_of(stem)) > 1 and levels_of(stem)[-2] in self.weight]
+        inside = [stem for stem in mention.stems if len(levels_of(stem)) > 1 and levels_of(stem)[-2] in self._near]
         if inside:
-            parent = max((levels_of(stem)[-2] for stem in inside), key=lambda level: self.weight[level])
+            parent = max((levels_of(stem)[-2] for stem in inside), key=lambda level: self._near[level])
             children = [stem for stem in inside if levels_of(stem)[-2] == parent]
             return children[0] if len(children) == 1 else parent
-        within = [stem for stem in mention.stems if levels_of(stem)[0] in self.weight]
+        within = [stem for stem in mention.stems if levels_of(stem)[0] in self._near]
         if len(within) != 1 or (mention.loose and len(levels_of(within[0])) > 2):
             return None
         return within[0]
