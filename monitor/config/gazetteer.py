@@ -50,6 +50,8 @@ BEYOND = ("000000", "710000", "810000", "820000")
 BEYOND_NAMES = {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
 
 ROLES = {"plain": Role.NONE} | {role.name.lower(): role for role in Role}
+SHORTEST_SHOUTED = 3
+"""Letters of an English name that is longer than abbreviations, which mean something else in capitals."""
 SHORT_LISTS = ("never", "with_parent", "sure", "wary")
 
 
@@ -173,7 +175,7 @@ def _coded_names(books: Iterable[Codebook]) -> Iterator[Name]:
             role = Role.MEDIA if section == "media" else Role.NONE
             for key, names in coded.items():
                 stems = {stem_of(code) for code in key.split()}
-                for text in names:
+                for text in _as_posted(names):
                     careful = section == "careful" or (len(text) == 2 and text.endswith("县"))
                     name = name_of(text, stems, _manner(text, careful=careful), role=role)
                     yield replace(name, alone=name.stems)
@@ -189,12 +191,24 @@ def _plates(books: Iterable[Codebook]) -> Iterator[Name]:
 def _foreign_names(foreign: Foreign, told: tuple[str, ...]) -> Iterator[Name]:
     for country, entry in foreign.countries.items():
         stem = {FOREIGN + country}
-        for text in dict.fromkeys((country, *entry.names, *entry.places, *entry.careful, *entry.english)):
+        english = _as_posted(entry.english)
+        for text in dict.fromkeys((country, *entry.names, *entry.places, *entry.careful, *english)):
             yield name_of(text, stem, _manner(text, careful=text in entry.careful))
         if entry.letter:
             for word in told:
                 yield name_of(entry.letter + word, stem, Manner.LETTER)
                 yield name_of(f"在{entry.letter}{word}", stem)
+
+
+def _as_posted(names: Iterable[str]) -> Iterator[str]:
+    """Yield names, and those in English also as people post them: #newtown, in newtown, NEWTOWN."""
+    for name in names:
+        yield name
+        if name.isascii() and name.isalpha() and len(name) > SHORTEST_SHOUTED:
+            yield name.upper()
+        if name.isascii() and name[-1].isalpha() and len(name) > SHORTEST_SHOUTED:
+            yield f"#{name.lower().replace(' ', '')}"
+            yield f"in {name.lower()}"
 
 
 def _manner(text: str, *, careful: bool) -> Manner:
