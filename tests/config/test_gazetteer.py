@@ -146,6 +146,73 @@ def test_their_people_on_the_mainland_do_not_take_it_there(text: str, expected: 
     assert (reading.scope, reading.place.code) == (scope, None if expected == "unknown" else expected)
 
 
+@pytest.mark.parametrize(
+    ("text", "expected", "among"),
+    [
+        ("沪昆高速两车相撞", None, {"310000", "330000", "360000", "430000", "520000", "530000"}),
+        ("京沪高速上海方向两车相撞", None, {"110000", "120000", "130000", "310000", "320000", "370000"}),
+        ("沪昆高速怀化段两车相撞", "431200", set()),
+        ("贵州沪昆高速两车相撞", "520000", set()),
+        ("由上海开往昆明的列车在沪昆线脱轨", None, {"310000", "330000", "360000", "430000", "520000", "530000"}),
+        ("虎门大桥两船相撞", "440000", {"440100", "441900"}),
+        ("港珠澳大桥两车相撞", None, {"440000", "810000", "820000"}),
+        ("台湾海峡一渔船沉没", None, {"330000", "350000", "440000", "710000"}),
+        ("渤海湾一货船沉没", None, {"120000", "130000", "210000", "370000"}),
+        ("微山湖一游船侧翻", None, {"320000", "370000"}),
+        ("黄海海域一渔船沉没\n渔船属山东威海，在黄海海域沉没。", "371000", set()),
+    ],
+)
+def test_what_crosses_borders_leaves_open_only_what_it_crosses(
+    text: str, expected: str | None, among: set[str]
+) -> None:
+    place = GAZETTEER.read(text).place
+    assert (place.code, set(place.among)) == (expected, among)
+
+
+def test_every_name_that_crosses_borders_lies_in_all_that_are_listed_and_in_no_other() -> None:
+    crossing = [name for name in NAMES if len(name.alone) > 1 and name.alone == name.stems and not name.full]
+    assert len(crossing) > 400
+    for name in crossing:
+        if name.manner is Manner.ALWAYS and all(len(stem) == 2 for stem in name.stems):
+            place = GAZETTEER.read(f"8日，{name.text}，一仓库").place
+            assert (place.code, place.among) == (None, tuple(stem.ljust(6, "0") for stem in sorted(name.stems)))
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "expected"),
+    [
+        ("鼓楼区一商铺起火", "350000", "350102"),
+        ("鼓楼区一商铺起火", "320100", "320106"),
+        ("鼓楼区一商铺起火", "320106", "320106"),
+        ("鼓楼区一商铺起火", "320000", None),
+        ("鼓楼区一商铺起火", "620000", None),
+        ("南京鼓楼区一商铺起火", "350000", "320106"),
+        ("开封一商铺起火\n火灾发生在鼓楼区。", "350000", "410204"),
+        ("兰州一商铺起火", "350000", "620100"),
+        ("一商铺起火", "350000", None),
+    ],
+)
+def test_a_shared_name_means_the_one_where_the_publisher_is(text: str, home: str, expected: str | None) -> None:
+    assert GAZETTEER.read(text, home).place.code == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("bus crash in #brazil", Scope.FOREIGN),
+        ("bus crash #sanfrancisco", Scope.FOREIGN),
+        ("bus crash in brazil", Scope.FOREIGN),
+        ("BUS CRASH BRAZIL", Scope.FOREIGN),
+        ("bus crash #sichuan", Scope.DOMESTIC),
+        ("bus crash in hong kong", Scope.HK_MO_TW),
+        ("roast turkey on the table", Scope.UNKNOWN),
+        ("stayed in chinatown", Scope.UNKNOWN),
+    ],
+)
+def test_english_posts_name_places_in_their_own_way(text: str, scope: Scope) -> None:
+    assert GAZETTEER.read(text).scope is scope
+
+
 @pytest.mark.parametrize("text", ["朝阳区一商铺起火", "和平区一商铺起火", "鼓楼区一商铺起火", "西湖区一商铺起火"])
 def test_districts_borne_by_several_cities_stay_open(text: str) -> None:
     reading = GAZETTEER.read(text)
@@ -244,6 +311,12 @@ def test_an_unknown_code_is_named_with_its_line(folder: Path) -> None:
     (folder / "aliases.yaml").write_text('names:\n  "110000": 京城\n  "110199": 某地\n', encoding="utf-8")
     (mistake,) = broken(folder)
     assert mistake.startswith("aliases.yaml:3: 110199 is no division of GB/T 2260. The nearest is 1101")
+
+
+def test_one_unknown_code_among_several_is_named(folder: Path) -> None:
+    (folder / "crossing.yaml").write_text('roads:\n  "110000 990000": 某高速\n', encoding="utf-8")
+    (mistake,) = broken(folder)
+    assert mistake.startswith("crossing.yaml:2: 990000 is no division of GB/T 2260.")
 
 
 def test_an_unknown_short_name_is_named(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Whose an incident is, from the report to what people read: places that are open, shared, beyond the border or wrong."""
+"""Whose an incident is, from the report to what people read: places left open, shared, beyond a border, or wrong."""
 
 from __future__ import annotations
 

@@ -80,10 +80,8 @@ _LATEST = {
         "injured": r"number of (?:people |those )?(?:injured|wounded|injuries)",
     }.items()
 }
-# What is counted over years is a statistic: 179 deaths on duty in 15 years, 2,000 drowned each year.
-_OVER_YEARS = re.compile(
-    r"[^.!?;,\n]{0,60}\b(?:(?:in|over|within) (?:the (?:last|past) )?\d+ years|(?:per|each|every|a) year|annually|yearly)\b"
-)
+# What is counted by the year is a statistic: 2,000 drowned each year. The worst crash in 20 years is none.
+_BY_THE_YEAR = re.compile(r"[^.!?;,\n]{0,60}\b(?:(?:per|each|every) year|annually|yearly)\b")
 # A text without any of these says nothing about people.
 _STEMS = re.compile(
     "dead|kill|die|dying|death|perish|drown|fatalit|bodies|lives|toll|missing|unaccounted|injur|wound|hurt|hospital|"
@@ -142,7 +140,7 @@ def _counted(text: str, shown: str) -> dict[str, Figure]:
             # only the first number after the word is the toll
             tolls.remove(toll)
             names.append("toll")
-        if names and not _OVER_YEARS.match(text, number.end()):
+        if names and not _BY_THE_YEAR.match(text, number.end()):
             figure = _figure(number, shown, start, about=about is not None)
             for name in names:
                 figures.setdefault(name, []).append(figure)

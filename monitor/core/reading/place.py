@@ -50,7 +50,10 @@ class Gazetteer:
         sentences = self._scanner.scan(text)
         if not sentences:
             return NOWHERE
-        tally = Tally(voices_of(sentences), stem_of(home))
+        voices = voices_of(sentences)
+        tally = Tally([voice for voice in voices if voice.mention.role is not Role.AWAY], stem_of(home))
+        if not tally.weight:
+            tally = Tally(voices, stem_of(home))
         if not tally.weight:
             return NOWHERE
         countries = {stem: weight for stem, weight in tally.weight.items() if stem.startswith(FOREIGN)}
