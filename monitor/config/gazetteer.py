@@ -50,8 +50,9 @@ BEYOND = ("000000", "710000", "810000", "820000")
 BEYOND_NAMES = {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
 
 ROLES = {"plain": Role.NONE} | {role.name.lower(): role for role in Role}
-SHORTEST_SHOUTED = 3
-"""Letters of an English name that is longer than abbreviations, which mean something else in capitals."""
+SHORTEST_POSTED = 4
+SHORTEST_SMALL = 5
+"""Letters from which an English name is read in capitals or as a hashtag, and in small letters: not US, in nice."""
 SHORT_LISTS = ("never", "with_parent", "sure", "wary")
 
 
@@ -204,10 +205,11 @@ def _as_posted(names: Iterable[str]) -> Iterator[str]:
     """Yield names, and those in English also as people post them: #newtown, in newtown, NEWTOWN."""
     for name in names:
         yield name
-        if name.isascii() and name.isalpha() and len(name) > SHORTEST_SHOUTED:
-            yield name.upper()
-        if name.isascii() and name[-1].isalpha() and len(name) > SHORTEST_SHOUTED:
-            yield f"#{name.lower().replace(' ', '')}"
+        if not name.isascii() or not name[-1].isalpha() or len(name) < SHORTEST_POSTED:
+            continue
+        yield name.upper()
+        yield f"#{name.lower().replace(' ', '')}"
+        if len(name) >= SHORTEST_SMALL:
             yield f"in {name.lower()}"
 
 

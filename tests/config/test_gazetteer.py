@@ -207,6 +207,7 @@ def test_a_shared_name_means_the_one_where_the_publisher_is(text: str, home: str
         ("bus crash in hong kong", Scope.HK_MO_TW),
         ("roast turkey on the table", Scope.UNKNOWN),
         ("stayed in chinatown", Scope.UNKNOWN),
+        ("a walk in nice weather", Scope.UNKNOWN),
     ],
 )
 def test_english_posts_name_places_in_their_own_way(text: str, scope: Scope) -> None:

@@ -120,10 +120,19 @@ def _province(text: str, tally: Tally, provinces: dict[str, float]) -> str:
     if first in TERRITORIES and provinces.get(WHOLE_COUNTRY, 0.0) > provinces[first]:
         return WHOLE_COUNTRY
     if len(ranked) > 1 and provinces[first] < ALIKE * provinces[ranked[1]]:
-        side_by_side = listed(text, tally.loudest[first])
-        if any(mention is tally.loudest[ranked[1]].mention for mention in side_by_side):
+        one, other = tally.loudest[first], tally.loudest[ranked[1]]
+        if one.sentence is other.sentence and (
+            _touching(one, other) or any(mention is other.mention for mention in listed(text, one))
+        ):
             return WHOLE_COUNTRY
     return first
+
+
+def _touching(one: Voice, other: Voice) -> bool:
+    """Tell whether two stand side by side: one character between them, or none between two whole provinces."""
+    early, late = sorted((one.mention, other.mention), key=lambda mention: mention.start)
+    provinces = len(early.stems[0]) == len(late.stems[0]) == 2
+    return late.start - early.end == 1 or (provinces and late.start == early.end)
 
 
 def _written(text: str, voice: Voice) -> str:
