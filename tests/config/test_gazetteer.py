@@ -190,6 +190,7 @@ def test_every_name_that_crosses_borders_lies_in_all_that_are_listed_and_in_no_o
         ("开封一商铺起火\n火灾发生在鼓楼区。", "350000", "410204"),
         ("兰州一商铺起火", "350000", "620100"),
         ("一商铺起火", "350000", None),
+        ("沪昆高速两车相撞", "330000", None),
     ],
 )
 def test_a_shared_name_means_the_one_where_the_publisher_is(text: str, home: str, expected: str | None) -> None:

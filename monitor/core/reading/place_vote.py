@@ -142,8 +142,11 @@ class Tally:
         return within[0]
 
     def _at_home(self, mention: Mention) -> str | None:
-        """Return the one meaning of a shared name that lies where the publisher writes of, or None."""
-        if not self._home or mention.loose:
+        """Return the one meaning of a district's shared name that lies where the publisher writes of, or None.
+
+        A motorway is no such name: the publisher may tell of a crash far down the road.
+        """
+        if not self._home or mention.loose or any(len(stem) < 6 for stem in mention.stems):
             return None
         near = [stem for stem in mention.stems if stem.startswith(self._home) or self._home.startswith(stem)]
         return near[0] if len(near) == 1 else None
