@@ -34,6 +34,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Severity.MAJOR, N_("major")),
     (Severity.EXTRAORDINARY, N_("extraordinarily major")),
     (Scope.DOMESTIC, N_("domestic")),
+    (Scope.HK_MO_TW, N_("Hong Kong, Macao or Taiwan")),
     (Scope.FOREIGN, N_("abroad")),
     (Scope.UNKNOWN, N_("place unknown")),
     (Trust.OFFICIAL, N_("official")),

@@ -31,6 +31,13 @@ def test_answers_come_in_order_with_their_ids() -> None:
     assert (answers[1]["is_incident"], answers[1]["severity"]) == (False, None)
 
 
+def test_the_scope_tells_the_mainland_the_territories_and_abroad() -> None:
+    titles = ("甘肃一工厂爆炸", "香港一工厂爆炸", "日本一工厂爆炸", "一工厂爆炸")
+    result = run(*({"id": title, "text": title} for title in titles))
+    scopes = [json.loads(line)["scope"] for line in result.stdout.splitlines()]
+    assert scopes == ["domestic", "hk_mo_tw", "foreign", "unknown"]
+
+
 def test_bad_lines_are_named_and_the_good_ones_answered() -> None:
     result = run(
         {"id": 1, "text": "甲地起火"}, "{", ["no object"], {"id": 2}, {"id": 3, "text": 5}, {"id": 4, "text": "好"}

@@ -13,7 +13,7 @@ from monitor.core.beijing import day_of, instant, shown
 from monitor.core.briefing import WrittenBriefing
 from monitor.core.errors import N_, Mistake
 from monitor.loops.brief import Brief, Sent
-from monitor.service import open_parts
+from monitor.service import Parts, open_parts
 from responders.documents.messages import Composer
 
 
@@ -32,7 +32,7 @@ def command(day: str | None, send: bool) -> None:
     wanted = None if day is None else _day(day)
     with open_parts() as parts:
         form = parts.settings.form
-        brief = Brief(parts.database, Composer(parts.words, parts.names, _address(form.console)), form.briefing)
+        brief = Brief(parts.database, _composer(parts), form.briefing)
         briefing = brief.current(now) if wanted is None else brief.of_day(wanted, now)
         sent = brief.send(briefing, now) if send else None
         _show(briefing)
@@ -55,6 +55,10 @@ def _address(console: ConsoleSetting) -> str:
     """Return where the service's console is opened; nothing where its port is only known while it runs."""
     host = f"[{console.host}]" if ":" in console.host else console.host
     return f"http://{host}:{console.port}" if console.port else ""
+
+
+def _composer(parts: Parts) -> Composer:
+    return Composer(parts.words, parts.names, _address(parts.settings.form.console), parts.region)
 
 
 def _show(briefing: WrittenBriefing) -> None:

@@ -12,7 +12,7 @@ from monitor.cli.speech import say
 from monitor.core.beijing import shown
 from monitor.core.errors import N_
 from monitor.core.incidents.placing import Placing
-from monitor.core.model import LIVE, Severity, Why
+from monitor.core.model import LIVE, MatterState, Severity, Why
 from monitor.core.naming import Names
 from monitor.core.views import DeadlineView, IncidentView, ItemView, ResponseView, StepView
 from responders.documents.messages import Composer
@@ -30,9 +30,9 @@ class Whole:
     items: Sequence[ItemView]
 
 
-def show(whole: Whole, names: Names) -> None:
+def show(whole: Whole, names: Names, region: str) -> None:
     """Print an incident; what was fetched cannot steer the terminal."""
-    for line in _head(whole.incident, Composer(say, names)):
+    for line in _head(whole.incident, Composer(say, names, region=region)):
         click.echo(table.line(line))
     parts = (
         (N_("Deadlines"), [_deadline(deadline, names) for deadline in whole.deadlines]),
@@ -58,6 +58,8 @@ def _head(incident: IncidentView, composer: Composer) -> Iterator[str]:
         say(N_("Confirmed by a person.")) if incident.confirmed else "",
     )
     yield " | ".join(fact for fact in facts if fact)
+    if incident.state is MatterState.OPEN and (whose := composer.whose(incident)):
+        yield whose
     if incident.merged_into is not None:
         yield f"{say(N_('This incident became part of'))} #{incident.merged_into} {incident.state_reason}".rstrip()
     elif incident.state_reason:

@@ -19,6 +19,7 @@ from monitor.core.model import LIVE
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.service import Parts, open_parts
 from monitor.store import views
+from responders.documents.region import whose
 from responders.labels import label
 
 Command = Callable[..., Any]
@@ -54,7 +55,7 @@ def incidents(incident_id: int | None, as_json: bool, limit: int) -> None:
             if as_json:
                 table.as_json([_whole(parts, whole)])
             else:
-                show(whole, parts.names)
+                show(whole, parts.names, parts.region)
             return
         listed = views.incidents(connection, limit=limit)
         if as_json:
@@ -86,6 +87,7 @@ def _incident(parts: Parts, incident: IncidentView) -> dict[str, Any]:
     return asdict(incident) | {
         "place_name": parts.names.place(incident.place),
         "kind_name": parts.names.kind(incident.kind),
+        "jurisdiction": whose(incident, parts.region),
     }
 
 

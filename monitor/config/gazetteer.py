@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from string import ascii_uppercase
 from typing import TypeVar
@@ -32,12 +33,26 @@ from monitor.core.reading.place_name import (
 M = TypeVar("M", bound=BaseModel)
 
 FOLDER = Path(__file__).parents[1] / "rules" / "gazetteer"
-CODEBOOKS = ("aliases.yaml", "former.yaml", "landmarks.yaml", "territories.yaml", "english.yaml")
+CODEBOOKS = (
+    "aliases.yaml",
+    "former.yaml",
+    "sights.yaml",
+    "works.yaml",
+    "schools.yaml",
+    "traffic.yaml",
+    "waters.yaml",
+    "crossing.yaml",
+    "territories.yaml",
+    "english.yaml",
+)
 BEYOND = ("000000", "710000", "810000", "820000")
 """Codes that the mainland's table lacks: the whole country, Taiwan, Hong Kong, Macao."""
 BEYOND_NAMES = {"710000": "台湾省", "810000": "香港特别行政区", "820000": "澳门特别行政区"}
 
 ROLES = {"plain": Role.NONE} | {role.name.lower(): role for role in Role}
+SHORTEST_POSTED = 4
+SHORTEST_SMALL = 5
+"""Letters from which an English name is read in capitals or as a hashtag, and in small letters: not US, in nice."""
 SHORT_LISTS = ("never", "with_parent", "sure", "wary")
 
 
@@ -102,10 +117,11 @@ def _merged_divisions(books: Iterable[tuple[Document, Codebook]]) -> Iterator[Di
 def _unknown_codes(document: Document, book: Codebook, divisions: Iterable[Division]) -> Iterator[Problem]:
     known = dict.fromkeys(BEYOND, "") | {division.code: division.name for division in divisions}
     for section, coded in book.sections():
-        for code in coded.keys() - known.keys():
+        strange = [(key, code) for key in coded for code in key.split() if code not in known]
+        for key, code in strange:
             near = nearest(code, list(known)) or BEYOND[0]
             yield document.problem(
-                (section, code),
+                (section, key),
                 N_("{code} is no division of GB/T 2260. The nearest is {near} {name}."),
                 code=code,
                 near=near,
@@ -158,10 +174,12 @@ def _coded_names(books: Iterable[Codebook]) -> Iterator[Name]:
             if section in ("merged", "plates"):
                 continue
             role = Role.MEDIA if section == "media" else Role.NONE
-            for code, names in coded.items():
-                for text in names:
+            for key, names in coded.items():
+                stems = {stem_of(code) for code in key.split()}
+                for text in _as_posted(names):
                     careful = section == "careful" or (len(text) == 2 and text.endswith("县"))
-                    yield name_of(text, {stem_of(code)}, _manner(text, careful=careful), role=role)
+                    name = name_of(text, stems, _manner(text, careful=careful), role=role)
+                    yield replace(name, alone=name.stems)
 
 
 def _plates(books: Iterable[Codebook]) -> Iterator[Name]:
@@ -174,12 +192,25 @@ def _plates(books: Iterable[Codebook]) -> Iterator[Name]:
 def _foreign_names(foreign: Foreign, told: tuple[str, ...]) -> Iterator[Name]:
     for country, entry in foreign.countries.items():
         stem = {FOREIGN + country}
-        for text in dict.fromkeys((country, *entry.names, *entry.places, *entry.careful, *entry.english)):
+        english = _as_posted(entry.english)
+        for text in dict.fromkeys((country, *entry.names, *entry.places, *entry.careful, *english)):
             yield name_of(text, stem, _manner(text, careful=text in entry.careful))
         if entry.letter:
             for word in told:
                 yield name_of(entry.letter + word, stem, Manner.LETTER)
                 yield name_of(f"在{entry.letter}{word}", stem)
+
+
+def _as_posted(names: Iterable[str]) -> Iterator[str]:
+    """Yield names, and those in English also as people post them: #newtown, in newtown, NEWTOWN."""
+    for name in names:
+        yield name
+        if not name.isascii() or not name[-1].isalpha() or len(name) < SHORTEST_POSTED:
+            continue
+        yield name.upper()
+        yield f"#{name.lower().replace(' ', '')}"
+        if len(name) >= SHORTEST_SMALL:
+            yield f"in {name.lower()}"
 
 
 def _manner(text: str, *, careful: bool) -> Manner:

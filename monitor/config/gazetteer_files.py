@@ -42,6 +42,7 @@ class After(_Strict):
     office: Listed
     agent: Listed
     origin: Listed
+    away: Listed
     route: Listed
     hospital: Listed
     plain: Listed
@@ -52,6 +53,7 @@ class Before(_Strict):
 
     at: Listed
     route: Listed
+    away: Listed
     origin: Listed
     hospital: Listed
     cause: Listed
@@ -73,7 +75,7 @@ class Around(_Strict):
 
 
 class Codebook(_Strict):
-    """A file of names by code: aliases, former names, landmarks, territories, English names."""
+    """A file of names by code, or by several codes with spaces between them where it is not said which one is meant."""
 
     names: Coded = Field(default_factory=dict)
     sights: Coded = Field(default_factory=dict)
@@ -81,6 +83,8 @@ class Codebook(_Strict):
     roads: Coded = Field(default_factory=dict)
     plants: Coded = Field(default_factory=dict)
     airports: Coded = Field(default_factory=dict)
+    rails: Coded = Field(default_factory=dict)
+    seas: Coded = Field(default_factory=dict)
     universities: Coded = Field(default_factory=dict)
     careful: Coded = Field(default_factory=dict)
     media: Coded = Field(default_factory=dict)

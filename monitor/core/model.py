@@ -43,9 +43,10 @@ SEVERITY_OF_ZH: Mapping[str, Severity] = {zh: severity for severity, zh in SEVER
 
 
 class Scope(StrEnum):
-    """Where it happened, as far as jurisdiction is concerned."""
+    """Where it happened, as far as jurisdiction is concerned: the mainland, 港澳台, abroad."""
 
     DOMESTIC = "domestic"
+    HK_MO_TW = "hk_mo_tw"
     FOREIGN = "foreign"
     UNKNOWN = "unknown"
 
@@ -98,7 +99,10 @@ class TimeNote(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One published piece as extracted. `published_at` is None unless it can be trusted to start a deadline."""
+    """One published piece as extracted. `published_at` is None unless it can be trusted to start a deadline.
+
+    `region` is the division that its source covers: a name that several districts share means the one there.
+    """
 
     title: str
     text: str = ""
@@ -106,6 +110,7 @@ class Item:
     source: str = ""
     trust: Trust = Trust.LOCAL_MEDIA
     language: str = "zh"
+    region: str = "000000"
     published_at: datetime | None = None
     first_seen_at: datetime | None = None
     rank: int | None = None
@@ -148,14 +153,30 @@ class Casualties:
 CASUALTY_FIELDS = ("deaths", "missing", "trapped", "injured", "serious", "loss_yuan")
 
 
+TERRITORIES = frozenset({"71", "81", "82"})
+"""The first two digits of the codes of Taiwan, Hong Kong and Macao: the response duties of the mainland end there."""
+
+
+def lies_in(code: str, region: str) -> bool:
+    """Tell whether a division lies in another or is it; both have six digits, "000000" is the whole country."""
+    prefix = region.rstrip("0")
+    prefix += "0" * (len(prefix) % 2)
+    return code.startswith(prefix)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place to GB/T 2260 codes, the finest level that is sure; `name` is what the text says."""
+    """A place to GB/T 2260 codes, the finest level that is sure; `name` is what the text says.
+
+    `among` are divisions that come into question although not one of them is sure: a motorway crosses them, they share
+    a name, or the text names them side by side. None but these do.
+    """
 
     province: str | None = None
     city: str | None = None
     county: str | None = None
     name: str = ""
+    among: tuple[str, ...] = ()
 
     @property
     def code(self) -> str | None:
@@ -164,9 +185,7 @@ class Place:
 
     def within(self, region: str) -> bool:
         """Tell whether the place lies in the division `region` (six digits, "000000" is the whole country)."""
-        prefix = region.rstrip("0")
-        prefix += "0" * (len(prefix) % 2)
-        return self.code is not None and self.code.startswith(prefix)
+        return self.code is not None and lies_in(self.code, region)
 
 
 class Why(StrEnum):

@@ -31,9 +31,12 @@ class Names:
 
     def place(self, place: Place) -> str:
         """Return the full name of a place, else what the text called it, else nothing."""
-        parts: list[str] = []
-        for code in (place.province, place.city, place.county):
-            name = self.places.get(code, "") if code else ""
-            if name and name not in parts:
-                parts.append(name)
-        return "".join(parts) or place.name
+        return self._joined(place.province, place.city, place.county) or place.name
+
+    def division(self, code: str) -> str:
+        """Return the full name of a division with those it lies in, or its code where it has no name."""
+        return self._joined(f"{code[:2]}0000", f"{code[:4]}00", code) or code
+
+    def _joined(self, *codes: str | None) -> str:
+        named = dict.fromkeys(self.places.get(code, "") for code in codes if code)
+        return "".join(named)

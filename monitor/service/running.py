@@ -59,7 +59,7 @@ class Service:
         port = self._socket.getsockname()[1] if self._socket else console.port
         host = f"[{console.host}]" if ":" in console.host else console.host
         self.address = f"http://{host}:{port}"
-        self.composer = Composer(parts.words, parts.names, self.address)
+        self.composer = Composer(parts.words, parts.names, self.address, parts.region)
         self._fetches = Threads("fetch")
         self.heart = Heart(list(self._pulses()), clock, say=parts.words.mistake)
         self._ended = threading.Event()

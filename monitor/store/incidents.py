@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, sel
 
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
-from monitor.core.model import CASUALTY_FIELDS, MatterState, Place, Scope, Severity, Trust
+from monitor.core.model import CASUALTY_FIELDS, MatterState, Scope, Severity, Trust
 from monitor.store.items import REPORTS
+from monitor.store.places import place_columns, place_of
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
     AssessmentRow,
@@ -90,7 +91,7 @@ def candidate(row: Row[Any]) -> Candidate:
         matter_id=row.matter_id,
         kind=row.kind,
         scope=Scope(row.scope),
-        place=Place(row.province, row.city, row.county, row.place_name),
+        place=place_of(row),
         figures=figures_of(row),
         items=row.items,
         first_seen_at=row.first_seen_at,
@@ -122,7 +123,7 @@ def _report(row: Row[Any]) -> Report:
         maybe_recent=row.maybe_recent,
         kind=row.kind,
         scope=Scope(row.scope),
-        place=Place(row.province, row.city, row.county, row.place_name),
+        place=place_of(row),
         figures=figures_of(row),
         likely=None if row.likely is None else Severity(row.likely),
         occurred_at=row.occurred_at,
@@ -195,16 +196,12 @@ def _incident(connection: Connection) -> Executable:
 
 
 def _incident_row(matter_id: int, incident: Incident) -> dict[str, Any]:
-    place = incident.place
     row: dict[str, Any] = {name: incident.figures.get(name) for name in CASUALTY_FIELDS}
     return row | {
         "matter_id": matter_id,
         "kind": incident.kind,
         "scope": incident.scope.value,
-        "province": place.province,
-        "city": place.city,
-        "county": place.county,
-        "place_name": place.name,
+        **place_columns(incident.place),
         "severity": incident.severity,
         "likely": incident.likely,
         "rumour": incident.rumour,

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, func, select
 
-from monitor.core.model import CASUALTY_FIELDS, Assessment, Item, Place
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Item
 from monitor.core.text import storable
+from monitor.store.places import place_columns
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import AssessmentRow, DropRow, ItemRow
 
@@ -97,7 +98,6 @@ def save_assessments(connection: Connection, assessed: Iterable[tuple[int, Asses
 
 def assessment_row(item_id: int, assessment: Assessment) -> dict[str, Any]:
     """Return an assessment as the columns of its table."""
-    place: Place = assessment.place
     row: dict[str, Any] = {name: assessment.casualties.value(name) for name in CASUALTY_FIELDS}
     row |= {
         "item_id": item_id,
@@ -105,10 +105,7 @@ def assessment_row(item_id: int, assessment: Assessment) -> dict[str, Any]:
         "decoy": assessment.decoy,
         "kind": assessment.kind,
         "scope": assessment.scope.value,
-        "province": place.province,
-        "city": place.city,
-        "county": place.county,
-        "place_name": place.name,
+        **place_columns(assessment.place),
         "severity": assessment.severity,
         "likely": assessment.likely,
         "occurred_at": assessment.occurred_at,

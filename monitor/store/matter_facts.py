@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, not_, o
 from monitor.core.duties.obligations import MatterFacts, jurisdiction
 from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
 from monitor.store.incidents import COUNTS, ITEM, LINK
+from monitor.store.places import place_of
 from monitor.store.sql import of
 from monitor.store.tables import DecisionRow, IncidentRow, MatterRow, ResponseRow, SeverityStepRow
 
@@ -30,6 +31,8 @@ _MATTER = (
         INCIDENT.c.province,
         INCIDENT.c.city,
         INCIDENT.c.county,
+        INCIDENT.c.place_name,
+        INCIDENT.c.among,
         INCIDENT.c.severity,
         INCIDENT.c.likely,
         INCIDENT.c.rumour,
@@ -72,7 +75,7 @@ _RESPONSES = (
 def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts:
     """Read everything that the deadlines of one matter depend on."""
     matter = connection.execute(_MATTER, {"matter_id": matter_id}).one()
-    place = Place(matter.province, matter.city, matter.county)
+    place = Place() if matter.scope is None else place_of(matter)
     scope = Scope(matter.scope or Scope.UNKNOWN)
     news_at, hinted_at = _life(connection, matter_id)
     return MatterFacts(

@@ -13,7 +13,6 @@ from monitor.core.model import (
     Anchor,
     DeadlineState,
     MatterState,
-    Place,
     ResponseKind,
     Scope,
     Severity,
@@ -29,6 +28,7 @@ from monitor.core.views import (
 )
 from monitor.store import outbox
 from monitor.store.incidents import figures_of
+from monitor.store.places import place_of
 from monitor.store.sql import of
 from monitor.store.tables import (
     AlertRow,
@@ -105,7 +105,7 @@ def _incident(row: Row[Any]) -> IncidentView:
         state=MatterState(row.state),
         kind=row.kind,
         scope=Scope(row.scope),
-        place=Place(row.province, row.city, row.county, row.place_name),
+        place=place_of(row),
         figures=figures_of(row),
         severity=None if row.severity is None else Severity(row.severity),
         likely=None if row.likely is None else Severity(row.likely),

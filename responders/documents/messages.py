@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.beijing import hours_and_minutes, shown
+from monitor.core.duties.obligations import WHOLE_COUNTRY, Jurisdiction
 from monitor.core.errors import N_
 from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
+from responders.documents.region import said_whose, whose
 from responders.labels import label
 from responders.language import Words
 
@@ -69,6 +71,7 @@ class Composer:
     words: Words
     names: Names
     console_url: str = ""
+    region: str = WHOLE_COUNTRY
 
     def message(self, scene: Scene) -> Message:
         """Write the message for an alert about an incident."""
@@ -130,6 +133,14 @@ class Composer:
         """Name the place of an incident."""
         return self.names.place(incident.place) or self.words(label(incident.scope))
 
+    def whose(self, incident: IncidentView) -> str:
+        """Say why an incident is only watched, or what is asked about its place; nothing where it is ours."""
+        return said_whose(incident, self.region, self.names, self.words)
+
+    def elsewhere(self, incident: IncidentView) -> bool:
+        """Tell whether the reports place an incident outside the region."""
+        return whose(incident, self.region) is Jurisdiction.NOT_OURS
+
     def figures(self, figures: Mapping[str, int]) -> str:
         """Say the known figures in one line."""
         told = [f"{figures[name]} {self.words(text)}" for name, text in FIGURES.items() if name in figures]
@@ -146,8 +157,16 @@ class Composer:
         if reason is AlertReason.MOVED:
             return self.words(N_("An earlier report was found: the deadline now ends earlier."))
         if deadline.provisional and deadline.state in LIVE:
-            return self.words(N_("The grade is presumed, not proved. Please confirm or dismiss the incident."))
+            return " ".join(self._doubts(scene.incident))
         return ""
+
+    def _doubts(self, incident: IncidentView | None) -> Iterator[str]:
+        """Say what a person is asked about a provisional deadline: whether it is ours, whether it is so grave."""
+        asked = self.whose(incident) if incident is not None else ""
+        if asked:
+            yield asked
+        if incident is None or not asked or incident.presumed != incident.severity:
+            yield self.words(N_("The grade is presumed, not proved. Please confirm or dismiss the incident."))
 
     def _lines(self, scene: Scene) -> Iterator[Line]:
         words, deadline, incident = self.words, scene.deadline, scene.incident

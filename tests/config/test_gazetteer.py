@@ -27,7 +27,8 @@ def sentence_for(name: Name, stem: str) -> str:
         return f"{name.text}。"
     if stem.startswith(FOREIGN) or (name.alone == (stem,) and name.manner is Manner.ALWAYS):
         return f"8日，{name.text}，一仓库"
-    parents = [FULL_NAME[level] for level in levels_of(stem)[:-1]]
+    crosses = len(stem) == 2 and len(name.stems) > 1
+    parents = [FULL_NAME.get(level, "台湾") for level in levels_of(stem)[: None if crosses else -1]]
     return f"8日，{''.join(parents)}{name.text}，一仓库"
 
 
@@ -35,7 +36,7 @@ def meant(text: str) -> str:
     reading = GAZETTEER.read(text)
     if reading.scope is Scope.FOREIGN:
         return FOREIGN + reading.because[0].detail
-    assert reading.scope is Scope.DOMESTIC, text
+    assert reading.scope in (Scope.DOMESTIC, Scope.HK_MO_TW), text
     return stem_of(reading.place.code or "000000")
 
 
@@ -84,9 +85,6 @@ def test_no_word_is_given_two_roles() -> None:
         ("东莞厚街一仓库起火", "441900"),
         ("济源一仓库起火", "419001"),
         ("重庆渝北区一仓库起火", "500112"),
-        ("香港旺角一商铺起火", "810000"),
-        ("澳门一商铺起火", "820000"),
-        ("高雄一仓库起火", "710000"),
         ("济青高速一货车自燃", "370000"),
         ("洱海一游船侧翻", "532901"),
         ("武汉一路面塌陷", "420100"),
@@ -108,6 +106,113 @@ def test_no_word_is_given_two_roles() -> None:
 def test_places_at_home(text: str, expected: str) -> None:
     reading = GAZETTEER.read(text)
     assert (reading.scope, reading.place.code) == (Scope.DOMESTIC, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("香港旺角一商铺起火", "810000"),
+        ("澳门一商铺起火", "820000"),
+        ("高雄一仓库起火", "710000"),
+        ("香港一旅行社的客车侧翻", "810000"),
+        ("内地游客在香港遭遇车祸", "810000"),
+        ("内地旅行团乘坐的客车在台湾侧翻", "710000"),
+        ("广东籍货车在澳门起火", "820000"),
+        ("香港、澳门遭遇台风", None),
+        ("Warehouse fire in Kowloon, Hong Kong", "810000"),
+    ],
+)
+def test_hong_kong_macao_and_taiwan_are_a_scope_of_their_own(text: str, expected: str | None) -> None:
+    reading = GAZETTEER.read(text)
+    assert (reading.scope, reading.place.code) == (Scope.HK_MO_TW, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("香港同胞在内地某市遭遇车祸", None),
+        ("来自澳门的旅行团在大陆遭遇车祸", None),
+        ("载有台湾游客的客车在陕西侧翻", "610000"),
+        ("香港居民驾车在珠海坠江", "440400"),
+        ("港珠澳大桥珠海段两车相撞", "440400"),
+        ("新大陆影院起火", "unknown"),
+        ("欧亚大陆板块交界处地震", "unknown"),
+        ("香港旅行团的客车侧翻 多人受伤", "unknown"),
+    ],
+)
+def test_their_people_on_the_mainland_do_not_take_it_there(text: str, expected: str | None) -> None:
+    reading = GAZETTEER.read(text)
+    scope = Scope.UNKNOWN if expected == "unknown" else Scope.DOMESTIC
+    assert (reading.scope, reading.place.code) == (scope, None if expected == "unknown" else expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "among"),
+    [
+        ("沪昆高速两车相撞", None, {"310000", "330000", "360000", "430000", "520000", "530000"}),
+        ("京沪高速上海方向两车相撞", None, {"110000", "120000", "130000", "310000", "320000", "370000"}),
+        ("沪昆高速怀化段两车相撞", "431200", set()),
+        ("贵州沪昆高速两车相撞", "520000", set()),
+        ("由上海开往昆明的列车在沪昆线脱轨", None, {"310000", "330000", "360000", "430000", "520000", "530000"}),
+        ("虎门大桥两船相撞", "440000", {"440100", "441900"}),
+        ("港珠澳大桥两车相撞", None, {"440000", "810000", "820000"}),
+        ("台湾海峡一渔船沉没", None, {"330000", "350000", "440000", "710000"}),
+        ("渤海湾一货船沉没", None, {"120000", "130000", "210000", "370000"}),
+        ("微山湖一游船侧翻", None, {"320000", "370000"}),
+        ("黄海海域一渔船沉没\n渔船属山东威海，在黄海海域沉没。", "371000", set()),
+    ],
+)
+def test_what_crosses_borders_leaves_open_only_what_it_crosses(
+    text: str, expected: str | None, among: set[str]
+) -> None:
+    place = GAZETTEER.read(text).place
+    assert (place.code, set(place.among)) == (expected, among)
+
+
+def test_every_name_that_crosses_borders_lies_in_all_that_are_listed_and_in_no_other() -> None:
+    crossing = [name for name in NAMES if len(name.alone) > 1 and name.alone == name.stems and not name.full]
+    assert len(crossing) > 400
+    for name in crossing:
+        if name.manner is Manner.ALWAYS and all(len(stem) == 2 for stem in name.stems):
+            place = GAZETTEER.read(f"8日，{name.text}，一仓库").place
+            assert (place.code, place.among) == (None, tuple(stem.ljust(6, "0") for stem in sorted(name.stems)))
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "expected"),
+    [
+        ("鼓楼区一商铺起火", "350000", "350102"),
+        ("鼓楼区一商铺起火", "320100", "320106"),
+        ("鼓楼区一商铺起火", "320106", "320106"),
+        ("鼓楼区一商铺起火", "320000", None),
+        ("鼓楼区一商铺起火", "620000", None),
+        ("南京鼓楼区一商铺起火", "350000", "320106"),
+        ("开封一商铺起火\n火灾发生在鼓楼区。", "350000", "410204"),
+        ("兰州一商铺起火", "350000", "620100"),
+        ("一商铺起火", "350000", None),
+        ("沪昆高速两车相撞", "330000", None),
+    ],
+)
+def test_a_shared_name_means_the_one_where_the_publisher_is(text: str, home: str, expected: str | None) -> None:
+    assert GAZETTEER.read(text, home).place.code == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("bus crash in #brazil", Scope.FOREIGN),
+        ("bus crash #sanfrancisco", Scope.FOREIGN),
+        ("bus crash in brazil", Scope.FOREIGN),
+        ("BUS CRASH BRAZIL", Scope.FOREIGN),
+        ("bus crash #sichuan", Scope.DOMESTIC),
+        ("bus crash in hong kong", Scope.HK_MO_TW),
+        ("roast turkey on the table", Scope.UNKNOWN),
+        ("stayed in chinatown", Scope.UNKNOWN),
+        ("a walk in nice weather", Scope.UNKNOWN),
+    ],
+)
+def test_english_posts_name_places_in_their_own_way(text: str, scope: Scope) -> None:
+    assert GAZETTEER.read(text).scope is scope
 
 
 @pytest.mark.parametrize("text", ["朝阳区一商铺起火", "和平区一商铺起火", "鼓楼区一商铺起火", "西湖区一商铺起火"])
@@ -208,6 +313,12 @@ def test_an_unknown_code_is_named_with_its_line(folder: Path) -> None:
     (folder / "aliases.yaml").write_text('names:\n  "110000": 京城\n  "110199": 某地\n', encoding="utf-8")
     (mistake,) = broken(folder)
     assert mistake.startswith("aliases.yaml:3: 110199 is no division of GB/T 2260. The nearest is 1101")
+
+
+def test_one_unknown_code_among_several_is_named(folder: Path) -> None:
+    (folder / "crossing.yaml").write_text('roads:\n  "110000 990000": 某高速\n', encoding="utf-8")
+    (mistake,) = broken(folder)
+    assert mistake.startswith("crossing.yaml:2: 990000 is no division of GB/T 2260.")
 
 
 def test_an_unknown_short_name_is_named(folder: Path) -> None:

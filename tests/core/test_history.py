@@ -89,6 +89,22 @@ def test_the_place_is_the_finest_on_which_the_trusted_agree() -> None:
     assert fold(told, GRADER).place == fine
 
 
+def test_the_place_is_told_by_those_who_agree_on_the_scope() -> None:
+    here, there = Place("440000", name="深圳"), Place("810000", name="香港")
+    told = [report(n, n, place=there, scope=Scope.HK_MO_TW) for n in (1, 2)]
+    assert fold([*told, report(3, 3, place=here, scope=Scope.DOMESTIC)], GRADER).place == there
+
+
+def test_what_comes_into_question_is_kept_until_a_report_says_where() -> None:
+    motorway = Place(name="沪昆高速", among=("330000", "360000"))
+    told = [report(1, 0, place=motorway, scope=Scope.DOMESTIC), report(2, 1)]
+    assert fold(told, GRADER).place == motorway
+    sure = Place("330000", "330700", name="金华")
+    assert fold([*told, report(3, 2, place=sure, scope=Scope.DOMESTIC)], GRADER).place == sure
+    both = Place("330000", "330700", name="金华", among=("330700", "331100"))
+    assert fold([*told, report(3, 2, place=both, scope=Scope.DOMESTIC)], GRADER).place == both
+
+
 @pytest.mark.parametrize(
     ("scopes", "expected"),
     [
@@ -96,6 +112,10 @@ def test_the_place_is_the_finest_on_which_the_trusted_agree() -> None:
         ([Scope.UNKNOWN, Scope.FOREIGN], Scope.FOREIGN),
         ([Scope.DOMESTIC, Scope.FOREIGN], Scope.DOMESTIC),
         ([Scope.DOMESTIC, Scope.FOREIGN, Scope.FOREIGN], Scope.FOREIGN),
+        ([Scope.HK_MO_TW, Scope.UNKNOWN, Scope.UNKNOWN], Scope.HK_MO_TW),
+        ([Scope.HK_MO_TW, Scope.DOMESTIC], Scope.DOMESTIC),
+        ([Scope.HK_MO_TW, Scope.FOREIGN], Scope.HK_MO_TW),
+        ([Scope.HK_MO_TW, Scope.HK_MO_TW, Scope.DOMESTIC], Scope.HK_MO_TW),
     ],
 )
 def test_where_it_happened_is_voted_on_and_home_wins_a_draw(scopes: list[Scope], expected: Scope) -> None:

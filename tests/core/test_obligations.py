@@ -48,7 +48,13 @@ GRADES = [None, *Severity]
         ("620700", Scope.DOMESTIC, "620400", Jurisdiction.NOT_OURS),
         ("510000", Scope.DOMESTIC, "620000", Jurisdiction.NOT_OURS),
         (None, Scope.UNKNOWN, "620000", Jurisdiction.MAYBE),
+        (None, Scope.UNKNOWN, "000000", Jurisdiction.MAYBE),
+        (None, Scope.DOMESTIC, "620000", Jurisdiction.MAYBE),
+        (None, Scope.DOMESTIC, "000000", Jurisdiction.OURS),
         (None, Scope.FOREIGN, "000000", Jurisdiction.NOT_OURS),
+        ("810000", Scope.HK_MO_TW, "000000", Jurisdiction.NOT_OURS),
+        ("810000", Scope.HK_MO_TW, "440000", Jurisdiction.NOT_OURS),
+        ("810000", Scope.HK_MO_TW, "810000", Jurisdiction.OURS),
         ("620402", Scope.FOREIGN, "620000", Jurisdiction.NOT_OURS),
     ],
 )
@@ -59,6 +65,36 @@ def test_whose_it_is(code: str | None, scope: Scope, region: str, expected: Juri
     elif code is not None and code.endswith("00"):
         place = Place(f"{code[:2]}0000", code)
     assert jurisdiction(place, scope, region) is expected
+
+
+REGIONS = ["000000", "330000", "330100", "330106", "330600", "340000", "419001", "110000", "110105", "810000"]
+
+
+@pytest.mark.parametrize(
+    ("region", "expected"),
+    [
+        ("330000", Jurisdiction.OURS),
+        ("330100", Jurisdiction.MAYBE),
+        ("330106", Jurisdiction.MAYBE),
+        ("330600", Jurisdiction.MAYBE),
+        ("330300", Jurisdiction.NOT_OURS),
+        ("340000", Jurisdiction.NOT_OURS),
+    ],
+)
+def test_of_several_that_come_into_question_each_is_asked_and_no_other(region: str, expected: Jurisdiction) -> None:
+    assert jurisdiction(Place("330000", among=("330100", "330600")), Scope.DOMESTIC, region) is expected
+
+
+@given(st.sampled_from(REGIONS), st.lists(st.sampled_from(REGIONS[1:]), min_size=2, max_size=4, unique=True))
+def test_a_place_that_is_one_of_several_is_never_denied_to_any_of_them(region: str, among: list[str]) -> None:
+    either = jurisdiction(Place(among=tuple(among)), Scope.DOMESTIC, region)
+    each = {
+        jurisdiction(Place(f"{code[:2]}0000", f"{code[:4]}00", code), Scope.DOMESTIC, region)
+        for code in among
+        if not code.endswith("00")
+    }
+    assert either is not Jurisdiction.NOT_OURS or each <= {Jurisdiction.NOT_OURS}
+    assert (region in among) <= (either is not Jurisdiction.NOT_OURS)
 
 
 @given(
@@ -73,7 +109,7 @@ def test_of_the_first_answer_and_the_other_concern_never_both_are_sure(
     holds = {o.id: applicability(o.applies, facts) for o in PACK.obligations}
     assert holds[FIVE] is holds[DAY]
     assert not (holds[FIVE] is Applicability.FIRM and holds[TWO_DAYS] is not Applicability.NO)
-    if whose is Jurisdiction.NOT_OURS:
+    if whose is Jurisdiction.NOT_OURS and not confirmed:
         assert set(holds.values()) == {Applicability.NO}
     elif max(severity or 0, likely or 0) >= Severity.LARGER:
         assert {holds[FIVE], holds[TWO_DAYS]} != {Applicability.NO}

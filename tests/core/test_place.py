@@ -75,6 +75,7 @@ WORDS = Words(
         "至少": Role.NONE,
         "使馆": Role.AGENT,
         "首相": Role.OFFICE,
+        "游客": Role.AWAY,
     },
     before={
         "在": Role.AT,
@@ -205,11 +206,40 @@ def test_the_event_sentence_outweighs_the_background() -> None:
 def test_two_provinces_in_one_list_stay_open() -> None:
     reading = GAZETTEER.read("辽宁、浙江发生地震")
     assert (reading.scope, reading.place.code) == (Scope.DOMESTIC, None)
+    assert (reading.place.name, reading.place.among) == ("辽宁、浙江", ("210000", "330000"))
     assert code("辽宁沈阳一商铺起火 浙江关注") == "210100"
 
 
 def test_two_cities_of_one_province_leave_the_city_open() -> None:
     assert code("杭州温州发生地震") == "330000"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "among"),
+    [
+        ("杭州、温州发生地震", "330000", ("330100", "330300")),
+        ("杭州和沈阳发生地震", None, ("210100", "330100")),
+        ("杭州、温州等地发生地震", "330000", ()),
+        ("杭州、温州、某地发生地震", "330000", ()),
+        ("某地、杭州、温州发生地震", "330000", ()),
+        ("杭州、来自沈阳", "330100", ()),
+        ("辽宁浙江发生地震", None, ()),
+        ("辽宁，浙江发生地震", None, ()),
+        ("杭州和平区某隧道发生地震", "330100", ()),
+        ("辽宁、浙江发生地震\n浙江杭州一商铺起火，杭州警方通报。", "330100", ()),
+        ("和平区一商铺起火", None, ("120101", "210102")),
+        ("和平区一商铺起火\n沈阳警方通报。", "210102", ()),
+    ],
+)
+def test_what_stays_open_is_kept(text: str, expected: str | None, among: tuple[str, ...]) -> None:
+    place = GAZETTEER.read(text).place
+    assert (place.code, place.among) == (expected, among)
+
+
+def test_who_is_away_from_home_does_not_say_where() -> None:
+    alone = GAZETTEER.read("沈阳游客坠江")
+    assert (alone.scope, alone.place.code) == (Scope.DOMESTIC, None)
+    assert code("沈阳游客坠江\n事发杭州。") == "330100"
 
 
 @pytest.mark.parametrize(
@@ -307,7 +337,10 @@ def test_every_reading_is_consistent(text: str) -> None:
         assert place.code is None
     for finer, coarser in ((place.city, place.province), (place.county, place.city or place.province)):
         assert finer is None or (coarser is not None and finer.startswith(stem_of(coarser)))
-    assert place.code is None or place.code in {division.code for division in DIVISIONS}
+    known = {division.code for division in DIVISIONS}
+    assert place.code is None or place.code in known
+    assert known.issuperset(place.among)
+    assert len(place.among) != 1
 
 
 @given(TEXTS)

@@ -171,6 +171,19 @@ def test_an_article_gives_the_latest_cumulative_figures(reader: Reader, case: st
     assert {name: found.value(name) for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "deaths"),
+    [
+        ("本月3日，村中老人钱某死亡，5日全村帮忙办丧事，午饭后42人呕吐送医。", None),
+        ("司机钱某当场死亡，家属赶来奔丧。", 1),
+        ("村民办丧事时棚屋倒塌，致3人死亡。", 3),
+        ("一名老人当场死亡。", 1),
+    ],
+)
+def test_who_is_being_buried_did_not_die_of_it(reader: Reader, text: str, deaths: int | None) -> None:
+    assert reader.assess(Item(title="一起事故", text=text)).casualties.value("deaths") == deaths
+
+
 def test_a_figure_keeps_its_sentence_as_published_and_its_place(reader: Reader) -> None:
     title, text = "甲县一工厂爆炸", "７日８时许，甲县某工厂爆炸。截至１０时，已致５人死亡。"
     figure = reader.assess(Item(title=title, text=text)).casualties.deaths

@@ -58,6 +58,9 @@ FIGURES = {
     "Landslide blocks railway, no casualties reported": {"deaths": 0, "injured": 0},
     "Storm destroys 200 homes and kills 30 percent of livestock": {},
     "Thirty trapped in flooded mine": {"trapped": 30},
+    "12 killed 70 injured in train derailment": {"deaths": 12, "injured": 70},
+    "At least 12 killed in worst bus crash in 20 years": {"deaths": 12},
+    "Floods kill 400 people every year": {},
 }
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from alembic import command
+from sqlalchemy import select, update
 
+from monitor.core.duties.obligations import Jurisdiction
 from monitor.core.incidents.history import Incident, SeverityStep
 from monitor.core.model import AlertReason, Anchor, MatterState, Place, Scope, Severity
 from monitor.store import duties, incidents, views
-from monitor.store.database import Database
+from monitor.store.database import Database, migration_config
 from monitor.store.matter_facts import facts_of
 from monitor.store.sql import of
-from monitor.store.tables import DeadlineRow
+from monitor.store.tables import DeadlineRow, IncidentRow
 from tests.story.matters import REGION, open_major
 from tests.story.office import T0
 
 DEADLINE = of(DeadlineRow)
+INCIDENT = of(IncidentRow)
 H = timedelta(hours=1)
 M = timedelta(minutes=1)
 
@@ -53,6 +57,44 @@ def incident(*steps: SeverityStep) -> Incident:
         occurred_at=None,
         steps=steps,
     )
+
+
+def test_hong_kong_macao_and_taiwan_get_their_scope_by_the_upgrade(database: Database) -> None:
+    here, there, abroad = open_major(database, 3)
+
+    def scopes() -> dict[int, str]:
+        with database.read() as connection:
+            rows = connection.execute(select(INCIDENT.c.matter_id, INCIDENT.c.scope))
+            return {row.matter_id: row.scope for row in rows}
+
+    with database.write() as connection:
+        connection.execute(update(INCIDENT).where(INCIDENT.c.matter_id == there).values(province="810000"))
+        connection.execute(update(INCIDENT).where(INCIDENT.c.matter_id == abroad).values(scope="foreign"))
+    with database.engine.connect() as connection:
+        config = migration_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        connection.commit()
+        command.upgrade(config, "head")
+        connection.commit()
+    assert scopes() == {here: "domestic", there: "hk_mo_tw", abroad: "foreign"}
+    with database.engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        connection.commit()
+    assert scopes() == {here: "domestic", there: "domestic", abroad: "foreign"}
+
+
+def test_what_comes_into_question_is_kept_and_read_back(database: Database) -> None:
+    (matter,) = open_major(database, 1)
+    motorway = Place(name="沪昆高速", among=("330000", "360000"))
+    with database.write() as connection:
+        incidents.save_incident(connection, matter, replace(incident(step(1, 0, Severity.MAJOR)), place=motorway))
+    with database.read() as connection:
+        assert views.incidents(connection)[0].place == motorway
+        assert [c.place for c in incidents.candidates(connection, T0 - H)] == [motorway]
+        assert facts_of(connection, matter, "360100").jurisdiction is Jurisdiction.MAYBE
+        assert facts_of(connection, matter, "430000").jurisdiction is Jurisdiction.NOT_OURS
 
 
 def test_due_matters_come_in_order_and_page_by_page(database: Database) -> None:

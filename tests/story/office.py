@@ -60,7 +60,7 @@ class Office:
         self.crawl = Crawl(self.parts.intake, self.gate, self.sources, self.pool, 4, self.clock, lambda: 0.5)
         self.crawl.register(self.clock())
         self.watch = Watch(self.database, self.parts.pack, self.region)
-        composer = Composer(self.parts.words, self.parts.names, "http://127.0.0.1:8765")
+        composer = Composer(self.parts.words, self.parts.names, "http://127.0.0.1:8765", self.region)
         outlets = [Outlet(channel, ALERTS) for channel in self.channels]
         self.deliveries = [
             Deliver(self.database, outlet, outlets, lambda _, scene: composer.message(scene), self.clock)

@@ -7,7 +7,19 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity
+from monitor.core.model import (
+    TERRITORIES,
+    Anchor,
+    MatterState,
+    Place,
+    Response,
+    ResponseKind,
+    Scope,
+    Severity,
+    lies_in,
+)
+
+WHOLE_COUNTRY = "000000"
 
 
 class Jurisdiction(StrEnum):
@@ -21,16 +33,20 @@ class Jurisdiction(StrEnum):
 def jurisdiction(place: Place, scope: Scope, region: str) -> Jurisdiction:
     """Tell whether something that happened at `place` concerns the bureau of `region` (six digits).
 
-    A place that is known too coarsely to exclude the region may be ours: a deadline does not wait for certainty.
+    A place that is known too coarsely to exclude the region may be ours: a deadline does not wait for certainty. The
+    same holds where the region is one of several that come into question.
     """
-    if scope is Scope.FOREIGN:
+    if scope is Scope.FOREIGN or (scope is Scope.HK_MO_TW and region[:2] not in TERRITORIES):
         return Jurisdiction.NOT_OURS
-    if place.code is None:
-        return Jurisdiction.MAYBE
     if place.within(region):
         return Jurisdiction.OURS
-    known = Place(region[:2] + "0000", region[:4] + "00", region)
-    return Jurisdiction.MAYBE if known.within(place.code) else Jurisdiction.NOT_OURS
+    known = place.among or ((place.code or WHOLE_COUNTRY,) if place.code or scope is Scope.DOMESTIC else ())
+    if not known:
+        return Jurisdiction.MAYBE
+    if all(lies_in(code, region) for code in known):
+        return Jurisdiction.OURS
+    touched = any(lies_in(code, region) or lies_in(region, code) for code in known)
+    return Jurisdiction.MAYBE if touched else Jurisdiction.NOT_OURS
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +177,11 @@ class Applicability(StrEnum):
 
 
 def applicability(applies: Applies, facts: MatterFacts) -> Applicability:
-    """Tell whether an obligation holds: firm, provisional (likely, or perhaps ours), or not."""
-    if applies.matter != facts.kind or facts.jurisdiction is Jurisdiction.NOT_OURS:
-        return Applicability.NO
-    if facts.province is not None and facts.province[:2] in applies.except_provinces:
+    """Tell whether an obligation holds: firm, provisional (likely, or perhaps ours), or not.
+
+    A person who confirms what the reports place elsewhere takes it on: where it happened was only read.
+    """
+    if applies.matter != facts.kind or (_elsewhere(applies, facts) and not facts.confirmed):
         return Applicability.NO
     if applies.rumour and not facts.rumour:
         return Applicability.NO
@@ -176,6 +193,12 @@ def applicability(applies: Applies, facts: MatterFacts) -> Applicability:
         return Applicability.NO
     ours = facts.confirmed or facts.jurisdiction is Jurisdiction.OURS
     return Applicability.FIRM if ours and _reaches(applies, facts.firm, facts.sources) else Applicability.PROVISIONAL
+
+
+def _elsewhere(applies: Applies, facts: MatterFacts) -> bool:
+    """Tell whether the reports place the matter outside the bureau's region or outside the rule's."""
+    excepted = facts.province is not None and facts.province[:2] in applies.except_provinces
+    return excepted or facts.jurisdiction is Jurisdiction.NOT_OURS
 
 
 def _reaches(applies: Applies, severity: Severity | None, sources: int) -> bool:

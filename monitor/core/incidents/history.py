@@ -17,6 +17,7 @@ from monitor.core.reading.severity import Graded, SeverityTables, grade
 AT_RISK = ("missing", "trapped")
 THE_LOST = {"deaths", *AT_RISK}
 WEIGHT = {Trust.OFFICIAL: 5, Trust.CENTRAL_MEDIA: 4, Trust.LOCAL_MEDIA: 3, Trust.PLATFORM: 2, Trust.PERSONAL: 1}
+NEAREST_FIRST = (Scope.DOMESTIC, Scope.HK_MO_TW, Scope.FOREIGN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,20 +228,24 @@ def _leading(kinds: Counter[str]) -> str:
 
 
 def scope_of(reports: Sequence[Report]) -> Scope:
-    """Return where the reports place the incident; a domestic report outweighs silence, foreign needs more votes."""
+    """Return where the reports place the incident; any place outweighs silence, and the nearest one wins a draw."""
     votes: Counter[Scope] = Counter()
     for report in reports:
         votes[report.scope] += WEIGHT[report.trust]
-    domestic, foreign = votes[Scope.DOMESTIC], votes[Scope.FOREIGN]
-    if domestic == foreign == 0:
-        return Scope.UNKNOWN
-    return Scope.FOREIGN if foreign > domestic else Scope.DOMESTIC
+    best = max(NEAREST_FIRST, key=lambda scope: votes[scope])
+    return best if votes[best] else Scope.UNKNOWN
 
 
 def place_of(reports: Sequence[Report]) -> Place:
-    """Return the finest place that the most trusted reports agree on, level by level."""
-    voting = [r for r in reports if r.place.province is not None]
-    chosen = Place()
+    """Return the finest place that the most trusted reports agree on, level by level.
+
+    Only those count that agree with the others on the scope. What comes into question besides is what those leave open
+    that place it no finer.
+    """
+    scope = scope_of(reports)
+    agreed = [r for r in reports if r.scope in (scope, Scope.UNKNOWN)]
+    voting = [r for r in agreed if r.place.province is not None]
+    codes: dict[str, str] = {}
     for level in ("province", "city", "county"):
         votes: Counter[str] = Counter()
         for report in voting:
@@ -251,9 +256,12 @@ def place_of(reports: Sequence[Report]) -> Place:
             continue
         code = votes.most_common(1)[0][0]
         voting = [r for r in voting if getattr(r.place, level) in (None, code)]
-        chosen = replace(chosen, **{level: code})
-    names = [r.place.name for r in voting if r.place.code == chosen.code and r.place.name]
-    return replace(chosen, name=names[0] if names else "")
+        codes[level] = code
+    chosen = Place(codes.get("province"), codes.get("city"), codes.get("county"))
+    alike = [r.place for r in agreed if r.place.code == chosen.code and (r.place.code or r.place.among)]
+    names = [place.name for place in alike if place.name]
+    among = sorted({code for place in alike for code in place.among})
+    return replace(chosen, name=names[0] if names else "", among=tuple(among))
 
 
 def first_reported(reports: Iterable[Report]) -> datetime | None:

@@ -61,7 +61,7 @@ class Reader:
         full = f"{item.title}\n{item.text[:READ_UP_TO]}"
         folded = fold(full)
         if not is_chinese(full):
-            return self._in_english(full, folded)
+            return self._in_english(item, full, folded)
         hits = self._lexicon.hits(folded)
         signal = any(hit.means.signal for hit in hits)
         if not signal and not _TOLL.search(folded):
@@ -101,7 +101,7 @@ class Reader:
         return found
 
     def _in_chinese(self, item: Item, full: str, text: _Read) -> Assessment:
-        where = self._gazetteer.read(full)
+        where = self._gazetteer.read(full, item.region)
         verdict = believed(self._lexicon, text.opening, placed=where.scope is not Scope.UNKNOWN)
         kind = verdict.what.kind if verdict.what else OTHER
         decoy, why_not = _decoy(verdict, text.opening)
@@ -140,7 +140,7 @@ class Reader:
             wording=wording,
         )
 
-    def _in_english(self, full: str, folded: str) -> Assessment:
+    def _in_english(self, item: Item, full: str, folded: str) -> Assessment:
         reading = english.read(self._english, full, folded)
         told = reading.points > 0
         kind = reading.kind or OTHER
@@ -150,7 +150,7 @@ class Reader:
             and all(reading.casualties.value(name) is None for name in CASUALTY_FIELDS)
         ):
             return self._nothing(())
-        where = self._gazetteer.read(full)
+        where = self._gazetteer.read(full, item.region)
         decoy = _DECOYS.get(reading.decoy or "") if not told or reading.decoy in ("war", "crime") else None
         if told and decoy is None and where.scope is Scope.FOREIGN:
             decoy = Decoy.FOREIGN

@@ -80,6 +80,8 @@ _LATEST = {
         "injured": r"number of (?:people |those )?(?:injured|wounded|injuries)",
     }.items()
 }
+# What is counted by the year is a statistic: 2,000 drowned each year. The worst crash in 20 years is none.
+_BY_THE_YEAR = re.compile(r"[^.!?;,\n]{0,60}\b(?:(?:per|each|every) year|annually|yearly)\b")
 # A text without any of these says nothing about people.
 _STEMS = re.compile(
     "dead|kill|die|dying|death|perish|drown|fatalit|bodies|lives|toll|missing|unaccounted|injur|wound|hurt|hospital|"
@@ -138,7 +140,7 @@ def _counted(text: str, shown: str) -> dict[str, Figure]:
             # only the first number after the word is the toll
             tolls.remove(toll)
             names.append("toll")
-        if names:
+        if names and not _BY_THE_YEAR.match(text, number.end()):
             figure = _figure(number, shown, start, about=about is not None)
             for name in names:
                 figures.setdefault(name, []).append(figure)
@@ -158,16 +160,14 @@ def _latest(text: str, shown: str, name: str) -> list[Figure]:
 
 
 def _fates(text: str, start: int, end: int) -> list[str]:
-    """Return what became of the number of people at `start`..`end`: said after it, or by the verb before it."""
+    """Return what became of the number of people at `start`..`end`: said after it, else by the verb before it."""
     before = max(0, start - VERB_REACH)
     if not _STEMS.search(text, before, end + FATE_REACH):
         return []
-    counted = not _NO_PEOPLE.match(text, end)
-    return [
-        name
-        for name, after in _AFTER.items()
-        if after.match(text, end) or (counted and _BEFORE[name].search(text, before, start))
-    ]
+    said_after = [name for name, after in _AFTER.items() if after.match(text, end)]
+    if said_after or _NO_PEOPLE.match(text, end):
+        return said_after
+    return [name for name, verb in _BEFORE.items() if verb.search(text, before, start)]
 
 
 def _figure(number: re.Match[str], shown: str, start: int, *, about: bool) -> Figure:

@@ -30,6 +30,8 @@ _DESCRIBED = re.compile(
 )
 _AND = re.compile(r"(?:和|与|及|以及)(?:另外?)?\Z")
 _ABOARD = re.compile(r"[机船车艇舟轮]上")
+# Whoever is buried died before: 老人死亡，村里办丧事，42人中毒.
+_FUNERAL = re.compile(r"办丧|丧事|丧宴|办白事")
 _LINKS = frozenset({Sign.HEAD, Sign.RISING, Sign.INCREMENT, Sign.TOTAL, Sign.CORRECTED})
 _MAY_DIE = frozenset(
     {
@@ -141,6 +143,7 @@ def _clause(
     if not places and Sign.ALL in letters and "D" in letters and lost:
         yield Mention(Fate.DEATH, 0, clause[0].start, sentence, everyone=True, past=past)
     if not places:
+        past = past or _FUNERAL.search(folded, sentence.start, sentence.end) is not None
         yield from (_single(told, sentence, past=past) for told in persons(folded, clause))
         return
     grouped = next((token.start for token in clause if token.letter == Sign.GROUP), None)

@@ -139,6 +139,6 @@ def narrow(previous: Mention, name: Name, end: int, role: Role) -> bool:
     if not stems:
         return False
     previous.stems, previous.end, previous.loose = stems, end, False
-    if role is not Role.NONE or previous.role not in (Role.ORIGIN, Role.ROUTE):
+    if role is not Role.NONE or previous.role not in (Role.ORIGIN, Role.AWAY, Role.ROUTE):
         previous.role = role
     return True

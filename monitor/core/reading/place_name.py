@@ -39,6 +39,7 @@ class Role(IntEnum):
     DATELINE = 9
     AGENT = 10
     CAUSE = 11
+    AWAY = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,11 @@ def stem_of(code: str) -> str:
     while stem.endswith("00"):
         stem = stem[:-2]
     return stem
+
+
+def code_of(stem: str) -> str:
+    """Return the six-digit code of a stem."""
+    return stem.ljust(6, "0")
 
 
 def levels_of(stem: str) -> tuple[str, ...]:

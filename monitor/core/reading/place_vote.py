@@ -25,6 +25,9 @@ within so many characters after it; and how fast sentences lose weight (1, 1/1.3
 
 LOOSE = 0.7
 PLAIN = (Role.NONE, Role.AT)
+FROM_AFAR = (Role.ORIGIN, Role.AWAY, Role.ROUTE, Role.AGENT)
+"""Who comes from there or is on the way there need not be there: such a mention decides no other one."""
+
 ROLE_WEIGHT = {
     Role.NONE: 1.0,
     Role.AT: 1.0,
@@ -32,6 +35,7 @@ ROLE_WEIGHT = {
     Role.OFFICE: 0.2,
     Role.AGENT: 0.2,
     Role.ORIGIN: 0.2,
+    Role.AWAY: 0.2,
     Role.HOSPITAL: 0.2,
     Role.ROUTE: 0.15,
     Role.DATELINE: 0.1,
@@ -79,36 +83,45 @@ def _factor(mention: Mention, sentence: Sentence) -> float:
 
 
 class Tally:
-    """The weight of every division and country, and the loudest voice for each."""
+    """The weight of every division and country, and the loudest voice for each; what stays `undecided` besides.
 
-    def __init__(self, voices: Iterable[Voice]) -> None:
+    `home` is the stem of the division that the publisher writes of.
+    """
+
+    def __init__(self, voices: Iterable[Voice], home: str = WHOLE_COUNTRY) -> None:
+        self.undecided: list[Voice] = []
+        self._home = home
         self.weight: defaultdict[str, float] = defaultdict(float)
         self.loudest: dict[str, Voice] = {}
         self._plain: defaultdict[str, float] = defaultdict(float)
+        self._near: defaultdict[str, float] = defaultdict(float)
         self._count(list(voices))
 
     def _count(self, voices: list[Voice]) -> None:
         """Count what is certain first; mentions that may mean several places then follow the places so found."""
-        undecided: list[Voice] = []
+        unsure: list[Voice] = []
         for voice in voices:
             if voice.mention.loose or len(voice.mention.stems) > 1:
-                undecided.append(voice)
+                unsure.append(voice)
             else:
                 self._add(voice.mention.stems[0], voice, 1.0)
-        for voice in undecided:
-            stem = self._meant(voice.mention)
+        for voice in unsure:
+            stem = self._meant(voice.mention) or self._at_home(voice.mention)
             if stem is not None:
                 self._add(stem, voice, LOOSE if voice.mention.loose else 1.0)
+            elif not voice.mention.loose:
+                self.undecided.append(voice)
         if not self.weight:
-            for voice in undecided:
-                if not voice.mention.loose:
-                    self._add(_common(voice.mention.stems), voice, 1.0)
+            for voice in self.undecided:
+                self._add(_common(voice.mention.stems), voice, 1.0)
 
     def _add(self, stem: str, voice: Voice, factor: float) -> None:
         for level in levels_of(stem):
             self.weight[level] += voice.weight * factor
             if voice.mention.role in PLAIN:
                 self._plain[level] += voice.weight * factor
+            if voice.mention.role not in FROM_AFAR:
+                self._near[level] += voice.weight * factor
             loudest = self.loudest.get(level)
             if loudest is None or voice.weight > loudest.weight:
                 self.loudest[level] = voice
@@ -118,15 +131,25 @@ class Tally:
 
         Where two of its meanings lie in the same place (a city and a county both called 临夏), that place is meant.
         """
-        inside = [stem for stem in mention.stems if len(levels_of(stem)) > 1 and levels_of(stem)[-2] in self.weight]
+        inside = [stem for stem in mention.stems if len(levels_of(stem)) > 1 and levels_of(stem)[-2] in self._near]
         if inside:
-            parent = max((levels_of(stem)[-2] for stem in inside), key=lambda level: self.weight[level])
+            parent = max((levels_of(stem)[-2] for stem in inside), key=lambda level: self._near[level])
             children = [stem for stem in inside if levels_of(stem)[-2] == parent]
             return children[0] if len(children) == 1 else parent
-        within = [stem for stem in mention.stems if levels_of(stem)[0] in self.weight]
+        within = [stem for stem in mention.stems if levels_of(stem)[0] in self._near]
         if len(within) != 1 or (mention.loose and len(levels_of(within[0])) > 2):
             return None
         return within[0]
+
+    def _at_home(self, mention: Mention) -> str | None:
+        """Return the one meaning of a district's shared name that lies where the publisher writes of, or None.
+
+        A motorway is no such name: the publisher may tell of a crash far down the road.
+        """
+        if not self._home or mention.loose or any(len(stem) < 6 for stem in mention.stems):
+            return None
+        near = [stem for stem in mention.stems if stem.startswith(self._home) or self._home.startswith(stem)]
+        return near[0] if len(near) == 1 else None
 
     def part_of(self, parent: str, length: int) -> str | None:
         """Return the part of division `parent` that is clearly meant, by the length of its stem; None if open."""

@@ -144,6 +144,7 @@ def item_of(source: Source, entry: Entry, now: datetime) -> Item:
         source=source.id,
         trust=source.trust,
         language=source.language,
+        region=source.region,
         published_at=published_at,
         first_seen_at=now,
         rank=entry.rank,

@@ -80,7 +80,7 @@ class Station:
         return console_app(
             database=self.database,
             desk=self.parts.desk,
-            composer=Composer(self.parts.words, self.parts.names, self.address),
+            composer=Composer(self.parts.words, self.parts.names, self.address, REGION),
             pack=self.parts.pack,
             region_name=place_names()[REGION],
             bureau="示例省应急管理厅",

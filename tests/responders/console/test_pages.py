@@ -56,6 +56,24 @@ def test_the_board_puts_the_most_pressing_first(both: tuple[Station, httpx.Clien
     assert "1 overdue · Board" in page.text
 
 
+def test_the_pages_say_whose_an_incident_is(both: tuple[Station, httpx.Client]) -> None:
+    station, client = both
+    station.tell("香港一厂房爆炸致12人死亡")
+    station.tell("连霍高速多车相撞致13人死亡")
+    station.tell("甘肃白银一化工厂爆炸致14人死亡")
+    abroad, asked, ours = (client.get(f"/incidents/{number}") for number in (1, 2, 3))
+    assert "where the response duties of the mainland do not apply" in words(abroad, "whose")
+    assert "It is ours: confirm" in abroad.text
+    assert "No clock is running for this incident." in abroad.text
+    assert "Confirm it if it was in 甘肃省" in words(asked, "whose")
+    assert "It is ours" not in asked.text
+    assert 'id="whose"' not in ours.text
+    board = client.get("/")
+    assert "江苏省, 安徽省, 河南省, 陕西省, 甘肃省, 新疆维吾尔自治区" in words(board, "incident-2")
+    assert "Confirm it if" not in words(board, "incident-3")
+    assert "香港特别行政区 #1" in words(board, "watched")
+
+
 def test_an_empty_board_is_calm_and_says_when_all_was_well(both: tuple[Station, httpx.Client]) -> None:
     station, client = both
     page = client.get("/")
