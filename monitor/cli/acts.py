@@ -15,8 +15,8 @@ from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import read, shown
 from monitor.core.errors import N_
 from monitor.core.model import ResponseKind
+from monitor.core.views import Done
 from monitor.service import Parts, open_parts
-from responders.desk import Done
 from responders.labels import label
 
 Command = Callable[..., Any]

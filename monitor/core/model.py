@@ -322,3 +322,5 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     RESPOND = "respond"
     WAIVE = "waive"
+    REPORT = "report"
+    SET_ASIDE = "set_aside"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, and_, delete, select, update
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
 from monitor.core.model import CASUALTY_FIELDS, MatterState, Place, Scope, Severity, Trust
-from monitor.store.items import REPORTS
+from monitor.core.verdict import REPORTS
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
     AssessmentRow,
@@ -145,6 +145,11 @@ def attach(connection: Connection, item_id: int, matter_id: int, *, why: str, de
             where=(LINK.c.placed_by == "") if not by else None,
         )
     )
+
+
+def detach(connection: Connection, item_id: int) -> None:
+    """Take an item out of its incident."""
+    connection.execute(delete(LINK).where(LINK.c.item_id == item_id))
 
 
 def save_incident(connection: Connection, matter_id: int, incident: Incident) -> None:

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 
 from monitor.core.errors import Mistake, UnknownDeadline
 from monitor.core.model import ResponseKind, Verb
+from monitor.core.views import Done
 from monitor.store import views
 from responders.console.console import Console
 from responders.console.faults import DATABASE
@@ -23,7 +24,6 @@ from responders.console.incident import Number, incident_page
 from responders.console.outcomes import outcome
 from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
 from responders.console.visitor import clean, given_name, remember, tell_next, visitor_of
-from responders.desk import Done
 
 OWN_PAGES = re.compile(r"/|/incidents|/incidents/[0-9]{1,10}|/alerts|/sources")
 Deed = Callable[[str, datetime], Done]

@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.core.errors import N_
 from monitor.core.model import Verb
-from monitor.core.views import DeadlineView
-from responders.desk import Done
+from monitor.core.views import DeadlineView, Done
 from responders.documents.messages import Composer
 from responders.labels import label
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, Figure, Item, Reason, Scope, Why
@@ -73,13 +73,9 @@ class Reader:
         """Return the kind of that slug."""
         return self._lexicon.kinds[slug]
 
-    def voices(self, item: Item, *, without: Collection[str] = ()) -> tuple[Voiced, ...]:
+    def voices(self, item: Item) -> tuple[Voiced, ...]:
         """Return the places that are weighed for `item`, the heaviest first."""
-        return self._gazetteer.weigh(_full(item), without=without)
-
-    def where(self, item: Item, *, without: Collection[str] = ()) -> PlaceReading:
-        """Return where the main event of `item` is read to be, places written as one of `without` overlooked."""
-        return self._gazetteer.read(_full(item), without=without)
+        return self._gazetteer.weigh(_full(item))
 
     def assess(self, item: Item, suppose: Suppose = AS_READ) -> Assessment:
         """Return what is thought of `item`. Deterministic; raises nothing."""
@@ -166,7 +162,7 @@ class Reader:
 
     def _place(self, full: str, suppose: Suppose) -> PlaceReading:
         """Return where it is; what a person vouches for concerns this office, so no place abroad is believed."""
-        where = NOWHERE if suppose.unplaced else self._gazetteer.read(full)
+        where = NOWHERE if suppose.unplaced else self._gazetteer.read(full, without=suppose.names)
         return NOWHERE if suppose.vouched and where.scope is Scope.FOREIGN else where
 
     def _graded(self, kind: str, text: _Read, wording: str) -> Graded:

@@ -67,7 +67,7 @@ class Gazetteer:
             return _abroad(text, tally, max(countries, key=lambda stem: countries[stem]))
         return _at_home(text, tally, provinces)
 
-    def weigh(self, text: str, *, without: Collection[str] = ()) -> tuple[Voiced, ...]:
+    def weigh(self, text: str) -> tuple[Voiced, ...]:
         """Return every place that `text` names, the heaviest first, with what it may mean and its part."""
         text = text[:READ_UP_TO]
         found = [
@@ -79,7 +79,7 @@ class Gazetteer:
                 sentence=_sentence(text, voice),
                 sure=not voice.mention.loose and len(voice.mention.stems) == 1,
             )
-            for voice in self._voices(text, without)
+            for voice in self._voices(text, ())
         ]
         return tuple(sorted(found, key=lambda voiced: -voiced.weight))
 

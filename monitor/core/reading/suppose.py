@@ -11,10 +11,13 @@ from monitor.core.reading.lexicon import Hit
 
 @dataclass(frozen=True, slots=True)
 class Suppose:
-    """What to suppose otherwise of a text: decoy classes and words overlooked, its place unknown, a person vouching."""
+    """What to suppose otherwise of a text: decoy classes, words and names of places overlooked, its place unknown,
+    a person vouching that it reports something.
+    """
 
     decoys: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     unplaced: bool = False
     vouched: bool = False
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 
 from sqlalchemy import Connection
@@ -22,11 +22,12 @@ from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
 from monitor.core.incidents.topics import Background, terms_of
 from monitor.core.model import Assessment
+from monitor.core.verdict import REPORTS
 from monitor.store import duties, incidents, items
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
+from monitor.store.surroundings import hear, surroundings
 
-BACKGROUND = timedelta(days=30)
 log = logging.getLogger(__name__)
 
 
@@ -40,7 +41,7 @@ class Read:
     @property
     def reports(self) -> bool:
         """Whether it reports something of its own, and does not only speak of it."""
-        return self.new.verdict in items.REPORTS
+        return self.new.verdict in REPORTS
 
 
 @dataclass(slots=True)
@@ -101,15 +102,12 @@ class Sitting:
 
     def _around(self, now: datetime, *, anew: bool = False) -> Surroundings:
         """Return the recent incidents, and first hear what others have stored, where memory does not have them."""
-        if self.memory.around is None or anew:
-            since = now - BACKGROUND
-            for title in items.titles_after(self.connection, self.memory.heard, since):
-                self.memory.background.hear(terms_of(title.title), title.first_seen_at)
-                self.memory.heard = title.id
-            recent = incidents.candidates(self.connection, now - WINDOW)
-            told = incidents.told(self.connection, now - WINDOW)
-            self.memory.around = Surroundings(recent, told, self.lore, self.memory.background)
-        return self.memory.around
+        memory = self.memory
+        if memory.around is not None and not anew:
+            return memory.around
+        memory.heard = hear(self.connection, memory.background, now, heard=memory.heard)
+        memory.around = surroundings(self.connection, self.lore, memory.background, now)
+        return memory.around
 
     def _hold(self, now: datetime) -> Surroundings:
         """Let nobody else place anything until this transaction ends; return the incidents as they stand."""
