@@ -18,6 +18,8 @@ DONE = {
     Verb.WAIVE: N_("Deadline of incident {id} waived."),
     Verb.MERGE: N_("Merged into incident {id}."),
     Verb.SPLIT: N_("Split off as incident {id}."),
+    Verb.REPORT: N_("The item now counts as a report of incident {id}."),
+    Verb.SET_ASIDE: N_("The item no longer counts in incident {id}."),
 }
 
 

@@ -18,7 +18,7 @@ from monitor.core.reading.evidence import Ruling
 from monitor.core.reading.place import Voiced
 from monitor.core.reading.suppose import Suppose
 from monitor.core.reading.weights import Side, Weight, summed
-from monitor.core.verdict import verdict_of
+from monitor.core.verdict import INCIDENT, verdict_of
 
 MOST_WORDS = 6
 
@@ -146,15 +146,15 @@ def what_ifs(reader: Reader, item: Item, examined: Examined) -> Iterator[WhatIf]
         name = examined.assessment.place.name
         if name and len(reader.voices(item)) > 1:
             yield supposing(Change.WITHOUT_NAME, name, (name,), Suppose(names=frozenset({name})))
-    if before.verdict != "incident" or examined.assessment.decoy is Decoy.FOREIGN:
+    if before.verdict != INCIDENT or examined.assessment.decoy is Decoy.FOREIGN:
         yield supposing(Change.BY_PERSON, "", (), Suppose(vouched=True))
 
 
 def _differs(before: Outcome, after: Outcome) -> bool:
-    """Tell whether the item would fare otherwise: as another kind of thing, graver or less, elsewhere."""
-    return (before.verdict, before.tag, before.scope, before.severity, before.likely, before.place.code) != (
-        after.verdict,
-        after.tag,
+    """Tell whether the item would fare otherwise, or as an incident's report be graver, less grave or elsewhere."""
+    if (before.verdict, before.tag) != (after.verdict, after.tag):
+        return True
+    return before.verdict == INCIDENT and (before.scope, before.severity, before.likely, before.place.code) != (
         after.scope,
         after.severity,
         after.likely,

@@ -70,8 +70,8 @@ class Reader:
         self.version = f"{lexicon.version}/{tables.version}"
 
     def kind(self, slug: str) -> Kind:
-        """Return the kind of that slug."""
-        return self._lexicon.kinds[slug]
+        """Return the kind of that slug; one that has left the files is any other."""
+        return self._lexicon.kinds.get(slug) or self._lexicon.kinds[OTHER]
 
     def voices(self, item: Item) -> tuple[Voiced, ...]:
         """Return the places that are weighed for `item`, the heaviest first."""

@@ -80,6 +80,8 @@ class Station:
         return console_app(
             database=self.database,
             desk=self.parts.desk,
+            sorting=self.parts.sorting,
+            inquiry=self.parts.inquiry,
             composer=Composer(self.parts.words, self.parts.names, self.address),
             pack=self.parts.pack,
             region_name=place_names()[REGION],
