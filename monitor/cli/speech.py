@@ -19,7 +19,7 @@ COMMAND_HELP = {
     "check": N_("Check all configuration files and list every mistake."),
     "source": N_("Try a source."),
     "assess": N_("Read texts and say what is thought of them."),
-    "explain": N_("Say why an incident, an item or a text is taken for what it is, and what would change it."),
+    "explain": N_("Say why something was decided, and what would have changed it."),
     "replay": N_("Run an archive through the real pipeline on the archive's time."),
     "incidents": N_("List incidents."),
     "deadlines": N_("List deadlines, the most urgent first."),
