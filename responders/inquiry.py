@@ -93,6 +93,8 @@ class Inquiry:
                 responses=tuple(views.responses(connection, matter_id=incident_id)),
                 alerts=tuple(views.alerts(connection, matter_id=incident_id, limit=MOST_ALERTS)),
                 log=tuple(views.log(connection, incident_id)),
+                other_rules=records.read_by_others(connection, incident_id, self._reader.version),
+                packs={d.obligation_id: d.pack for d in views.deadlines(connection, matter_id=incident_id)},
             )
 
 

@@ -58,7 +58,8 @@ class Sorting:
             thought = self._reader.assess(record.item, Suppose(vouched=True))
             home = _returning(connection, record) or self._place(connection, record, thought, background)
             matter_id = home.matter_id or incidents.open_matter(connection, record.item.title, now)
-            duties.lock_matter(connection, matter_id)
+            for number in sorted({matter_id, record.matter_id or matter_id}):
+                duties.lock_matter(connection, number)
             self._count(connection, record, thought, home, by=by)
             incidents.attach(connection, item_id, matter_id, why=Placing.BY_PERSON, detail=home.how, by=by)
             _take_up(connection, matter_id)
@@ -72,7 +73,7 @@ class Sorting:
             decisions.decide(
                 connection, matter_id, Verb.REPORT, by=by, now=now, reason=reason, item_id=item_id, detail=detail
             )
-            if record.matter_id not in (None, matter_id):
+            if record.matter_id is not None and record.matter_id != matter_id and record.counts:
                 self._settle(connection, record.matter_id, now)
             return self._settle(connection, matter_id, now)
 

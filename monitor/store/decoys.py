@@ -20,7 +20,7 @@ ITEM = of(ItemRow)
 # What happened abroad is kept as an incident that is only watched, and is a class of its own nevertheless.
 ABROAD = and_(ITEM.c.verdict == INCIDENT, ASSESSMENT.c.decoy == Decoy.FOREIGN.value)
 CLASS: ColumnElement[str] = case((ITEM.c.verdict == DECOY, ITEM.c.tag), else_=Decoy.FOREIGN.value)
-UNSPOKEN = ITEM.c.verdict == NOTHING
+UNSPOKEN = and_(ITEM.c.verdict == NOTHING, ITEM.c.tag == "")
 
 
 def counts(connection: Connection, day: datetime, month: datetime) -> list[DecoyCount]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from monitor.core.incidents.placing import Placing
 from monitor.core.model import (
@@ -96,6 +96,16 @@ def _assessment(row: Row[Any]) -> Assessment:
         follow_up=row.follow_up,
         because=because,
         rules_version=row.rules_version,
+    )
+
+
+def read_by_others(connection: Connection, matter_id: int, version: str) -> int:
+    """Count the items of an incident that were read by rules of another version."""
+    query = select(func.count()).select_from(LINK.join(ASSESSMENT, ASSESSMENT.c.item_id == LINK.c.item_id))
+    return int(
+        connection.execute(
+            query.where(LINK.c.matter_id == matter_id, ASSESSMENT.c.rules_version != version)
+        ).scalar_one()
     )
 
 

@@ -100,6 +100,7 @@ class ItemRow(Table, table=True):
     """
 
     __tablename__ = "item"
+    __table_args__ = (Index("ix_item_verdict_tag_first_seen_at", "verdict", "tag", "first_seen_at"),)
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     source_id: str = Field(index=True)

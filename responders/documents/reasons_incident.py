@@ -56,6 +56,8 @@ def _steps(answer: IncidentAnswer, composer: Composer) -> Iterator[Entry]:
         text = composer.words(N_(", ")).join(part for part in (*told, changed) if part)
         yield Entry(text, quote=step.sentence, link=f"/items/{step.item_id}")
         before = step
+    if answer.other_rules:
+        yield Entry(composer.words(N_("Of its reports, {n} were read by other rules than now."), n=answer.other_rules))
 
 
 def _graded(step: StepView, composer: Composer) -> str:
@@ -89,6 +91,9 @@ def _duty(answer: IncidentAnswer, duty: DutyExplained, composer: Composer) -> It
     yield Entry(words(STANDINGS[duty.standing]), note=f"{duty.obligation_id} {duty.pack}")
     if duty.deadline is not None:
         yield Entry(_clock(duty, composer))
+        started_under = answer.packs.get(duty.obligation_id, duty.pack)
+        if started_under != duty.pack:
+            yield Entry(words(N_("Its clock was started under the rules {pack}."), pack=started_under))
         yield from _changes(answer, duty, composer)
     if duty.applies is not None:
         for check in duty.checks:

@@ -88,6 +88,9 @@ def _verdict(answer: ItemAnswer, composer: Composer) -> Iterator[Entry]:
     for reason in now.assessment.because:
         if reason.why not in ELSEWHERE and reason.why is not Why.NO_SIGNAL:
             yield Entry(_joined(composer, words(label(reason.why)), reason.detail), quote=reason.sentence)
+    if now.setting:
+        kind = composer.names.kind(now.assessment.kind)
+        yield Entry(words(N_("What it befell, {setting}, makes it: {kind}"), setting=now.setting, kind=kind))
     yield Entry(words(N_("Words and tables of version {version}."), version=now.assessment.rules_version))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,7 +21,7 @@ from monitor.core.reading.weights import Side, summed
 from tests.reading.test_decoys import DECOYS, INCIDENTS
 
 REGION = "620000"
-READER = load_reader()
+reader_once = cache(load_reader)
 
 
 def explained(reader: Reader, title: str, text: str = "") -> ItemExplained:
@@ -123,6 +125,12 @@ def test_what_a_person_vouches_for_is_believed_and_not_abroad(reader: Reader) ->
     assert (calm.is_incident, calm.kind, calm.place.code) == (True, "other", "620400")
 
 
+def test_the_thing_that_makes_it_a_kind_is_named(reader: Reader) -> None:
+    found = explained(reader, "甘肃陇南一在建隧道坍塌致3人死亡")
+    assert (found.outcome.kind, found.setting) == ("construction", "在建")
+    assert explained(reader, "甘肃陇南一民房坍塌致3人死亡").setting == ""
+
+
 def test_an_english_text_is_explained_as_well(reader: Reader) -> None:
     found = explained(reader, "Museum exhibition recalls deadly 1920 earthquake in Gansu that killed thousands")
     assert found.outcome.verdict != "incident"
@@ -144,6 +152,6 @@ def test_the_points_make_up_the_verdict(reader: Reader, title: str) -> None:
 @given(st.text(max_size=120), st.lists(st.sampled_from([*INCIDENTS, *DECOYS]), max_size=2))
 def test_anything_can_be_explained(noise: str, titles: list[str]) -> None:
     item = Item(title=noise[:60] + "".join(titles), text=noise)
-    found = explain_item(READER, item, REGION)
-    assert found.assessment == READER.assess(item)
+    found = explain_item(reader_once(), item, REGION)
+    assert found.assessment == reader_once().assess(item)
     assert all(what.outcome.verdict in ("incident", "decoy", "follow_up", "") for what in found.what_ifs)

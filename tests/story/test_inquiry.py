@@ -14,7 +14,7 @@ from monitor.core.incidents.placing import Placing
 from monitor.core.model import Decoy, Item, Severity
 from monitor.store.database import Database
 from monitor.store.sql import of
-from monitor.store.tables import AssessmentRow
+from monitor.store.tables import AssessmentRow, DeadlineRow
 from responders.documents.messages import Composer
 from responders.documents.reasons_incident import incident_sections
 from responders.documents.reasons_item import item_sections
@@ -26,6 +26,7 @@ H = timedelta(hours=1)
 TRIAL = "甘肃白银化工厂爆炸12死案一审宣判 被告获刑"
 BLAST = "甘肃白银一化工厂爆炸致12死30伤"
 ASSESSMENT = of(AssessmentRow)
+DEADLINE = of(DeadlineRow)
 
 
 @pytest.fixture
@@ -33,9 +34,12 @@ def station(database: Database) -> Station:
     return Station(database)
 
 
+def composer(station: Station) -> Composer:
+    return Composer(station.parts.words, station.parts.names, "")
+
+
 def said(station: Station, number: int) -> dict[str, list[str]]:
-    composer = Composer(station.parts.words, station.parts.names, "")
-    sections = item_sections(station.parts.inquiry.item(number), composer)
+    sections = item_sections(station.parts.inquiry.item(number), composer(station))
     return {section.id: [entry.text for entry in section.entries] for section in sections}
 
 
@@ -62,6 +66,12 @@ def test_what_other_rules_had_read_is_shown_beside_what_the_present_ones_say(sta
     assert "It was read by other rules (version older)." in told
     assert any(line.startswith("It was read then as: ") and "2 dead" in line for line in told)
     assert any(line.startswith("By the present rules it reads: A report of an incident") for line in told)
+    with station.database.write() as connection:
+        connection.execute(update(DEADLINE).values(pack="older@1"))
+    why = station.parts.inquiry.incident(1, T0 + H)
+    lines = [entry.text for section in incident_sections(why, composer(station)) for entry in section.entries]
+    assert "Of its reports, 1 were read by other rules than now." in lines
+    assert "Its clock was started under the rules older@1." in lines
 
 
 def test_the_placing_is_told_with_the_nearest_incident(station: Station) -> None:
@@ -109,8 +119,7 @@ def test_an_incident_tells_each_duty_each_alert_and_each_decision(station: Stati
     assert duties["OP-RUMOUR"].standing is Standing.DOES_NOT_APPLY
     assert answer.grade is not None
     assert (answer.grade.severity, answer.grade.decided_by) == (Severity.MAJOR, "deaths")
-    composer = Composer(station.parts.words, station.parts.names, "")
-    told = {s.id: [e.text for e in s.entries] for s in incident_sections(answer, composer)}
+    told = {s.id: [e.text for e in s.entries] for s in incident_sections(answer, composer(station))}
     assert len(told["steps"]) == len(answer.steps) >= 2
     assert any("the grade rose" in line or "presumed" in line for line in told["steps"])
     assert any(line == "30 dead would make it extraordinarily major." for line in told["grade"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from monitor.core.duties.obligations import MatterFacts
 from monitor.core.explain.duties import DutyExplained
@@ -42,7 +43,11 @@ class ItemAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentAnswer:
-    """Why an incident has its grade, its duties and its alerts."""
+    """Why an incident has its grade, its duties and its alerts.
+
+    `other_rules` counts the reports that were read by other rules than the present ones; `packs` names the rule pack
+    under which each clock was started.
+    """
 
     incident: IncidentView
     facts: MatterFacts
@@ -54,6 +59,8 @@ class IncidentAnswer:
     responses: tuple[ResponseView, ...]
     alerts: tuple[AlertView, ...]
     log: tuple[LogView, ...]
+    other_rules: int = 0
+    packs: Mapping[str, str] = field(default_factory=dict)
 
 
 def agrees(stored: Assessment, now: Assessment) -> bool:

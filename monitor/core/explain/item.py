@@ -65,11 +65,15 @@ class WhatIf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ItemExplained:
-    """Everything that the reading of one text rests on; `region` is the bureau's own."""
+    """Everything that the reading of one text rests on.
+
+    `setting` is the word of a thing or site that makes the happening one of its kind, `region` the bureau's own.
+    """
 
     assessment: Assessment
     outcome: Outcome
     ruling: Ruling
+    setting: str
     weights: tuple[Weight, ...]
     uncounted: tuple[Uncounted, ...]
     grade: GradeExplained | None
@@ -92,6 +96,7 @@ def explain_item(reader: Reader, item: Item, region: str) -> ItemExplained:
         assessment=found,
         outcome=outcome_of(examined),
         ruling=examined.ruling,
+        setting=examined.setting,
         weights=examined.weights,
         uncounted=tuple(uncounted(examined.mentions, found.casualties, shown)),
         grade=grade,

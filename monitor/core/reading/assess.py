@@ -55,6 +55,7 @@ class Examined:
     adrift: Figure | None = None
     telling: tuple[str, ...] = ()
     wording: str = ""
+    setting: str = ""
 
 
 class Reader:
@@ -157,7 +158,14 @@ class Reader:
         )
         telling = tuple(dict.fromkeys(hit.word for hit in (*opening.events, *opening.topics)))
         return Examined(
-            assessment, verdict.ruling, verdict.weights, text.mentions, text.figures.adrift, telling, wording
+            assessment=assessment,
+            ruling=verdict.ruling,
+            weights=verdict.weights,
+            mentions=text.mentions,
+            adrift=text.figures.adrift,
+            telling=telling,
+            wording=wording,
+            setting=verdict.what.setting if verdict.what else "",
         )
 
     def _place(self, full: str, suppose: Suppose) -> PlaceReading:
