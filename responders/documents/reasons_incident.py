@@ -11,7 +11,7 @@ from monitor.core.duties.obligations import Applicability, Applies, Check, Condi
 from monitor.core.errors import N_
 from monitor.core.explain.answers import IncidentAnswer
 from monitor.core.explain.duties import DutyExplained, StartExplained, Supposed
-from monitor.core.model import Anchor, DeadlineState, ResponseKind, Severity, Verb
+from monitor.core.model import Anchor, DeadlineState, ResponseKind, Severity, Verb, Why
 from monitor.core.views import AlertView, LogView, StepView
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
@@ -36,7 +36,7 @@ def incident_sections(answer: IncidentAnswer, composer: Composer) -> tuple[Secti
     words = composer.words
     parts = (
         ("steps", words(N_("Grade over time")), _steps(answer, composer)),
-        ("grade", words(N_("Grade")), grade_entries(composer, answer.grade) if answer.grade else ()),
+        ("grade", words(N_("Grade")), _grade(answer, composer)),
         ("place", words(N_("Place")), _place(answer, composer)),
         *(
             (f"duty-{duty.obligation_id}", composer.names.obligation(duty.obligation_id), _duty(answer, duty, composer))
@@ -58,6 +58,17 @@ def _steps(answer: IncidentAnswer, composer: Composer) -> Iterator[Entry]:
         before = step
     if answer.other_rules:
         yield Entry(composer.words(N_("Of its reports, {n} were read by other rules than now."), n=answer.other_rules))
+
+
+def _grade(answer: IncidentAnswer, composer: Composer) -> Iterator[Entry]:
+    """Say what the figures give, and what a report's wording presumes beyond them."""
+    if answer.grade is not None:
+        yield from grade_entries(composer, answer.grade)
+    likely = answer.incident.likely
+    if likely is not None and (answer.grade is None or answer.grade.likely is None):
+        presumed = composer.words(N_("presumed {grade}"), grade=said(composer, likely))
+        worded = composer.words(label(Why.GRADE_BY_WORDING))
+        yield Entry(composer.words(N_("{name}: {value}"), name=presumed, value=worded))
 
 
 def _graded(step: StepView, composer: Composer) -> str:

@@ -109,6 +109,14 @@ def test_a_text_is_tried_without_storing_anything_and_compared(station: Station)
         station.parts.inquiry.item(2)
 
 
+def test_a_grade_that_only_the_wording_presumes_says_so(station: Station) -> None:
+    station.tell("甘肃白银一化工厂爆炸 现场伤亡惨重")
+    answer = station.parts.inquiry.incident(1, T0 + H)
+    assert (answer.incident.severity, answer.incident.likely) == (None, Severity.MAJOR)
+    lines = [entry.text for section in incident_sections(answer, composer(station)) for entry in section.entries]
+    assert "presumed major: the wording makes the grade likely" in lines
+
+
 def test_an_incident_tells_each_duty_each_alert_and_each_decision(station: Station) -> None:
     explosion(station)
     deliver(station)
