@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -37,7 +36,7 @@ from monitor.core.errors import (
 )
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.model import MatterState, ResponseKind, Verb, aware
-from monitor.core.views import DeadlineView, IncidentView
+from monitor.core.views import Done, IncidentView
 from monitor.store import decisions, duties, incidents, views
 from monitor.store.database import Database
 from monitor.store.editions import hold
@@ -46,14 +45,6 @@ from monitor.store.matter_facts import facts_of
 TYPING_SLACK = timedelta(minutes=2)
 # What we read or saw first may not be the first there was: an official release may well precede it a little.
 UNSEEN = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a decision led to: the incident and its deadlines as they stand now."""
-
-    incident: IncidentView
-    deadlines: tuple[DeadlineView, ...]
 
 
 class Desk:

@@ -118,6 +118,8 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Verb.ACKNOWLEDGE, N_("acknowledged")),
     (Verb.RESPOND, N_("response logged")),
     (Verb.WAIVE, N_("deadline waived")),
+    (Verb.REPORT, N_("item counted as a report")),
+    (Verb.SET_ASIDE, N_("item set aside")),
     (Silence.PASSED_BEFORE_OPENING, N_("lay before the opening")),
     (Silence.LATER_ALERT_TELLS, N_("a later alert tells it")),
     (Silence.SETTLED, N_("the deadline is settled")),

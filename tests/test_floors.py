@@ -21,6 +21,8 @@ FLOORS = {
     "responders.documents": 1,
     "monitor.loops": 2,
     "responders.desk": 2,
+    "responders.sorting": 2,
+    "responders.inquiry": 2,
     "responders.rota": 2,
     "responders.console": 3,
     "responders.slack_app": 3,

@@ -78,7 +78,7 @@ def test_a_command_that_is_shown_works(bureau: Terminal, monkeypatch: pytest.Mon
         return
     assert program == "huiying"
     # The day on which the readmes act; and fonts and room of whichever machine runs this are not what is tested.
-    monkeypatch.setattr("monitor.cli.acts._now", lambda: PUBLISHED + timedelta(minutes=5))
+    monkeypatch.setattr("monitor.cli.acts.moment", lambda: PUBLISHED + timedelta(minutes=5))
     monkeypatch.setattr("monitor.cli.doctor.shutil.which", lambda _: None)
     monkeypatch.setattr("monitor.cli.doctor.ENOUGH_DISK", 0)
     if words[0] == "run":

@@ -21,6 +21,7 @@ COMMANDS = {
     "check": ("check", "command"),
     "source": ("source", "group"),
     "assess": ("assess", "command"),
+    "explain": ("explain", "command"),
     "replay": ("replay", "command"),
     "incidents": ("lists", "incidents"),
     "deadlines": ("lists", "deadlines"),
@@ -33,6 +34,9 @@ COMMANDS = {
     "ack": ("acts", "ack"),
     "respond": ("acts", "respond"),
     "waive": ("acts", "waive"),
+    "decoys": ("decoys", "command"),
+    "report": ("sort", "report"),
+    "set-aside": ("sort", "set_aside"),
     "brief": ("brief", "command"),
     "doctor": ("doctor", "command"),
 }

@@ -15,8 +15,8 @@ from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import read, shown
 from monitor.core.errors import N_
 from monitor.core.model import ResponseKind
+from monitor.core.views import Done
 from monitor.service import Parts, open_parts
-from responders.desk import Done
 from responders.labels import label
 
 Command = Callable[..., Any]
@@ -54,7 +54,7 @@ def why(*, needed: bool) -> Callable[[Command], Command]:
 def confirm(incident: int, by: str, reason: str) -> None:
     """Confirm an incident."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.confirm(incident, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.confirm(incident, by=by, now=moment(), reason=reason))
 
 
 @click.command(help=say(COMMAND_HELP["dismiss"]))
@@ -64,7 +64,7 @@ def confirm(incident: int, by: str, reason: str) -> None:
 def dismiss(incident: int, by: str, reason: str) -> None:
     """Dismiss an incident."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.dismiss(incident, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.dismiss(incident, by=by, now=moment(), reason=reason))
 
 
 @click.command(help=say(COMMAND_HELP["ack"]))
@@ -73,7 +73,7 @@ def dismiss(incident: int, by: str, reason: str) -> None:
 def ack(incident: int, by: str) -> None:
     """Acknowledge an incident."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.acknowledge(incident, by=by, now=_now()))
+        tell(parts, parts.desk.acknowledge(incident, by=by, now=moment()))
 
 
 @click.command(help=say(COMMAND_HELP["merge"]))
@@ -84,7 +84,7 @@ def ack(incident: int, by: str) -> None:
 def merge(incident: int, into: int, by: str, reason: str) -> None:
     """Merge one incident into another."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.merge(incident, into, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.merge(incident, into, by=by, now=moment(), reason=reason))
 
 
 @click.command(help=say(COMMAND_HELP["split"]))
@@ -95,7 +95,7 @@ def merge(incident: int, into: int, by: str, reason: str) -> None:
 def split(incident: int, items: tuple[int, ...], by: str, reason: str) -> None:
     """Split items off an incident."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.split(incident, items, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.split(incident, items, by=by, now=moment(), reason=reason))
 
 
 @click.command(help=say(COMMAND_HELP["respond"]))
@@ -112,9 +112,9 @@ def respond(incident: int, kind: str, title: str, url: str, published_at: str, b
     at = read(published_at)
     with open_parts() as parts:
         done = parts.desk.respond(
-            incident, ResponseKind(kind), title=title, url=url, published_at=at, by=by, now=_now()
+            incident, ResponseKind(kind), title=title, url=url, published_at=at, by=by, now=moment()
         )
-        _tell(parts, done)
+        tell(parts, done)
 
 
 @click.command(help=say(COMMAND_HELP["waive"]))
@@ -124,14 +124,15 @@ def respond(incident: int, kind: str, title: str, url: str, published_at: str, b
 def waive(deadline: int, by: str, reason: str) -> None:
     """Waive a deadline."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.waive(deadline, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.waive(deadline, by=by, now=moment(), reason=reason))
 
 
-def _now() -> datetime:
+def moment() -> datetime:
+    """Return the moment at which a person acts."""
     return datetime.now(UTC)
 
 
-def _tell(parts: Parts, done: Done) -> None:
+def tell(parts: Parts, done: Done) -> None:
     """Print how the incident and its deadlines stand now."""
     incident = done.incident
     click.echo(f"#{incident.id} {table.line(incident.title)} ({say(label(incident.state))})")

@@ -19,6 +19,7 @@ COMMAND_HELP = {
     "check": N_("Check all configuration files and list every mistake."),
     "source": N_("Try a source."),
     "assess": N_("Read texts and say what is thought of them."),
+    "explain": N_("Say why something was decided, and what would have changed it."),
     "replay": N_("Run an archive through the real pipeline on the archive's time."),
     "incidents": N_("List incidents."),
     "deadlines": N_("List deadlines, the most urgent first."),
@@ -31,6 +32,9 @@ COMMAND_HELP = {
     "ack": N_("Acknowledge an incident: the nagging stops, the deadlines run on."),
     "respond": N_("Log a published response."),
     "waive": N_("Waive a deadline with a reason."),
+    "decoys": N_("Count what was set aside, by class, or list the newest items of a class."),
+    "report": N_("Count an item as a report of an incident."),
+    "set-aside": N_("Take an item out of its incident as a decoy."),
     "brief": N_("Compile the daily briefing."),
     "doctor": N_("Examine database, clock, channels, disk and fonts."),
 }

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
 import click
 
 from monitor.core.model import Severity
+from monitor.core.reading.place_name import Role
 
 WIDEST = 60
 MARKS = ("Mn", "Me")
@@ -72,15 +73,21 @@ def json_line(value: Any, *, indent: int | None = None) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON can hold it: instants with offset, severities by their statutory name."""
+    """Return a value as JSON can hold it: instants with offset, spans in seconds, grades by their statutory name."""
     if isinstance(value, Severity):
         return value.zh
+    if isinstance(value, Role):
+        return value.name.lower()
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, timedelta):
+        return value.total_seconds()
     if isinstance(value, datetime | date):
         return value.isoformat()
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
+    if isinstance(value, set | frozenset):
+        return sorted(plain(part) for part in value)
     return value

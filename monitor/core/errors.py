@@ -125,6 +125,32 @@ class NoReportLeft(Mistake):
     message = N_("An incident needs a report. Leave one in incident {id}, and split off one at least.")
 
 
+class UnknownItem(Mistake):
+    """A person named an item that is not stored."""
+
+    message = N_("There is no item {id}. The items of an incident are shown by: huiying incidents --id INCIDENT")
+
+
+class AlreadyReports(Mistake):
+    """A person said that an item reports an incident, and it counts as a report already."""
+
+    message = N_("Item {id} is a report of incident {incident} already; nothing was changed.")
+
+
+class InNoIncident(Mistake):
+    """An item was to be set aside that belongs to no incident."""
+
+    message = N_("Item {id} belongs to no incident, so there is nothing to set aside.")
+
+
+class OnlyReport(Mistake):
+    """Setting an item aside would leave an incident without anything that reports it."""
+
+    message = N_(
+        "Item {id} is the only report of incident {incident}. Dismiss the incident instead; its deadlines end with it."
+    )
+
+
 class ReasonMissing(Mistake):
     """A decision that needs a reason came without one."""
 

@@ -341,3 +341,5 @@ class Verb(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     RESPOND = "respond"
     WAIVE = "waive"
+    REPORT = "report"
+    SET_ASIDE = "set_aside"

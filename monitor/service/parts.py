@@ -26,7 +26,9 @@ from monitor.gate import Gate, GateSettings
 from monitor.loops.ingest.take import Intake
 from monitor.store.database import Database
 from responders.desk import Desk
+from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
+from responders.sorting import Sorting
 
 
 class Parts:
@@ -134,6 +136,16 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         return Desk(self.database, self.pack, self.grader, self.region)
+
+    @cached_property
+    def inquiry(self) -> Inquiry:
+        """What answers why."""
+        return Inquiry(self.database, self.reader, self.lore, self.pack, self.region)
+
+    @cached_property
+    def sorting(self) -> Sorting:
+        """What people decide about single items."""
+        return Sorting(self.database, self.reader, self.lore, self.grader, self.pack, self.region)
 
 
 def lore_of(lexicon: Lexicon, gazetteer: Gazetteer) -> Lore:

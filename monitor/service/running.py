@@ -122,6 +122,8 @@ class Service:
         app = console_app(
             database=self.parts.database,
             desk=self.parts.desk,
+            sorting=self.parts.sorting,
+            inquiry=self.parts.inquiry,
             composer=self.composer,
             pack=self.parts.pack,
             region_name=self.parts.names.places.get(self.parts.region, ""),

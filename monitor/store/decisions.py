@@ -27,6 +27,7 @@ def decide(
     now: datetime,
     reason: str = "",
     deadline_id: int | None = None,
+    item_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
 ) -> None:
     """Keep a decision, and that a person has acted on the matter."""
@@ -34,6 +35,7 @@ def decide(
         insert(connection, DecisionRow).values(
             matter_id=matter_id,
             deadline_id=deadline_id,
+            item_id=item_id,
             verb=verb.value,
             at=now,
             by=by,

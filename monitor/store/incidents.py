@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, sel
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
 from monitor.core.model import CASUALTY_FIELDS, MatterState, Scope, Severity, Trust
-from monitor.store.items import REPORTS
+from monitor.core.verdict import REPORTS
 from monitor.store.places import place_columns, place_of
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
@@ -178,6 +178,11 @@ def _placing_by_person(connection: Connection) -> Executable:
 
 def _placed(coming: Any) -> dict[str, Any]:
     return {name: coming[name] for name in ("matter_id", "why", "detail", "placed_by")}
+
+
+def detach(connection: Connection, item_id: int) -> None:
+    """Take an item out of its incident."""
+    connection.execute(delete(LINK).where(LINK.c.item_id == item_id))
 
 
 def save_incident(connection: Connection, matter_id: int, incident: Incident) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, func, select
+from sqlalchemy import Connection, Executable, Row, func, select, update
 
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Item
 from monitor.core.text import storable
@@ -17,8 +17,6 @@ from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import AssessmentRow, DropRow, ItemRow
 
 ITEM = of(ItemRow)
-# What an item is called that reports something of its own.
-REPORTS = ("incident", "follow_up")
 ASSESSMENT = of(AssessmentRow)
 DROP = of(DropRow)
 BATCH = 500
@@ -94,6 +92,18 @@ def save_assessments(connection: Connection, assessed: Iterable[tuple[int, Asses
     rows = [assessment_row(item_id, assessment) for item_id, assessment in assessed]
     if rows:
         connection.execute(insert(connection, AssessmentRow), rows)
+
+
+def replace_assessment(connection: Connection, item_id: int, assessment: Assessment) -> None:
+    """Store what is thought of an item in place of what was thought before."""
+    row = assessment_row(item_id, assessment)
+    statement = insert(connection, AssessmentRow).values(**row)
+    connection.execute(statement.on_conflict_do_update(index_elements=["item_id"], set_=row))
+
+
+def set_verdict(connection: Connection, item_id: int, verdict: str, tag: str, *, by: str) -> None:
+    """Keep what becomes of an item because the person `by` decided it."""
+    connection.execute(update(ITEM).where(ITEM.c.id == item_id).values(verdict=verdict, tag=tag, decided_by=by))
 
 
 def assessment_row(item_id: int, assessment: Assessment) -> dict[str, Any]:

@@ -94,9 +94,13 @@ class DropRow(Table, table=True):
 
 
 class ItemRow(Table, table=True):
-    """One published piece. `verdict` says what became of it: an incident's item, a decoy's class, or no signal."""
+    """One published piece. `verdict` says what became of it: an incident's item, a decoy's class, or no signal.
+
+    `decided_by` names the person who decided that; it is empty where the reading did.
+    """
 
     __tablename__ = "item"
+    __table_args__ = (Index("ix_item_verdict_tag_first_seen_at", "verdict", "tag", "first_seen_at"),)
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     source_id: str = Field(index=True)
@@ -116,6 +120,7 @@ class ItemRow(Table, table=True):
     heat: int | None = None
     verdict: str = Field(default="", index=True)
     tag: str = ""
+    decided_by: str = ""
 
 
 class AssessmentRow(Table, table=True):
@@ -222,12 +227,13 @@ class SeverityStepRow(Table, table=True):
 
 
 class DecisionRow(Table, table=True):
-    """What a person decided: append-only, never overwritten by a machine."""
+    """What a person decided: append-only, never overwritten by a machine. `item_id` names the item it is about."""
 
     __tablename__ = "decision"
     id: int | None = Field(default=None, primary_key=True)
     matter_id: int = Field(index=True, foreign_key="matter.id")
     deadline_id: int | None = None
+    item_id: int | None = Field(default=None, index=True)
     verb: str
     at: datetime
     by: str

@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse
 
 from monitor.core.errors import Mistake, UnknownDeadline
 from monitor.core.model import ResponseKind, Verb
+from monitor.core.views import Done
 from monitor.store import views
 from responders.console.console import Console
 from responders.console.faults import DATABASE
@@ -23,25 +24,32 @@ from responders.console.incident import Number, incident_page
 from responders.console.outcomes import outcome
 from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
 from responders.console.visitor import clean, given_name, remember, tell_next, visitor_of
-from responders.desk import Done
 
-OWN_PAGES = re.compile(r"/|/incidents|/incidents/[0-9]{1,10}|/alerts|/sources")
+OWN_PAGES = re.compile(
+    r"/|/incidents(/[0-9]{1,10}(/why)?)?|/items/[0-9]{1,10}|/decoys(/[a-z_]{1,20})?|/alerts|/sources"
+)
+# An item may come to count in any incident, so that all of them are compared before and after.
+MOST_BEFORE = 5000
 Deed = Callable[[str, datetime], Done]
 Text = Annotated[str, Form(max_length=LONGEST)]
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act as it came in: what, on which incident, on which of its deadlines, and the form."""
+    """One act as it came in: what, on which incident (none for an item's), on which of its deadlines, and the form."""
 
     verb: Verb
-    incident: int
+    incident: int | None
     typed: Typed
     deadline: int | None = None
 
 
-def carry_out(console: Console, request: Request, act: Act, deed: Deed) -> Response:
+def carry_out(
+    console: Console, request: Request, act: Act, deed: Deed, refused: Callable[[Failed], Response] | None = None
+) -> Response:
     """Do the deed and send the browser on; a Mistake is shown beside the form, with what was typed.
+
+    `refused` renders the page with the form where that is not the incident's.
 
     While the database is away there is no form to show: then what was typed can be sent again as it is.
     """
@@ -50,7 +58,7 @@ def carry_out(console: Console, request: Request, act: Act, deed: Deed) -> Respo
         visitor.check(act.typed.token)
         by = given_name(act.typed.by, visitor)
         with console.database.read() as connection:
-            before = views.deadlines(connection, matter_id=act.incident)
+            before = views.deadlines(connection, matter_id=act.incident, limit=MOST_BEFORE)
         done = deed(by, now)
     except DATABASE as away:
         said = console.composer.words.mistake(away)
@@ -59,7 +67,9 @@ def carry_out(console: Console, request: Request, act: Act, deed: Deed) -> Respo
     except Mistake as mistake:
         said, field = console.composer.words.mistake(mistake), FIELDS.get(type(mistake), "")
         failed = Failed(act.verb.value, said, act.typed, act.deadline, field)
-        return incident_page(console, request, act.incident, failed=failed, status=422)
+        if refused is not None:
+            return refused(failed)
+        return incident_page(console, request, act.incident or 0, failed=failed, status=422)
     to_board = act.typed.back == "board"
     response = RedirectResponse("/" if to_board else f"/incidents/{done.incident.id}", 303)
     remember(response, by, request)

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.core.duties.obligations import RulePack
 from monitor.store.database import Database
-from responders.console import acts, board, incident, lists
+from responders.console import acts, board, decoys, incident, items, lists
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
@@ -19,6 +19,8 @@ from responders.console.health import Unwell
 from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
+from responders.inquiry import Inquiry
+from responders.sorting import Sorting
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 64 * 1024
@@ -28,6 +30,8 @@ def console_app(
     *,
     database: Database,
     desk: Desk,
+    sorting: Sorting,
+    inquiry: Inquiry,
     composer: Composer,
     pack: RulePack,
     region_name: str,
@@ -40,6 +44,8 @@ def console_app(
     console = Console(
         database=database,
         desk=desk,
+        sorting=sorting,
+        inquiry=inquiry,
         composer=composer,
         pack=pack,
         pages=Pages(composer, bureau=bureau, region_name=region_name, health=health),
@@ -54,7 +60,7 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    for module in (board, incident, acts, lists):
+    for module in (board, incident, items, acts, lists, decoys):
         app.include_router(module.routes(console))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, hosts=hosts, words=composer.words)

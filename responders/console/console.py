@@ -14,6 +14,8 @@ from responders.console.health import Unwell
 from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
+from responders.inquiry import Inquiry
+from responders.sorting import Sorting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,8 @@ class Console:
     database: Database
     desk: Desk
     composer: Composer
+    sorting: Sorting
+    inquiry: Inquiry
     pack: RulePack
     pages: Pages
     health: Callable[[], Sequence[Unwell]]

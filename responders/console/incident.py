@@ -20,9 +20,9 @@ from monitor.core.views import AlertView, IncidentView, ItemView, LogView, Respo
 from monitor.store import views
 from responders.console.clocks import Clock, Urgency, by_time_left
 from responders.console.console import Console
-from responders.console.points import said_point
 from responders.console.typed import Failed, Typed
 from responders.documents.messages import Composer
+from responders.documents.points import said_point
 from responders.labels import label
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1)]

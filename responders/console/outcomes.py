@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.core.errors import N_
 from monitor.core.model import Verb
-from monitor.core.views import DeadlineView
-from responders.desk import Done
+from monitor.core.views import DeadlineView, Done
 from responders.documents.messages import Composer
 from responders.labels import label
 
@@ -19,6 +18,8 @@ DONE = {
     Verb.WAIVE: N_("Deadline of incident {id} waived."),
     Verb.MERGE: N_("Merged into incident {id}."),
     Verb.SPLIT: N_("Split off as incident {id}."),
+    Verb.REPORT: N_("The item now counts as a report of incident {id}."),
+    Verb.SET_ASIDE: N_("The item no longer counts in incident {id}."),
 }
 
 

@@ -31,6 +31,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 NAV = (
     ("/", N_("Board")),
     ("/incidents", N_("Incidents")),
+    ("/decoys", N_("Set aside")),
     ("/alerts", N_("Alerts")),
     ("/sources", N_("Sources")),
 )

@@ -21,7 +21,7 @@ from monitor.core.errors import (
     SelfMerge,
     UnreadableTime,
 )
-from monitor.core.model import ResponseKind
+from monitor.core.model import Decoy, ResponseKind
 from responders.console.visitor import NameMissing, clean
 
 LONGEST = 2000
@@ -41,6 +41,12 @@ class TitleMissing(Mistake):
     message = N_("Give the title of what was published.")
 
 
+class ClassMissing(Mistake):
+    """An item is to be set aside, but not as what."""
+
+    message = N_("Say as what the item is set aside.")
+
+
 class Typed(BaseModel):
     """The fields of all forms; each form has some of them."""
 
@@ -54,6 +60,7 @@ class Typed(BaseModel):
     published_at: Line = ""
     into: Line = ""
     items: list[int] = []
+    decoy: Decoy | Literal[""] = ""
 
     def fields(self) -> list[tuple[str, str]]:
         """Return what was filled in, field by field, as a form sends it."""
@@ -78,6 +85,12 @@ class Typed(BaseModel):
         except OverflowError:
             raise UnreadableTime(value=self.published_at) from None
 
+    def decoy_class(self) -> Decoy:
+        """Return the class that an item is set aside under; raise ClassMissing."""
+        if not self.decoy:
+            raise ClassMissing
+        return self.decoy
+
     def target(self) -> int:
         """Return the number of the incident to merge into; raise NoIncidentNumber."""
         text = self.into.strip().removeprefix("#")
@@ -97,6 +110,7 @@ FIELDS: Mapping[type[Mistake], str] = {
     ResponseBeforeIncident: "published_at",
     NoIncidentNumber: "into",
     SelfMerge: "into",
+    ClassMissing: "decoy",
 }
 TypedForm = Annotated[Typed, Form()]
 

@@ -22,7 +22,7 @@ from monitor.core.incidents.placing import (
     Surroundings,
     Told,
 )
-from monitor.core.incidents.topics import Background, terms_of
+from monitor.core.incidents.topics import Background
 from monitor.core.incidents.weighing import figures_score, hurt_score, late_score, own_terms, place_score
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Figure, Item, Place, Scope
 from monitor.core.reading.assess import Reader
@@ -157,9 +157,9 @@ def test_a_report_without_a_place_does_not_lend_its_words_to_another_city() -> N
 def test_what_is_old_is_left_out_and_no_longer_spoken_of() -> None:
     _, lore = reader()
     around = surroundings({1: "山西大同一化工厂爆炸致3死"}, lore)
-    assert around.related(terms_of("大同化工厂爆炸现场"), "大同化工厂爆炸现场", T0 + H).matter_id == 1
+    assert around.related("大同化工厂爆炸现场", T0 + H).matter_id == 1
     around.forget(T0 + H)
-    assert around.related(terms_of("大同化工厂爆炸现场"), "大同化工厂爆炸现场", T0 + H) == UNPLACED
+    assert around.related("大同化工厂爆炸现场", T0 + H) == UNPLACED
 
 
 def test_talk_of_a_known_incident_opens_none_of_its_own() -> None:
@@ -170,13 +170,13 @@ def test_talk_of_a_known_incident_opens_none_of_its_own() -> None:
     for title in ("大同化工厂爆炸附近居民发声", "大同化工厂爆炸事故现场画面"):
         placing = around.place(title, read.assess(Item(title=title)), T0 + H)
         assert (placing.placing in (Placing.JOINED, Placing.RELATED), placing.matter_id) == (True, 1)
-    assert around.related(terms_of("某明星新剧开播"), "某明星新剧开播", T0 + H) == UNPLACED
+    assert around.related("某明星新剧开播", T0 + H) == UNPLACED
 
 
 def test_talk_of_what_happened_abroad_is_not_gathered() -> None:
     _, lore = reader()
     around = surroundings({1: "日本大阪一化工厂爆炸致12死"}, lore)
-    assert around.related(terms_of("大阪化工厂爆炸现场画面"), "大阪化工厂爆炸现场画面", T0 + H) == UNPLACED
+    assert around.related("大阪化工厂爆炸现场画面", T0 + H) == UNPLACED
 
 
 CODES = st.sampled_from(

@@ -25,10 +25,10 @@ from monitor.core.errors import (
     UnknownIncident,
 )
 from monitor.core.model import Anchor, DeadlineState, MatterState, ResponseKind
-from monitor.core.views import AlertView, DeadlineView, IncidentView
+from monitor.core.views import AlertView, DeadlineView, Done, IncidentView
 from monitor.store import views
 from monitor.store.database import Database
-from responders.desk import Desk, Done
+from responders.desk import Desk
 from tests.responders.console.station import T0, Station
 
 H = timedelta(hours=1)

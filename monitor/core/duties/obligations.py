@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -176,36 +176,80 @@ class Applicability(StrEnum):
     FIRM = "firm"
 
 
+# From not at all to surely.
+SURENESS = (Applicability.NO, Applicability.PROVISIONAL, Applicability.FIRM)
+
+
+class Condition(StrEnum):
+    """One condition of an obligation; each has a label in the catalogues."""
+
+    MATTER = "matter"
+    REGION = "region"
+    PROVINCE = "province"
+    RUMOUR = "rumour"
+    AFTER = "after"
+    BELOW = "below"
+    AT_LEAST = "at_least"
+    CONCERN = "concern"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How surely a matter fulfils one condition."""
+
+    condition: Condition
+    holds: Applicability
+
+
 def applicability(applies: Applies, facts: MatterFacts) -> Applicability:
     """Tell whether an obligation holds: firm, provisional (likely, or perhaps ours), or not.
 
     A person who confirms what the reports place elsewhere takes it on: where it happened was only read.
     """
-    if applies.matter != facts.kind or (_elsewhere(applies, facts) and not facts.confirmed):
-        return Applicability.NO
-    if applies.rumour and not facts.rumour:
-        return Applicability.NO
-    if applies.after and not any(response.kind in applies.after for response in facts.responses):
-        return Applicability.NO
-    if applies.below is not None and facts.firm is not None and facts.firm >= applies.below:
-        return Applicability.NO
-    if not _reaches(applies, facts.presumed, facts.sources):
+    return min((check.holds for check in checks(applies, facts)), key=SURENESS.index)
+
+
+def checks(applies: Applies, facts: MatterFacts) -> Iterator[Check]:
+    """Yield how surely each condition that an obligation sets is fulfilled; the least sure one decides."""
+    yield Check(Condition.MATTER, _firm(applies.matter == facts.kind))
+    yield Check(Condition.REGION, _in_region(facts))
+    if applies.except_provinces and facts.province is not None:
+        yield Check(Condition.PROVINCE, _firm(facts.confirmed or facts.province[:2] not in applies.except_provinces))
+    if applies.rumour:
+        yield Check(Condition.RUMOUR, _firm(facts.rumour))
+    if applies.after:
+        yield Check(Condition.AFTER, _firm(any(response.kind in applies.after for response in facts.responses)))
+    if applies.below is not None:
+        yield Check(Condition.BELOW, _firm(facts.firm is None or facts.firm < applies.below))
+    if applies.at_least is not None:
+        yield Check(Condition.AT_LEAST, _reached(facts, lambda grade: _is_at_least(grade, applies.at_least)))
+    if applies.concern_severity is not None or applies.concern_sources is not None:
+        yield Check(Condition.CONCERN, _reached(facts, lambda grade: _concerns(applies, grade, facts.sources)))
+
+
+def _firm(fulfilled: bool) -> Applicability:  # noqa: FBT001 - the answer to a question, made a degree
+    return Applicability.FIRM if fulfilled else Applicability.NO
+
+
+def _in_region(facts: MatterFacts) -> Applicability:
+    if facts.jurisdiction is Jurisdiction.NOT_OURS and not facts.confirmed:
         return Applicability.NO
     ours = facts.confirmed or facts.jurisdiction is Jurisdiction.OURS
-    return Applicability.FIRM if ours and _reaches(applies, facts.firm, facts.sources) else Applicability.PROVISIONAL
+    return Applicability.FIRM if ours else Applicability.PROVISIONAL
 
 
-def _elsewhere(applies: Applies, facts: MatterFacts) -> bool:
-    """Tell whether the reports place the matter outside the bureau's region or outside the rule's."""
-    excepted = facts.province is not None and facts.province[:2] in applies.except_provinces
-    return excepted or facts.jurisdiction is Jurisdiction.NOT_OURS
+def _reached(facts: MatterFacts, enough: Callable[[Severity | None], bool]) -> Applicability:
+    """Tell whether the firm grade is enough, or only the presumed one."""
+    if enough(facts.firm) and enough(facts.presumed):
+        return Applicability.FIRM
+    return Applicability.PROVISIONAL if enough(facts.presumed) else Applicability.NO
 
 
-def _reaches(applies: Applies, severity: Severity | None, sources: int) -> bool:
-    """Tell whether a severity and a number of sources fulfil the lower bounds."""
-    if applies.at_least is not None and (severity is None or severity < applies.at_least):
-        return False
-    if applies.concern_severity is None and applies.concern_sources is None:
-        return True
+def _is_at_least(severity: Severity | None, bound: Severity | None) -> bool:
+    return bound is None or (severity is not None and severity >= bound)
+
+
+def _concerns(applies: Applies, severity: Severity | None, sources: int) -> bool:
+    """Tell whether the grade or the number of sources is enough for public concern."""
     grave = applies.concern_severity is not None and severity is not None and severity >= applies.concern_severity
     return grave or (applies.concern_sources is not None and sources >= applies.concern_sources)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -50,6 +50,8 @@ AWAY = -5.0
 MUCH_REPORTED = 3
 MUCH_HEARD = 500
 CALM = 10.0
+# How the detail of an item that opened an incident names the one that it came nearest to.
+NEAREST = "nearest="
 
 
 class Placing(StrEnum):
@@ -86,6 +88,19 @@ class Placed:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A known incident that an item was compared with, and what each ground weighs."""
+
+    matter_id: int
+    grounds: Mapping[str, float]
+
+    @property
+    def score(self) -> float:
+        """The sum of the grounds."""
+        return sum(self.grounds.values())
+
+
 UNPLACED = Placed(Placing.UNPLACED)
 
 
@@ -113,6 +128,11 @@ class Told:
     title: str
     at: datetime
     reports: bool
+
+
+def silence(candidate: Candidate, seen_at: datetime) -> timedelta:
+    """Return how long before or after `seen_at` nothing was heard of an incident."""
+    return max(seen_at - candidate.last_seen_at, candidate.first_seen_at - seen_at, timedelta(0))
 
 
 class Surroundings:
@@ -160,22 +180,24 @@ class Surroundings:
 
     def place(self, title: str, assessment: Assessment, seen_at: datetime) -> Placed:
         """Decide which incident the item belongs to."""
-        shares = self.background.shares(own_terms(title, assessment.place) - self.lore.tolls, seen_at)
-        best: tuple[float, str, int] | None = None
-        for candidate in self._candidates.values():
-            if seen_at - candidate.last_seen_at > WINDOW:
-                continue
-            score, detail = self._score(shares, assessment, seen_at, candidate)
-            if best is None or score > best[0]:
-                best = (score, detail, candidate.matter_id)
-        if best is not None and best[0] >= JOIN_AT:
-            return Placed(Placing.JOINED, best[2], best[0], best[1])
-        related = self.related(terms_of(title), title, seen_at)
+        best = max(self.compare(title, assessment, seen_at), key=lambda compared: compared.score, default=None)
+        if best is not None and best.score >= JOIN_AT:
+            return Placed(Placing.JOINED, best.matter_id, best.score, detail_of(best.grounds))
+        related = self.related(title, seen_at)
         if not assessment.is_incident:
             return related
         if related.matter_id is not None and related.score >= self._bar(assessment, related.matter_id):
             return related
-        return Placed(Placing.OPENED)
+        if best is None:
+            return Placed(Placing.OPENED)
+        return Placed(Placing.OPENED, None, best.score, f"{NEAREST}{best.matter_id} {detail_of(best.grounds)}")
+
+    def compare(self, title: str, assessment: Assessment, seen_at: datetime) -> Iterator[Compared]:
+        """Weigh the item against each incident of late."""
+        shares = self.background.shares(own_terms(title, assessment.place) - self.lore.tolls, seen_at)
+        for candidate in self._candidates.values():
+            if silence(candidate, seen_at) <= WINDOW:
+                yield Compared(candidate.matter_id, self._grounds(shares, assessment, seen_at, candidate))
 
     def _bar(self, assessment: Assessment, matter_id: int) -> float:
         """Return how surely an incident's item must speak of a known one to open none of its own.
@@ -192,8 +214,9 @@ class Surroundings:
             return PART_OF
         return math.inf
 
-    def related(self, terms: frozenset[str], title: str, seen_at: datetime) -> Placed:
-        """Decide which incident a title of these terms speaks of that reports nothing of its own."""
+    def related(self, title: str, seen_at: datetime, terms: frozenset[str] | None = None) -> Placed:
+        """Decide which incident a title speaks of that reports nothing of its own; `terms` are its terms, if known."""
+        terms = terms_of(title) if terms is None else terms
         near = self._talked_of(terms, seen_at)
         if not near:
             return UNPLACED
@@ -244,14 +267,14 @@ class Surroundings:
                 best = Placed(Placing.RELATED, number, score, detail_of(grounds))
         return best
 
-    def _score(
+    def _grounds(
         self, shares: Mapping[str, float], assessment: Assessment, seen_at: datetime, candidate: Candidate
-    ) -> tuple[float, str]:
+    ) -> dict[str, float]:
         topic = self._topics[candidate.matter_id]
-        silent_for = seen_at - candidate.last_seen_at
         likeness = topic.likeness({term: share for term, share in shares.items() if term not in self.lore.common})
         borne_out = topic.rooted(shares) >= ROOTED_AT
-        grounds = {
+        silent_for = silence(candidate, seen_at)
+        return {
             "place": self._place(assessment, candidate),
             "kind": self._kind(assessment, candidate, borne_out=borne_out),
             "figures": figures_score(
@@ -263,7 +286,6 @@ class Surroundings:
             "time": time_score(silent_for),
             "talk": talk_score(candidate.items, silent_for),
         }
-        return sum(grounds.values()), detail_of(grounds)
 
     def _place(self, assessment: Assessment, candidate: Candidate) -> float:
         if Scope.FOREIGN in (assessment.scope, candidate.scope) and assessment.scope is not candidate.scope:

@@ -8,18 +8,20 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, Item, Reason, Scope, Why
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, Figure, Item, Reason, Scope, Why
 from monitor.core.reading import english, occurrence
 from monitor.core.reading.casualties import Tally, tally
-from monitor.core.reading.evidence import Opening, Verdict, believed, opening_end, unsure_decoy
+from monitor.core.reading.evidence import Opening, Ruling, Verdict, believed, opening_end, unsure_decoy
 from monitor.core.reading.kinds import OTHER
-from monitor.core.reading.lexicon import Hit, Lexicon
+from monitor.core.reading.lexicon import Hit, Kind, Lexicon
 from monitor.core.reading.mentions import Mention, mentions
-from monitor.core.reading.place import Gazetteer
+from monitor.core.reading.place import NOWHERE, Gazetteer, PlaceReading, Voiced
 from monitor.core.reading.sentences import Sentence, sentences
 from monitor.core.reading.severity import Graded, SeverityTables, grade
+from monitor.core.reading.suppose import AS_READ, Suppose, supposing
+from monitor.core.reading.weights import Weight
 from monitor.core.text import fold, is_chinese
 
 READ_UP_TO = 20_000
@@ -42,6 +44,20 @@ class _Read:
     figures: Tally
 
 
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """An assessment with what it was made from; a text without any signal leaves all but the first empty."""
+
+    assessment: Assessment
+    ruling: Ruling = Ruling.NOTHING_HAPPENED
+    weights: tuple[Weight, ...] = ()
+    mentions: Sequence[Mention] = ()
+    adrift: Figure | None = None
+    telling: tuple[str, ...] = ()
+    wording: str = ""
+    setting: str = ""
+
+
 class Reader:
     """Reads items by fixed words, tables and places. Immutable, so any number of threads may share one."""
 
@@ -49,31 +65,43 @@ class Reader:
         self, lexicon: Lexicon, tables: SeverityTables, gazetteer: Gazetteer, english_lexicon: english.EnglishLexicon
     ) -> None:
         self._lexicon = lexicon
-        self._tables = tables
         self._gazetteer = gazetteer
         self._english = english_lexicon
+        self.tables = tables
         self.version = f"{lexicon.version}/{tables.version}"
         # What most texts come to is made once.
         self._nothings = {rumour: self._without_signal(rumour=rumour) for rumour in (False, True)}
 
-    def assess(self, item: Item) -> Assessment:
+    def kind(self, slug: str) -> Kind:
+        """Return the kind of that slug; one that has left the files is any other."""
+        return self._lexicon.kinds.get(slug) or self._lexicon.kinds[OTHER]
+
+    def voices(self, item: Item) -> tuple[Voiced, ...]:
+        """Return the places that are weighed for `item`, the heaviest first."""
+        return self._gazetteer.weigh(_full(item))
+
+    def assess(self, item: Item, suppose: Suppose = AS_READ) -> Assessment:
         """Return what is thought of `item`. Deterministic; raises nothing."""
-        full = f"{item.title}\n{item.text[:READ_UP_TO]}"
+        return self.examine(item, suppose).assessment
+
+    def examine(self, item: Item, suppose: Suppose = AS_READ) -> Examined:
+        """Return what is thought of `item`, with everything that it was made from."""
+        full = _full(item)
         folded = fold(full)
         if not is_chinese(full):
-            return self._in_english(item, full, folded)
+            return self._in_english(item, full, folded, suppose)
         hits = self._lexicon.hits(folded)
         signal = any(hit.means.signal for hit in hits)
-        if not signal and not _TOLL.search(folded):
+        if not signal and not _TOLL.search(folded) and not suppose.vouched:
             return self._nothing(hits)
-        return self._in_chinese(item, full, self._read(item, full, folded, hits))
+        return self._in_chinese(item, full, self._read(item, full, folded, hits), suppose)
 
-    def _nothing(self, hits: Sequence[Hit]) -> Assessment:
+    def _nothing(self, hits: Sequence[Hit]) -> Examined:
         return self._nothings[any(hit.means.rumour for hit in hits)]
 
-    def _without_signal(self, *, rumour: bool) -> Assessment:
+    def _without_signal(self, *, rumour: bool) -> Examined:
         because = (Reason(Why.NO_SIGNAL),)
-        return Assessment(is_incident=False, rumour=rumour, because=because, rules_version=self.version)
+        return Examined(Assessment(is_incident=False, rumour=rumour, because=because, rules_version=self.version))
 
     def _read(self, item: Item, full: str, folded: str, hits: Sequence[Hit]) -> _Read:
         title_end = len(item.title)
@@ -100,20 +128,23 @@ class Reader:
                 found += mentions(self._lexicon, folded, part, inside)
         return found
 
-    def _in_chinese(self, item: Item, full: str, text: _Read) -> Assessment:
-        where = self._gazetteer.read(full, item.region)
-        verdict = believed(self._lexicon, text.opening, placed=where.scope is not Scope.UNKNOWN)
+    def _in_chinese(self, item: Item, full: str, text: _Read, suppose: Suppose) -> Examined:
+        where = self._place(item, full, suppose)
+        opening = supposing(text.opening, suppose)
+        placed = where.scope is not Scope.UNKNOWN
+        verdict = believed(self._lexicon, opening, placed=placed, vouched=suppose.vouched)
         kind = verdict.what.kind if verdict.what else OTHER
-        decoy, why_not = _decoy(verdict, text.opening)
+        decoy, why_not = _decoy(verdict, opening)
         if verdict.believed and where.scope is Scope.FOREIGN:
             decoy = Decoy.FOREIGN
-        follow_up, follow_word = _follow_up(text.opening, verdict, decoy)
-        graded = self._graded(kind, text)
+        follow_up, follow_word = _follow_up(opening, verdict, decoy)
+        wording = next((hit.word for hit in opening.hits if hit.means.grave), "")
+        graded = self._graded(kind, text, wording)
         because = [*_what(verdict, text), *_figures(text.figures.casualties), *graded.because, *where.because]
         because += [why_not] if why_not else []
         because += [follow_word] if follow_up and follow_word else []
         because += _rumour(text)
-        return Assessment(
+        assessment = Assessment(
             is_incident=verdict.believed,
             decoy=decoy,
             kind=kind,
@@ -128,38 +159,53 @@ class Reader:
             because=tuple(because),
             rules_version=self.version,
         )
+        telling = tuple(dict.fromkeys(hit.word for hit in (*opening.events, *opening.topics)))
+        return Examined(
+            assessment=assessment,
+            ruling=verdict.ruling,
+            weights=verdict.weights,
+            mentions=text.mentions,
+            adrift=text.figures.adrift,
+            telling=telling,
+            wording=wording,
+            setting=verdict.what.setting if verdict.what else "",
+        )
 
-    def _graded(self, kind: str, text: _Read) -> Graded:
-        opening = text.opening
-        wording = next((hit.word for hit in opening.hits if hit.means.grave), "")
+    def _place(self, item: Item, full: str, suppose: Suppose) -> PlaceReading:
+        """Return where it is; what a person vouches for concerns this office, so no place abroad is believed."""
+        where = NOWHERE if suppose.unplaced else self._gazetteer.read(full, item.region, without=suppose.names)
+        return NOWHERE if suppose.vouched and where.scope is Scope.FOREIGN else where
+
+    def _graded(self, kind: str, text: _Read, wording: str) -> Graded:
         return grade(
-            self._tables,
+            self.tables,
             self._lexicon.kinds[kind],
             text.figures.casualties,
             adrift=text.figures.adrift,
             wording=wording,
         )
 
-    def _in_english(self, item: Item, full: str, folded: str) -> Assessment:
-        reading = english.read(self._english, full, folded)
-        told = reading.points > 0
+    def _in_english(self, item: Item, full: str, folded: str, suppose: Suppose) -> Examined:
+        reading = english.read(self._english, full, folded, deaf=suppose.decoys)
+        told = reading.points > 0 or suppose.vouched
         kind = reading.kind or OTHER
         if (
             not told
             and reading.kind is None
             and all(reading.casualties.value(name) is None for name in CASUALTY_FIELDS)
         ):
-            return self._nothing(())
-        where = self._gazetteer.read(full, item.region)
+            return replace(self._nothing(()), weights=reading.weights)
+        where = self._place(item, full, suppose)
         decoy = _DECOYS.get(reading.decoy or "") if not told or reading.decoy in ("war", "crime") else None
+        decoy = None if suppose.vouched else decoy
         if told and decoy is None and where.scope is Scope.FOREIGN:
             decoy = Decoy.FOREIGN
-        graded = grade(self._tables, self._lexicon.kinds[kind], reading.casualties)
+        graded = grade(self.tables, self._lexicon.kinds[kind], reading.casualties)
         because = [Reason(Why.KIND_WORD, full[: english.OPENING].strip(), reading.word)] if told else []
         because += [*_figures(reading.casualties), *graded.because, *where.because]
         if decoy not in (None, Decoy.FOREIGN):
             because.append(Reason(Why.DECOY_WORD, "", str(decoy)))
-        return Assessment(
+        assessment = Assessment(
             is_incident=told,
             decoy=decoy,
             kind=kind,
@@ -171,6 +217,12 @@ class Reader:
             because=tuple(because) or (Reason(Why.NO_SIGNAL),),
             rules_version=self.version,
         )
+        ruling = Ruling.BY_PERSON if suppose.vouched else Ruling.BELIEVED if told else Ruling.OUTWEIGHED
+        return Examined(assessment, ruling, reading.weights, telling=(reading.word,) if reading.word else ())
+
+
+def _full(item: Item) -> str:
+    return f"{item.title}\n{item.text[:READ_UP_TO]}"
 
 
 def _decoy(verdict: Verdict, opening: Opening) -> tuple[Decoy | None, Reason | None]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from monitor.core.model import Casualties
 from monitor.core.reading.english_casualties import casualties, unlinked
 from monitor.core.reading.english_signs import HAZARDS, Look, Seen, signs
-from monitor.core.reading.lexicon import WordFinder
+from monitor.core.reading.lexicon import OverlapFinder
+from monitor.core.reading.weights import Side, Weight, summed
 
 OPENING = 400
 # Of the words of one class, so many count: talk adds up, a report says a thing once or twice.
@@ -29,7 +31,7 @@ class EnglishLexicon:
     signs: Mapping[str, int]
     words: Mapping[str, tuple[str, ...]]
     tags: tuple[str, ...]
-    _finder: WordFinder = field(init=False, repr=False, compare=False)
+    _finder: OverlapFinder = field(init=False, repr=False, compare=False)
     _roles: Mapping[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
     _tag: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
@@ -39,18 +41,27 @@ class EnglishLexicon:
             for word in words:
                 roles.setdefault(" " + word.removesuffix("*"), []).append(role + "*" * word.endswith("*"))
         _inherit_kinds(roles)
-        object.__setattr__(self, "_finder", WordFinder(roles))
+        object.__setattr__(self, "_finder", OverlapFinder(roles))
         object.__setattr__(self, "_roles", {word: tuple(names) for word, names in roles.items()})
         object.__setattr__(self, "_tag", re.compile("|".join(map(re.escape, self.tags)) or "(?!)"))
 
     def found(self, plain: str) -> Iterator[tuple[str, str, int]]:
-        """Yield each word of `plain` that is known, with each role it plays and its place; `plain` is lower case."""
-        for word, start, end in self._finder.find(plain):
-            roles = self._roles[word]
+        """Yield each word of `plain` that is known, with each role it plays and its place; `plain` is lower case.
+
+        Of the words that stand there whole, or with any ending where their role allows that, the longest is found.
+        """
+        until = 0
+        for start, end, word, roles in sorted(self._standing(plain), key=lambda found: (found[0], -found[1])):
+            if start >= until:
+                until = end
+                yield from ((word, role, start) for role in roles)
+
+    def _standing(self, plain: str) -> Iterator[tuple[int, int, str, tuple[str, ...]]]:
+        for word, start, end in self._finder.find_all(plain):
             whole = end == len(plain) or plain[end] == " "
-            for role in roles:
-                if whole or role.endswith("*"):
-                    yield word[1:], role.removesuffix("*"), start
+            roles = tuple(role.removesuffix("*") for role in self._roles[word] if whole or role.endswith("*"))
+            if roles:
+                yield start, end, word[1:], roles
 
     def tagged(self, folded: str) -> bool:
         """Tell whether a hashtag names a disaster."""
@@ -76,29 +87,42 @@ def _kinds_inside(kinds: Mapping[str, Sequence[str]], phrase: str) -> Iterator[s
 
 @dataclass(frozen=True, slots=True)
 class EnglishReading:
-    """What an English text says: points above zero mean that a present happening is told."""
+    """What an English text says: points above zero mean that a present happening is told; `weights` make them up."""
 
     points: int
     kind: str | None
     decoy: str | None
     word: str
     casualties: Casualties
+    weights: tuple[Weight, ...] = ()
 
 
-def read(lexicon: EnglishLexicon, original: str, folded: str) -> EnglishReading:
-    """Read an English text; `original` keeps the capitals that name places."""
-    look = _look(lexicon, original, folded)
-    seen = look.seen
-    points = lexicon.base
-    points += sum(_worth(worth, seen.get(f"class:{name}", ())) for name, worth in lexicon.classes.items())
-    points += sum(_worth(worth, seen.get(f"decoy:{name}", ())) for name, worth in lexicon.decoys.items())
-    points += sum(lexicon.signs.get(name, 0) for name in signs(look))
+def read(
+    lexicon: EnglishLexicon, original: str, folded: str, *, deaf: AbstractSet[str] = frozenset()
+) -> EnglishReading:
+    """Read an English text; `original` keeps the capitals that name places, `deaf` are decoy classes to overlook."""
+    told = look(lexicon, original, folded)
+    seen = {role: words for role, words in told.seen.items() if role.removeprefix("decoy:") not in deaf}
+    weights = tuple(_weights(lexicon, told, seen))
     kind = next((role[5:] for role in lexicon.words if role.startswith("kind:") and role in seen), None)
     decoy = next((role[6:] for role in lexicon.words if role.startswith("decoy:") and role in seen), None)
-    return EnglishReading(points, kind, decoy, _telling(seen, kind), look.figures)
+    return EnglishReading(summed(weights), kind, decoy, _telling(seen, kind), told.figures, weights)
 
 
-def _look(lexicon: EnglishLexicon, original: str, folded: str) -> Look:
+def _weights(lexicon: EnglishLexicon, told: Look, seen: Seen) -> Iterator[Weight]:
+    yield Weight(Side.BASE, "", lexicon.base)
+    for side, role, worths in ((Side.WORDS, "class", lexicon.classes), (Side.DECOY, "decoy", lexicon.decoys)):
+        for name, worth in worths.items():
+            words = tuple(seen.get(f"{role}:{name}", ()))
+            if words:
+                yield Weight(side, name, _worth(worth, words), words)
+    for name in sorted(signs(told)):
+        if name in lexicon.signs:
+            yield Weight(Side.SIGN, name, lexicon.signs[name])
+
+
+def look(lexicon: EnglishLexicon, original: str, folded: str) -> Look:
+    """Return an English text with the words that are known in its opening."""
     opening = folded[:OPENING]
     bare = unlinked(opening.replace("’", "'"))
     plain = " " + _APART.sub(" ", _NAME.sub(" ", bare)).strip()

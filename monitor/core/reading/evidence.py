@@ -7,15 +7,16 @@ whether the sum is above zero, and each point can be shown to a person with its 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 
 from monitor.core.reading.kinds import NEAR, OTHER, Happening, happening, named
 from monitor.core.reading.lexicon import Fate, Hit, Lexicon, Sign
 from monitor.core.reading.mentions import Mention
 from monitor.core.reading.sentences import Sentence
+from monitor.core.reading.weights import Side, Weight, summed
 
 OPENING = 60
 OPENING_AT_MOST = 400
@@ -25,7 +26,7 @@ _DAY = re.compile(
 )
 _HOUR = re.compile(r"\d{1,2}(?:时|点|:\d\d)|凌晨|上午|下午|傍晚|清晨|[今昨前]晚|早上|晚上|中午|深夜")
 _YEAR = re.compile(r"(?<!\d)((?:1[0-9]|20)\d\d)年")
-_CAUSED = re.compile("(?<!曾)(?<!曾.)(?<!曾..)(?<!曾...)(?:致|造成|导致|酿成)[^，,。；;！!？?]{0,4}$")
+_CAUSED = re.compile("(?<!曾)(?<!曾.)(?<!曾..)(?<!曾...)(致|造成|导致|酿成)[^，,。；;！!？?]{0,4}$")
 ANCIENT = 2000
 HARMED = frozenset(
     {Fate.DEATH, Fate.MISSING, Fate.TRAPPED, Fate.ADRIFT, Fate.INJURED, Fate.SERIOUS, Fate.LIGHT, Fate.POISONED}
@@ -100,21 +101,22 @@ class Opening:
         return caught and any(hit.means.site or hit.means.setting for hit in self.hits)
 
     @cached_property
-    def caused(self) -> bool:
-        """Whether three or more are told dead or missing as what something led to, and no word speaks against it."""
+    def caused(self) -> tuple[str, ...]:
+        """The words that tell three or more dead or missing as what something led to, where none speaks against it."""
         if any(hit.means.decoy or hit.means.doubt for hit in self.hits):
-            return False
+            return ()
         lost = (m for m in self.mentions if m.fate in (Fate.DEATH, Fate.MISSING) and m.value >= MANY and not m.single)
-        return any(_CAUSED.search(self.folded, m.sentence.start, m.start) for m in lost)
+        found = (_CAUSED.search(self.folded, m.sentence.start, m.start) for m in lost)
+        return tuple(match[1] for match in found if match)
 
     @property
     def head(self) -> int:
         """Where the title ends, or the whole opening where there is no title."""
         return self.title_end if self.titled else self.end
 
-    def told(self, fates: frozenset[Fate] | set[Fate]) -> bool:
-        """Tell whether a number of people is said to have met one of `fates`."""
-        return any(m.fate in fates and m.value > 0 and not m.single for m in self.mentions)
+    def told(self, fates: Container[Fate]) -> tuple[str, ...]:
+        """Return the numbers of people that are said to have met one of `fates`."""
+        return tuple(str(m.value) for m in self.mentions if m.fate in fates and m.value > 0 and not m.single)
 
 
 def opening_end(parts: Sequence[Sentence], title_end: int) -> int:
@@ -130,48 +132,85 @@ def opening_end(parts: Sequence[Sentence], title_end: int) -> int:
     return min(end, title_end + OPENING_AT_MOST)
 
 
-def signs(lexicon: Lexicon, opening: Opening, what: Happening | None, *, placed: bool) -> frozenset[str]:
-    """Return the names of the signs that an opening shows."""
+def signs(lexicon: Lexicon, opening: Opening, what: Happening | None, *, placed: bool) -> dict[str, tuple[str, ...]]:
+    """Return the signs that an opening shows, each with the words that show it."""
     text = opening.folded[: opening.end]
     events, topics, head = opening.events, opening.topics, opening.head
     happened = [hit for hit in opening.hits if hit.means.happened]
     found = {
-        "event": bool(events),
-        "event_title": any(hit.start < head for hit in events),
-        "topic_title": any(hit.start < head for hit in topics),
-        "supported": what is not None,
-        "beside": any(abs(hit.start - other.start) <= NEAR for hit in happened for other in (*events, *topics)),
+        "event": _words(events),
+        "event_title": _words(hit for hit in events if hit.start < head),
+        "topic_title": _words(hit for hit in topics if hit.start < head),
+        "supported": (what.word.word,) if what else (),
+        "beside": _words(
+            hit for hit in happened if any(abs(hit.start - other.start) <= NEAR for other in (*events, *topics))
+        ),
         "dead": opening.told({Fate.DEATH}),
         "missing": opening.told({Fate.MISSING}),
         "trapped": opening.told(CAUGHT),
         "hurt": opening.told(HURT),
         "caused": opening.caused,
         "saved": opening.told({Fate.RESCUED}),
-        "rescue": any(hit.means.fate == Fate.RESCUED.value for hit in opening.hits),
-        "setting": any(hit.means.setting for hit in opening.hits),
-        "place": placed,
-        "day": bool(_DAY.search(text)),
-        "hour": bool(_HOUR.search(text)),
-        "year": bool(_YEAR.search(text)),
-        "past": any(sign is Sign.PAST for sign, _, _ in lexicon.sign_hits(text)),
-        "general": any(hit.means.general for hit in opening.hits),
+        "rescue": _words(hit for hit in opening.hits if hit.means.fate == Fate.RESCUED.value),
+        "setting": _words(hit for hit in opening.hits if hit.means.setting),
+        "place": ("",) if placed else (),
+        "day": _first(_DAY, text),
+        "hour": _first(_HOUR, text),
+        "year": _first(_YEAR, text),
+        "past": tuple(text[start:end] for sign, start, end in lexicon.sign_hits(text) if sign is Sign.PAST),
+        "general": _words(hit for hit in opening.hits if hit.means.general),
     }
-    return frozenset(name for name, shown in found.items() if shown)
+    return {name: tuple(dict.fromkeys(words)) for name, words in found.items() if words}
+
+
+def _words(hits: Iterable[Hit]) -> tuple[str, ...]:
+    return tuple(hit.word for hit in hits)
+
+
+def _first(pattern: re.Pattern[str], text: str) -> tuple[str, ...]:
+    found = pattern.search(text)
+    return (found[0],) if found else ()
+
+
+class Ruling(StrEnum):
+    """What settles whether a present happening is reported; each has a label in the catalogues."""
+
+    BELIEVED = "believed"
+    MANY_LOST = "many_lost"
+    OUTWEIGHED = "outweighed"
+    NOTHING_HAPPENED = "nothing_happened"
+    LONG_AGO = "long_ago"
+    VIOLENCE = "violence"
+    DENIED = "denied"
+    BY_PERSON = "by_person"
+
+
+REPORTED = frozenset({Ruling.BELIEVED, Ruling.MANY_LOST, Ruling.BY_PERSON})
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a present happening is reported, with the points and the words of the strongest decoy class."""
+    """Whether a present happening is reported, by what, with the points and the words of the strongest decoy class."""
 
-    believed: bool
-    points: int
+    ruling: Ruling
     what: Happening | None
+    weights: tuple[Weight, ...]
     against: str | None = None
     word: Hit | None = None
 
+    @property
+    def believed(self) -> bool:
+        """Whether a present happening is reported."""
+        return self.ruling in REPORTED
 
-def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
-    """Weigh the opening and return the verdict."""
+    @property
+    def points(self) -> int:
+        """The sum of the points."""
+        return summed(self.weights)
+
+
+def believed(lexicon: Lexicon, opening: Opening, *, placed: bool, vouched: bool = False) -> Verdict:
+    """Weigh the opening and return the verdict; what a person vouches for is believed whatever is said against it."""
     counted = any(m.fate in HARMED and m.value > 0 and not m.single for m in opening.mentions)
     what = happening(lexicon, opening.hits, counted=counted, many=opening.many or opening.held)
     against = decoys(opening)
@@ -179,16 +218,48 @@ def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
         against.pop(SPORT, None)
     worst = max(against, key=lambda name: _weight(lexicon, against[name], name), default=None)
     word = against[worst][0][0] if worst else None
-    if DENIED in against and not all(outside for _, outside in against[DENIED]):
-        return Verdict(believed=False, points=0, what=what, against=DENIED, word=against[DENIED][0][0])
     shown = signs(lexicon, opening, what, placed=placed)
-    points = lexicon.weights.base + sum(lexicon.weights.signs.get(name, 0) for name in shown)
-    points -= sum(_weight(lexicon, found, name) for name, found in against.items())
-    points -= _doubt(lexicon, opening)
+    weights = tuple(_weights(lexicon, opening, shown, against))
     heavy = what is not None and what.kind != OTHER and not against and opening.heavy
     what = what or _hinted(lexicon, opening, shown)
-    reported = what is not None and (points > 0 or heavy) and not _ancient(opening) and not _explained(opening, against)
-    return Verdict(reported, points, what, worst, word)
+    if vouched:
+        return Verdict(Ruling.BY_PERSON, what, weights)
+    if DENIED in against and not all(outside for _, outside in against[DENIED]):
+        return Verdict(Ruling.DENIED, what, weights, DENIED, against[DENIED][0][0])
+    ruling = _ruling(opening, what, against, summed(weights), heavy=heavy)
+    return Verdict(ruling, what, weights, worst, word)
+
+
+def _ruling(
+    opening: Opening, what: Happening | None, against: Mapping[str, object], points: int, *, heavy: bool
+) -> Ruling:
+    if what is None:
+        return Ruling.NOTHING_HAPPENED
+    if points <= 0 and not heavy:
+        return Ruling.OUTWEIGHED
+    if _ancient(opening):
+        return Ruling.LONG_AGO
+    if _explained(opening, against):
+        return Ruling.VIOLENCE
+    return Ruling.BELIEVED if points > 0 else Ruling.MANY_LOST
+
+
+def _weights(
+    lexicon: Lexicon,
+    opening: Opening,
+    shown: Mapping[str, tuple[str, ...]],
+    against: Mapping[str, Sequence[tuple[Hit, bool]]],
+) -> Iterator[Weight]:
+    yield Weight(Side.BASE, "", lexicon.weights.base)
+    for name, words in shown.items():
+        if name in lexicon.weights.signs:
+            yield Weight(Side.SIGN, name, lexicon.weights.signs[name], tuple(word for word in words if word))
+    for name, found in against.items():
+        words = tuple(dict.fromkeys(hit.word for hit, _ in found))
+        yield Weight(Side.DECOY, name, -_weight(lexicon, found, name), words)
+    doubts = {hit.word: None for hit in opening.hits if hit.means.doubt}
+    if doubts:
+        yield Weight(Side.DOUBT, "", -_doubt(lexicon, opening), tuple(doubts))
 
 
 def decoys(opening: Opening) -> dict[str, list[tuple[Hit, bool]]]:
@@ -218,10 +289,10 @@ def _doubt(lexicon: Lexicon, opening: Opening) -> int:
     return lexicon.weights.unsure_title * min(3, title) + lexicon.weights.unsure_text * min(3, len(doubts) - title)
 
 
-def _hinted(lexicon: Lexicon, opening: Opening, shown: AbstractSet[str]) -> Happening | None:
+def _hinted(lexicon: Lexicon, opening: Opening, shown: Container[str]) -> Happening | None:
     """Return what an opening only hints at: a topic at a place or a time, or harm beside a vehicle or a workplace."""
     site = any(hit.means.site for hit in opening.hits)
-    if opening.topics and (site or shown & {"place", "setting", "day", "hour"}):
+    if opening.topics and (site or any(name in shown for name in ("place", "setting", "day", "hour"))):
         return named(lexicon, {hit: hit.means.topic or OTHER for hit in opening.topics}, opening.hits)
     harmed = any(m.fate in HARMED for m in opening.mentions) or any(
         hit.means.fate in ("D", "I", "M", "T") for hit in opening.hits

@@ -14,10 +14,11 @@ NEAR = 24
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """What happened: its kind and the word that says so."""
+    """What happened: its kind and the word that says so; `setting` is the place or thing that makes it that kind."""
 
     kind: str
     word: Hit
+    setting: str = ""
 
 
 def happening(lexicon: Lexicon, hits: Sequence[Hit], *, counted: bool, many: bool) -> Happening | None:
@@ -38,7 +39,7 @@ def happening(lexicon: Lexicon, hits: Sequence[Hit], *, counted: bool, many: boo
     if topics:
         return named(lexicon, topics, hits)
     victims = next((hit for hit in hits if many and hit.means.fate), None)
-    return Happening(_within_setting(lexicon, OTHER, hits), victims) if victims else None
+    return _happening(lexicon, OTHER, victims, hits) if victims else None
 
 
 def _beside(topic: Hit, told: Sequence[Hit]) -> bool:
@@ -54,15 +55,17 @@ def _belongs(lexicon: Lexicon, hit: Hit, kind: str) -> bool:
 def named(lexicon: Lexicon, words: Mapping[Hit, str], hits: Sequence[Hit]) -> Happening:
     """Return the most specific of the kinds that `words` name, within its setting."""
     word, kind = min(words.items(), key=lambda entry: lexicon.kinds[entry[1]].rank)
-    return Happening(_within_setting(lexicon, kind, hits), word)
+    return _happening(lexicon, kind, word, hits)
 
 
-def _within_setting(lexicon: Lexicon, kind: str, hits: Sequence[Hit]) -> str:
-    """Return the kind that a place or thing makes of a happening: an explosion in a coal mine is a mine accident."""
+def _happening(lexicon: Lexicon, kind: str, word: Hit, hits: Sequence[Hit]) -> Happening:
+    """Return what a place or thing makes of a happening: an explosion in a coal mine is a mine accident."""
     fitting = [
-        lexicon.kinds[name]
-        for name in {hit.means.setting for hit in hits if hit.means.setting}
-        if name and kind in lexicon.kinds[name].takes
+        (lexicon.kinds[hit.means.setting], hit.word)
+        for hit in hits
+        if hit.means.setting and kind in lexicon.kinds[hit.means.setting].takes
     ]
-    best = min(fitting, key=lambda found: found.rank, default=None)
-    return best.id if best and best.rank < lexicon.kinds[kind].rank else kind
+    best, setting = min(fitting, key=lambda found: found[0].rank, default=(None, ""))
+    if best is None or best.rank >= lexicon.kinds[kind].rank:
+        return Happening(kind, word)
+    return Happening(best.id, word, setting)

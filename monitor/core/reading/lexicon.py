@@ -120,6 +120,19 @@ class WordFinder:
             yield self.words[index], start, end
 
 
+class OverlapFinder:
+    """Finds words wherever they stand, also inside and across one another."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = tuple(words)
+        self._automaton = AhoCorasick(list(self._words), implementation=Implementation.DFA, store_patterns=False)
+
+    def find_all(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield each word of `text` with its start and end."""
+        for index, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True):
+            yield self._words[index], start, end
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """The points that speak for and against a happening; it is believed where their sum with `base` is above zero.

@@ -5,7 +5,7 @@ text -> mentions (place_mention) -> weights (place_vote) -> country or province 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from monitor.core.model import TERRITORIES, Place, Reason, Scope, Why
@@ -33,24 +33,36 @@ class PlaceReading:
 NOWHERE = PlaceReading(Place(), Scope.UNKNOWN)
 
 
+@dataclass(frozen=True, slots=True)
+class Voiced:
+    """One place as it is written and weighed; `means` are codes or countries, `sure` that it is one and firm."""
+
+    name: str
+    means: tuple[str, ...]
+    role: Role
+    weight: float
+    sentence: str
+    sure: bool
+
+
 class Gazetteer:
     """Names of places and the words around them, ready to read texts."""
 
     def __init__(self, names: Iterable[Name], words: Words) -> None:
         self._scanner = Scanner(names, words)
 
-    def read(self, text: str, home: str = "000000") -> PlaceReading:
+    def read(self, text: str, home: str = "000000", *, without: Collection[str] = ()) -> PlaceReading:
         """Return the place of the main event of title + newline + text, or of a bare title.
 
         Codes are of GB/T 2260; municipalities and counties directly under a province have no city. Hong Kong, Macao
         and Taiwan have the province code alone. Abroad there is no code, and the reason names the country. `home` is
-        the division that the publisher writes of: a name that several places share means the one there.
+        the division that the publisher writes of: a name that several places share means the one there. Places written
+        as one of `without` are overlooked.
         """
         text = text[:READ_UP_TO]
-        sentences = self._scanner.scan(text)
-        if not sentences:
+        voices = self._voices(text, without)
+        if not voices:
             return NOWHERE
-        voices = voices_of(sentences)
         tally = Tally([voice for voice in voices if voice.mention.role is not Role.AWAY], stem_of(home))
         if not tally.weight:
             tally = Tally(voices, stem_of(home))
@@ -61,6 +73,31 @@ class Gazetteer:
         if sum(countries.values()) > sum(provinces.values()):
             return _abroad(text, tally, max(countries, key=lambda stem: countries[stem]))
         return _at_home(text, tally, provinces)
+
+    def weigh(self, text: str) -> tuple[Voiced, ...]:
+        """Return every place that `text` names, the heaviest first, with what it may mean and its part."""
+        text = text[:READ_UP_TO]
+        found = [
+            Voiced(
+                name=_written(text, voice),
+                means=tuple(_code(stem) for stem in voice.mention.stems),
+                role=voice.mention.role,
+                weight=round(voice.weight, 2),
+                sentence=_sentence(text, voice),
+                sure=not voice.mention.loose and len(voice.mention.stems) == 1,
+            )
+            for voice in self._voices(text, ())
+        ]
+        return tuple(sorted(found, key=lambda voiced: -voiced.weight))
+
+    def _voices(self, text: str, without: Collection[str]) -> list[Voice]:
+        voices = voices_of(self._scanner.scan(text))
+        return [voice for voice in voices if _written(text, voice) not in without] if without else voices
+
+
+def _code(stem: str) -> str:
+    """Return a stem as a six-digit code, a country by its name."""
+    return stem.removeprefix(FOREIGN) if stem.startswith(FOREIGN) else stem.ljust(6, "0")
 
 
 def _abroad(text: str, tally: Tally, country: str) -> PlaceReading:

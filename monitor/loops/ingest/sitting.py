@@ -22,14 +22,15 @@ from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import SURELY_RELATED, WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
-from monitor.core.incidents.topics import Background, terms_of
+from monitor.core.incidents.topics import Background
 from monitor.core.model import Assessment
+from monitor.core.verdict import REPORTS
 from monitor.store import duties, incidents, items
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
 from monitor.store.matter_facts import facts_of
+from monitor.store.surroundings import hear, surroundings
 
-BACKGROUND = timedelta(days=30)
 LOOKED_BACK_ON = timedelta(hours=3)
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,7 @@ class Read:
     @property
     def reports(self) -> bool:
         """Whether it reports something of its own, and does not only speak of it."""
-        return self.new.verdict in items.REPORTS
+        return self.new.verdict in REPORTS
 
 
 # What was stored, by its number.
@@ -115,7 +116,7 @@ class Sitting:
         if not fresh:
             return
         around = self._around(now)
-        if any(read.reports or around.related(read.terms, read.new.item.title, now).matter_id for _, read in fresh):
+        if any(read.reports or around.related(read.new.item.title, now, read.terms).matter_id for _, read in fresh):
             self._place_all(fresh, now)
         for item_id, read in fresh:
             self.memory.background.hear(read.terms, now)
@@ -123,16 +124,12 @@ class Sitting:
 
     def _around(self, now: datetime, *, anew: bool = False) -> Surroundings:
         """Return the recent incidents, and first hear what others have stored, where memory does not have them."""
-        if self.memory.around is None or anew:
-            since = now - BACKGROUND
-            for title in items.titles_after(self.connection, self.memory.heard, since):
-                if title.id not in self._kept:
-                    self.memory.background.hear(terms_of(title.title), title.first_seen_at)
-                    self.memory.heard = title.id
-            recent = incidents.candidates(self.connection, now - WINDOW)
-            told = incidents.told(self.connection, now - WINDOW)
-            self.memory.around = Surroundings(recent, told, self.lore, self.memory.background)
-        return self.memory.around
+        memory = self.memory
+        if memory.around is not None and not anew:
+            return memory.around
+        memory.heard = hear(self.connection, memory.background, now, heard=memory.heard, without=self._kept)
+        memory.around = surroundings(self.connection, self.lore, memory.background, now)
+        return memory.around
 
     def _hold(self, now: datetime) -> Surroundings:
         """Let nobody else place anything until this transaction ends; return the incidents as they stand."""
@@ -150,7 +147,7 @@ class Sitting:
         for item_id, read in fresh:
             title = read.new.item.title
             placed = (
-                around.place(title, read.assessment, now) if read.reports else around.related(read.terms, title, now)
+                around.place(title, read.assessment, now) if read.reports else around.related(title, now, read.terms)
             )
             matter_id = self._put(item_id, title, placed, now)
             if matter_id is None:
@@ -172,7 +169,7 @@ class Sitting:
         if not young:
             return
         for item in incidents.unplaced(self.connection, now - LOOKED_BACK_ON, now):
-            placed = around.related(terms_of(item.title), item.title, now)
+            placed = around.related(item.title, now)
             if placed.matter_id is not None and placed.matter_id in young and placed.score >= SURELY_RELATED:
                 self._put(item.id, item.title, placed, now)
                 around.tell(Told(placed.matter_id, item.title, now, reports=False))

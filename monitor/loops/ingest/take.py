@@ -16,10 +16,11 @@ from monitor.core.fetched import Entry
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.incidents.topics import terms_of
-from monitor.core.model import Assessment, Decoy, Item, TimeNote
+from monitor.core.model import Item, TimeNote
 from monitor.core.reading.assess import Reader
 from monitor.core.sources import Source
 from monitor.core.text import storable
+from monitor.core.verdict import verdict_of
 from monitor.loops.ingest.sitting import Read, Shelf, Sitting
 from monitor.store import items
 from monitor.store.database import Database
@@ -150,17 +151,3 @@ def item_of(source: Source, entry: Entry, now: datetime) -> Item:
         rank=entry.rank,
         heat=entry.heat,
     )
-
-
-def verdict_of(assessment: Assessment) -> tuple[str, str]:
-    """Return what becomes of an item and its class: an incident's, a follow-up's, a decoy's; empty where nothing.
-
-    What happened abroad is kept as an incident that is only watched.
-    """
-    if assessment.is_incident and assessment.decoy in (None, Decoy.FOREIGN):
-        return "incident", assessment.kind
-    if assessment.decoy is not None:
-        return "decoy", assessment.decoy.value
-    if assessment.follow_up:
-        return "follow_up", assessment.kind
-    return "", ""

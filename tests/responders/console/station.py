@@ -81,6 +81,8 @@ class Station:
             database=self.database,
             desk=self.parts.desk,
             composer=Composer(self.parts.words, self.parts.names, self.address, REGION),
+            sorting=self.parts.sorting,
+            inquiry=self.parts.inquiry,
             pack=self.parts.pack,
             region_name=place_names()[REGION],
             bureau="示例省应急管理厅",

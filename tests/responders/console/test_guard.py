@@ -16,10 +16,23 @@ from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station, token_of
 
 OURS = {"127.0.0.1:8765", "localhost:8765", "[::1]:8765"}
-GETS = ("/", "/incidents", "/incidents/1", "/alerts", "/sources", "/healthz", "/static/console.css")
+GETS = (
+    "/",
+    "/incidents",
+    "/incidents/1",
+    "/incidents/1/why",
+    "/items/1",
+    "/decoys",
+    "/decoys/crime",
+    "/alerts",
+    "/sources",
+    "/healthz",
+    "/static/console.css",
+)
 POSTS = (
     "/incidents/1/confirm", "/incidents/1/dismiss", "/incidents/1/acknowledge", "/incidents/1/respond",
-    "/incidents/1/merge", "/incidents/1/split", "/deadlines/1/waive", "/me",
+    "/incidents/1/merge", "/incidents/1/split", "/deadlines/1/waive", "/items/1/report",
+    "/items/1/set-aside", "/me",
 )  # fmt: skip
 
 
@@ -85,7 +98,8 @@ def test_every_act_needs_our_page_and_its_token(station: Station, client: httpx.
     explosion(station)
     token = token_of(client.get("/incidents/1"))
     before = everything(station.database)
-    filled = {"by": "Li", "reason": "because", "into": "1", "title": "x", "published_at": "2026-07-09T20:40"}
+    filled = {"by": "Li", "reason": "because", "into": "1", "title": "x", "decoy": "drill"}
+    filled["published_at"] = "2026-07-09T20:40"
     own = {"Origin": station.address}
     assert client.post(path, data={**filled, "token": token}).status_code == 403
     assert client.post(path, data={**filled, "token": token}, headers={"Origin": "http://a.example"}).status_code == 403
@@ -96,11 +110,15 @@ def test_every_act_needs_our_page_and_its_token(station: Station, client: httpx.
     assert everything(station.database) == before
 
 
+def as_route(path: str) -> str:
+    return path.replace("/1", "/{number}").replace("/decoys/crime", "/decoys/{name}")
+
+
 def test_the_walk_knows_every_route(station: Station) -> None:
     contexts = iter_route_contexts(station.app(()).routes)
     found = {(str(context.path), method) for context in contexts for method in context.methods or ()}
-    walked = {(path.replace("/1", "/{number}"), "GET") for path in GETS if not path.startswith("/static")}
-    walked |= {(path.replace("/1", "/{number}"), "POST") for path in POSTS}
+    walked = {(as_route(path), "GET") for path in GETS if not path.startswith("/static")}
+    walked |= {(as_route(path), "POST") for path in POSTS}
     assert {(path, method) for path, method in found if not path.startswith("/static")} == walked
 
 

@@ -19,7 +19,10 @@ from responders.console.visitor import LONGEST_NAME, clean
 from tests.responders.console.scenes import deliver, fetches
 from tests.responders.console.station import Station, browsing
 
-PAGES = ("/", "/incidents", "/incidents/1", "/alerts", "/sources")
+PAGES = (
+    "/", "/incidents", "/incidents/1", "/incidents/1/why", "/items/1", "/items/9", "/decoys", "/decoys/none", "/alerts",
+    "/sources",
+)  # fmt: skip
 CANARY = "http://canary.example/taken"
 TITLES = (
     f"<script>fetch('{CANARY}')</script>",

@@ -1,0 +1,37 @@
+"""Read what an item is compared with before it is placed: the incidents of late, and what titles at large speak of."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from monitor.core.incidents.placing import WINDOW, Lore, Surroundings
+from monitor.core.incidents.topics import Background, terms_of
+from monitor.store import incidents, items
+
+BACKGROUND = timedelta(days=30)
+
+
+def hear(
+    connection: Connection, background: Background, now: datetime, *, heard: int = 0, without: Container[int] = ()
+) -> int:
+    """Let `background` hear the titles stored after the item `heard`; return the last item that it has heard then.
+
+    Those numbered in `without` are heard at their own time.
+    """
+    for title in items.titles_after(connection, heard, now - BACKGROUND):
+        if title.id not in without:
+            background.hear(terms_of(title.title), title.first_seen_at)
+            heard = title.id
+    return heard
+
+
+def surroundings(
+    connection: Connection, lore: Lore, background: Background, seen_at: datetime, *, without: Container[int] = ()
+) -> Surroundings:
+    """Return the incidents that were heard of lately before `seen_at`, or after; those numbered in `without` not."""
+    since = seen_at - WINDOW
+    recent = [known for known in incidents.candidates(connection, since) if known.matter_id not in without]
+    return Surroundings(recent, incidents.told(connection, since), lore, background)

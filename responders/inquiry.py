@@ -1,0 +1,104 @@
+"""Answer why: read what is stored of an item or an incident and ask the core. Changes nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.core.duties.obligations import RulePack
+from monitor.core.errors import UnknownIncident, UnknownItem
+from monitor.core.explain.answers import IncidentAnswer, ItemAnswer, agrees
+from monitor.core.explain.duties import explain_duties
+from monitor.core.explain.grades import explain_grade
+from monitor.core.explain.item import explain_item
+from monitor.core.explain.placing import PlacingExplained, explain_compared, explain_placing
+from monitor.core.incidents.history import casualties_of
+from monitor.core.incidents.placing import Lore
+from monitor.core.incidents.topics import Background
+from monitor.core.model import Item
+from monitor.core.reading.assess import Reader
+from monitor.core.reading.suppose import Suppose
+from monitor.store import duties, records, views
+from monitor.store.database import Database
+from monitor.store.matter_facts import facts_of
+from monitor.store.surroundings import hear, surroundings
+
+MOST_ALERTS = 200
+# How many of the incidents that a text was compared with are shown.
+NEAREST = 3
+
+
+class Inquiry:
+    """Answers why something was decided as it was."""
+
+    def __init__(self, database: Database, reader: Reader, lore: Lore, pack: RulePack, region: str) -> None:
+        self._database = database
+        self._reader = reader
+        self._lore = lore
+        self._pack = pack
+        self._region = region
+
+    def item(self, item_id: int) -> ItemAnswer:
+        """Return why a stored item is thought of as it is; raise UnknownItem."""
+        with self._database.read() as connection:
+            record = records.record(connection, item_id)
+            decided = records.decisions(connection, item_id)
+        if record is None:
+            raise UnknownItem(id=item_id)
+        explained = explain_item(self._reader, record.item, self._region)
+        stored = record.assessment
+        now = explained.assessment
+        if record.decided_by and record.verdict:
+            # What a person vouches for is compared with what would be kept on his word now.
+            now = self._reader.assess(record.item, Suppose(vouched=True)) if stored and stored.is_incident else now
+        placing = None
+        if record.why is not None:
+            placing = explain_placing(record.why, record.detail, record.matter_id, record.placed_by)
+        return ItemAnswer(
+            explained=explained,
+            record=record,
+            stored=stored,
+            same_rules=stored is None or stored.rules_version == self._reader.version,
+            agrees=stored is None or agrees(stored, now),
+            placing=placing,
+            decisions=tuple(decided),
+        )
+
+    def compare(self, item: Item, now: datetime) -> tuple[PlacingExplained, ...]:
+        """Return the incidents that a text lies nearest to now, the nearest first."""
+        background = Background()
+        with self._database.read() as connection:
+            hear(connection, background, now)
+            around = surroundings(connection, self._lore, background, now)
+        thought = self._reader.assess(item)
+        found = sorted(around.compare(item.title, thought, now), key=lambda compared: -compared.score)
+        return tuple(map(explain_compared, found[:NEAREST]))
+
+    def incident(self, incident_id: int, now: datetime) -> IncidentAnswer:
+        """Return why an incident stands as it does at `now`; raise UnknownIncident."""
+        with self._database.read() as connection:
+            incident = views.incident(connection, incident_id)
+            if incident is None:
+                raise UnknownIncident(id=incident_id)
+            facts = facts_of(connection, incident_id, self._region)
+            standing = duties.deadlines_of(connection, incident_id)
+            return IncidentAnswer(
+                incident=incident,
+                facts=facts,
+                region=self._region,
+                grade=explain_grade(
+                    self._reader.tables, self._reader.kind(incident.kind), casualties_of(incident.figures)
+                ),
+                steps=tuple(views.steps(connection, incident_id)),
+                duties=explain_duties(facts, self._pack, standing, now),
+                items=tuple(views.items(connection, incident_id)),
+                responses=tuple(views.responses(connection, matter_id=incident_id)),
+                alerts=tuple(views.alerts(connection, matter_id=incident_id, limit=MOST_ALERTS)),
+                log=tuple(views.log(connection, incident_id)),
+                other_rules=records.read_by_others(connection, incident_id, self._reader.version),
+                packs={d.obligation_id: d.pack for d in views.deadlines(connection, matter_id=incident_id)},
+            )
+
+
+def try_text(reader: Reader, item: Item, region: str) -> ItemAnswer:
+    """Return why a text would be thought of as it is, without storing it."""
+    return ItemAnswer(explained=explain_item(reader, item, region))
