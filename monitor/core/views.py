@@ -18,6 +18,7 @@ from monitor.core.model import (
     Scope,
     Severity,
 )
+from monitor.core.second.opinion import ReadingState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +84,19 @@ class ItemView:
     why: str
     detail: str
     because: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondView:
+    """A second reading that found more than the first, asked about or held back; `quote` is what it rests on."""
+
+    item_id: int
+    title: str
+    state: ReadingState
+    grade: Severity | None
+    quote: str
+    matter_id: int | None
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,9 +13,12 @@ import uvicorn
 from sqlalchemy import Connection
 
 from monitor.core.model import AlertReason
+from monitor.core.second.opinion import Limits
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.second_reading.ask import SecondReading
+from monitor.loops.second_reading.find import Findings
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
 from monitor.service.condition import unwell
@@ -30,7 +33,7 @@ from responders.console.app import console_app
 from responders.console.health import Unwell
 from responders.documents.messages import Composer, Scene
 
-ROLES = ("crawl", "watch", "deliver", "brief", "console")
+ROLES = ("crawl", "watch", "deliver", "brief", "second", "console")
 SLOTS = 20
 GRACE = 5.0
 log = logging.getLogger(__name__)
@@ -78,6 +81,8 @@ class Service:
             yield from self._delivery()
         if "brief" in self.roles:
             yield Pulse("brief", Brief(parts.database, self.composer, parts.settings.form.briefing).tick, seconds=30)
+        if "second" in self.roles:
+            yield from self._second_reading()
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
 
     def _delivery(self) -> Iterator[Pulse]:
@@ -87,6 +92,16 @@ class Service:
             yield Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1)
             if outlet is outlets[0]:
                 yield Pulse("sweep", deliver.sweep, seconds=10)
+
+    def _second_reading(self) -> Iterator[Pulse]:
+        parts, setting = self.parts, self.parts.settings.form.second_reader
+        if setting is None or parts.endpoint is None:
+            return
+        limits = Limits(setting.questions_per_hour, setting.questions_per_day)
+        told = (parts.endpoint.prompt.version, parts.endpoint.model)
+        findings = Findings(parts.grader, parts.lore, parts.pack, parts.region, limits, *told)
+        reading = SecondReading(parts.database, parts.endpoint, findings, setting.requests_per_day, self.clock)
+        yield Pulse("second", reading.tick, seconds=5)
 
     def _compose(self, connection: Connection, scene: Scene) -> Message:
         if scene.alert.reason is AlertReason.BRIEFING:

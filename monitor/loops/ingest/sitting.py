@@ -22,9 +22,12 @@ from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
 from monitor.core.incidents.topics import Background, terms_of
 from monitor.core.model import Assessment
-from monitor.store import duties, incidents, items
+from monitor.core.second.doubt import to_ask
+from monitor.core.second.opinion import Asks
+from monitor.store import duties, incidents, items, second
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
+from monitor.store.second import Waiting
 
 BACKGROUND = timedelta(days=30)
 log = logging.getLogger(__name__)
@@ -79,6 +82,7 @@ class Sitting:
     grader: Grader
     pack: RulePack
     region: str
+    asks: Asks | None = None
     reviews: int = 0
     _held: bool = False
 
@@ -90,6 +94,8 @@ class Sitting:
             return 0
         telling = [(item_id, read) for item_id, read in fresh if read.new.verdict]
         items.save_assessments(self.connection, [(item_id, read.assessment) for item_id, read in telling])
+        if self.asks is not None:
+            second.add(self.connection, list(_doubtful(fresh, self.asks, self.region, now)), now)
         around = self._around(now)
         if any(read.reports or around.related(read.new.item.title, now).matter_id for _, read in fresh):
             self._place_all(fresh, now)
@@ -184,3 +190,14 @@ class Sitting:
         facts = duties.facts_of(self.connection, matter_id, self.region)
         standing = duties.deadlines_of(self.connection, matter_id)
         duties.save_review(self.connection, review(facts, self.pack, standing, now), self.pack, now)
+
+
+def _doubtful(fresh: Sequence[tuple[int, Read]], asks: Asks, region: str, now: datetime) -> Iterator[Waiting]:
+    """Yield the new items that the second reader is asked about."""
+    for item_id, read in fresh:
+        new = read.new
+        doubt = to_ask(new.item, read.assessment, asks, region, now, maybe_recent=new.maybe_recent)
+        if doubt is not None:
+            yield Waiting(
+                item_id=item_id, doubt=doubt.value, verdict=new.verdict, tag=new.tag, assessment=read.assessment
+            )

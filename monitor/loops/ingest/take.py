@@ -17,6 +17,7 @@ from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.model import Assessment, Decoy, Item, TimeNote
 from monitor.core.reading.assess import Reader
+from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.core.text import storable
 from monitor.loops.ingest.sitting import Read, Shelf, Sitting
@@ -27,7 +28,7 @@ from monitor.store.items import NewItem
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Takes entries in; any number of processes may do so at once."""
+    """Takes entries in; any number of processes may do so at once. `asks` is None where there is no second reader."""
 
     database: Database
     reader: Reader
@@ -35,6 +36,7 @@ class Intake:
     lore: Lore
     pack: RulePack
     region: str
+    asks: Asks | None = None
     _memory: Shelf = field(default_factory=Shelf)
 
     def unknown(self, source: Source, entries: Iterable[Entry], now: datetime) -> list[Entry]:
@@ -61,7 +63,7 @@ class Intake:
     def sitting(self) -> Iterator[Sitting]:
         """Give one transaction in which items are stored and placed; the sittings of a process follow one another."""
         with self._memory.borrowed() as memory, self.database.write() as connection:
-            yield Sitting(connection, memory, self.lore, self.grader, self.pack, self.region)
+            yield Sitting(connection, memory, self.lore, self.grader, self.pack, self.region, self.asks)
 
     def read(self, source: Source, entry: Entry, now: datetime, *, old: bool = False) -> Read:
         """Return what is thought of an entry, ready to be stored; `old` marks one that stands among old ones."""
