@@ -29,6 +29,12 @@ STATUSES: Mapping[int, RequestOutcome] = {
     408: RequestOutcome.TIMEOUT,
     429: RequestOutcome.THROTTLED,
 }
+# The item may have been read where the connection broke off later.
+FAILURES: Mapping[FailureKind, RequestOutcome] = {
+    FailureKind.TIMEOUT: RequestOutcome.TIMEOUT,
+    FailureKind.PROTOCOL: RequestOutcome.SERVER_ERROR,
+    FailureKind.BAD_ENCODING: RequestOutcome.SERVER_ERROR,
+}
 # An endpoint that has understood us means the item when it complains, unless it does so again and again.
 PATIENCE = 3
 # Older servers answer a form that they do not know with 500 and these words.
@@ -81,8 +87,7 @@ class Endpoint:
                 longest_body=LONGEST_BODY,
             )
         except GateFailure as failure:
-            late = failure.kind is FailureKind.TIMEOUT
-            outcome = RequestOutcome.TIMEOUT if late else RequestOutcome.UNREACHED
+            outcome = FAILURES.get(failure.kind, RequestOutcome.UNREACHED)
             return Reply(outcome=outcome, said=self._line(str(failure)), elapsed=failure.elapsed)
         reply = self._read(answer)
         return Reply(

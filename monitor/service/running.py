@@ -13,12 +13,9 @@ import uvicorn
 from sqlalchemy import Connection
 
 from monitor.core.model import AlertReason
-from monitor.core.second.opinion import Limits
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.ingest.crawl import Crawl
-from monitor.loops.second_reading.ask import SecondReading
-from monitor.loops.second_reading.find import Findings
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
 from monitor.service.condition import unwell
@@ -26,6 +23,7 @@ from monitor.service.heart import Heart, Pulse
 from monitor.service.listening import listen
 from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
+from monitor.service.second import second_reading_of
 from monitor.service.threads import Threads
 from monitor.store import heartbeats
 from responders.channels.base import Message
@@ -82,7 +80,9 @@ class Service:
         if "brief" in self.roles:
             yield Pulse("brief", Brief(parts.database, self.composer, parts.settings.form.briefing).tick, seconds=30)
         if "second" in self.roles:
-            yield from self._second_reading()
+            reading = second_reading_of(parts, self.clock)
+            if reading is not None:
+                yield Pulse("second", reading.tick, seconds=5)
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
 
     def _delivery(self) -> Iterator[Pulse]:
@@ -92,16 +92,6 @@ class Service:
             yield Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1)
             if outlet is outlets[0]:
                 yield Pulse("sweep", deliver.sweep, seconds=10)
-
-    def _second_reading(self) -> Iterator[Pulse]:
-        parts, setting = self.parts, self.parts.settings.form.second_reader
-        if setting is None or parts.endpoint is None:
-            return
-        limits = Limits(setting.questions_per_hour, setting.questions_per_day)
-        told = (parts.endpoint.prompt.version, parts.endpoint.model)
-        findings = Findings(parts.grader, parts.lore, parts.pack, parts.region, limits, *told)
-        reading = SecondReading(parts.database, parts.endpoint, findings, setting.requests_per_day, self.clock)
-        yield Pulse("second", reading.tick, seconds=5)
 
     def _compose(self, connection: Connection, scene: Scene) -> Message:
         if scene.alert.reason is AlertReason.BRIEFING:
