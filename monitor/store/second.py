@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
 from monitor.core.beijing import day_of
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Place, Severity
 from monitor.core.second.circuit import LOOKED_AT, Circuit, circuit_of
 from monitor.core.second.opinion import PastRequest, ReadingState, Reply, RequestOutcome, Shown
-from monitor.core.views import SecondView
+from monitor.core.views import AlertView, SecondView
+from monitor.store import outbox
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
     AlertRow,
@@ -303,6 +304,20 @@ def graver(connection: Connection, since: datetime, until: datetime) -> list[Sec
         )
         for row in rows
     ]
+
+
+def open_questions(connection: Connection, point: str, since: datetime) -> list[AlertView]:
+    """Return the questions asked since that nobody has acted on: the item, or its incident, stands as it stood."""
+    taken_up = exists().where(LINK.c.item_id == READING.c.item_id)
+    acted = exists().where(MATTER.c.id == ALERT.c.matter_id, MATTER.c.acted_at >= ALERT.c.created_at)
+    waits = or_(and_(ALERT.c.matter_id.is_(None), ~taken_up), and_(ALERT.c.matter_id.is_not(None), ~acted))
+    rows = connection.execute(
+        select(ALERT)
+        .join(READING, READING.c.question_key == ALERT.c.key)
+        .where(ALERT.c.point == point, ALERT.c.created_at > since, waits)
+        .order_by(ALERT.c.page.desc(), ALERT.c.id.desc())
+    )
+    return [outbox.alert_view(row, ()) for row in rows]
 
 
 def counts(connection: Connection, since: datetime, until: datetime) -> dict[str, int]:
