@@ -314,7 +314,7 @@ def open_questions(connection: Connection, point: str, since: datetime) -> list[
     rows = connection.execute(
         select(ALERT)
         .join(READING, READING.c.question_key == ALERT.c.key)
-        .where(ALERT.c.point == point, ALERT.c.created_at > since, waits)
+        .where(READING.c.ended_at > since, ALERT.c.point == point, waits)
         .order_by(ALERT.c.page.desc(), ALERT.c.id.desc())
     )
     return [outbox.alert_view(row, ()) for row in rows]

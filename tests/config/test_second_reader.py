@@ -16,6 +16,10 @@ from monitor.core.second.opinion import Asks
 from tests.config.files import mistakes
 
 ALLOWED = "http: {allow: [10.1.0.0/16, .office.example]}\n"
+IN_THE_CLEAR = (
+    "2: Over http anybody on the way reads the texts and the key. "
+    "Write https, or name m.example in http: allow if it stands in your own network."
+)
 KINDS = {"fire": "火灾", "other": "其他"}
 
 
@@ -68,11 +72,7 @@ def test_a_model_in_ones_own_network_is_named_as_allowed(tmp_path: Path, address
             reader("https://192.168.1.5/v1"),
             "2: 192.168.1.5 is a private address. If the model runs there, name the host or network in http: allow.",
         ),
-        (
-            reader("http://m.example/v1"),
-            "2: Over http anybody on the way reads the texts and the key. "
-            "Write https, or name m.example in http: allow if it stands in your own network.",
-        ),
+        (reader("http://m.example/v1"), IN_THE_CLEAR),
         (reader("https://m.example", "  timeout: 600\n"), "4: timeout cannot be 600: it must be at most 90."),
         (
             reader("https://m.example", "  questions_per_hour: 0\n"),

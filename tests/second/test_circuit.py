@@ -41,6 +41,8 @@ def test_an_answer_closes_it() -> None:
 def test_a_few_items_that_make_the_model_ramble_do_not_open_it() -> None:
     assert not after(*[Outcome.UNREADABLE] * 19).is_open
     assert after(*[Outcome.UNREADABLE] * 20).is_open, "a model that never answers rightly is told of"
+    assert after(*[Outcome.UNREADABLE] * 20).said == "", "but not in its own words"
+    assert after(*[Outcome.TIMEOUT] * 5).said == "said"
     assert not after(*[Outcome.DECLINED] * 30).is_open
 
 

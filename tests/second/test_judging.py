@@ -12,7 +12,7 @@ from monitor.config.rules import load_pack
 from monitor.core.duties.obligations import Jurisdiction
 from monitor.core.model import Assessment, Casualties, Decoy, Figure, Item, Place, Reason, Scope, Severity, Why
 from monitor.core.second.doubt import Doubt, doubt_of, to_ask
-from monitor.core.second.judging import Standing, Weighed, duty_from, may_ask, question, weigh
+from monitor.core.second.judging import Standing, Weighed, concerns, duty_from, may_ask, question, weigh
 from monitor.core.second.opinion import Asks, Certainty, Claim, Limits, Opinion, ReadingState
 
 NOW = datetime(2026, 7, 9, 12, tzinfo=UTC)
@@ -73,10 +73,29 @@ grades = st.none() | st.sampled_from(list(Severity))
 def test_what_is_no_graver_is_never_asked(
     told: dict[str, int], grade: Severity | None, known: dict[str, int], standing: Severity | None
 ) -> None:
-    found = weighed(opinion(**told), grade, Standing("matter:1", known, standing, 1))
+    claims = {name: Claim(count, "x") for name, count in told.items()}
+    found = weighed(Opinion(is_incident=True, claims=claims), grade, Standing("matter:1", known, standing, 1))
     graver = (grade or 0) > (standing or 0) or any(told[name] > known.get(name, 0) for name in told)
     assert found.graver is graver
     assert not found.pages or (grade or 0) > (standing or 0)
+
+
+@pytest.mark.parametrize(
+    ("place", "scope", "standing", "where"),
+    [
+        (Place(), Scope.DOMESTIC, None, Jurisdiction.MAYBE),
+        (Place("330000"), Scope.DOMESTIC, None, ELSEWHERE),
+        (Place(), Scope.FOREIGN, None, ELSEWHERE),
+        (Place(), Scope.UNKNOWN, Standing("matter:7", place=Place("330000")), ELSEWHERE),
+        (Place(), Scope.UNKNOWN, Standing("matter:7", scope=Scope.FOREIGN), ELSEWHERE),
+        (Place(), Scope.DOMESTIC, Standing("matter:7", scope=Scope.FOREIGN), Jurisdiction.MAYBE),
+        (Place("210000", "210100"), Scope.DOMESTIC, Standing("matter:7", place=Place("330000")), OURS),
+    ],
+)
+def test_an_item_without_a_place_is_where_its_incident_is(
+    place: Place, scope: Scope, standing: Standing | None, where: Jurisdiction
+) -> None:
+    assert concerns(place, scope, standing, "210100") is where
 
 
 def test_a_question_is_one_for_each_grade_of_an_incident() -> None:

@@ -70,7 +70,8 @@ def circuit_of(requests: Sequence[PastRequest]) -> Circuit:
     for request in requests:
         if request.outcome in GOOD:
             break
-        said = said or request.said
+        # What a model rambles may be what an item told it to say: people are not shown it in our name.
+        said = said or ("" if request.outcome in HARDLY else request.said)
         faults += HARDLY.get(request.outcome, 1.0)
     newest = requests[0]
     wished = None if newest.retry_at is None else min(newest.retry_at, newest.ended_at + LONGEST_WISH)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
-from monitor.core.duties.obligations import Jurisdiction, RulePack
-from monitor.core.model import AlertReason, Casualties, Figure, Severity
+from monitor.core.duties.obligations import Jurisdiction, RulePack, jurisdiction
+from monitor.core.model import AlertReason, Casualties, Figure, Place, Scope, Severity
 from monitor.core.second.opinion import COUNTED, Certainty, Limits, Opinion, ReadingState
 
 POINT = "second"
@@ -28,6 +28,8 @@ class Standing:
     figures: Mapping[str, int] = field(default_factory=dict)
     grade: Severity | None = None
     matter_id: int | None = None
+    place: Place = field(default_factory=Place)
+    scope: Scope = Scope.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,14 @@ def duty_from(pack: RulePack) -> Severity:
         for bound in (obligation.applies.at_least, obligation.applies.concern_severity)
     )
     return min((bound for bound in bounds if bound is not None), default=Severity.EXTRAORDINARY)
+
+
+def concerns(place: Place, scope: Scope, standing: Standing | None, region: str) -> Jurisdiction:
+    """Tell whether what an item tells is the region's; where its own words leave that open, by its incident's place."""
+    if standing is not None and place.code is None and scope is not Scope.FOREIGN:
+        place = standing.place
+        scope = standing.scope if scope is Scope.UNKNOWN else scope
+    return jurisdiction(place, scope, region)
 
 
 def weigh(

@@ -60,7 +60,7 @@ class SecondReading:
                 break
             self._finish(turn, self.endpoint.ask(turn.shown, self.clock()), self.clock())
             asked += 1
-        self._tell(self.clock())
+        self._tell(self.clock(), asked=asked)
         return asked
 
     def _begin(self, now: datetime) -> Turn | None:
@@ -115,10 +115,13 @@ class SecondReading:
             prompt = self.endpoint.prompt.version
             second.finish(connection, turn.item_id, state, now, prompt=prompt, said=reply.said)
 
-    def _tell(self, now: datetime) -> None:
-        """Tell people once that the endpoint fails, and when that is over."""
+    def _tell(self, now: datetime, *, asked: int) -> None:
+        """Tell people once that the endpoint fails, and when that is over; only a request can end it."""
         with self.database.read() as connection:
-            draft = alert_of(second.circuit(connection), _last_told(connection), self.endpoint.host, now)
+            circuit = second.circuit(connection)
+            if not circuit.is_open and not asked:
+                return
+            draft = alert_of(circuit, _last_told(connection), self.endpoint.host, now)
         if draft is not None:
             with self.database.write() as connection:
                 duties.save_alerts(connection, [draft], now)

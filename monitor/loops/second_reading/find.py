@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row
 
-from monitor.core.duties.obligations import RulePack, jurisdiction
+from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Surroundings, Told
 from monitor.core.incidents.topics import Background, terms_of
@@ -20,6 +20,7 @@ from monitor.core.second.judging import (
     Standing,
     Weighed,
     casualties_of,
+    concerns,
     duty_from,
     may_ask,
     question,
@@ -67,7 +68,7 @@ class Findings:
             opinion,
             grade,
             standing,
-            jurisdiction(place, scope, self.region),
+            concerns(place, scope, standing, self.region),
             first_reports=turn.first_reports,
             duty=duty_from(self.pack),
         )
@@ -134,7 +135,9 @@ class Findings:
         named = f"matter:{matter_id}"
         if incident is None:
             return Standing(named, matter_id=matter_id)
-        return Standing(named, incident.figures, incident.presumed, matter_id)
+        return Standing(
+            named, incident.figures, incident.presumed, matter_id, place=incident.place, scope=incident.scope
+        )
 
     def _around(self, connection: Connection, earlier: Mapping[int, Row[Any]], now: datetime) -> Surroundings:
         """Return the recent incidents, and under negative numbers the items that people were asked about."""
