@@ -14,7 +14,7 @@ from monitor.core.beijing import short
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, MatterState
 from monitor.core.views import AlertView, DeadlineView, IncidentView
-from monitor.store import heartbeats, second, views
+from monitor.store import heartbeats, second_views, views
 from responders.channels.base import Line
 from responders.console.clocks import Clock, Urgency, urgency_of
 from responders.console.console import Console
@@ -89,7 +89,7 @@ def read_board(console: Console, now: datetime) -> Board:
             old=len(old),
             settled=tuple(_cards(console, connection, settled, now)),
             watched=tuple(incident for incident in quiet if incident not in undated)[:MOST_WATCHED],
-            asked=tuple(second.open_questions(connection, second_reading.POINT, now - ASKED_FOR)),
+            asked=tuple(second_views.open_questions(connection, second_reading.POINT, now - ASKED_FOR)),
             tallies=Counter(urgency_of(deadline, now) for group in live for deadline in group),
             beats=_beats(console, connection),
         )

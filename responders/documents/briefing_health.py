@@ -112,7 +112,7 @@ def _graver(found: SecondView, briefing: Briefing, composer: Composer) -> Row:
     held_back = found.state is ReadingState.CAPPED
     notes = [
         words(N_("Item {item}, {at}"), item=found.item_id, at=shown(found.ended_at)),
-        composer.severity(found.grade) if found.grade else "",
+        words(N_("presumed {grade}"), grade=composer.severity(found.grade)) if found.grade else "",
         words(N_("“{sentence}”"), sentence=one_line(found.quote)),
         words(N_("about {incident}"), incident=known) if known else "",
         words(N_("If it is a new incident: `huiying item report {item}`"), item=found.item_id) if not known else "",

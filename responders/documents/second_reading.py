@@ -66,9 +66,8 @@ def _first(detail: Mapping[str, str], words: Words, names: Names) -> str:
         return words(N_("about an earlier incident"))
     if verdict != "incident":
         return words(N_("no incident"))
-    return _joined(
-        words, (names.kind(tag), _grade(detail.get("first_grade", ""), words), _told(detail, "first", words))
-    )
+    graded = _grade(detail.get("first_grade", ""), words, presumed=not detail.get("first_firm"))
+    return _joined(words, (names.kind(tag), graded, _told(detail, "first", words)))
 
 
 def _second(detail: Mapping[str, str], words: Words, names: Names) -> str:
@@ -76,7 +75,7 @@ def _second(detail: Mapping[str, str], words: Words, names: Names) -> str:
     sure = words(label(Certainty(certainty))) if certainty in set(Certainty) else ""
     parts = (
         names.kind(detail.get("second_kind", "")),
-        _grade(detail.get("second_grade", ""), words),
+        _grade(detail.get("second_grade", ""), words, presumed=True),
         _told(detail, "second", words),
         detail.get("place", ""),
         sure,
@@ -84,8 +83,12 @@ def _second(detail: Mapping[str, str], words: Words, names: Names) -> str:
     return _joined(words, parts)
 
 
-def _grade(stored: str, words: Words) -> str:
-    return words(label(Severity(int(stored)))) if stored in {str(int(grade)) for grade in Severity} else ""
+def _grade(stored: str, words: Words, *, presumed: bool) -> str:
+    """Name a grade; what a model says proves none."""
+    if stored not in {str(int(grade)) for grade in Severity}:
+        return ""
+    name = words(label(Severity(int(stored))))
+    return words(N_("presumed {grade}"), grade=name) if presumed else name
 
 
 def _told(detail: Mapping[str, str], reading: str, words: Words) -> str:

@@ -60,7 +60,8 @@ def test_what_the_rules_took_for_a_film_is_asked_about_with_both_readings(
     lines = {line.label: line.value for line in message.lines}
     assert message.title.endswith(UNSEEN)
     assert lines["First reading, by rules"] == "no incident: fiction"
-    assert lines["Second reading, by small-model"].endswith("12 trapped; 辽宁沈阳; quite sure")
+    told = lines["Second reading, by small-model"]
+    assert told.endswith("; presumed major; 12 trapped; 辽宁沈阳; quite sure"), told
     assert lines["Sentence"] == UNSEEN
     assert "`huiying item report 1`" in message.body
     assert [link.url for link in message.links] == ["http://127.0.0.1:8765/items/1", "https://n.example/1"]

@@ -166,6 +166,7 @@ class Findings:
             "first_verdict": first["verdict"],
             "first_tag": first["tag"],
             "first_grade": "" if graded is None else str(int(graded)),
+            "first_firm": "1" if graded is not None and graded == first["severity"] else "",
             "first_figures": written(first["figures"]),
             "second_kind": answer["kind"],
             "second_grade": "" if weighed.grade is None else str(int(weighed.grade)),
