@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, update
 
 from monitor.core.beijing import day_of
+from monitor.core.incidents.placing import Placing
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Place, Severity
 from monitor.core.second.circuit import LOOKED_AT, Circuit, circuit_of
 from monitor.core.second.opinion import PastRequest, ReadingState, Reply, RequestOutcome, Shown
@@ -240,8 +241,12 @@ def finish(
 
 
 def matter_of(connection: Connection, item_id: int) -> int | None:
-    """Return the matter that an item belongs to, that into which it was merged where it was; None where to none."""
-    found = connection.execute(select(LINK.c.matter_id).where(LINK.c.item_id == item_id)).scalar_one_or_none()
+    """Return the matter that an item belongs to, or that into which it was merged; None where there is none.
+
+    What was taken for talk about an incident may report another one, and belongs to none here.
+    """
+    counts = LINK.c.why != Placing.RELATED.value
+    found = connection.execute(select(LINK.c.matter_id).where(LINK.c.item_id == item_id, counts)).scalar_one_or_none()
     return None if found is None else surviving(connection, found)
 
 

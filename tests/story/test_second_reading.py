@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from monitor.config.settings import BriefingSetting
+from monitor.core.incidents.placing import Placing
 from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief
+from monitor.store import incidents
 from monitor.store.database import Database
 from responders.desk import Desk
 from responders.documents.messages import Composer
@@ -108,6 +110,16 @@ def test_a_higher_figure_of_a_known_incident_is_asked_about_once_for_each_grade(
     office.tick(minutes=1)
     assert len(office.questions) == 1
     assert FIVE not in [row[2] for row in office.duties()], "no clock runs from what a model says"
+
+
+def test_what_was_taken_for_talk_about_an_incident_may_report_another(office: SecondOffice, model: FakeModel) -> None:
+    office.told("辽宁沈阳一客车与货车相撞致30人死亡")
+    office.told(UNSEEN)
+    with office.database.write() as connection:
+        incidents.attach(connection, 2, 1, why=Placing.RELATED.value)
+    model.says = collapse
+    office.tick()
+    assert [alert.key for alert in office.questions] == ["second:item:2:major"]
 
 
 def test_a_milder_reading_touches_nothing(office: SecondOffice, model: FakeModel) -> None:

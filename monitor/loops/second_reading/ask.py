@@ -97,6 +97,9 @@ class SecondReading:
 
     def _finish(self, turn: Turn, reply: Reply, now: datetime) -> None:
         """Write down how a request ended and what follows from it, together."""
+        if reply.opinion is not None and reply.opinion.reports:
+            with self.database.read() as connection:
+                self.findings.hear(connection, now)
         with self.database.write() as connection:
             exclusive(connection, LOCK)
             second.end_request(connection, turn.request_id, reply, now)

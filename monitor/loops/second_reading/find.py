@@ -51,6 +51,12 @@ class Findings:
     _background: Background = field(default_factory=Background)
     _heard: int = 0
 
+    def hear(self, connection: Connection, now: datetime) -> None:
+        """Hear what titles at large speak of, before an answer is settled: it may take a while and holds nothing."""
+        for title in items.titles_after(connection, self._heard, now - HEARD_FOR):
+            self._background.hear(terms_of(title.title), title.first_seen_at)
+            self._heard = title.id
+
     def settle(self, connection: Connection, turn: Turn, opinion: Opinion, now: datetime) -> None:
         """Write what an answer leads to, with its question where it leads to one."""
         place, scope = self._where(turn, opinion)
@@ -141,11 +147,9 @@ class Findings:
 
     def _around(self, connection: Connection, earlier: Mapping[int, Row[Any]], now: datetime) -> Surroundings:
         """Return the recent incidents, and under negative numbers the items that people were asked about."""
-        for title in items.titles_after(connection, self._heard, now - HEARD_FOR):
-            self._background.hear(terms_of(title.title), title.first_seen_at)
-            self._heard = title.id
         known = incidents.candidates(connection, now - WINDOW)
-        told = incidents.told(connection, now - WINDOW)
+        # What was taken for talk may be the very item, which would then be found to speak of itself.
+        told = [one for one in incidents.told(connection, now - WINDOW) if one.reports]
         known += [_candidate(row) for row in earlier.values()]
         told += [Told(-row.item_id, row.title, row.ended_at, reports=True) for row in earlier.values()]
         return Surroundings(known, told, self.lore, self._background)
