@@ -14,6 +14,7 @@ FLOORS = {
     "monitor.store": 1,
     "monitor.crawl": 1,
     "monitor.gate": 1,
+    "monitor.second": 1,
     "responders.channels": 1,
     "responders.evidence": 1,
     "responders.language": 1,

@@ -20,9 +20,10 @@ from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
+from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.loops.deliver import Outlet
-from monitor.service import open_parts
+from monitor.service import Parts, open_parts
 from monitor.service.listening import checked_host
 from monitor.service.outlets import outlets_of
 from monitor.store.database import usable
@@ -49,6 +50,7 @@ def command(config: Path | None, sources: Path | None) -> None:
     examination.of(say(N_("Database")), lambda: usable(url), lambda name: name)
     with open_parts(settings) as parts:
         examination.of(say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say), _channels)
+        examination.of(say(N_("Second reader")), lambda: second_reader_of(parts), lambda told: told)
     if examination.faults:
         click.echo(say(N_("{count} mistake(s)."), count=examination.faults), err=True)
         sys.exit(1)
@@ -76,6 +78,15 @@ class Examination:
             return None
         click.echo(f"{name}: {told(value)}")
         return value
+
+
+def second_reader_of(parts: Parts) -> str:
+    """Say who the second reader is; nothing is asked of it."""
+    setting = parts.settings.form.second_reader
+    if parts.endpoint is None or setting is None:
+        return say(N_("off"))
+    asked = say(N_("every item")) if setting.items is Asks.ALL else say(N_("doubtful items"))
+    return say(N_("{model} at {host}, asked about {items}"), model=setting.model, host=parts.endpoint.host, items=asked)
 
 
 def _file(settings: Settings) -> str:

@@ -19,16 +19,21 @@ from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.core.beijing import shown
 from monitor.core.errors import N_, Mistake
 from monitor.core.fetched import Outcome
+from monitor.core.second.opinion import RequestOutcome
+from monitor.core.second.support import made_up
 from monitor.core.source_alerts import MANY
 from monitor.service import Parts, open_parts
 from monitor.service.outlets import outlets_of
 from monitor.store import heartbeats, outbox, sources
 from monitor.store.database import Database
+from responders.labels import label
 
 ENOUGH_DISK = 1_000_000_000
 SKEW = timedelta(seconds=2)
 NAMED = 5
 # Every leg beats at least once a minute; one that is at a long piece of work is not yet stopped.
+# The form of the answer, the bound on it and the temperature may each have to be asked for in another way.
+MOST_FORMS = 9
 STOPPED = timedelta(minutes=2)
 
 
@@ -74,6 +79,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     yield _sources(parts)
     yield _disk(parts.settings)
     yield _channels(parts)
+    yield _second_reader(parts)
     yield _fonts()
 
 
@@ -139,6 +145,31 @@ def _channels(parts: Parts) -> Finding:
     except Mistake as mistake:
         return Finding(say(N_("Channels")), well=False, said=say.mistake(mistake))
     return Finding(say(N_("Channels")), well=True, said=", ".join(outlet.channel.name for outlet in outlets))
+
+
+def _second_reader(parts: Parts) -> Finding:
+    """Ask the second reader about a made-up item; where it does not know the form, again in a simpler one."""
+    name = say(N_("Second reader"))
+    try:
+        endpoint = parts.endpoint
+    except Mistake as mistake:
+        return Finding(name, well=False, said=say.mistake(mistake))
+    if endpoint is None:
+        return Finding(name, well=True, said=say(N_("off")))
+    for _ in range(MOST_FORMS):
+        reply = endpoint.ask(endpoint.prompt.sample, datetime.now(UTC))
+        if reply.outcome is not RequestOutcome.FORM_UNKNOWN:
+            break
+    who = say(N_("{model} at {host}"), model=endpoint.model, host=endpoint.host)
+    if reply.opinion is None:
+        return Finding(name, well=False, said=f"{who}: {say(label(reply.outcome))} {reply.said}".rstrip())
+    seconds = round(reply.elapsed.total_seconds(), 1)
+    wrong = made_up(reply.opinion, endpoint.prompt.sample.whole)
+    if wrong or not reply.opinion.reports:
+        said = say(N_("it answers in {seconds} s, but misreads a plain report"), seconds=seconds)
+        return Finding(name, well=False, said=f"{who}: {said}")
+    said = say(N_("it reads a plain report rightly in {seconds} s"), seconds=seconds)
+    return Finding(name, well=True, said=f"{who}: {said}")
 
 
 def _fonts() -> Finding:

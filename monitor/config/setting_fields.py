@@ -10,6 +10,7 @@ from functools import cache
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr
 
@@ -58,6 +59,33 @@ def _from_file(path: str) -> str:
     if not content:
         raise Rejected(N_("{key} names the file {path}, which is empty."), path=path)
     return content
+
+
+def api_key(value: Any) -> SecretStr:
+    """Read the key of an interface, which travels in a header."""
+    key = secret(value)
+    if not re.fullmatch(r"[\x20-\x7e]+", key.get_secret_value()):
+        raise Rejected(N_("{key} is no key of an interface: it must be one line of Latin letters, figures and signs."))
+    return key
+
+
+def endpoint(value: Any) -> str:
+    """Read the base address of an interface like that of OpenAI, such as http://10.1.0.20:8000/v1."""
+    text = str(value).strip().rstrip("/")
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or re.search(r"[\s\\]", text):
+        raise Rejected(N_("{key} is not a web address. It must begin with http:// or https://."))
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise Rejected(
+            N_("{key} must be a bare address without a user, a question mark or a hash; a key goes to api_key.")
+        )
+    if parts.path.endswith("/chat/completions"):
+        raise Rejected(N_("{key} ends too late: leave out /chat/completions, which is added."))
+    return text
 
 
 def database_address(value: Any) -> SecretStr:
@@ -158,6 +186,8 @@ def slack_channel(value: Any) -> str:
 
 Region = Annotated[str, BeforeValidator(region, json_schema_input_type=str | int)]
 Secret = Annotated[SecretStr, BeforeValidator(secret, json_schema_input_type=str)]
+ApiKey = Annotated[SecretStr, BeforeValidator(api_key, json_schema_input_type=str)]
+Endpoint = Annotated[str, BeforeValidator(endpoint)]
 Proxy = Annotated[str, BeforeValidator(proxy)]
 Network = Annotated[str, BeforeValidator(host_or_network)]
 Line = Annotated[str, BeforeValidator(plain_line)]

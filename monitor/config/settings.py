@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
 from monitor.config.schema import schema_of, store_schema
+from monitor.config.second_setting import SecondReaderSetting, no_way
 from monitor.config.setting_fields import (
     Address,
     DatabaseAddress,
@@ -34,7 +35,7 @@ from monitor.core.errors import N_
 DEFAULT_FILE = "huiying.yaml"
 SCHEMA_FILE = Path("docs") / "huiying.schema.json"
 TAKEN_NAMES = ("console", "briefing")
-SECRETS = frozenset({"token", "webhook", "secret", "url", "password"})
+SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key"})
 UNREAD = "unread"
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
 
@@ -139,6 +140,7 @@ class SettingsFile(_Part):
     mail: Mail | None = None
     channels: list[ChannelSetting] = []
     briefing: BriefingSetting = BriefingSetting()
+    second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +201,7 @@ def _contradictions(document: Document) -> Iterator[Problem]:
         )
     if mail and mail.get("password") and not mail.get("username"):
         yield document.problem(("mail", "password"), N_("mail has a password but no username."))
+    yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))
 
 
 def _without_secrets(document: Document) -> Document:
@@ -209,8 +212,7 @@ def _without_secrets(document: Document) -> Document:
     value = dict(value)
     if isinstance(value.get("channels"), list):
         value["channels"] = [_unread(channel) for channel in value["channels"]]
-    if "mail" in value:
-        value["mail"] = _unread(value["mail"])
+    value |= {name: _unread(value[name]) for name in ("mail", "second_reader") if name in value}
     return replace(document, value=value)
 
 

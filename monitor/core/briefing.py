@@ -17,7 +17,7 @@ from monitor.core.briefing_facts import Change, Facts, Remark, Window
 from monitor.core.fetched import Outcome
 from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState
 from monitor.core.source_health import SourceTrouble, Trouble, trouble_of
-from monitor.core.views import AlertView, DeadlineView, IncidentView
+from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
 
 PATIENCE = timedelta(minutes=10)
 KINDS_OF_TROUBLE = tuple(Trouble)
@@ -96,6 +96,7 @@ class Counts:
     drops: Mapping[str, int]
     alerts: Mapping[str, int]
     deliveries: Mapping[str, Mapping[str, int]]
+    second: Mapping[str, int]
 
     @property
     def answers(self) -> int:
@@ -116,6 +117,7 @@ class Briefing:
     set_aside: Mapping[MatterState, int]
     troubles: tuple[SourceTrouble, ...]
     unsent: tuple[AlertView, ...]
+    graver: tuple[SecondView, ...]
     counts: Counts
     incidents: Mapping[int, IncidentView]
 
@@ -127,7 +129,7 @@ class Briefing:
     @property
     def nothing_new(self) -> bool:
         """Tell whether nothing happened and nothing is asked; deadlines may still run."""
-        return not (self.questions or self.ended or self.opened or self.set_aside)
+        return not (self.questions or self.ended or self.opened or self.set_aside or self.graver)
 
 
 def briefing_of(facts: Facts) -> Briefing:
@@ -147,6 +149,7 @@ def briefing_of(facts: Facts) -> Briefing:
         set_aside=Counter(incident.state for incident in fresh if incident.state is not MatterState.OPEN),
         troubles=tuple(sorted(troubles, key=lambda t: (KINDS_OF_TROUBLE.index(t.trouble), t.since, t.source_id))),
         unsent=tuple(alert for alert in facts.unsent if _is_told_now(alert, facts)),
+        graver=facts.graver,
         counts=_counts(facts),
         incidents=facts.incidents,
     )
@@ -249,4 +252,5 @@ def _counts(facts: Facts) -> Counts:
         drops=facts.drops,
         alerts=facts.alerts,
         deliveries=facts.deliveries,
+        second=facts.second,
     )

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from monitor.core.model import DeadlineState, aware
 from monitor.core.source_health import SourceFacts
-from monitor.core.views import AlertView, DeadlineView, IncidentView
+from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
 
 USUAL_WINDOW = timedelta(hours=24)
 LONGEST_WINDOW = timedelta(days=7)
@@ -63,7 +63,8 @@ class Facts:
     `incidents` holds every incident that anything here is about. `reporters` are the sources of an incident in the
     order in which they told of it; `asked` the alerts that put a question to a person, `unsent` those that wait, ended
     unsent or were refused. `fetches` is keyed by source, then "outcome" or "outcome:reason"; `verdicts` by "verdict" or
-    "verdict:class"; `deliveries` by channel, then state.
+    "verdict:class"; `deliveries` by channel, then state; `second`, the second readings, by what became of
+    them. `graver` are those that found more than the first.
     """
 
     window: Window
@@ -82,3 +83,5 @@ class Facts:
     drops: Mapping[str, int] = field(default_factory=dict)
     alerts: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    second: Mapping[str, int] = field(default_factory=dict)
+    graver: tuple[SecondView, ...] = ()

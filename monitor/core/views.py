@@ -25,6 +25,7 @@ from monitor.core.model import (
     TimeNote,
     Verb,
 )
+from monitor.core.second.opinion import ReadingState
 from monitor.core.verdict import REPORTS
 
 
@@ -164,6 +165,19 @@ class SetAside:
     first_seen_at: datetime
     decided_by: str
     word: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondView:
+    """A second reading that found more than the first, asked about or held back; `quote` is what it rests on."""
+
+    item_id: int
+    title: str
+    state: ReadingState
+    grade: Severity | None
+    quote: str
+    matter_id: int | None
+    ended_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from monitor.core.fetched import Fetched, Outcome, Validators
 from monitor.core.sources import FailureKind, Source, SourceKind, failure_of
@@ -25,7 +24,7 @@ from monitor.crawl.entries import ready
 from monitor.crawl.feeds import read_feed
 from monitor.crawl.lists import read_list
 from monitor.crawl.raw import RawDocument, Unreadable
-from monitor.gate import Answer, Gate, GateFailure
+from monitor.gate import Answer, Gate, GateFailure, retry_after
 
 LONGEST_BODY = 8 * 1024 * 1024
 ACCEPT: Mapping[SourceKind, str] = {
@@ -60,7 +59,7 @@ def crawl(gate: Gate, source: Source, validators: Validators, now: datetime) -> 
         validators=before,
         bytes=len(answer.body),
         elapsed=answer.elapsed,
-        retry_after=_retry_after(answer.headers.get("retry-after", ""), now),
+        retry_after=retry_after(answer.headers.get("retry-after", ""), now),
     )
     return _judged(fetched, answer, source, before, now)
 
@@ -155,16 +154,3 @@ def _document(source: Source, answer: Answer, decoded: Decoded) -> RawDocument:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a hostile document breaks in a parser costs this fetch only
         raise Unreadable(FailureKind.UNREADABLE, f"{type(error).__name__}: {error}"[:200]) from None
-
-
-def _retry_after(value: str, now: datetime) -> timedelta | None:
-    """Read a Retry-After header in either of its forms, seconds or a date (RFC 9110, 10.2.3)."""
-    text = value.partition(",")[0].strip() if value[:1].isdigit() else value.strip()
-    if text.isascii() and text.isdigit():
-        return timedelta(seconds=min(int(text[:9]), 10**8))
-    try:
-        moment = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(timedelta(0), moment - now)

@@ -12,5 +12,7 @@ from monitor.gate.failure import GateFailure
 from monitor.gate.gate import Answer, Gate
 from monitor.gate.pool import GateSettings
 from monitor.gate.target import Target
+from monitor.gate.waiting import retry_after
+from monitor.gate.ways import Way, way_to
 
-__all__ = ["Answer", "Gate", "GateFailure", "GateSettings", "Target"]
+__all__ = ["Answer", "Gate", "GateFailure", "GateSettings", "Target", "Way", "retry_after", "way_to"]

@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 
 from monitor.core.errors import N_, Mistake
 from monitor.core.fetched import Outcome
+from monitor.core.second.circuit import Circuit
 from monitor.core.source_alerts import MANY
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.service.heart import Pulse
 from monitor.service.parts import Parts
-from monitor.store import heartbeats, outbox, sources
+from monitor.store import heartbeats, outbox, second, sources
 from responders.console.health import Unwell
 
 STANDSTILL = timedelta(minutes=2)
@@ -32,6 +33,7 @@ def unwell(parts: Parts, pulses: Sequence[Pulse], now: datetime) -> list[Unwell]
             found += _legs_elsewhere(parts, connection, pulses, now)
             found += _sources(parts, connection)
             found += _channels(parts, connection, now)
+            found += _second_reader(parts, connection)
             oldest = outbox.oldest_unsent(connection)
     except Mistake as mistake:
         return [*found, Unwell(parts.words(N_("The database fails")), None, parts.words.mistake(mistake))]
@@ -72,6 +74,13 @@ def _sources(parts: Parts, connection: Connection) -> Iterator[Unwell]:
         max((state.last_good_at for state in failing if state.last_good_at is not None), default=None),
         parts.words(FAILURE_MESSAGES[FailureKind(reason)], detail=detail or "—"),
     )
+
+
+def _second_reader(parts: Parts, connection: Connection) -> Iterator[Unwell]:
+    """Yield the second reader where it fails again and again."""
+    circuit = second.circuit(connection) if parts.settings.form.second_reader is not None else Circuit()
+    if circuit.is_open:
+        yield Unwell(parts.words(N_("The second reader fails")), None, circuit.said)
 
 
 def _channels(parts: Parts, connection: Connection, now: datetime) -> Iterator[Unwell]:

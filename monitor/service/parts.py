@@ -10,6 +10,7 @@ from pathlib import Path
 from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
 from monitor.config.rules import load_pack
+from monitor.config.second_reader import load_prompt
 from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.duties.obligations import RulePack
@@ -22,8 +23,9 @@ from monitor.core.reading.lexicon import Lexicon
 from monitor.core.reading.place import Gazetteer
 from monitor.core.reading.severity import SeverityTables
 from monitor.core.sources import Source
-from monitor.gate import Gate, GateSettings
+from monitor.gate import Gate, GateSettings, Way, way_to
 from monitor.loops.ingest.take import Intake
+from monitor.second.endpoint import Endpoint
 from monitor.store.database import Database
 from responders.desk import Desk
 from responders.inquiry import Inquiry
@@ -71,6 +73,26 @@ class Parts:
         gate = Gate(GateSettings(allow=tuple(http.allow), proxy=http.proxy or None, user_agent=agent))
         self._to_close.append(gate)
         return gate
+
+    @cached_property
+    def endpoint(self) -> Endpoint | None:
+        """The second reader's endpoint, None where there is none. What the bureau allows is reached without a proxy."""
+        setting = self.settings.form.second_reader
+        if setting is None:
+            return None
+        http = self.settings.form.http
+        near = way_to(setting.base_url, http.allow) is Way.ALLOWED
+        gate = Gate(GateSettings(allow=tuple(http.allow), proxy=None if near else http.proxy or None))
+        self._to_close.append(gate)
+        kinds = {kind.id: kind.zh for kind in self.lexicon[0].kinds.values()}
+        return Endpoint(
+            gate,
+            base_url=setting.base_url,
+            model=setting.model,
+            key=setting.api_key.get_secret_value() if setting.api_key else "",
+            seconds=setting.timeout,
+            prompt=load_prompt(kinds),
+        )
 
     @cached_property
     def pack(self) -> RulePack:
@@ -130,7 +152,9 @@ class Parts:
     @cached_property
     def intake(self) -> Intake:
         """The way from entries to incidents."""
-        return Intake(self.database, self.reader, self.grader, self.lore, self.pack, self.region)
+        reader = self.settings.form.second_reader
+        asks = None if reader is None else reader.items
+        return Intake(self.database, self.reader, self.grader, self.lore, self.pack, self.region, asks)
 
     @cached_property
     def desk(self) -> Desk:

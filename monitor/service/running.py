@@ -23,6 +23,7 @@ from monitor.service.heart import Heart, Pulse
 from monitor.service.listening import listen
 from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
+from monitor.service.second import second_reading_of
 from monitor.service.threads import Threads
 from monitor.store import heartbeats
 from responders.channels.base import Message
@@ -30,7 +31,7 @@ from responders.console.app import console_app
 from responders.console.health import Unwell
 from responders.documents.messages import Composer, Scene
 
-ROLES = ("crawl", "watch", "deliver", "brief", "console")
+ROLES = ("crawl", "watch", "deliver", "brief", "second", "console")
 SLOTS = 20
 GRACE = 5.0
 log = logging.getLogger(__name__)
@@ -78,6 +79,10 @@ class Service:
             yield from self._delivery()
         if "brief" in self.roles:
             yield Pulse("brief", Brief(parts.database, self.composer, parts.settings.form.briefing).tick, seconds=30)
+        if "second" in self.roles:
+            reading = second_reading_of(parts, self.clock)
+            if reading is not None:
+                yield Pulse("second", reading.tick, seconds=5)
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
 
     def _delivery(self) -> Iterator[Pulse]:

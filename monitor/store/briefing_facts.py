@@ -15,7 +15,7 @@ from monitor.core.fetched import Outcome
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Verb
 from monitor.core.source_health import SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
-from monitor.store import items, outbox, sources, views
+from monitor.store import items, outbox, second_views, sources, views
 from monitor.store.sources import SourceState
 from monitor.store.sql import of
 from monitor.store.tables import (
@@ -56,7 +56,9 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
     unsent = tuple(_alerts(connection, _unsent(window)))
     fresh = views.incidents(connection, since=window.since, until=window.until, limit=ALL)
     deadlines = (*live, *(change.deadline for change in changes))
-    matters = {d.matter_id for d in deadlines} | {a.matter_id for a in (*asked, *unsent) if a.matter_id is not None}
+    graver = tuple(second_views.graver(connection, window.since, window.until))
+    named = [one.matter_id for one in (*asked, *unsent)] + [one.matter_id for one in graver]
+    matters = {d.matter_id for d in deadlines} | {number for number in named if number is not None}
     ids = [incident.id for incident in fresh]
     return Facts(
         window=window,
@@ -75,6 +77,8 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
         drops=items.drop_counts(connection, window.since, window.until),
         alerts=_alert_counts(connection, window),
         deliveries=_delivery_counts(connection, window),
+        second=second_views.counts(connection, window.since, window.until),
+        graver=graver,
     )
 
 

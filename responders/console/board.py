@@ -13,13 +13,16 @@ from sqlalchemy import Connection
 from monitor.core.beijing import short
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, MatterState
-from monitor.core.views import DeadlineView, IncidentView
-from monitor.store import heartbeats, views
+from monitor.core.views import AlertView, DeadlineView, IncidentView
+from monitor.store import heartbeats, second_views, views
+from responders.channels.base import Line
 from responders.console.clocks import Clock, Urgency, urgency_of
 from responders.console.console import Console
+from responders.documents import second_reading
 
 SETTLED_FOR = timedelta(hours=24)
 WATCHED_FOR = timedelta(hours=72)
+ASKED_FOR = timedelta(hours=24)
 LONG_OVERDUE = timedelta(hours=72)
 LOOPS = {"crawl": N_("news"), "watch": N_("deadlines"), "brief": N_("briefing")}
 MOST_LIVE, MOST_OLD, MOST_WATCHED, MOST_SETTLED = 20_000, 50, 30, 50
@@ -47,8 +50,9 @@ class Card:
 class Board:
     """Everything that the board shows.
 
-    `undated` are grave incidents whose clock waits for a person. `long_overdue` holds the latest of those whose clocks
-    all ended days ago; `old` counts them all. `tallies` counts the live clocks by how pressing they are.
+    `undated` are grave incidents whose clock waits for a person; `asked` are the second reader's questions of a day.
+    `long_overdue` holds the latest of those whose clocks all ended days ago; `old` counts them all. `tallies` counts
+    the live clocks by how pressing they are.
     """
 
     undated: tuple[IncidentView, ...]
@@ -58,13 +62,14 @@ class Board:
     old: int
     settled: tuple[Card, ...]
     watched: tuple[IncidentView, ...]
+    asked: tuple[AlertView, ...]
     tallies: Mapping[Urgency, int]
     beats: tuple[str, ...]
 
     @property
     def calm(self) -> bool:
         """Tell whether nothing asks for anybody."""
-        return not (self.undated or self.firm or self.provisional or self.long_overdue)
+        return not (self.undated or self.asked or self.firm or self.provisional or self.long_overdue)
 
 
 def read_board(console: Console, now: datetime) -> Board:
@@ -84,6 +89,7 @@ def read_board(console: Console, now: datetime) -> Board:
             old=len(old),
             settled=tuple(_cards(console, connection, settled, now)),
             watched=tuple(incident for incident in quiet if incident not in undated)[:MOST_WATCHED],
+            asked=tuple(second_views.open_questions(connection, second_reading.POINT, now - ASKED_FOR)),
             tallies=Counter(urgency_of(deadline, now) for group in live for deadline in group),
             beats=_beats(console, connection),
         )
@@ -139,11 +145,22 @@ def _waits_for_a_person(connection: Connection, incident: IncidentView) -> bool:
 
 def routes(console: Console) -> APIRouter:
     """Return the routes of the board."""
-    router = APIRouter()
+    router, composer = APIRouter(), console.composer
+
+    def readings(alert: AlertView) -> list[Line]:
+        return list(second_reading.lines(alert.detail, composer.words, composer.names))
 
     @router.get("/")
     def board(request: Request) -> Response:
         now = console.clock()
-        return console.pages.page(request, "board.html", now=now, board=read_board(console, now))
+        return console.pages.page(
+            request,
+            "board.html",
+            now=now,
+            board=read_board(console, now),
+            readings=readings,
+            question=second_reading.asked,
+            words=composer.words,
+        )
 
     return router

@@ -12,6 +12,7 @@ from monitor.core.beijing import shown
 from monitor.core.briefing import Briefing, WrittenBriefing
 from monitor.core.briefing_facts import USUAL_WINDOW
 from monitor.core.errors import N_
+from monitor.core.second.opinion import ReadingState
 from responders.channels.base import Message, Tone
 from responders.documents import briefing_duties, briefing_health
 from responders.documents.briefing_sheet import Sheet
@@ -66,6 +67,7 @@ def sheet_of(briefing: Briefing, composer: Composer) -> Sheet:
         briefing_duties.running(briefing, composer),
         briefing_duties.ended(briefing, composer),
         briefing_duties.opened(briefing, composer),
+        briefing_health.graver(briefing, composer),
         briefing_health.troubles(briefing, composer),
         briefing_health.counts(briefing, composer),
         briefing_health.unsent(briefing, composer),
@@ -91,6 +93,7 @@ def _said(briefing: Briefing, composer: Composer) -> Iterator[str]:
     told = (
         (len(briefing.questions), N_("{n} to decide")),
         (briefing.overdue, N_("{n} overdue")),
+        (sum(found.state is ReadingState.CAPPED for found in briefing.graver), N_("{n} second reading(s) held back")),
         (len(briefing.running) - briefing.overdue, N_("{n} running")),
         (len(briefing.ended), N_("{n} ended")),
         (len(briefing.opened) + sum(briefing.set_aside.values()), N_("{n} new")),

@@ -12,9 +12,10 @@ from monitor.core.duties.alerting import Silence
 from monitor.core.errors import N_
 from monitor.core.fetched import DropReason, Outcome
 from monitor.core.model import AlertState, Decoy, DeliveryState
+from monitor.core.second.opinion import ReadingState
 from monitor.core.source_health import SourceTrouble, Trouble
 from monitor.core.sources import FailureKind
-from monitor.core.views import AlertView
+from monitor.core.views import AlertView, SecondView
 from responders.channels.base import Line, Tone
 from responders.documents.briefing_sheet import NOTHING, Row, Section, about, address, one_line, row, section
 from responders.documents.messages import Composer
@@ -71,6 +72,8 @@ def _lines(briefing: Briefing, composer: Composer) -> Iterator[Line]:
     yield Line(words(N_("Only alike, by kind")), _listed(counted.decoys, Decoy, composer) or NOTHING)
     yield Line(words(N_("Left out, by reason")), _listed(counted.drops, DropReason, composer) or NOTHING)
     yield Line(words(N_("Alerts")), _listed(counted.alerts, AlertState, composer) or NOTHING)
+    if counted.second:
+        yield Line(words(N_("Second readings")), _listed(counted.second, ReadingState, composer))
     for channel, states in _families(counted.deliveries):
         yield Line(words(N_("Over {channel}"), channel=channel), _listed(states, DeliveryState, composer))
 
@@ -94,6 +97,28 @@ def _families(deliveries: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str
     for channel, states in deliveries.items():
         summed.setdefault(channel.partition(":")[0], Counter()).update(states)
     yield from sorted(summed.items())
+
+
+def graver(briefing: Briefing, composer: Composer) -> Section | None:
+    """Tell in which items the second reader found more than the first, also where nobody was asked."""
+    rows = [_graver(found, briefing, composer) for found in briefing.graver]
+    return section(composer, N_("Second reader: graver than the first reading"), rows) if rows else None
+
+
+def _graver(found: SecondView, briefing: Briefing, composer: Composer) -> Row:
+    words = composer.words
+    incident = None if found.matter_id is None else briefing.incidents.get(found.matter_id)
+    known = about(composer, incident)
+    held_back = found.state is ReadingState.CAPPED
+    notes = [
+        words(N_("Item {item}, {at}"), item=found.item_id, at=shown(found.ended_at)),
+        words(N_("presumed {grade}"), grade=composer.severity(found.grade)) if found.grade else "",
+        words(N_("“{sentence}”"), sentence=one_line(found.quote)),
+        words(N_("about {incident}"), incident=known) if known else "",
+        words(N_("If it is a new incident: `huiying item report {item}`"), item=found.item_id) if not known else "",
+    ]
+    tone = Tone.URGENT if held_back else Tone.NOTICE
+    return row(words(label(found.state)), found.title, notes, tone=tone, url=address(composer, incident))
 
 
 def unsent(briefing: Briefing, composer: Composer) -> Section:

@@ -13,6 +13,7 @@ from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, Se
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
+from responders.documents import second_reading
 from responders.documents.region import said_whose, whose
 from responders.labels import label
 from responders.language import Words
@@ -41,6 +42,11 @@ QUESTIONS = {
         "`huiying source test ID` shows why."
     ),
     "sources:over": N_("The sources that were told of as failing or silent are well again."),
+    "second_reader:down": N_(
+        "The second reader at {host} has failed several times and is asked less often ({said}). The first reading goes "
+        "on without it. `huiying doctor` tries it out."
+    ),
+    "second_reader:over": N_("The second reader at {host} answers again."),
     "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
 }
 FIGURES = {
@@ -81,7 +87,7 @@ class Composer:
             tone=tone_of(scene),
             body=self._body(scene),
             lines=tuple(self._lines(scene)),
-            links=self._links(scene.incident),
+            links=tuple(self._all_links(scene)),
             card=self._card(scene),
             written_at=scene.now,
         )
@@ -90,6 +96,8 @@ class Composer:
         parts = [self._head(scene)]
         if scene.incident is not None:
             parts += [self.grade(scene.incident), self.place(scene.incident), scene.incident.title]
+        elif scene.alert.point == second_reading.POINT:
+            parts.append(scene.alert.detail.get("title", ""))
         return " | ".join(part for part in parts if part)
 
     def _head(self, scene: Scene) -> str:
@@ -148,6 +156,8 @@ class Composer:
 
     def _body(self, scene: Scene) -> str:
         reason, deadline = scene.alert.reason, scene.deadline
+        if scene.alert.point == second_reading.POINT:
+            return second_reading.asked(scene.alert.detail, self.words, known=scene.incident is not None)
         if scene.alert.point in QUESTIONS:
             return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
         if deadline is None:
@@ -170,6 +180,8 @@ class Composer:
 
     def _lines(self, scene: Scene) -> Iterator[Line]:
         words, deadline, incident = self.words, scene.deadline, scene.incident
+        if scene.alert.point == second_reading.POINT:
+            yield from second_reading.lines(scene.alert.detail, words, self.names)
         if deadline is not None:
             yield Line(words(N_("Due")), f"{shown(deadline.due_at)} {words(N_('Beijing time'))}")
             yield Line(
@@ -191,6 +203,11 @@ class Composer:
         if incident is None or not self.console_url:
             return ()
         return (Link(self.words(N_("Open in the console")), f"{self.console_url}/incidents/{incident.id}"),)
+
+    def _all_links(self, scene: Scene) -> Iterator[Link]:
+        yield from self._links(scene.incident)
+        if scene.alert.point == second_reading.POINT:
+            yield from second_reading.links(scene.alert.detail, self.words, self.console_url)
 
     def _card(self, scene: Scene) -> Card | None:
         """Describe the incident and all its deadlines as they stand, for a channel that keeps one message."""

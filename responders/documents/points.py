@@ -25,6 +25,11 @@ def said_point(alert: AlertView, words: Words) -> str:
         return words(N_("no trustworthy time, so no clock yet"))
     if name == "too_old":
         return words(N_("too old for a clock, but spoken of anew"))
+    if name == "second":
+        told = {name: alert.detail.get(name, "") for name in ("item", "title")}
+        return words(N_("second reading of item {item}: {title}"), **told)
+    if name == "second_reader":
+        return words(N_("the second reader fails")) if value == "down" else words(N_("the second reader is well again"))
     return ""
 
 

@@ -43,6 +43,16 @@ def test_nothing_more_is_asked_about_an_incident_dismissed_meanwhile(
     assert (post.alert("a").state, post.alert("a").silence) == (AlertState.SUPPRESSED, Silence.DISMISSED.value)
 
 
+@pytest.mark.parametrize("point", ["grown", "second"])
+def test_a_question_about_a_dismissed_incident_is_delivered(database: Database, point: str) -> None:
+    post, number = away(database, reason=AlertReason.TROUBLE, point=point)
+    with database.write() as connection:
+        decisions.set_state(connection, number, MatterState.DISMISSED, reason="误报", merged_into=None)
+    post.clock.now += LONGEST_RETRY
+    post.tick()
+    assert post.alert("a").state is AlertState.SENT
+
+
 def act_of(desk: Desk, number: int, what: str, at: datetime) -> None:
     """Let the person on duty do one thing."""
     if what == "acknowledge":

@@ -29,6 +29,8 @@ SLOW_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15
 LEASE = timedelta(minutes=3)
 NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED}
+# What is asked about an incident because a person has dismissed it, or although he has.
+OF_DISMISSED = {"grown", "second"}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 
 
@@ -85,7 +87,9 @@ def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
     """Return why an alert is no longer to be sent, or None. A deadline's alert stops once the deadline is not live."""
     if alert.reason not in NAGGING | ASKING:
         return None
-    if around.matter in (MatterState.DISMISSED, MatterState.MERGED):
+    if around.matter is MatterState.MERGED:
+        return Silence.DISMISSED
+    if around.matter is MatterState.DISMISSED and alert.point not in OF_DISMISSED:
         return Silence.DISMISSED
     if alert.reason in ASKING:
         return None

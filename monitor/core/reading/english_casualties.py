@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from monitor.core.model import Casualties, Figure
 
@@ -171,9 +172,18 @@ def _fates(text: str, start: int, end: int) -> list[str]:
 
 
 def _figure(number: re.Match[str], shown: str, start: int, *, about: bool) -> Figure:
-    said = number["n"].replace(",", "")
-    value = int(said) if said.isdigit() else _SMALL[said]
+    value = _value(number)
     return Figure(value, _sentence(shown, start), number.start("n"), approximate=about or bool(number["plus"]))
+
+
+def _value(number: re.Match[str]) -> int:
+    said = number["n"].replace(",", "")
+    return int(said) if said.isdigit() else _SMALL[said]
+
+
+def stated_numbers(folded: str) -> Iterator[int]:
+    """Yield the numbers of a folded text that can count people: no ages, dates or measures."""
+    return (_value(number) for number in _NUMBER.finditer(folded) if not _NO_PEOPLE.match(folded, number.end()))
 
 
 def _sentence(shown: str, at: int) -> str:

@@ -24,11 +24,14 @@ from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import SURELY_RELATED, WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
 from monitor.core.incidents.topics import Background
 from monitor.core.model import Assessment
+from monitor.core.second.doubt import to_ask
+from monitor.core.second.opinion import Asks
 from monitor.core.verdict import REPORTS
-from monitor.store import duties, incidents, items
+from monitor.store import duties, incidents, items, second
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
 from monitor.store.matter_facts import facts_of
+from monitor.store.second import Waiting
 from monitor.store.surroundings import hear, surroundings
 
 LOOKED_BACK_ON = timedelta(hours=3)
@@ -89,6 +92,7 @@ class Sitting:
     grader: Grader
     pack: RulePack
     region: str
+    asks: Asks | None = None
     reviews: int = 0
     _held: bool = False
     _kept: set[int] = field(default_factory=set)
@@ -115,6 +119,8 @@ class Sitting:
         """Decide what the items that came at `now` tell of, and write what follows for incidents and deadlines."""
         if not fresh:
             return
+        if self.asks is not None:
+            second.add(self.connection, list(_doubtful(fresh, self.asks, self.region, now)), now)
         around = self._around(now)
         if any(read.reports or around.related(read.new.item.title, now, read.terms).matter_id for _, read in fresh):
             self._place_all(fresh, now)
@@ -218,3 +224,14 @@ class Sitting:
         facts = facts_of(self.connection, matter_id, self.region)
         standing = duties.deadlines_of(self.connection, matter_id)
         duties.save_review(self.connection, review(facts, self.pack, standing, now), self.pack, now)
+
+
+def _doubtful(fresh: Sequence[tuple[int, Read]], asks: Asks, region: str, now: datetime) -> Iterator[Waiting]:
+    """Yield the new items that the second reader is asked about."""
+    for item_id, read in fresh:
+        new = read.new
+        doubt = to_ask(new.item, read.assessment, asks, region, now, maybe_recent=new.maybe_recent)
+        if doubt is not None:
+            yield Waiting(
+                item_id=item_id, doubt=doubt.value, verdict=new.verdict, tag=new.tag, assessment=read.assessment
+            )

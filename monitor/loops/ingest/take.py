@@ -18,6 +18,7 @@ from monitor.core.incidents.placing import Lore
 from monitor.core.incidents.topics import terms_of
 from monitor.core.model import Item, TimeNote
 from monitor.core.reading.assess import Reader
+from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.core.text import storable
 from monitor.core.verdict import verdict_of
@@ -29,7 +30,7 @@ from monitor.store.items import NewItem
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """Takes entries in; any number of processes may do so at once."""
+    """Takes entries in; any number of processes may do so at once. `asks` is None where there is no second reader."""
 
     database: Database
     reader: Reader
@@ -37,6 +38,7 @@ class Intake:
     lore: Lore
     pack: RulePack
     region: str
+    asks: Asks | None = None
     _memory: Shelf = field(default_factory=Shelf)
 
     def unknown(self, source: Source, entries: Iterable[Entry], now: datetime) -> list[Entry]:
@@ -63,7 +65,7 @@ class Intake:
     def sitting(self) -> Iterator[Sitting]:
         """Give one transaction in which items are stored and placed; the sittings of a process follow one another."""
         with self._memory.borrowed() as memory, self.database.write() as connection:
-            yield Sitting(connection, memory, self.lore, self.grader, self.pack, self.region)
+            yield Sitting(connection, memory, self.lore, self.grader, self.pack, self.region, self.asks)
 
     def read(self, source: Source, entry: Entry, now: datetime, *, old: bool = False) -> Read:
         """Return what is thought of an entry, ready to be stored; `old` marks one that stands among old ones."""
