@@ -18,7 +18,8 @@ from monitor.config.schema import schema_of, store_schema
 from monitor.config.wording import Rejected
 from monitor.core.duties.obligations import Applies, LegalSource, Obligation, Reminders, RulePack
 from monitor.core.errors import N_
-from monitor.core.model import SEVERITY_OF_ZH, Anchor, ResponseKind, Severity
+from monitor.core.incidents.wave import Measure, WaveTable
+from monitor.core.model import SEVERITY_OF_ZH, WAVE_OF_ZH, Anchor, ResponseKind, Severity, Wave
 
 RULES = Path(__file__).parents[1] / "rules"
 SCHEMA_FILE = Path("docs") / "rules.schema.json"
@@ -42,8 +43,19 @@ def grade(value: Any) -> Severity:
     return severity
 
 
+def wave_grade(value: Any) -> Wave:
+    """Read the grade of a wave of public talk by its name."""
+    wave = WAVE_OF_ZH.get(str(value))
+    if wave is None:
+        raise Rejected(N_("{key} cannot be {got}; it is one of {expected}."), expected="、".join(WAVE_OF_ZH))
+    return wave
+
+
 Span = Annotated[timedelta, BeforeValidator(span, json_schema_input_type=str)]
 Grade = Annotated[Severity, BeforeValidator(grade, json_schema_input_type=Literal["一般", "较大", "重大", "特别重大"])]
+
+WaveGrade = Annotated[Wave, BeforeValidator(wave_grade, json_schema_input_type=Literal["一般", "较大", "重大"])]
+Number = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class _Part(BaseModel):
@@ -58,6 +70,7 @@ class _Name(_Part):
 class _Concern(_Part):
     severity: Grade | None = None
     sources: int | None = Field(default=None, ge=1)
+    wave: WaveGrade | None = Field(default=None, description="Only where the place of the incident is known")
 
 
 class _Applies(_Part):
@@ -101,6 +114,39 @@ class _Obligation(_Part):
     note: str = ""
 
 
+Limits = dict[Literal["一般", "较大", "重大"], Number]
+
+
+class _Measures(_Part):
+    rank: Limits = Field(default={}, description="Best place on any hot list; a lower number is graver")
+    hours: Limits = Field(default={}, description="In how many different hours it stood on a hot list")
+    talk: Limits = Field(default={}, description="Titles in which the public speaks, together within `within`")
+    sources: Limits = Field(default={}, description="Sources that are no authority, together within `within`")
+    rush: Limits = Field(default={}, description="Such sources within `rush_within`")
+
+    def limits(self) -> dict[Measure, dict[Wave, int]]:
+        """Return the numbers of every measure, the lowest grade first."""
+        written = {measure: getattr(self, measure.value) for measure in Measure}
+        return {m: {w: given[zh] for zh, w in WAVE_OF_ZH.items() if zh in given} for m, given in written.items()}
+
+
+class _Wave(_Part):
+    within: Span = Field(default=timedelta(hours=24), json_schema_extra={"default": "24h"})
+    rush_within: Span = Field(default=timedelta(hours=1), json_schema_extra={"default": "1h"})
+    measures: _Measures = Field(description="The highest grade that any measure reaches counts")
+    tell_from: WaveGrade = Field(
+        default=Wave.MAJOR,
+        description="People are told at once from this grade on",
+        json_schema_extra={"default": "重大"},
+    )
+    except_provinces: list[Annotated[str, Field(pattern=r"^[0-9]{2}$")]] = Field(
+        default=[], description="First two digits of division codes outside the regime"
+    )
+    source: _Source
+    verified: bool = Field(description="Somebody compared the quote with its source")
+    note: str = ""
+
+
 class PackFile(_Part):
     """The form of a rule pack's file."""
 
@@ -111,6 +157,7 @@ class PackFile(_Part):
         description="News older than this when first seen opens no deadline",
         json_schema_extra={"default": "72h"},
     )
+    wave: _Wave | None = Field(default=None, description="Grades how far the public talks; without it nothing does")
     obligations: list[_Obligation] = Field(min_length=1)
 
 
@@ -130,7 +177,7 @@ def load_pack(name_or_path: str = "cn-gov") -> RulePack:
     if problems:
         raise BadDocument(in_order(problems))
     obligations = tuple(_obligation(part) for part in form.obligations)
-    return RulePack(form.id, form.version, obligations, form.stale_after)
+    return RulePack(form.id, form.version, obligations, form.stale_after, _wave_table(form.wave))
 
 
 def _no_such_pack(path: Path) -> Problem:
@@ -144,6 +191,8 @@ def _no_such_pack(path: Path) -> Problem:
 def _contradictions(document: Document) -> Iterator[Problem]:
     """Yield what each value allows alone but the whole does not; parts that are wrong in themselves are left out."""
     whole = document.value.get("obligations") if isinstance(document.value, dict) else None
+    waves = document.value.get("wave") if isinstance(document.value, dict) else None
+    yield from _uneven(document, waves)
     first: dict[str, int] = {}
     for n, raw in enumerate(whole if isinstance(whole, list) else ()):
         where = ("obligations", n)
@@ -162,8 +211,41 @@ def _contradictions(document: Document) -> Iterator[Problem]:
             part = _Obligation.model_validate(raw)
         except ValidationError:
             continue
+        if part.applies.concern.wave is not None and waves is None:
+            message = N_("{id} asks for a wave, but this pack grades none. Add a section wave, or take it out.")
+            yield document.problem((*where, "applies", "concern", "wave"), message, id=part.id)
         for step, message, facts in _impossible(part, raw):
             yield document.problem((*where, *step), message, id=part.id, **facts)
+
+
+def _uneven(document: Document, waves: Any) -> Iterator[Problem]:
+    """Yield the measures by which a graver wave would need less than a lesser one."""
+    try:
+        part = None if waves is None else _Wave.model_validate(waves)
+    except ValidationError:
+        return
+    for measure, limits in {} if part is None else part.measures.limits().items():
+        numbers = list(limits.values())
+        if numbers != sorted(set(numbers), reverse=measure is Measure.RANK):
+            message = N_("{key}: each grade must need more than the one below it; of rank, a lower number.")
+            yield document.problem(("wave", "measures", measure.value), message, key=f"measures.{measure}")
+
+
+def _wave_table(part: _Wave | None) -> WaveTable | None:
+    if part is None:
+        return None
+    return WaveTable(
+        limits=part.measures.limits(),
+        within=part.within,
+        rush=part.rush_within,
+        tell_from=part.tell_from,
+        except_provinces=tuple(part.except_provinces),
+        document=part.source.document,
+        article=part.source.article,
+        quote=part.source.quote,
+        verified=part.verified,
+        note=part.note,
+    )
 
 
 Impossible = tuple[tuple[str, ...], str, dict[str, Any]]
@@ -196,8 +278,8 @@ def _never_applies(applies: _Applies, raw: dict[str, Any]) -> Iterator[Impossibl
 
 
 def _lowest(concern: _Concern) -> Severity | None:
-    """Return the grade without which there is no concern, or None where the number of sources may do."""
-    return concern.severity if concern.sources is None else None
+    """Return the grade without which there is no concern, or None where the sources or the public talk may do."""
+    return concern.severity if concern.sources is None and concern.wave is None else None
 
 
 def _obligation(part: _Obligation) -> Obligation:
@@ -207,6 +289,7 @@ def _obligation(part: _Obligation) -> Obligation:
         below=part.applies.below,
         concern_severity=part.applies.concern.severity,
         concern_sources=part.applies.concern.sources,
+        concern_wave=part.applies.concern.wave,
         rumour=part.applies.rumour,
         after=frozenset(part.applies.after),
         except_provinces=tuple(part.applies.except_provinces),

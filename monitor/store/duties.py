@@ -27,6 +27,7 @@ from monitor.core.model import (
     Severity,
     Verb,
 )
+from monitor.store import heat
 from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
@@ -111,6 +112,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         .where(MATTER.c.id == matter_id)
     ).one()
     responses = responses_of(connection, matter_id)
+    waves = heat.steps_of(connection, matter_id)
     place = Place(matter.province, matter.city, matter.county)
     scope = Scope(matter.scope or Scope.UNKNOWN)
     return MatterFacts(
@@ -129,6 +131,8 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         maybe_recent=bool(matter.maybe_recent),
         anchors=_anchors(matter),
         reached=_reached(connection, matter_id),
+        waves={step.wave: step.at for step in waves},
+        wave_known_at=waves[-1].known_at if waves else None,
         responses=responses,
         acted_at=matter.acted_at,
         **_life(connection, matter_id),
@@ -225,7 +229,7 @@ def save_review(connection: Connection, review: Review, pack: RulePack, now: dat
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:
         _save_step(connection, step, f"{pack.id}@{pack.version}", now)
-    save_alerts(connection, review.questions, now)
+    save_alerts(connection, review.asides, now)
 
 
 def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> None:

@@ -28,7 +28,7 @@ SLOW_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15
 # Longer than any attempt takes. One that has not ended by then is one whose end nobody will write down.
 LEASE = timedelta(minutes=3)
 NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
-ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED}
+ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 
 

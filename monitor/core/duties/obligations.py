@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity
+from monitor.core.incidents.wave import WaveTable
+from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity, Wave
 
 
 class Jurisdiction(StrEnum):
@@ -47,7 +48,8 @@ class Applies:
     """For which matters an obligation holds; every condition that is set must be fulfilled.
 
     `at_least` and `below` bound the severity; `concern_*` are alternatives of one another; `after` names the response
-    kinds one of which must have been logged; `except_provinces` are two-digit prefixes outside the regime.
+    kinds one of which must have been logged; `except_provinces` are two-digit prefixes outside the regime. A wave
+    counts only where the place is known: most of what the whole country talks of concerns another bureau.
     """
 
     matter: str = "incident"
@@ -55,6 +57,7 @@ class Applies:
     below: Severity | None = None
     concern_severity: Severity | None = None
     concern_sources: int | None = None
+    concern_wave: Wave | None = None
     rumour: bool = False
     after: frozenset[ResponseKind] = frozenset()
     except_provinces: tuple[str, ...] = ()
@@ -96,12 +99,16 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """A versioned set of obligations; `stale_after` bounds how old the latest news may be and still open a deadline."""
+    """A versioned set of obligations; `stale_after` bounds how old the latest news may be and still open a deadline.
+
+    `wave` grades how far the public talks of something; a pack without it grades no waves.
+    """
 
     id: str
     version: str
     obligations: tuple[Obligation, ...]
     stale_after: timedelta = timedelta(hours=72)
+    wave: WaveTable | None = None
 
     def obligation(self, name: str) -> Obligation | None:
         """Return the obligation called `name`, or None where the pack has none of that name."""
@@ -112,7 +119,8 @@ class RulePack:
 class MatterFacts:
     """Everything about one matter that its deadlines depend on.
 
-    `reached` tells when each severity was first reported, firm or likely. `dated` is False while every report lacks a
+    `reached` tells when each severity was first reported, firm or likely; `waves` when the public talk reached which
+    grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
     the last time a person acknowledged, confirmed or responded.
 
@@ -135,6 +143,8 @@ class MatterFacts:
     maybe_recent: bool = True
     anchors: Mapping[Anchor, datetime] = field(default_factory=dict)
     reached: Mapping[Severity, datetime] = field(default_factory=dict)
+    waves: Mapping[Wave, datetime] = field(default_factory=dict)
+    wave_known_at: datetime | None = None
     responses: tuple[Response, ...] = ()
     acted_at: datetime | None = None
     news_at: datetime | None = None
@@ -150,6 +160,11 @@ class MatterFacts:
     def firm(self) -> Severity | None:
         """The grade that counts as sure; a person's confirmation makes the likely one so."""
         return self.presumed if self.confirmed else self.severity
+
+    @property
+    def wave(self) -> Wave | None:
+        """The highest grade that the public talk of it has reached."""
+        return max(self.waves, default=None)
 
 
 class Applicability(StrEnum):
@@ -172,17 +187,19 @@ def applicability(applies: Applies, facts: MatterFacts) -> Applicability:
         return Applicability.NO
     if applies.below is not None and facts.firm is not None and facts.firm >= applies.below:
         return Applicability.NO
-    if not _reaches(applies, facts.presumed, facts.sources):
+    if not _reaches(applies, facts, facts.presumed):
         return Applicability.NO
     ours = facts.confirmed or facts.jurisdiction is Jurisdiction.OURS
-    return Applicability.FIRM if ours and _reaches(applies, facts.firm, facts.sources) else Applicability.PROVISIONAL
+    return Applicability.FIRM if ours and _reaches(applies, facts, facts.firm) else Applicability.PROVISIONAL
 
 
-def _reaches(applies: Applies, severity: Severity | None, sources: int) -> bool:
-    """Tell whether a severity and a number of sources fulfil the lower bounds."""
+def _reaches(applies: Applies, facts: MatterFacts, severity: Severity | None) -> bool:
+    """Tell whether a severity, or how far the matter is talked of, fulfils the lower bounds."""
     if applies.at_least is not None and (severity is None or severity < applies.at_least):
         return False
-    if applies.concern_severity is None and applies.concern_sources is None:
+    bounds = (applies.concern_severity, applies.concern_sources, applies.concern_wave)
+    if bounds == (None, None, None):
         return True
-    grave = applies.concern_severity is not None and severity is not None and severity >= applies.concern_severity
-    return grave or (applies.concern_sources is not None and sources >= applies.concern_sources)
+    wave = None if facts.province is None else facts.wave
+    known = (severity, facts.sources, wave)
+    return any(b is not None and value is not None and value >= b for b, value in zip(bounds, known, strict=True))

@@ -7,7 +7,7 @@ whether anyone else, a person or another process, has changed them since.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -18,11 +18,13 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
+from monitor.core.incidents.heat import Sighting
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
 from monitor.core.incidents.topics import Background, terms_of
 from monitor.core.model import Assessment
-from monitor.store import duties, incidents, items
+from monitor.loops.ingest.listing import Mark, news
+from monitor.store import duties, heat, incidents, items
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
 
@@ -86,6 +88,10 @@ class Sitting:
         """Write what was read, with all that follows from it; return how many items were new."""
         ids = items.save_new(self.connection, [read.new for read in reads])
         fresh = sorted(((ids[read.new.key], read) for read in reads if read.new.key in ids), key=lambda pair: pair[0])
+        known = {
+            read.new.key: Mark(read.new.item.rank, read.new.item.heat) for read in reads if read.new.key not in ids
+        }
+        self._see_again({key: mark for key, mark in known.items() if mark.tells}, now)
         if not fresh:
             return 0
         telling = [(item_id, read) for item_id, read in fresh if read.new.verdict]
@@ -124,21 +130,25 @@ class Sitting:
     def _place_all(self, fresh: Sequence[tuple[int, Read]], now: datetime) -> None:
         around = self._hold(now)
         changed: set[int] = set()
+        spoken_of: set[int] = set()
         for item_id, read in fresh:
             title = read.new.item.title
             placed = around.place(title, read.assessment, now) if read.reports else around.related(title, now)
             matter_id = self._put(item_id, title, placed, now)
             if matter_id is None:
                 continue
+            spoken_of.add(matter_id)
             counts = placed.placing is not Placing.RELATED
             if counts:
                 with self._kept_apart(matter_id, now):
                     around.put(self._fold(matter_id))
                     changed.add(matter_id)
             around.tell(Told(matter_id, title, now, counts))
-        for matter_id in sorted(changed):
+        for matter_id in sorted(spoken_of):
             with self._kept_apart(matter_id, now):
-                self._review(matter_id, now)
+                risen = self._regrade(matter_id)
+                if risen or matter_id in changed:
+                    self._review(matter_id, now)
 
     @contextmanager
     def _kept_apart(self, matter_id: int, now: datetime) -> Iterator[None]:
@@ -163,7 +173,34 @@ class Sitting:
         incidents.attach(self.connection, item_id, matter_id, why=placed.placing.value, detail=placed.detail)
         return matter_id
 
+    def _see_again(self, marks: Mapping[str, Mark], now: datetime) -> None:
+        """Keep how items that came again stand on their lists."""
+        found = news(self.connection, marks, now) if marks else {}
+        if found:
+            self._hold(now)
+        for matter_id, sightings in found.items():
+            self.see(matter_id, sightings, now)
+
+    def see(self, matter_id: int, sightings: Sequence[Sighting], now: datetime) -> None:
+        """Keep how items of one incident were listed again, with what follows from it.
+
+        Whoever does so for several incidents without holding the placing takes a transaction for each: the order in
+        which others take incidents is their items'.
+        """
+        with self._kept_apart(matter_id, now):
+            duties.lock_matter(self.connection, matter_id)
+            heat.save_sightings(self.connection, sightings)
+            if self._regrade(matter_id):
+                self._review(matter_id, now)
+
+    def _regrade(self, matter_id: int) -> bool:
+        """Grade how far an incident is talked of; tell whether that changed."""
+        duties.lock_matter(self.connection, matter_id)
+        return heat.regrade(self.connection, matter_id, self.pack.wave)
+
     def _fold(self, matter_id: int) -> Candidate:
+        # The matter before its incident, as everybody else takes them: so nobody waits for each other.
+        duties.lock_matter(self.connection, matter_id)
         reports = incidents.reports_of(self.connection, [matter_id])[matter_id]
         incident = fold(reports, self.grader)
         incidents.save_incident(self.connection, matter_id, incident)
