@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 from typing import Any
 
 import click
 
-from monitor.core.model import Severity
+from monitor.core.model import Severity, Wave
 
 WIDEST = 60
 MARKS = ("Mn", "Me")
@@ -72,13 +72,15 @@ def json_line(value: Any, *, indent: int | None = None) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as JSON can hold it: instants with offset, severities by their statutory name."""
-    if isinstance(value, Severity):
+    """Return a value as JSON can hold it: instants with offset, grades by their statutory name, spans in seconds."""
+    if isinstance(value, Severity | Wave):
         return value.zh
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return round(value.total_seconds())
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

@@ -52,8 +52,14 @@ class Wave(IntEnum):
     LARGER = 2
     MAJOR = 3
 
+    @property
+    def zh(self) -> str:
+        """The document's name."""
+        return WAVE_ZH[self]
 
-WAVE_OF_ZH: Mapping[str, Wave] = {"一般": Wave.GENERAL, "较大": Wave.LARGER, "重大": Wave.MAJOR}
+
+WAVE_ZH: Mapping[Wave, str] = {Wave.GENERAL: "一般", Wave.LARGER: "较大", Wave.MAJOR: "重大"}
+WAVE_OF_ZH: Mapping[str, Wave] = {zh: wave for wave, zh in WAVE_ZH.items()}
 
 
 class Scope(StrEnum):

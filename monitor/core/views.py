@@ -17,6 +17,7 @@ from monitor.core.model import (
     ResponseKind,
     Scope,
     Severity,
+    Wave,
 )
 
 
@@ -44,6 +45,7 @@ class IncidentView:
     acted_at: datetime | None
     merged_into: int | None = None
     state_reason: str = ""
+    wave: Wave | None = None
 
     @property
     def presumed(self) -> Severity | None:

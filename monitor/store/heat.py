@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, or_, select, update
@@ -131,7 +132,7 @@ def _step_row(matter_id: int, step: WaveStep) -> dict[str, Any]:
         "at": step.at,
         "known_at": step.known_at,
         "item_id": step.item_id,
-        "grounds": [{"measure": g.measure.value, "value": g.value, "limit": g.limit} for g in step.grounds],
+        "grounds": [asdict(ground) for ground in step.grounds],
     }
 
 
@@ -144,7 +145,7 @@ def steps_of(connection: Connection, matter_id: int) -> list[WaveStep]:
             at=row.at,
             known_at=row.known_at,
             item_id=row.item_id,
-            grounds=tuple(Ground(Measure(g["measure"]), g["value"], g["limit"]) for g in row.grounds),
+            grounds=tuple(Ground(Measure(g["measure"]), g["value"], g["limit"], g["minutes"]) for g in row.grounds),
         )
         for row in rows
     ]

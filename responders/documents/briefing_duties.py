@@ -114,6 +114,7 @@ def _new(new: NewIncident, composer: Composer) -> Row:
     notes = [
         words(N_(", ")).join((composer.names.kind(incident.kind), composer.figures(incident.figures))),
         words(N_("{items} report(s) from {sources} source(s): {names}"), **told),
+        composer.wave(incident),
         words(N_("opened {at}"), at=shown(incident.opened_at)),
         "" if new.concerns_us else words(N_("only watched: no duty applies")),
     ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -48,11 +48,12 @@ class WaveTable:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Why a wave has its grade: a measure, what it was, from which number the grade holds."""
+    """Why a wave has its grade: a measure, what it was, from which number the grade holds, within how many minutes."""
 
     measure: Measure
     value: int
     limit: int
+    minutes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,18 +140,19 @@ class _Gauge:
 
     def grounds(self, wave: Wave) -> Iterator[Ground]:
         """Yield every measure that reaches a grade."""
-        for measure, value in self._values():
-            limit = self._table.limits.get(measure, {}).get(wave)
-            if limit is not None and reaches(measure, value, limit):
-                yield Ground(measure, value, limit)
+        for measured in self._values():
+            limit = self._table.limits.get(measured.measure, {}).get(wave)
+            if limit is not None and reaches(measured.measure, measured.value, limit):
+                yield replace(measured, limit=limit)
 
-    def _values(self) -> Iterator[tuple[Measure, int]]:
+    def _values(self) -> Iterator[Ground]:
+        within, rush = (int(span.total_seconds()) // 60 for span in (self._table.within, self._table.rush))
         if self._rank is not None:
-            yield Measure.RANK, self._rank
-        yield Measure.HOURS, len(self._hours)
-        yield Measure.TALK, len(self._talk)
-        yield Measure.SOURCES, self._within.count
-        yield Measure.RUSH, self._rush.count
+            yield Ground(Measure.RANK, self._rank, 0)
+        yield Ground(Measure.HOURS, len(self._hours), 0)
+        yield Ground(Measure.TALK, len(self._talk), 0, within)
+        yield Ground(Measure.SOURCES, self._within.count, 0, within)
+        yield Ground(Measure.RUSH, self._rush.count, 0, rush)
 
 
 class _Sources:
