@@ -114,20 +114,27 @@ class _Obligation(_Part):
     note: str = ""
 
 
-Limits = dict[Literal["一般", "较大", "重大"], Number]
+class _Limits(_Part):
+    general: Number | None = Field(default=None, alias="一般")
+    larger: Number | None = Field(default=None, alias="较大")
+    major: Number | None = Field(default=None, alias="重大")
+
+    def by_wave(self) -> dict[Wave, int]:
+        """Return the numbers that are given, the lowest grade first."""
+        given = {Wave.GENERAL: self.general, Wave.LARGER: self.larger, Wave.MAJOR: self.major}
+        return {wave: number for wave, number in given.items() if number is not None}
 
 
 class _Measures(_Part):
-    rank: Limits = Field(default={}, description="Best place on any hot list; a lower number is graver")
-    hours: Limits = Field(default={}, description="In how many different hours it stood on a hot list")
-    talk: Limits = Field(default={}, description="Titles in which the public speaks, together within `within`")
-    sources: Limits = Field(default={}, description="Sources that are no authority, together within `within`")
-    rush: Limits = Field(default={}, description="Such sources within `rush_within`")
+    rank: _Limits = Field(default_factory=_Limits, description="Best place on any hot list; lower numbers are graver")
+    hours: _Limits = Field(default_factory=_Limits, description="In how many different hours it stood on a hot list")
+    talk: _Limits = Field(default_factory=_Limits, description="Titles in which the public speaks, within `within`")
+    sources: _Limits = Field(default_factory=_Limits, description="Sources that are no authority, within `within`")
+    rush: _Limits = Field(default_factory=_Limits, description="Such sources within `rush_within`")
 
     def limits(self) -> dict[Measure, dict[Wave, int]]:
-        """Return the numbers of every measure, the lowest grade first."""
-        written = {measure: getattr(self, measure.value) for measure in Measure}
-        return {m: {w: given[zh] for zh, w in WAVE_OF_ZH.items() if zh in given} for m, given in written.items()}
+        """Return the numbers of every measure."""
+        return {measure: getattr(self, measure.value).by_wave() for measure in Measure}
 
 
 class _Wave(_Part):

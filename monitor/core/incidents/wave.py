@@ -7,10 +7,11 @@ accident is. Everything is folded anew from what was said and listed.
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import groupby
 
 from monitor.core.incidents.heat import Mention, Talk, hour_of, places
 from monitor.core.model import Trust, Wave
@@ -85,13 +86,14 @@ def wave_steps(talk: Talk, table: WaveTable | None) -> tuple[WaveStep, ...]:
     gauge = _Gauge(table)
     steps: list[WaveStep] = []
     known_at: datetime | None = None
-    for event in _events(talk):
-        known_at = event.known_at if known_at is None else max(known_at, event.known_at)
-        gauge.add(event)
+    for at, together in groupby(_events(talk), key=lambda event: event.at):
+        for event in together:
+            known_at = event.known_at if known_at is None else max(known_at, event.known_at)
+            gauge.add(event)
         wave = gauge.wave(above=steps[-1].wave if steps else None)
-        if wave is not None:
+        if wave is not None and known_at is not None:
             grounds = tuple(gauge.grounds(wave))
-            steps.append(WaveStep(wave=wave, at=event.at, known_at=known_at, item_id=event.item_id, grounds=grounds))
+            steps.append(WaveStep(wave=wave, at=at, known_at=known_at, item_id=gauge.bringer(grounds), grounds=grounds))
     return tuple(steps)
 
 
@@ -113,6 +115,7 @@ class _Gauge:
     def __init__(self, table: WaveTable) -> None:
         self._table = table
         self._rank: int | None = None
+        self._ranked = self._latest = 0
         self._hours: set[datetime] = set()
         self._talk: deque[datetime] = deque()
         self._within = _Sources(table.within)
@@ -121,8 +124,10 @@ class _Gauge:
     def add(self, event: _Event) -> None:
         """Take in an event."""
         if event.rank is not None:
-            self._rank = event.rank if self._rank is None else min(self._rank, event.rank)
+            if self._rank is None or event.rank < self._rank:
+                self._rank, self._ranked = event.rank, event.item_id
             self._hours.add(hour_of(event.at))
+        self._latest = event.item_id
         mention = event.mention
         if mention is not None and mention.is_talk:
             self._talk.append(event.at)
@@ -144,6 +149,10 @@ class _Gauge:
             limit = self._table.limits.get(measured.measure, {}).get(wave)
             if limit is not None and reaches(measured.measure, measured.value, limit):
                 yield replace(measured, limit=limit)
+
+    def bringer(self, grounds: Sequence[Ground]) -> int:
+        """Return the item that brought the wave to a grade: the one in its place on a list, else the latest."""
+        return self._ranked if any(ground.measure is Measure.RANK for ground in grounds) else self._latest
 
     def _values(self) -> Iterator[Ground]:
         within, rush = (int(span.total_seconds()) // 60 for span in (self._table.within, self._table.rush))

@@ -146,9 +146,12 @@ class Sitting:
             around.tell(Told(matter_id, title, now, counts))
         for matter_id in sorted(spoken_of):
             with self._kept_apart(matter_id, now):
-                risen = self._regrade(matter_id)
-                if risen or matter_id in changed:
-                    self._review(matter_id, now)
+                duties.lock_matter(self.connection, matter_id)
+                if heat.regrade(self.connection, matter_id, self.pack.wave):
+                    changed.add(matter_id)
+        for matter_id in sorted(changed):
+            with self._kept_apart(matter_id, now):
+                self._review(matter_id, now)
 
     @contextmanager
     def _kept_apart(self, matter_id: int, now: datetime) -> Iterator[None]:
@@ -190,13 +193,8 @@ class Sitting:
         with self._kept_apart(matter_id, now):
             duties.lock_matter(self.connection, matter_id)
             heat.save_sightings(self.connection, sightings)
-            if self._regrade(matter_id):
+            if heat.regrade(self.connection, matter_id, self.pack.wave):
                 self._review(matter_id, now)
-
-    def _regrade(self, matter_id: int) -> bool:
-        """Grade how far an incident is talked of; tell whether that changed."""
-        duties.lock_matter(self.connection, matter_id)
-        return heat.regrade(self.connection, matter_id, self.pack.wave)
 
     def _fold(self, matter_id: int) -> Candidate:
         # The matter before its incident, as everybody else takes them: so nobody waits for each other.
