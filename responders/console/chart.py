@@ -43,10 +43,11 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """When a grade of the wave was reached; the text stands on the side where there is room."""
+    """When a grade of the wave was reached; the text stands on the side where there is room, if there is any."""
 
     x: float
     wave: Wave
+    said: bool
     ends_here: bool
 
 
@@ -99,16 +100,14 @@ def rank_y(rank: int) -> float:
 
 
 def _marks(steps: Sequence[WaveStep], since: datetime, until: datetime) -> list[Mark]:
-    """Mark the grades reached; of those that would lie on one another only the highest."""
+    """Mark the grades reached; of texts that would lie on one another only the highest grade's is said."""
     found: list[Mark] = []
-    for step in steps:
-        if not since <= step.at < until:
-            continue
-        x = _round(LEFT + (RIGHT - LEFT) * ((step.at - since) / (until - since)))
-        if found and x - found[-1].x < WIDTH / 6:
-            found.pop()
-        found.append(Mark(x, step.wave, ends_here=x > WIDTH * 0.7))
-    return found
+    for step in reversed(steps):
+        if since <= step.at < until:
+            x = _round(LEFT + (RIGHT - LEFT) * ((step.at - since) / (until - since)))
+            free = all(other.x - x > WIDTH * (0.4 if other.ends_here else 0.2) for other in found if other.said)
+            found.append(Mark(x, step.wave, said=free, ends_here=x > WIDTH * 0.7))
+    return found[::-1]
 
 
 def _round(value: float) -> float:

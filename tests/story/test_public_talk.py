@@ -99,10 +99,10 @@ def test_a_list_fetched_every_few_minutes_does_not_fill_the_disk(office: Office,
         fetches += 1
     assert fetches > 50
     sightings = kept(office.database)
-    assert len(sightings) == 6
+    assert len(sightings) == 5
     assert all(rank == 9 for _, rank, _ in sightings)
     with office.database.read() as connection:
-        assert heat_of(heat.talk_of(connection, 1), office.clock()).hours == 7
+        assert heat_of(heat.talk_of(connection, 1), office.clock()).hours == 6
     assert waves(office.database) == [Wave.LARGER]
 
 
