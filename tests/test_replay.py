@@ -142,7 +142,7 @@ def test_a_title_that_returns_on_a_later_day_is_a_new_item_and_on_the_same_day_i
 
 def test_an_archive_that_lists_a_title_again_tells_how_it_climbed(terminal: Terminal) -> None:
     places = [(8, 40), (9, 41), (10, 9), (11, 2)]
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"first_seen": f"2026-07-09T{hour:02}:00:00+08:00", "title": "甘肃白银一仓库起火", "rank": rank}
         for hour, rank in places
     ]

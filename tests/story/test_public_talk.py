@@ -18,6 +18,7 @@ from monitor.core.incidents.wave import Measure
 from monitor.core.model import AlertReason, DeadlineState, TimeNote, Trust, Wave
 from monitor.core.sources import Source
 from monitor.loops.deliver import scene_of
+from monitor.loops.ingest.take import Intake
 from monitor.store import heat, views
 from monitor.store.database import Database
 from monitor.store.sql import insert, of
@@ -129,6 +130,11 @@ def test_never_more_than_so_many_sightings_of_one_item(office: Office, site: Sit
     assert len(kept(office.database)) == MOST_SIGHTINGS
 
 
+def numbers_of(database: Database) -> dict[str, int]:
+    with database.read() as connection:
+        return {incident.title: incident.id for incident in views.incidents(connection)}
+
+
 def title(key: str, said: str, rank: int | None = None) -> Entry:
     return Entry(key=key, title=said, published_at=T0, time_note=TimeNote.STATED, rank=rank, heat=rank)
 
@@ -140,12 +146,12 @@ def platform() -> Source:
 def test_two_processes_that_see_the_same_list_keep_the_same_facts(database: Database) -> None:
     one, other = Station(database).parts.intake, Station(database).parts.intake
     one.take(platform(), [title("k", FIRE, 40), title("j", "甘肃张掖一商场起火", 44)], T0)
-    numbers = {i.title: i.id for i in _incidents(database)}
+    numbers = numbers_of(database)
     places = [(n, rank) for n, rank in enumerate((33, 22, 11, 9, 30, 2, 5), 1)]
 
-    def look(intake: object) -> int:
+    def look(intake: Intake) -> int:
         return sum(
-            intake.see(platform(), [title("k", FIRE, rank), title("j", "甘肃张掖一商场起火", rank + 3)], T0 + n * M)  # type: ignore[attr-defined]
+            intake.see(platform(), [title("k", FIRE, rank), title("j", "甘肃张掖一商场起火", rank + 3)], T0 + n * M)
             for n, rank in places
         )
 
@@ -158,11 +164,6 @@ def test_two_processes_that_see_the_same_list_keep_the_same_facts(database: Data
         deadlines = [d.matter_id for d in views.deadlines(connection) if d.obligation_id == TWO_DAYS]
     assert told == [f"matter:{numbers[FIRE]}:wave:major"]
     assert sorted(deadlines) == sorted(numbers.values())
-
-
-def _incidents(database: Database) -> list[object]:
-    with database.read() as connection:
-        return list(views.incidents(connection))
 
 
 def test_talk_makes_a_wave_although_it_reports_nothing(station: Station) -> None:
@@ -197,7 +198,7 @@ def test_a_merge_brings_the_talk_along_and_a_split_takes_it_away(station: Statio
     intake, desk = station.parts.intake, station.parts.desk
     intake.take(platform(), [title("a", FIRE, 30)], T0)
     intake.take(platform(), [title("b", "甘肃张掖一商场起火", 40)], T0)
-    numbers = {i.title: i.id for i in _incidents(station.database)}  # type: ignore[attr-defined]
+    numbers = numbers_of(station.database)
     first, second = numbers[FIRE], numbers["甘肃张掖一商场起火"]
     intake.see(platform(), [title("b", "甘肃张掖一商场起火", 7)], T0 + 5 * M)
     assert (waves(station.database, first), waves(station.database, second)) == (
