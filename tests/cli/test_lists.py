@@ -106,7 +106,7 @@ def test_instants_for_programs_have_an_offset(busy: Terminal) -> None:
 
 
 def test_the_lists_for_people_say_it_in_their_language(busy: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert ["major", "陕西省榆林市", COAL, "open"] == busy.run("incidents").splitlines()[1].split()[3:]
+    assert busy.run("incidents").splitlines()[1].split()[3:] == ["major", "陕西省榆林市", COAL, "open"]
     deadlines = busy.run("deadlines", "--all").splitlines()
     assert any("met" in line and f"#1 {COAL}" in line for line in deadlines)
     assert "情况通报  https://bureau.example/1  li" in busy.run("responses")
