@@ -18,7 +18,7 @@ MOST_REPORTERS = 3
 ASKED: Mapping[Asks, str] = {
     Asks.PROVISIONAL: N_("The grade is presumed, not proved. Please confirm or dismiss the incident."),
     Asks.UNDATED: NO_TRUSTED_TIME,
-    Asks.DOUBTED: N_("The figures no longer support this deadline. It runs on until a person waives it."),
+    Asks.DOUBTED: N_("What is known now no longer supports this deadline. It runs on until a person waives it."),
 }
 ENDED_TONE: Mapping[DeadlineState, Tone] = {
     DeadlineState.MET: Tone.DONE,

@@ -107,7 +107,7 @@ class Composer:
         if scene.alert.reason in (AlertReason.SETTLED, AlertReason.WITHDRAWN) or deadline.state not in LIVE:
             return words(N_("[{clock}] {state}"), clock=clock, state=words(label(deadline.state)))
         if scene.alert.reason is AlertReason.UPDATED and scene.alert.point not in QUESTIONS:
-            return words(N_("[{clock}] figures corrected downwards"), clock=clock)
+            return words(N_("[{clock}] no longer supported"), clock=clock)
         return words(N_("[{clock}] {left}"), clock=clock, left=self.left(deadline, scene.now))
 
     def left(self, deadline: DeadlineView, now: datetime) -> str:
@@ -162,7 +162,9 @@ class Composer:
         if deadline is None:
             return ""
         if reason is AlertReason.UPDATED:
-            return self.words(N_("The figures no longer support this deadline. It runs on until a person waives it."))
+            return self.words(
+                N_("What is known now no longer supports this deadline. It runs on until a person waives it.")
+            )
         if reason is AlertReason.MOVED:
             return self.words(N_("An earlier report was found: the deadline now ends earlier."))
         if deadline.provisional and deadline.state in LIVE:

@@ -136,7 +136,7 @@ def told(deadline: Deadline, reason: AlertReason, now: datetime) -> AlertDraft:
 
 
 def doubted(deadline: Deadline, facts: MatterFacts, now: datetime) -> AlertDraft:
-    """Tell once that the figures no longer support a running deadline: a person decides, nothing is erased."""
+    """Tell once that nothing known supports a running deadline any more: a person decides, nothing is erased."""
     level = facts.severity.name.lower() if facts.severity else "none"
     point = Point(f"doubt:{level}", now, AlertReason.UPDATED, page=False)
     return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
