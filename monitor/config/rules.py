@@ -5,75 +5,37 @@ Run as a program (`python -m monitor.config.rules`) it writes the JSON Schema th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.rule_fields import Grade, LegalSourcePart, Part, Span, WaveGrade
 from monitor.config.schema import schema_of, store_schema
-from monitor.config.wording import Rejected
+from monitor.config.waves import WavePart, uneven, wave_table
 from monitor.core.duties.obligations import Applies, LegalSource, Obligation, Reminders, RulePack
 from monitor.core.errors import N_
-from monitor.core.incidents.wave import Measure, WaveTable
-from monitor.core.model import SEVERITY_OF_ZH, WAVE_OF_ZH, Anchor, ResponseKind, Severity, Wave
+from monitor.core.model import Anchor, ResponseKind, Severity
 
 RULES = Path(__file__).parents[1] / "rules"
 SCHEMA_FILE = Path("docs") / "rules.schema.json"
-SPAN = re.compile(r"([0-9]{1,5})\s*(m|h|d)")
-UNIT = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def span(value: Any) -> timedelta:
-    """Read a span such as 30m, 5h or 3d; calendar days and working days are no spans."""
-    found = SPAN.fullmatch(str(value).strip())
-    if not found or int(found[1]) == 0:
-        raise Rejected(N_("{key} cannot be {got}. Write a span such as 30m, 5h or 3d."))
-    return timedelta(**{UNIT[found[2]]: int(found[1])})
-
-
-def grade(value: Any) -> Severity:
-    """Read a severity by its statutory name."""
-    severity = SEVERITY_OF_ZH.get(str(value))
-    if severity is None:
-        raise Rejected(N_("{key} cannot be {got}; it is one of {expected}."), expected="、".join(SEVERITY_OF_ZH))
-    return severity
-
-
-def wave_grade(value: Any) -> Wave:
-    """Read the grade of a wave of public talk by its name."""
-    wave = WAVE_OF_ZH.get(str(value))
-    if wave is None:
-        raise Rejected(N_("{key} cannot be {got}; it is one of {expected}."), expected="、".join(WAVE_OF_ZH))
-    return wave
-
-
-Span = Annotated[timedelta, BeforeValidator(span, json_schema_input_type=str)]
-Grade = Annotated[Severity, BeforeValidator(grade, json_schema_input_type=Literal["一般", "较大", "重大", "特别重大"])]
-
-WaveGrade = Annotated[Wave, BeforeValidator(wave_grade, json_schema_input_type=Literal["一般", "较大", "重大"])]
-Number = Annotated[int, Field(ge=1, le=1_000_000)]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Name(_Part):
+class _Name(Part):
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
 
-class _Concern(_Part):
+class _Concern(Part):
     severity: Grade | None = None
     sources: int | None = Field(default=None, ge=1)
     wave: WaveGrade | None = Field(default=None, description="Only where the place of the incident is known")
 
 
-class _Applies(_Part):
+class _Applies(Part):
     matter: Literal["incident"] = "incident"
     at_least: Grade | None = Field(default=None, description="Only from this grade up")
     below: Grade | None = Field(default=None, description="Only under this grade")
@@ -85,20 +47,14 @@ class _Applies(_Part):
     )
 
 
-class _Reminders(_Part):
+class _Reminders(Part):
     shares: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[], description="Shares of the whole time")
     before: list[Span] = Field(default=[], description="Before the end")
     until_acknowledged: list[Span] = Field(default=[], description="After the opening, until somebody acts")
     overdue: list[Span] = Field(default=[], description="After the end, while nothing was published")
 
 
-class _Source(_Part):
-    document: str = Field(min_length=1)
-    article: str
-    quote: str = Field(min_length=1)
-
-
-class _Obligation(_Part):
+class _Obligation(Part):
     id: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]*$")
     name: _Name
     applies: _Applies
@@ -108,53 +64,13 @@ class _Obligation(_Part):
     repeats: bool = Field(default=False, description="Runs again after each release")
     satisfied_by: list[ResponseKind] = Field(min_length=1)
     reminders: _Reminders = _Reminders()
-    source: _Source
+    source: LegalSourcePart
     verified: bool = Field(description="Somebody compared the quote with its source")
     enabled: bool = True
     note: str = ""
 
 
-class _Limits(_Part):
-    general: Number | None = Field(default=None, alias="一般")
-    larger: Number | None = Field(default=None, alias="较大")
-    major: Number | None = Field(default=None, alias="重大")
-
-    def by_wave(self) -> dict[Wave, int]:
-        """Return the numbers that are given, the lowest grade first."""
-        given = {Wave.GENERAL: self.general, Wave.LARGER: self.larger, Wave.MAJOR: self.major}
-        return {wave: number for wave, number in given.items() if number is not None}
-
-
-class _Measures(_Part):
-    rank: _Limits = Field(default_factory=_Limits, description="Best place on any hot list; lower numbers are graver")
-    hours: _Limits = Field(default_factory=_Limits, description="In how many different hours it stood on a hot list")
-    talk: _Limits = Field(default_factory=_Limits, description="Titles in which the public speaks, within `within`")
-    sources: _Limits = Field(default_factory=_Limits, description="Sources that are no authority, within `within`")
-    rush: _Limits = Field(default_factory=_Limits, description="Such sources within `rush_within`")
-
-    def limits(self) -> dict[Measure, dict[Wave, int]]:
-        """Return the numbers of every measure."""
-        return {measure: getattr(self, measure.value).by_wave() for measure in Measure}
-
-
-class _Wave(_Part):
-    within: Span = Field(default=timedelta(hours=24), json_schema_extra={"default": "24h"})
-    rush_within: Span = Field(default=timedelta(hours=1), json_schema_extra={"default": "1h"})
-    measures: _Measures = Field(description="The highest grade that any measure reaches counts")
-    tell_from: WaveGrade = Field(
-        default=Wave.MAJOR,
-        description="People are told at once from this grade on",
-        json_schema_extra={"default": "重大"},
-    )
-    except_provinces: list[Annotated[str, Field(pattern=r"^[0-9]{2}$")]] = Field(
-        default=[], description="First two digits of division codes outside the regime"
-    )
-    source: _Source
-    verified: bool = Field(description="Somebody compared the quote with its source")
-    note: str = ""
-
-
-class PackFile(_Part):
+class PackFile(Part):
     """The form of a rule pack's file."""
 
     id: str = Field(min_length=1)
@@ -164,7 +80,7 @@ class PackFile(_Part):
         description="News older than this when first seen opens no deadline",
         json_schema_extra={"default": "72h"},
     )
-    wave: _Wave | None = Field(default=None, description="Grades how far the public talks; without it nothing does")
+    wave: WavePart | None = Field(default=None, description="Grades how far the public talks; without it nothing does")
     obligations: list[_Obligation] = Field(min_length=1)
 
 
@@ -184,7 +100,7 @@ def load_pack(name_or_path: str = "cn-gov") -> RulePack:
     if problems:
         raise BadDocument(in_order(problems))
     obligations = tuple(_obligation(part) for part in form.obligations)
-    return RulePack(form.id, form.version, obligations, form.stale_after, _wave_table(form.wave))
+    return RulePack(form.id, form.version, obligations, form.stale_after, wave_table(form.wave))
 
 
 def _no_such_pack(path: Path) -> Problem:
@@ -199,7 +115,7 @@ def _contradictions(document: Document) -> Iterator[Problem]:
     """Yield what each value allows alone but the whole does not; parts that are wrong in themselves are left out."""
     whole = document.value.get("obligations") if isinstance(document.value, dict) else None
     waves = document.value.get("wave") if isinstance(document.value, dict) else None
-    yield from _uneven(document, waves)
+    yield from uneven(document, waves)
     first: dict[str, int] = {}
     for n, raw in enumerate(whole if isinstance(whole, list) else ()):
         where = ("obligations", n)
@@ -223,36 +139,6 @@ def _contradictions(document: Document) -> Iterator[Problem]:
             yield document.problem((*where, "applies", "concern", "wave"), message, id=part.id)
         for step, message, facts in _impossible(part, raw):
             yield document.problem((*where, *step), message, id=part.id, **facts)
-
-
-def _uneven(document: Document, waves: Any) -> Iterator[Problem]:
-    """Yield the measures by which a graver wave would need less than a lesser one."""
-    try:
-        part = None if waves is None else _Wave.model_validate(waves)
-    except ValidationError:
-        return
-    for measure, limits in {} if part is None else part.measures.limits().items():
-        numbers = list(limits.values())
-        if numbers != sorted(set(numbers), reverse=measure is Measure.RANK):
-            message = N_("{key}: each grade must need more than the one below it; of rank, a lower number.")
-            yield document.problem(("wave", "measures", measure.value), message, key=f"measures.{measure}")
-
-
-def _wave_table(part: _Wave | None) -> WaveTable | None:
-    if part is None:
-        return None
-    return WaveTable(
-        limits=part.measures.limits(),
-        within=part.within,
-        rush=part.rush_within,
-        tell_from=part.tell_from,
-        except_provinces=tuple(part.except_provinces),
-        document=part.source.document,
-        article=part.source.article,
-        quote=part.source.quote,
-        verified=part.verified,
-        note=part.note,
-    )
 
 
 Impossible = tuple[tuple[str, ...], str, dict[str, Any]]
