@@ -37,7 +37,7 @@ from monitor.core.errors import (
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.model import MatterState, ResponseKind, Verb, aware
 from monitor.core.views import Done, IncidentView
-from monitor.store import decisions, duties, incidents, views
+from monitor.store import decisions, duties, heat, incidents, views
 from monitor.store.database import Database
 from monitor.store.editions import hold
 from monitor.store.matter_facts import facts_of
@@ -197,6 +197,7 @@ class Desk:
         reports = incidents.reports_of(connection, [incident_id])[incident_id]
         folded = fold(reports, self._grader)
         incidents.save_incident(connection, incident_id, folded)
+        heat.regrade(connection, incident_id, self._pack.wave)
 
     def _review(self, connection: Connection, incident_id: int, now: datetime) -> Done:
         facts = facts_of(connection, incident_id, self._region)

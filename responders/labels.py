@@ -24,6 +24,7 @@ from monitor.core.model import (
     TimeNote,
     Trust,
     Verb,
+    Wave,
     Why,
 )
 from monitor.core.second.opinion import Certainty, ReadingState, RequestOutcome
@@ -34,6 +35,9 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Severity.LARGER, N_("larger")),
     (Severity.MAJOR, N_("major")),
     (Severity.EXTRAORDINARY, N_("extraordinarily major")),
+    (Wave.GENERAL, N_("some public talk")),
+    (Wave.LARGER, N_("wide public talk")),
+    (Wave.MAJOR, N_("very wide public talk")),
     (Scope.DOMESTIC, N_("domestic")),
     (Scope.HK_MO_TW, N_("Hong Kong, Macao or Taiwan")),
     (Scope.FOREIGN, N_("abroad")),
@@ -99,6 +103,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (AlertReason.SETTLED, N_("settled")),
     (AlertReason.WITHDRAWN, N_("withdrawn")),
     (AlertReason.UPDATED, N_("figures corrected")),
+    (AlertReason.WAVE, N_("public talk grows")),
     (AlertReason.BRIEFING, N_("briefing")),
     (AlertReason.TROUBLE, N_("needs a person")),
     (AlertState.PENDING, N_("waiting to be sent")),

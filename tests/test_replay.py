@@ -22,6 +22,7 @@ ARCHIVE: list[dict[str, Any]] = [
 ]
 INCIDENT = {
     "id", "title", "kind", "scope", "place", "opened_at", "severity_history", "deadlines", "items",
+    "wave_history",
 }  # fmt: skip
 STEP = {"at", "severity", "provisional", "deaths", "missing", "item", "sentence"}
 DEADLINE = {"obligation", "started_at", "opened_at", "due_at", "provisional", "state"}
@@ -137,6 +138,27 @@ def test_a_title_that_returns_on_a_later_day_is_a_new_item_and_on_the_same_day_i
     found = replay(terminal, write(terminal.folder / "a.jsonl", as_jsonl(rows)))
     seen = [moment(item["first_seen"]) for incident in found for item in incident["items"]]
     assert seen == [moment(rows[0]["first_seen"]), moment(rows[2]["first_seen"])]
+
+
+def test_an_archive_that_lists_a_title_again_tells_how_it_climbed(terminal: Terminal) -> None:
+    places = [(8, 40), (9, 41), (10, 9), (11, 2)]
+    rows: list[dict[str, Any]] = [
+        {"first_seen": f"2026-07-09T{hour:02}:00:00+08:00", "title": "甘肃白银一仓库起火", "rank": rank}
+        for hour, rank in places
+    ]
+    archive = write(terminal.folder / "a.jsonl", as_jsonl(rows))
+    (incident,) = replay(terminal, archive)
+    assert [(step["wave"], moment(step["at"])) for step in incident["wave_history"]] == [
+        ("一般", moment(rows[0]["first_seen"])),
+        ("较大", moment(rows[2]["first_seen"])),
+        ("重大", moment(rows[3]["first_seen"])),
+    ]
+    assert incident["wave_history"][1]["grounds"] == [{"measure": "rank", "value": 9, "limit": 10, "minutes": 0}]
+    (deadline,) = incident["deadlines"]
+    assert deadline["obligation"] == "OP-OTHER-48H"
+    assert moment(deadline["opened_at"]) == moment(rows[2]["first_seen"])
+    assert len(incident["items"]) == 1
+    assert replay(terminal, archive) == [incident]
 
 
 def test_an_article_is_read_with_its_text(terminal: Terminal) -> None:

@@ -11,10 +11,13 @@ from monitor.cli import table
 from monitor.cli.speech import say
 from monitor.core.beijing import shown
 from monitor.core.errors import N_
+from monitor.core.incidents.heat import Heat
 from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import LIVE, MatterState, Severity, Why
 from monitor.core.naming import Names
 from monitor.core.views import DeadlineView, IncidentView, ItemView, ResponseView, StepView
+from responders.documents.heat import facts, grounds
 from responders.documents.messages import Composer
 from responders.labels import label
 
@@ -28,6 +31,8 @@ class Whole:
     steps: Sequence[StepView]
     responses: Sequence[ResponseView]
     items: Sequence[ItemView]
+    heat: Heat
+    waves: Sequence[WaveStep]
 
 
 def show(whole: Whole, names: Names, region: str) -> None:
@@ -37,6 +42,7 @@ def show(whole: Whole, names: Names, region: str) -> None:
     parts = (
         (N_("Deadlines"), [_deadline(deadline, names) for deadline in whole.deadlines]),
         (N_("Grade over time"), [_step(step) for step in whole.steps]),
+        (N_("Public talk"), _talk(whole, names)),
         (N_("Responses"), [_response(response) for response in whole.responses]),
         (N_("Items"), [line for item in whole.items for line in _item(item, names)]),
     )
@@ -53,6 +59,7 @@ def _head(incident: IncidentView, composer: Composer) -> Iterator[str]:
     facts = (
         _what(incident, composer),
         composer.grade(incident),
+        composer.wave(incident),
         composer.figures(incident.figures),
         say(N_("sounds like a rumour")) if incident.rumour else "",
         say(N_("Confirmed by a person.")) if incident.confirmed else "",
@@ -84,6 +91,12 @@ def _step(step: StepView) -> str:
     likely = "" if step.likely is None else say(N_("presumed {grade}"), grade=_grade(step.likely))
     grades = " ".join(grade for grade in (_grade(step.severity), likely) if grade)
     return f"{shown(step.at)}  {grades or '—'}  {step.sentence}"
+
+
+def _talk(whole: Whole, names: Names) -> list[str]:
+    """Say how far the public talks of it, and when which grade was reached by what."""
+    reached = [f"{shown(step.at)}  {say(label(step.wave))}: {grounds(step, say)}" for step in whole.waves]
+    return [*facts(whole.heat, say, names), *reached] if whole.heat.titles else []
 
 
 def _grade(severity: Severity | None) -> str:

@@ -15,15 +15,16 @@ from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.errors import N_, UnknownIncident
+from monitor.core.incidents.heat import heat_of
 from monitor.core.model import LIVE
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.service import Parts, open_parts
-from monitor.store import views
+from monitor.store import heat, views
 from responders.documents.region import whose
 from responders.labels import label
 
 Command = Callable[..., Any]
-INCIDENT_HEAD = (N_("No."), N_("Opened"), N_("Grade"), N_("Place"), N_("Title"), N_("State"))
+INCIDENT_HEAD = (N_("No."), N_("Opened"), N_("Grade"), N_("Public talk"), N_("Place"), N_("Title"), N_("State"))
 DEADLINE_HEAD = (N_("No."), N_("Duty"), N_("Due"), N_("Left"), N_("State"), N_("Incident"))
 
 
@@ -51,6 +52,8 @@ def incidents(incident_id: int | None, as_json: bool, limit: int) -> None:
                 steps=views.steps(connection, incident_id),
                 responses=views.responses(connection, matter_id=incident_id),
                 items=views.items(connection, incident_id),
+                heat=heat_of(heat.talk_of(connection, incident_id), datetime.now(UTC)),
+                waves=heat.steps_of(connection, incident_id),
             )
             if as_json:
                 table.as_json([_whole(parts, whole)])
@@ -70,6 +73,8 @@ def _whole(parts: Parts, whole: Whole) -> dict[str, Any]:
         "items": [asdict(item) for item in whole.items],
         "deadlines": [_deadline(parts, deadline) for deadline in whole.deadlines],
         "severity_history": [asdict(step) for step in whole.steps],
+        "heat": asdict(whole.heat),
+        "wave_history": [asdict(step) for step in whole.waves],
         "responses": [asdict(response) for response in whole.responses],
     }
 
@@ -80,7 +85,8 @@ def _row(parts: Parts, incident: IncidentView) -> list[str]:
     if presumed is not None and presumed != incident.severity and not incident.confirmed:
         grade += "?"
     place = parts.names.place(incident.place)
-    return [str(incident.id), shown(incident.opened_at), grade, place, incident.title, say(label(incident.state))]
+    wave = "" if incident.wave is None else say(label(incident.wave))
+    return [str(incident.id), shown(incident.opened_at), grade, wave, place, incident.title, say(label(incident.state))]
 
 
 def _incident(parts: Parts, incident: IncidentView) -> dict[str, Any]:

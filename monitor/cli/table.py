@@ -84,6 +84,8 @@ def plain(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, datetime | date):
         return value.isoformat()
+    if isinstance(value, timedelta):
+        return round(value.total_seconds())
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):

@@ -5,62 +5,37 @@ Run as a program (`python -m monitor.config.rules`) it writes the JSON Schema th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.rule_fields import Grade, LegalSourcePart, Part, Span, WaveGrade
 from monitor.config.schema import schema_of, store_schema
-from monitor.config.wording import Rejected
+from monitor.config.waves import WavePart, uneven, wave_table
 from monitor.core.duties.obligations import Applies, LegalSource, Obligation, Reminders, RulePack
 from monitor.core.errors import N_
-from monitor.core.model import SEVERITY_OF_ZH, Anchor, ResponseKind, Severity
+from monitor.core.model import Anchor, ResponseKind, Severity
 
 RULES = Path(__file__).parents[1] / "rules"
 SCHEMA_FILE = Path("docs") / "rules.schema.json"
-SPAN = re.compile(r"([0-9]{1,5})\s*(m|h|d)")
-UNIT = {"m": "minutes", "h": "hours", "d": "days"}
 
 
-def span(value: Any) -> timedelta:
-    """Read a span such as 30m, 5h or 3d; calendar days and working days are no spans."""
-    found = SPAN.fullmatch(str(value).strip())
-    if not found or int(found[1]) == 0:
-        raise Rejected(N_("{key} cannot be {got}. Write a span such as 30m, 5h or 3d."))
-    return timedelta(**{UNIT[found[2]]: int(found[1])})
-
-
-def grade(value: Any) -> Severity:
-    """Read a severity by its statutory name."""
-    severity = SEVERITY_OF_ZH.get(str(value))
-    if severity is None:
-        raise Rejected(N_("{key} cannot be {got}; it is one of {expected}."), expected="、".join(SEVERITY_OF_ZH))
-    return severity
-
-
-Span = Annotated[timedelta, BeforeValidator(span, json_schema_input_type=str)]
-Grade = Annotated[Severity, BeforeValidator(grade, json_schema_input_type=Literal["一般", "较大", "重大", "特别重大"])]
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Name(_Part):
+class _Name(Part):
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
 
-class _Concern(_Part):
+class _Concern(Part):
     severity: Grade | None = None
     sources: int | None = Field(default=None, ge=1)
+    wave: WaveGrade | None = Field(default=None, description="Only where the place of the incident is known")
 
 
-class _Applies(_Part):
+class _Applies(Part):
     matter: Literal["incident"] = "incident"
     at_least: Grade | None = Field(default=None, description="Only from this grade up")
     below: Grade | None = Field(default=None, description="Only under this grade")
@@ -72,20 +47,14 @@ class _Applies(_Part):
     )
 
 
-class _Reminders(_Part):
+class _Reminders(Part):
     shares: list[Annotated[float, Field(gt=0, lt=1)]] = Field(default=[], description="Shares of the whole time")
     before: list[Span] = Field(default=[], description="Before the end")
     until_acknowledged: list[Span] = Field(default=[], description="After the opening, until somebody acts")
     overdue: list[Span] = Field(default=[], description="After the end, while nothing was published")
 
 
-class _Source(_Part):
-    document: str = Field(min_length=1)
-    article: str
-    quote: str = Field(min_length=1)
-
-
-class _Obligation(_Part):
+class _Obligation(Part):
     id: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]*$")
     name: _Name
     applies: _Applies
@@ -95,13 +64,13 @@ class _Obligation(_Part):
     repeats: bool = Field(default=False, description="Runs again after each release")
     satisfied_by: list[ResponseKind] = Field(min_length=1)
     reminders: _Reminders = _Reminders()
-    source: _Source
+    source: LegalSourcePart
     verified: bool = Field(description="Somebody compared the quote with its source")
     enabled: bool = True
     note: str = ""
 
 
-class PackFile(_Part):
+class PackFile(Part):
     """The form of a rule pack's file."""
 
     id: str = Field(min_length=1)
@@ -111,6 +80,7 @@ class PackFile(_Part):
         description="News older than this when first seen opens no deadline",
         json_schema_extra={"default": "72h"},
     )
+    wave: WavePart | None = Field(default=None, description="Grades how far the public talks; without it nothing does")
     obligations: list[_Obligation] = Field(min_length=1)
 
 
@@ -130,7 +100,7 @@ def load_pack(name_or_path: str = "cn-gov") -> RulePack:
     if problems:
         raise BadDocument(in_order(problems))
     obligations = tuple(_obligation(part) for part in form.obligations)
-    return RulePack(form.id, form.version, obligations, form.stale_after)
+    return RulePack(form.id, form.version, obligations, form.stale_after, wave_table(form.wave))
 
 
 def _no_such_pack(path: Path) -> Problem:
@@ -144,6 +114,8 @@ def _no_such_pack(path: Path) -> Problem:
 def _contradictions(document: Document) -> Iterator[Problem]:
     """Yield what each value allows alone but the whole does not; parts that are wrong in themselves are left out."""
     whole = document.value.get("obligations") if isinstance(document.value, dict) else None
+    waves = document.value.get("wave") if isinstance(document.value, dict) else None
+    yield from uneven(document, waves)
     first: dict[str, int] = {}
     for n, raw in enumerate(whole if isinstance(whole, list) else ()):
         where = ("obligations", n)
@@ -162,6 +134,9 @@ def _contradictions(document: Document) -> Iterator[Problem]:
             part = _Obligation.model_validate(raw)
         except ValidationError:
             continue
+        if part.applies.concern.wave is not None and waves is None:
+            message = N_("{id} asks for a wave, but this pack grades none. Add a section wave, or take it out.")
+            yield document.problem((*where, "applies", "concern", "wave"), message, id=part.id)
         for step, message, facts in _impossible(part, raw):
             yield document.problem((*where, *step), message, id=part.id, **facts)
 
@@ -196,8 +171,8 @@ def _never_applies(applies: _Applies, raw: dict[str, Any]) -> Iterator[Impossibl
 
 
 def _lowest(concern: _Concern) -> Severity | None:
-    """Return the grade without which there is no concern, or None where the number of sources may do."""
-    return concern.severity if concern.sources is None else None
+    """Return the grade without which there is no concern, or None where the sources or the public talk may do."""
+    return concern.severity if concern.sources is None and concern.wave is None else None
 
 
 def _obligation(part: _Obligation) -> Obligation:
@@ -207,6 +182,7 @@ def _obligation(part: _Obligation) -> Obligation:
         below=part.applies.below,
         concern_severity=part.applies.concern.severity,
         concern_sources=part.applies.concern.sources,
+        concern_wave=part.applies.concern.wave,
         rumour=part.applies.rumour,
         after=frozenset(part.applies.after),
         except_provinces=tuple(part.applies.except_provinces),

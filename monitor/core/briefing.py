@@ -218,9 +218,10 @@ def _opened(facts: Facts, fresh: Iterable[IncidentView], ours: Collection[int]) 
             yield NewIncident(incident, facts.reporters.get(incident.id, ()), incident.id in ours)
 
 
-def _gravity(new: NewIncident) -> tuple[bool, int, int, int]:
+def _gravity(new: NewIncident) -> tuple[bool, int, int, int, int]:
     """Order incidents: those that concern us first, then the gravest, the most widely told, the latest."""
-    return not new.concerns_us, -(new.incident.presumed or 0), -new.incident.sources, -new.incident.id
+    incident = new.incident
+    return not new.concerns_us, -(incident.presumed or 0), -(incident.wave or 0), -incident.sources, -incident.id
 
 
 def _is_told_now(alert: AlertView, facts: Facts) -> bool:

@@ -42,6 +42,26 @@ SEVERITY_ZH: Mapping[Severity, str] = {
 SEVERITY_OF_ZH: Mapping[str, Severity] = {zh: severity for severity, zh in SEVERITY_ZH.items()}
 
 
+class Wave(IntEnum):
+    """How far the public talks of it, ordered: the three ways in which 安监总厅宣教〔2014〕52号 has it handled.
+
+    Its fourth grade is handled as its third, so MAJOR means 重大以上. A wave says nothing of how grave the accident is.
+    """
+
+    GENERAL = 1
+    LARGER = 2
+    MAJOR = 3
+
+    @property
+    def zh(self) -> str:
+        """The document's name."""
+        return WAVE_ZH[self]
+
+
+WAVE_ZH: Mapping[Wave, str] = {Wave.GENERAL: "一般", Wave.LARGER: "较大", Wave.MAJOR: "重大"}
+WAVE_OF_ZH: Mapping[str, Wave] = {zh: wave for wave, zh in WAVE_ZH.items()}
+
+
 class Scope(StrEnum):
     """Where it happened, as far as jurisdiction is concerned: the mainland, 港澳台, abroad."""
 
@@ -306,6 +326,7 @@ class AlertReason(StrEnum):
     SETTLED = "settled"
     WITHDRAWN = "withdrawn"
     UPDATED = "updated"
+    WAVE = "wave"
     BRIEFING = "briefing"
     TROUBLE = "trouble"
 

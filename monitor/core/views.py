@@ -24,6 +24,7 @@ from monitor.core.model import (
     Severity,
     TimeNote,
     Verb,
+    Wave,
 )
 from monitor.core.second.opinion import ReadingState
 from monitor.core.verdict import REPORTS
@@ -53,6 +54,7 @@ class IncidentView:
     acted_at: datetime | None
     merged_into: int | None = None
     state_reason: str = ""
+    wave: Wave | None = None
 
     @property
     def presumed(self) -> Severity | None:

@@ -21,6 +21,8 @@ LONGEST_ID = 500
 TITLE_FROM_TEXT = 80
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
 _HEAT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([万亿]?)", re.ASCII)
+# The most that every database keeps in an integer.
+MOST_HEAT = 2**31 - 1
 _HEAT_UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
@@ -107,4 +109,4 @@ def _heat(text: str) -> int | None:
     match = _HEAT.search(text[:50])
     if match is None:
         return None
-    return min(int(float(match[1].replace(",", "")) * _HEAT_UNITS[match[2]]), 2**53)
+    return min(int(float(match[1].replace(",", "")) * _HEAT_UNITS[match[2]]), MOST_HEAT)

@@ -26,7 +26,7 @@ from monitor.core.duties.delivering import (
 )
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.views import AlertView, DeadlineView
-from monitor.store import outbox, views
+from monitor.store import heat, outbox, views
 from monitor.store.database import Database
 from responders.channels.base import Channel, DeliveryFailure, Message, Receipt, Try
 from responders.documents.messages import Scene
@@ -248,4 +248,5 @@ def scene_of(connection: Connection, alert: AlertView, now: datetime) -> Scene:
         deadlines=deadlines,
         responses=tuple(views.responses(connection, matter_id=alert.matter_id)),
         now=now,
+        waves=tuple(heat.steps_of(connection, alert.matter_id)),
     )

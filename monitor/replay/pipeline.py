@@ -45,9 +45,9 @@ class Replay:
 
     def _take(self, sitting: Sitting, reads: Sequence[Read]) -> None:
         """Store all at once, then let each moment come and place what it brought."""
-        fresh: dict[datetime, list[Kept]] = {}
+        fresh: dict[datetime, list[Kept]] = {read.new.first_seen_at: [] for read in reads}
         for kept in sitting.keep(reads):
-            fresh.setdefault(kept[1].new.first_seen_at, []).append(kept)
+            fresh[kept[1].new.first_seen_at].append(kept)
         for at in sorted(fresh):
             self._pass_time(sitting.connection, at)
             before = sitting.reviews

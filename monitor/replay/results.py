@@ -8,9 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from monitor.core.model import Severity
+from monitor.core.model import Severity, Wave
 from monitor.store.sql import of
-from monitor.store.tables import DeadlineRow, IncidentItemRow, IncidentRow, ItemRow, MatterRow, SeverityStepRow
+from monitor.store.tables import (
+    DeadlineRow,
+    IncidentItemRow,
+    IncidentRow,
+    ItemRow,
+    MatterRow,
+    SeverityStepRow,
+    WaveStepRow,
+)
 
 DEADLINE = of(DeadlineRow)
 INCIDENT = of(IncidentRow)
@@ -18,12 +26,14 @@ ITEM = of(ItemRow)
 LINK = of(IncidentItemRow)
 MATTER = of(MatterRow)
 STEP = of(SeverityStepRow)
+WAVE = of(WaveStepRow)
 
 
 def incidents(connection: Connection) -> Iterator[dict[str, Any]]:
     """Yield the incidents of a replay in the order in which they were opened."""
     deadlines = _by_matter(connection.execute(select(DEADLINE).order_by(DEADLINE.c.id)), _deadline)
     steps = _by_matter(connection.execute(select(STEP).order_by(STEP.c.id)), _steps)
+    waves = _by_matter(connection.execute(select(WAVE).order_by(WAVE.c.matter_id, WAVE.c.wave)), _wave)
     linked = select(LINK.c.matter_id, ITEM.c.external_id, ITEM.c.first_seen_at, ITEM.c.title)
     ordered = linked.join(ITEM, ITEM.c.id == LINK.c.item_id).order_by(ITEM.c.first_seen_at, ITEM.c.id)
     items = _by_matter(connection.execute(ordered), _item)
@@ -42,6 +52,7 @@ def incidents(connection: Connection) -> Iterator[dict[str, Any]]:
             "place": {"province": row.province, "city": row.city, "county": row.county},
             "opened_at": row.opened_at.isoformat(),
             "severity_history": steps.get(row.id, []),
+            "wave_history": waves.get(row.id, []),
             "deadlines": deadlines.get(row.id, []),
             "items": items.get(row.id, []),
         }
@@ -81,6 +92,10 @@ def _steps(row: Any) -> list[dict[str, Any]]:
         for grade, provisional in grades
         if grade is not None
     ]
+
+
+def _wave(row: Any) -> list[dict[str, Any]]:
+    return [{"at": row.at.isoformat(), "wave": Wave(row.wave).zh, "grounds": row.grounds, "item": row.item_id}]
 
 
 def _item(row: Any) -> list[dict[str, Any]]:

@@ -132,7 +132,7 @@ def save_review(connection: Connection, review: Review, pack: RulePack, now: dat
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:
         _save_step(connection, step, f"{pack.id}@{pack.version}", now)
-    save_alerts(connection, review.questions, now)
+    save_alerts(connection, review.asides, now)
 
 
 def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> None:

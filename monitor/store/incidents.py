@@ -22,6 +22,7 @@ from monitor.store.tables import (
     ItemRow,
     MatterRow,
     SeverityStepRow,
+    WaveStepRow,
 )
 
 ASSESSMENT = of(AssessmentRow)
@@ -30,6 +31,7 @@ ITEM = of(ItemRow)
 LINK = of(IncidentItemRow)
 MATTER = of(MatterRow)
 STEP = of(SeverityStepRow)
+WAVE_STEP = of(WaveStepRow)
 # What speaks of an incident without reporting it counts for nothing in it.
 COUNTS = and_(ITEM.c.verdict.in_(REPORTS), LINK.c.why != Placing.RELATED.value)
 # Built once: they are asked anew for every item that is placed.
@@ -247,7 +249,8 @@ def _save_steps(connection: Connection, matter_id: int, steps: Sequence[Severity
 
 def forget_incident(connection: Connection, matter_id: int) -> None:
     """Remove what was folded from items that have all moved elsewhere; the matter and its log stay."""
-    connection.execute(delete(STEP).where(STEP.c.matter_id == matter_id))
+    for steps in (STEP, WAVE_STEP):
+        connection.execute(delete(steps).where(steps.c.matter_id == matter_id))
     connection.execute(update(INCIDENT).where(INCIDENT.c.matter_id == matter_id).values(items=0))
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, not_, o
 
 from monitor.core.duties.obligations import MatterFacts, jurisdiction
 from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
+from monitor.store import heat
 from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.places import place_of
 from monitor.store.sql import of
@@ -77,6 +78,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
     matter = connection.execute(_MATTER, {"matter_id": matter_id}).one()
     place = Place() if matter.scope is None else place_of(matter)
     scope = Scope(matter.scope or Scope.UNKNOWN)
+    waves = heat.steps_of(connection, matter_id)
     news_at, hinted_at = _life(connection, matter_id)
     return MatterFacts(
         id=matter_id,
@@ -94,6 +96,8 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         maybe_recent=bool(matter.maybe_recent),
         anchors=_anchors(matter),
         reached=_reached(connection, matter_id),
+        waves={step.wave: step.at for step in waves},
+        wave_known_at=waves[-1].known_at if waves else None,
         responses=responses_of(connection, matter_id),
         acted_at=matter.acted_at,
         news_at=news_at,

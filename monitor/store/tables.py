@@ -124,6 +124,16 @@ class ItemRow(Table, table=True):
     decided_by: str = ""
 
 
+class SightingRow(Table, table=True):
+    """An incident's item was listed again, and that said something new; its first place stands with the Item."""
+
+    __tablename__ = "sighting"
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    at: datetime = Field(primary_key=True, index=True)
+    rank: int | None = None
+    heat: int | None = Field(default=None, sa_type=BigInteger)
+
+
 class AssessmentRow(Table, table=True):
     """What is thought of an Item that carries any signal; plain items without one have only their verdict."""
 
@@ -233,6 +243,7 @@ class IncidentRow(Table, table=True):
     rumour: bool = False
     sources: int = 1
     items: int = 1
+    wave: int | None = None
     first_reported_at: datetime | None = None
     maybe_recent: bool = True
     occurred_at: datetime | None = None
@@ -264,6 +275,18 @@ class SeverityStepRow(Table, table=True):
     figures: dict[str, Any] = json_value()
     item_id: int
     sentence: str = long_text()
+
+
+class WaveStepRow(Table, table=True):
+    """The public talk of an incident reached a grade, with what proved it."""
+
+    __tablename__ = "wave_step"
+    matter_id: int = Field(primary_key=True, foreign_key="matter.id")
+    wave: int = Field(primary_key=True)
+    at: datetime
+    known_at: datetime
+    item_id: int
+    grounds: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
 class DecisionRow(Table, table=True):

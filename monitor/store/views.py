@@ -16,6 +16,7 @@ from monitor.core.model import (
     ResponseKind,
     Scope,
     Severity,
+    Wave,
 )
 from monitor.core.views import (
     AlertView,
@@ -120,6 +121,7 @@ def _incident(row: Row[Any]) -> IncidentView:
         acted_at=row.acted_at,
         merged_into=row.merged_into,
         state_reason=row.state_reason,
+        wave=None if row.wave is None else Wave(row.wave),
     )
 
 

@@ -14,13 +14,17 @@ from monitor.core.beijing import local
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
 from monitor.core.errors import UnknownIncident
+from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import AlertState, Anchor, DeadlineState, MatterState, ResponseKind, Severity, Verb, Why
 from monitor.core.views import AlertView, IncidentView, ItemView, LogView, ResponseView, StepView
-from monitor.store import views
+from monitor.store import heat, views
+from responders.console.chart import Chart, chart_of
 from responders.console.clocks import Clock, Urgency, by_time_left
 from responders.console.console import Console
 from responders.console.typed import Failed, Typed
+from responders.documents.heat import facts, grounds
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
 from responders.labels import label
@@ -73,6 +77,9 @@ class Sheet:
     responses: tuple[ResponseView, ...]
     alerts: tuple[AlertRow, ...]
     log: tuple[LogRow, ...]
+    heat: Heat
+    heat_facts: tuple[str, ...]
+    waves: tuple[WaveStep, ...]
 
     @property
     def open(self) -> bool:
@@ -112,6 +119,11 @@ class Sheet:
         return tuple(item for item in self.items if item.why == Placing.RELATED)
 
     @property
+    def chart(self) -> Chart | None:
+        """The public talk over time, drawn where there is enough to see."""
+        return chart_of(self.heat.course, self.waves)
+
+    @property
     def told(self) -> list[tuple[AlertState, int]]:
         """How many alerts stand how."""
         counts = Counter(row.alert.state for row in self.alerts)
@@ -134,6 +146,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
         clocks = by_time_left(console.clock_of(d, now) for d in views.deadlines(connection, matter_id=number))
         steps = views.steps(connection, number)
         alerts = views.alerts(connection, matter_id=number, limit=MOST_ALERTS)
+        talked_of = heat_of(heat.talk_of(connection, number), now)
         return Sheet(
             incident=incident,
             clocks=tuple(clocks),
@@ -144,6 +157,9 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             responses=tuple(views.responses(connection, matter_id=number)),
             alerts=tuple(alert_row(alert, composer) for alert in alerts),
             log=tuple(_log_row(line, composer) for line in views.log(connection, number)),
+            heat=talked_of,
+            heat_facts=tuple(facts(talked_of, composer.words, composer.names)) if talked_of.titles else (),
+            waves=tuple(heat.steps_of(connection, number)),
         )
 
 
@@ -222,6 +238,7 @@ def incident_page(
         kinds=tuple(ResponseKind),
         said_placing=lambda why: said_placing(why, composer),
         said_why=lambda why: said_why(why, composer),
+        said_grounds=lambda step: grounds(step, composer.words),
     )
 
 

@@ -18,7 +18,7 @@ MOST_REPORTERS = 3
 ASKED: Mapping[Asks, str] = {
     Asks.PROVISIONAL: N_("The grade is presumed, not proved. Please confirm or dismiss the incident."),
     Asks.UNDATED: NO_TRUSTED_TIME,
-    Asks.DOUBTED: N_("The figures no longer support this deadline. It runs on until a person waives it."),
+    Asks.DOUBTED: N_("What is known now no longer supports this deadline. It runs on until a person waives it."),
 }
 ENDED_TONE: Mapping[DeadlineState, Tone] = {
     DeadlineState.MET: Tone.DONE,
@@ -114,6 +114,7 @@ def _new(new: NewIncident, composer: Composer) -> Row:
     notes = [
         words(N_(", ")).join((composer.names.kind(incident.kind), composer.figures(incident.figures))),
         words(N_("{items} report(s) from {sources} source(s): {names}"), **told),
+        composer.wave(incident),
         words(N_("opened {at}"), at=shown(incident.opened_at)),
         "" if new.concerns_us else words(N_("only watched: no duty applies")),
     ]

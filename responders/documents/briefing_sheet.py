@@ -74,7 +74,7 @@ def about(composer: Composer, incident: IncidentView | None) -> str:
     """Name an incident by number, grade, place and title; nothing where there is none."""
     if incident is None:
         return ""
-    graded = f"#{incident.id} {composer.grade(incident)}".strip()
+    graded = " ".join(part for part in (f"#{incident.id}", composer.grade(incident), composer.wave(incident)) if part)
     return " | ".join((graded, composer.place(incident), one_line(incident.title, LONGEST_TITLE)))
 
 

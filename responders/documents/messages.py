@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.duties.obligations import WHOLE_COUNTRY, Jurisdiction
 from monitor.core.errors import N_
+from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
 from responders.documents import second_reading
+from responders.documents.heat import grounds
 from responders.documents.region import said_whose, whose
 from responders.labels import label
 from responders.language import Words
@@ -30,8 +32,8 @@ QUESTIONS = {
     "undated": NO_TRUSTED_TIME,
     "too_old": TOO_OLD,
     "grown": N_(
-        "This incident was dismissed, but newer reports make it graver. Confirm it to let its deadlines run, "
-        "or leave it dismissed."
+        "This incident was dismissed, but newer reports make it graver, or more of the public talk of it. Confirm it "
+        "to let its deadlines run, or leave it dismissed."
     ),
     "fault": N_("The deadlines of incident {matter} cannot be reckoned ({what}). Watch them by hand and tell your IT."),
     "sources:most": N_(
@@ -49,6 +51,11 @@ QUESTIONS = {
     "second_reader:over": N_("The second reader at {host} answers again."),
     "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
 }
+MAJOR_WAVE = N_(
+    "The public talks of this incident very widely. Tell those in charge by telephone at once. It starts no five-hour "
+    "clock by itself."
+)
+GROWING_WAVE = N_("The public talks of this incident more widely than before. It starts no five-hour clock by itself.")
 FIGURES = {
     "deaths": N_("dead"),
     "missing": N_("missing"),
@@ -68,6 +75,7 @@ class Scene:
     deadlines: tuple[DeadlineView, ...]
     responses: tuple[ResponseView, ...]
     now: datetime
+    waves: tuple[WaveStep, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +103,8 @@ class Composer:
     def _title(self, scene: Scene) -> str:
         parts = [self._head(scene)]
         if scene.incident is not None:
-            parts += [self.grade(scene.incident), self.place(scene.incident), scene.incident.title]
+            wave = self.wave(scene.incident) if scene.alert.reason is AlertReason.WAVE else ""
+            parts += [wave, self.grade(scene.incident), self.place(scene.incident), scene.incident.title]
         elif scene.alert.point == second_reading.POINT:
             parts.append(scene.alert.detail.get("title", ""))
         return " | ".join(part for part in parts if part)
@@ -109,7 +118,7 @@ class Composer:
         if scene.alert.reason in (AlertReason.SETTLED, AlertReason.WITHDRAWN) or deadline.state not in LIVE:
             return words(N_("[{clock}] {state}"), clock=clock, state=words(label(deadline.state)))
         if scene.alert.reason is AlertReason.UPDATED and scene.alert.point not in QUESTIONS:
-            return words(N_("[{clock}] figures corrected downwards"), clock=clock)
+            return words(N_("[{clock}] no longer supported"), clock=clock)
         return words(N_("[{clock}] {left}"), clock=clock, left=self.left(deadline, scene.now))
 
     def left(self, deadline: DeadlineView, now: datetime) -> str:
@@ -137,6 +146,15 @@ class Composer:
         """Name a severity."""
         return self.words(label(severity))
 
+    def wave(self, incident: IncidentView) -> str:
+        """Say how far the public talks of an incident, which is another thing than how grave it is."""
+        return self.words(label(incident.wave)) if incident.wave is not None else ""
+
+    def wave_with_grounds(self, step: WaveStep) -> str:
+        """Say the grade of a wave with what it rests on."""
+        wave = self.words(label(step.wave))
+        return self.words(N_("{name}: {value}"), name=wave, value=grounds(step, self.words))
+
     def place(self, incident: IncidentView) -> str:
         """Name the place of an incident."""
         return self.names.place(incident.place) or self.words(label(incident.scope))
@@ -160,10 +178,14 @@ class Composer:
             return second_reading.asked(scene.alert.detail, self.words, known=scene.incident is not None)
         if scene.alert.point in QUESTIONS:
             return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
+        if reason is AlertReason.WAVE:
+            return self.words(MAJOR_WAVE if scene.alert.page else GROWING_WAVE)
         if deadline is None:
             return ""
         if reason is AlertReason.UPDATED:
-            return self.words(N_("The figures no longer support this deadline. It runs on until a person waives it."))
+            return self.words(
+                N_("What is known now no longer supports this deadline. It runs on until a person waives it.")
+            )
         if reason is AlertReason.MOVED:
             return self.words(N_("An earlier report was found: the deadline now ends earlier."))
         if deadline.provisional and deadline.state in LIVE:
@@ -191,6 +213,8 @@ class Composer:
         if incident is not None:
             yield Line(words(N_("Kind")), self.names.kind(incident.kind))
             yield Line(words(N_("Casualties")), self.figures(incident.figures))
+            if scene.waves:
+                yield Line(words(N_("Public talk")), self.wave_with_grounds(scene.waves[-1]))
             yield Line(
                 words(N_("Reports")),
                 words(N_("{items} from {sources} source(s)"), items=incident.items, sources=incident.sources),
@@ -218,6 +242,7 @@ class Composer:
         lines = [
             Line(self.words(N_("State")), self.words(label(incident.state))),
             Line(self.words(N_("Casualties")), self.figures(incident.figures)),
+            *([Line(self.words(N_("Public talk")), self.wave(incident))] if incident.wave is not None else []),
             *(self._deadline_line(deadline) for deadline in scene.deadlines),
         ]
         return Card(

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from monitor.core.beijing import hours_and_minutes
 from monitor.core.errors import N_
+from monitor.core.model import Wave
 from monitor.core.views import AlertView
+from responders.labels import label
 from responders.language import Words
 
 
@@ -23,6 +25,8 @@ def said_point(alert: AlertView, words: Words) -> str:
         return words(N_("nobody has acted, repeat {n}"), n=value)
     if name == "undated":
         return words(N_("no trustworthy time, so no clock yet"))
+    if name == "wave":
+        return words(label(Wave[value.upper()]))
     if name == "too_old":
         return words(N_("too old for a clock, but spoken of anew"))
     if name == "second":

@@ -47,13 +47,13 @@ class Terminal:
         """Run a list with --json and return its objects."""
         return [json.loads(line) for line in self.run(*words, "--json").splitlines()]
 
-    def told(self, title: str, *, clock: MovedClock, text: str = "") -> None:
-        """Let a trusted source tell something at the moment of the clock."""
+    def told(self, title: str, *, clock: MovedClock, text: str = "", rank: int | None = None) -> None:
+        """Let a trusted source tell something at the moment of the clock, in a place on its list where it has one."""
         database = Database(self.url)
         parts = Parts(Settings(SettingsFile(), None), database)
         now = clock()
         key = item_key(source_id="news", url="", external_id=title, title=title, text=text, identity=Identity.AUTO)
-        entry = Entry(key=key, title=title, text=text, published_at=now, time_note=TimeNote.STATED)
+        entry = Entry(key=key, title=title, text=text, published_at=now, time_note=TimeNote.STATED, rank=rank)
         database.migrate()
         parts.intake.take(SOURCE, [entry], now)
         database.close()

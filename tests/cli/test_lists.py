@@ -20,6 +20,7 @@ INCIDENT = {
     "id", "title", "state", "kind", "scope", "place", "figures", "severity", "likely", "confirmed", "rumour", "sources",
     "items", "opened_at", "last_seen_at", "first_reported_at", "occurred_at", "acted_at", "merged_into", "state_reason",
     "place_name", "kind_name", "jurisdiction",
+    "wave",
 }  # fmt: skip
 DEADLINE = {
     "id", "matter_id", "obligation_id", "ordinal", "state", "provisional", "anchor", "anchors", "started_at", "due_at",
@@ -27,6 +28,7 @@ DEADLINE = {
 }  # fmt: skip
 ITEM = {"id", "title", "url", "source", "published_at", "first_seen_at", "why", "detail", "because"}
 STEP = {"at", "severity", "likely", "figures", "item_id", "sentence"}
+HEAT = {"titles", "talk", "sources", "best", "hours", "peaks", "lately", "before", "course"}
 RESPONSE = {"id", "matter_id", "kind", "title", "url", "published_at", "by", "logged_at"}
 ALERT = {
     "id", "key", "reason", "matter_id", "obligation_id", "ordinal", "point", "page", "at", "created_at", "not_before",
@@ -79,7 +81,8 @@ def test_one_incident_brings_all_that_belongs_to_it(busy: Terminal) -> None:
     parts: dict[str, set[str]] = {
         "items": ITEM, "deadlines": DEADLINE, "severity_history": STEP, "responses": RESPONSE
     }  # fmt: skip
-    assert found.keys() == INCIDENT | parts.keys()
+    assert found.keys() == INCIDENT | parts.keys() | {"heat", "wave_history"}
+    assert found["heat"].keys() == HEAT
     for name, fields in parts.items():
         assert found[name], name
         assert all(one.keys() == fields for one in found[name])
@@ -91,7 +94,10 @@ def test_instants_for_programs_have_an_offset(busy: Terminal) -> None:
     def instants(value: Any) -> list[str]:
         if isinstance(value, dict):
             return [
-                at for key, part in value.items() for at in ([part] if key.endswith("at") else instants(part)) if at
+                at
+                for key, part in value.items()
+                for at in ([part] if f"_{key}".endswith("_at") else instants(part))
+                if at
             ]
         return [at for part in value for at in instants(part)] if isinstance(value, list) else []
 
@@ -101,7 +107,7 @@ def test_instants_for_programs_have_an_offset(busy: Terminal) -> None:
 
 
 def test_the_lists_for_people_say_it_in_their_language(busy: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert f"major  陕西省榆林市  {COAL}  open" in busy.run("incidents")
+    assert busy.run("incidents").splitlines()[1].split()[3:] == ["major", "陕西省榆林市", COAL, "open"]
     deadlines = busy.run("deadlines", "--all").splitlines()
     assert any("met" in line and f"#1 {COAL}" in line for line in deadlines)
     assert "情况通报  https://bureau.example/1  li" in busy.run("responses")
@@ -178,3 +184,18 @@ def test_output_that_nobody_can_take_is_told_in_one_sentence(terminal: Terminal)
         )
     assert done.returncode == 1
     assert done.stderr == "The output cannot be written: No space left on device.\n"
+
+
+def test_how_far_the_public_talks_is_listed_and_told_with_its_grounds(terminal: Terminal, clock: MovedClock) -> None:
+    terminal.told("陕西榆林一仓库起火", clock=clock, rank=7)
+    (row,) = terminal.run("incidents").splitlines()[1:]
+    assert "wide public talk" in row
+    shown = terminal.run("incidents", "--id", 1).splitlines()
+    assert "wide public talk" in shown[1]
+    told = "\n".join(shown[shown.index("Public talk") :])
+    assert "wide public talk: place 7 on a hot list (grade from place 10)" in told
+    assert "best place 7: " in told
+    [found] = terminal.json("incidents", "--id", 1)
+    (step,) = found["wave_history"]
+    assert (found["wave"], step["wave"], step["grounds"][0]["value"]) == ("较大", "较大", 7)
+    assert (found["heat"]["best"]["rank"], found["heat"]["titles"]) == (7, 1)

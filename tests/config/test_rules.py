@@ -12,9 +12,11 @@ import yaml
 from monitor.config.document import BadDocument
 from monitor.config.rules import RULES, SCHEMA_FILE, load_pack, schema
 from monitor.core.duties.obligations import RulePack
-from monitor.core.model import Anchor, ResponseKind, Severity
+from monitor.core.incidents.wave import Measure
+from monitor.core.model import Anchor, ResponseKind, Severity, Wave
 from tests.config.files import ROOT, mistakes
 
+DAY = timedelta(hours=24)
 SHIPPED = RULES / "cn-gov.yaml"
 
 SOUND = """id: own
@@ -164,6 +166,59 @@ obligations:
 )  # fmt: skip
 def test_what_can_never_be_is_refused(old: str, new: str, expected: str, tmp_path: Path) -> None:
     assert mistakes(tmp_path, SOUND.replace(old, new), load) == [expected]
+
+
+WAVE = """wave:
+  measures:
+    rank: {一般: 50, 较大: 10, 重大: 3}
+    talk: {一般: 1, 重大: 15}
+  source: {document: 文, article: 条, quote: 句}
+  verified: false
+"""
+WAVY = SOUND.replace("obligations:\n", WAVE + "obligations:\n").replace("{at_least: 重大}", "{concern: {wave: 较大}}")
+
+
+def test_a_pack_grades_waves_of_public_talk_by_its_own_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "own.yaml"
+    file.write_text(WAVY, encoding="utf-8")
+    pack = load(file)
+    assert pack.wave is not None
+    assert pack.wave.limits[Measure.RANK] == {Wave.GENERAL: 50, Wave.LARGER: 10, Wave.MAJOR: 3}
+    assert pack.wave.limits[Measure.TALK] == {Wave.GENERAL: 1, Wave.MAJOR: 15}
+    assert pack.wave.limits[Measure.HOURS] == {}
+    assert (pack.wave.within, pack.wave.rush, pack.wave.tell_from) == (DAY, timedelta(hours=1), Wave.MAJOR)
+    assert pack.obligations[0].applies.concern_wave is Wave.LARGER
+    file.write_text(SOUND, encoding="utf-8")
+    assert load(file).wave is None
+
+
+def test_the_shipped_pack_says_what_of_its_waves_nobody_has_verified() -> None:
+    wave = load_pack().wave
+    assert wave is not None
+    assert not wave.verified
+    assert "〔2014〕52号" in wave.document
+    assert "阈值为本规则包建议值" in wave.note
+    other = load_pack().obligation("OP-OTHER-48H")
+    assert other is not None
+    assert (other.applies.concern_severity, other.applies.concern_sources) == (Severity.LARGER, None)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("较大: 10, 重大: 3", "较大: 3, 重大: 10",
+         "5: measures.rank: each grade must need more than the one below it; of rank, a lower number."),
+        ("一般: 1, 重大: 15", "一般: 15, 重大: 15",
+         "6: measures.talk: each grade must need more than the one below it; of rank, a lower number."),
+        ("talk: {", "talks: {", "6: talks is no known key. Did you mean talk?"),
+        ("较大: 10", "特别重大: 10", "5: 特别重大 is no known key. Did you mean 重大?"),
+        ("较大: 10", "较大: 0", "5: 较大 cannot be 0: it must be at least 1."),
+        ("wave: 较大", "wave: 很大", "12: wave cannot be 很大; it is one of 一般、较大、重大."),
+        (WAVE, "", "6: FIRST asks for a wave, but this pack grades none. Add a section wave, or take it out."),
+    ],
+)  # fmt: skip
+def test_waves_that_make_no_sense_are_refused(old: str, new: str, expected: str, tmp_path: Path) -> None:
+    assert mistakes(tmp_path, WAVY.replace(old, new), load) == [expected]
 
 
 def test_what_is_unusual_but_possible_is_taken(tmp_path: Path) -> None:

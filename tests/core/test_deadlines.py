@@ -54,9 +54,10 @@ class Story:
             self.transitions += step.transitions
             fresh += [alert for alert in step.alerts if alert.key not in self.alerts]
             self.alerts |= {alert.key: alert for alert in step.alerts if alert.key not in self.alerts}
-        if outcome.undated is not None and outcome.undated.key not in self.alerts:
-            self.alerts[outcome.undated.key] = outcome.undated
-            fresh.append(outcome.undated)
+        for aside in outcome.asides:
+            if aside.key not in self.alerts:
+                self.alerts[aside.key] = aside
+                fresh.append(aside)
         return [alert for alert in fresh if alert.state is AlertState.PENDING]
 
     def deadline(self, obligation: str = "OP-AUTH-5H", ordinal: int = 1) -> Deadline:
@@ -317,14 +318,6 @@ def test_a_rumour_has_its_own_clock_met_by_a_clarification() -> None:
     assert story.deadline("OP-RUMOUR").due_at == T0 + 48 * H
     story.respond(ResponseKind.CLARIFICATION, T0 + H).at(T0 + H)
     assert story.deadline("OP-RUMOUR").state is DeadlineState.MET
-
-
-def test_three_sources_make_a_public_concern() -> None:
-    quiet = Story(severity=Severity.GENERAL, sources=2)
-    quiet.at(T0)
-    assert quiet.deadlines == {}
-    quiet.know(sources=3).at(T0 + M)
-    assert quiet.deadline("OP-OTHER-48H").state is DeadlineState.OPEN
 
 
 def test_merged_matters_keep_their_deadlines_as_superseded() -> None:

@@ -89,10 +89,11 @@ def test_an_entry_without_a_title_takes_the_beginning_of_its_text() -> None:
 
 def test_rank_and_heat_of_a_hot_list() -> None:
     hot = replace(SOURCE, ranked=True)
-    heats = ["123.4万热度", "1,234", "综艺 850468", "2亿", "", "无"]
+    heats = ["123.4万热度", "1,234", "综艺 850468", "2亿", "", "无", "999999亿"]
     entries, _ = prepare(*(RawEntry(title=f"话题{n}", heat=heat) for n, heat in enumerate(heats)), source=hot)
-    assert [entry.rank for entry in entries] == [1, 2, 3, 4, 5, 6]
-    assert [entry.heat for entry in entries] == [1_234_000, 1234, 850_468, 200_000_000, None, None]
+    assert [entry.rank for entry in entries] == [1, 2, 3, 4, 5, 6, 7]
+    # No more than every database keeps in an integer.
+    assert [entry.heat for entry in entries] == [1_234_000, 1234, 850_468, 200_000_000, None, None, 2**31 - 1]
 
 
 def test_the_day_in_the_address_stands_in_for_a_missing_time() -> None:

@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import select, text
 
 from monitor.store import database as module
+from monitor.store import heat, views
 from monitor.store.database import (
     BadDatabaseUrl,
     Database,
@@ -187,3 +188,32 @@ def test_a_server_that_does_not_answer_is_told_without_its_password() -> None:
 def test_an_address_that_names_no_database_is_told(url: str) -> None:
     with pytest.raises(BadDatabaseUrl, match="sqlite:///"):
         Database(url)
+
+
+def test_what_was_stored_before_waves_were_graded_outlives_the_upgrade(database: Database) -> None:
+    with database.engine.connect() as connection:
+        config = migration_config()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0003")
+        at = {"at": NOW.replace(tzinfo=None) if database.is_sqlite else NOW}
+        connection.execute(
+            text(
+                "INSERT INTO matter (id, kind, office, title, state, state_reason, opened_at, updated_at)"
+                " VALUES (1, 'incident', '', 'x', 'open', '', :at, :at)"
+            ),
+            at,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO incident (matter_id, kind, scope, place_name, rumour, sources, items, maybe_recent,"
+                " first_seen_at, last_seen_at) VALUES (1, 'fire', 'domestic', '', FALSE, 7, 9, TRUE, :at, :at)"
+            ),
+            at,
+        )
+        connection.commit()
+    database.migrate()
+    with database.read() as connection:
+        found = views.incident(connection, 1)
+        assert found is not None
+        assert (found.kind, found.sources, found.items, found.wave) == ("fire", 7, 9, None)
+        assert heat.steps_of(connection, 1) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from monitor.core.fetched import Entry
 from monitor.core.incidents import history
 from monitor.core.incidents.history import Grader, Incident, Report
 from monitor.core.incidents.placing import Placing
-from monitor.core.model import TimeNote
+from monitor.core.model import TimeNote, Wave
 from monitor.core.views import ItemView
 from monitor.service.parts import Parts
 from monitor.store import views
@@ -61,7 +62,10 @@ def test_talk_stands_with_the_incident_and_changes_neither_figures_nor_deadlines
         (TALK, Placing.RELATED),
     ]
     with station.database.read() as connection:
-        assert (views.incident(connection, number), views.deadlines(connection, matter_id=number)) == before
+        incident = views.incident(connection, number)
+        assert incident is not None
+        assert incident.wave is Wave.GENERAL, "talk is heard, and no more"
+        assert (replace(incident, wave=None), views.deadlines(connection, matter_id=number)) == before
 
 
 EARLY = "甘肃白银化工厂门前围满人"

@@ -7,13 +7,13 @@ told as one late alert; the others are kept as skipped, with the reason.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import MatterFacts, Obligation
-from monitor.core.model import AlertReason, AlertState
+from monitor.core.model import AlertReason, AlertState, Wave
 
 INFORMATION_KEEPS = timedelta(hours=24)
 SHORTEST_USE = timedelta(minutes=10)
@@ -136,7 +136,7 @@ def told(deadline: Deadline, reason: AlertReason, now: datetime) -> AlertDraft:
 
 
 def doubted(deadline: Deadline, facts: MatterFacts, now: datetime) -> AlertDraft:
-    """Tell once that the figures no longer support a running deadline: a person decides, nothing is erased."""
+    """Tell once that nothing known supports a running deadline any more: a person decides, nothing is erased."""
     level = facts.severity.name.lower() if facts.severity else "none"
     point = Point(f"doubt:{level}", now, AlertReason.UPDATED, page=False)
     return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
@@ -160,8 +160,30 @@ def aged(facts: MatterFacts, now: datetime) -> AlertDraft:
 
 def grown(facts: MatterFacts, now: datetime) -> AlertDraft:
     """Ask a person, once for each grade, whether a dismissal still holds after graver news."""
-    level = facts.firm.name.lower() if facts.firm else "none"
+    grade = facts.firm or facts.wave
+    level = f"{'' if facts.firm else 'wave-'}{grade.name.lower()}" if grade else "none"
     return _question(facts, "grown", f"matter:{facts.id}:grown:{level}", now)
+
+
+def risen(facts: MatterFacts, wave: Wave, now: datetime) -> AlertDraft:
+    """Tell, once for each grade, that the public talks of a matter as widely as never before: no clock hangs on it.
+
+    Whoever has acted since it was known saw it on the page: that is kept, and not told.
+    """
+    known_at = facts.wave_known_at or now
+    draft = AlertDraft(
+        key=f"matter:{facts.id}:wave:{wave.name.lower()}",
+        reason=AlertReason.WAVE,
+        matter_id=facts.id,
+        point=f"wave:{wave.name.lower()}",
+        at=facts.waves[wave],
+        not_before=now,
+        useful_until=now + INFORMATION_KEEPS,
+        page=wave is Wave.MAJOR,
+    )
+    if facts.acted_at is None or facts.acted_at < known_at:
+        return draft
+    return replace(draft, state=AlertState.SKIPPED, silence=Silence.ACKNOWLEDGED)
 
 
 def _question(facts: MatterFacts, point: str, key: str, now: datetime) -> AlertDraft:

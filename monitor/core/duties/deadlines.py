@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.duties.obligations import MatterFacts, Obligation
+from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
 from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind
 
 RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
@@ -75,14 +75,22 @@ class Transition:
 def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, datetime]:
     """Return all moments known side by side; the level is that from which the obligation holds."""
     known = dict(facts.anchors)
-    needed = obligation.applies.at_least or obligation.applies.concern_severity
-    reached = [at for severity, at in facts.reached.items() if needed is None or severity >= needed]
+    reached = list(_level_reached(obligation.applies, facts))
     if reached:
         known[Anchor.LEVEL_REACHED] = min(reached)
     released = [response.published_at for response in facts.responses if response.kind in RELEASES]
     if released:
         known[Anchor.LAST_RELEASE] = max(released)
     return known
+
+
+def _level_reached(applies: Applies, facts: MatterFacts) -> Iterator[datetime]:
+    """Yield when each grade was reached, of the severity or of the public talk, with which the obligation holds."""
+    needed, wave = applies.at_least or applies.concern_severity, applies.concern_wave
+    if needed is not None or wave is None:
+        yield from (at for severity, at in facts.reached.items() if needed is None or severity >= needed)
+    if wave is not None:
+        yield from (at for reached, at in facts.waves.items() if reached >= wave)
 
 
 def start(obligation: Obligation, facts: MatterFacts) -> tuple[Anchor, datetime]:

@@ -31,6 +31,7 @@ NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReaso
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED}
 # What is asked about an incident because a person has dismissed it, or although he has.
 OF_DISMISSED = {"grown", "second"}
+ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.incidents.wave import WaveTable
 from monitor.core.model import (
     TERRITORIES,
     Anchor,
@@ -16,6 +17,7 @@ from monitor.core.model import (
     ResponseKind,
     Scope,
     Severity,
+    Wave,
     lies_in,
 )
 
@@ -63,7 +65,8 @@ class Applies:
     """For which matters an obligation holds; every condition that is set must be fulfilled.
 
     `at_least` and `below` bound the severity; `concern_*` are alternatives of one another; `after` names the response
-    kinds one of which must have been logged; `except_provinces` are two-digit prefixes outside the regime.
+    kinds one of which must have been logged; `except_provinces` are two-digit prefixes outside the regime. A wave
+    counts only where the place is known: most of what the whole country talks of concerns another bureau.
     """
 
     matter: str = "incident"
@@ -71,6 +74,7 @@ class Applies:
     below: Severity | None = None
     concern_severity: Severity | None = None
     concern_sources: int | None = None
+    concern_wave: Wave | None = None
     rumour: bool = False
     after: frozenset[ResponseKind] = frozenset()
     except_provinces: tuple[str, ...] = ()
@@ -112,12 +116,16 @@ class Obligation:
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
-    """A versioned set of obligations; `stale_after` bounds how old the latest news may be and still open a deadline."""
+    """A versioned set of obligations; `stale_after` bounds how old the latest news may be and still open a deadline.
+
+    `wave` grades how far the public talks of something; a pack without it grades no waves.
+    """
 
     id: str
     version: str
     obligations: tuple[Obligation, ...]
     stale_after: timedelta = timedelta(hours=72)
+    wave: WaveTable | None = None
 
     def obligation(self, name: str) -> Obligation | None:
         """Return the obligation called `name`, or None where the pack has none of that name."""
@@ -128,7 +136,8 @@ class RulePack:
 class MatterFacts:
     """Everything about one matter that its deadlines depend on.
 
-    `reached` tells when each severity was first reported, firm or likely. `dated` is False while every report lacks a
+    `reached` tells when each severity was first reported, firm or likely; `waves` when the public talk reached which
+    grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
     the last time a person acknowledged, confirmed or responded.
 
@@ -151,6 +160,8 @@ class MatterFacts:
     maybe_recent: bool = True
     anchors: Mapping[Anchor, datetime] = field(default_factory=dict)
     reached: Mapping[Severity, datetime] = field(default_factory=dict)
+    waves: Mapping[Wave, datetime] = field(default_factory=dict)
+    wave_known_at: datetime | None = None
     responses: tuple[Response, ...] = ()
     acted_at: datetime | None = None
     news_at: datetime | None = None
@@ -166,6 +177,11 @@ class MatterFacts:
     def firm(self) -> Severity | None:
         """The grade that counts as sure; a person's confirmation makes the likely one so."""
         return self.presumed if self.confirmed else self.severity
+
+    @property
+    def wave(self) -> Wave | None:
+        """The highest grade that the public talk of it has reached."""
+        return max(self.waves, default=None)
 
 
 class Applicability(StrEnum):
@@ -223,8 +239,8 @@ def checks(applies: Applies, facts: MatterFacts) -> Iterator[Check]:
         yield Check(Condition.BELOW, _firm(facts.firm is None or facts.firm < applies.below))
     if applies.at_least is not None:
         yield Check(Condition.AT_LEAST, _reached(facts, lambda grade: _is_at_least(grade, applies.at_least)))
-    if applies.concern_severity is not None or applies.concern_sources is not None:
-        yield Check(Condition.CONCERN, _reached(facts, lambda grade: _concerns(applies, grade, facts.sources)))
+    if (applies.concern_severity, applies.concern_sources, applies.concern_wave) != (None, None, None):
+        yield Check(Condition.CONCERN, _reached(facts, lambda grade: _concerns(applies, grade, facts)))
 
 
 def _firm(fulfilled: bool) -> Applicability:  # noqa: FBT001 - the answer to a question, made a degree
@@ -249,7 +265,9 @@ def _is_at_least(severity: Severity | None, bound: Severity | None) -> bool:
     return bound is None or (severity is not None and severity >= bound)
 
 
-def _concerns(applies: Applies, severity: Severity | None, sources: int) -> bool:
-    """Tell whether the grade or the number of sources is enough for public concern."""
-    grave = applies.concern_severity is not None and severity is not None and severity >= applies.concern_severity
-    return grave or (applies.concern_sources is not None and sources >= applies.concern_sources)
+def _concerns(applies: Applies, severity: Severity | None, facts: MatterFacts) -> bool:
+    """Tell whether the grade, the number of sources or the wave of talk is enough for public concern."""
+    bounds = (applies.concern_severity, applies.concern_sources, applies.concern_wave)
+    wave = None if facts.province is None else facts.wave
+    known = (severity, facts.sources, wave)
+    return any(b is not None and value is not None and value >= b for b, value in zip(bounds, known, strict=True))

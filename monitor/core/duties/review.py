@@ -17,6 +17,7 @@ from monitor.core.duties.deadlines import Cause, Deadline, Transition
 from monitor.core.duties.obligations import (
     Applicability,
     Applies,
+    Jurisdiction,
     LegalSource,
     MatterFacts,
     Obligation,
@@ -31,18 +32,20 @@ class Review:
     """The outcome for one matter.
 
     Three questions ask for a person: `undated`, a major report that no trusted time supports; `grown`, a dismissed
-    incident that news have made graver; `aged`, one too old for a clock of which something speaks anew.
+    incident that news have made graver; `aged`, one too old for a clock of which something speaks anew. `risen` tells
+    that the public talks of it more than before.
     """
 
     steps: tuple[Step, ...] = ()
     undated: AlertDraft | None = None
     grown: AlertDraft | None = None
     aged: AlertDraft | None = None
+    risen: AlertDraft | None = None
 
     @property
-    def questions(self) -> tuple[AlertDraft, ...]:
-        """The questions that are asked."""
-        return tuple(asked for asked in (self.undated, self.grown, self.aged) if asked is not None)
+    def asides(self) -> tuple[AlertDraft, ...]:
+        """The alerts that are about no deadline."""
+        return tuple(told for told in (self.undated, self.grown, self.aged, self.risen) if told is not None)
 
 
 def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], now: datetime) -> Review:
@@ -72,6 +75,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         undated,
         alerting.grown(facts, now) if grown else None,
         alerting.aged(facts, now) if aged else None,
+        _risen(facts, pack, now),
     )
 
 
@@ -90,6 +94,17 @@ def _is_asked_about(
         return False
     old = deadline is not None and deadline.state is DeadlineState.NOT_APPLICABLE
     return old and now - facts.hinted_at <= pack.stale_after
+
+
+def _risen(facts: MatterFacts, pack: RulePack, now: datetime) -> AlertDraft | None:
+    """Tell that a wave of our own reached a grade of which people are told, unless that was long ago."""
+    table, wave = pack.wave, facts.wave
+    if table is None or wave is None or wave < table.tell_from or facts.state is not MatterState.OPEN:
+        return None
+    ours = facts.jurisdiction is not Jurisdiction.NOT_OURS and facts.province is not None
+    if not ours or str(facts.province)[:2] in table.except_provinces or now - facts.waves[wave] > pack.stale_after:
+        return None
+    return alerting.risen(facts, wave, now)
 
 
 def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Iterator[Step]:

@@ -127,6 +127,8 @@ class Crawl:
         read = {entry.key: complete(self.gate, source, entry, self.clock()) for entry in pages}
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
         new = self.intake.take(source, whole, self.clock(), backlog=state.last_good_at is None)
+        unread = {entry.key for entry in fresh}
+        self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
         self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
         return new
 

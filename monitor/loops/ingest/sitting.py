@@ -7,7 +7,8 @@ whether anyone else, a person or another process, has changed them since.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
+from monitor.core.incidents.heat import Sighting
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import SURELY_RELATED, WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
 from monitor.core.incidents.topics import Background
@@ -27,7 +29,8 @@ from monitor.core.model import Assessment
 from monitor.core.second.doubt import to_ask
 from monitor.core.second.opinion import Asks
 from monitor.core.verdict import REPORTS
-from monitor.store import duties, incidents, items, second
+from monitor.loops.ingest.listing import Mark, news
+from monitor.store import duties, heat, incidents, items, second
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
 from monitor.store.matter_facts import facts_of
@@ -96,6 +99,7 @@ class Sitting:
     reviews: int = 0
     _held: bool = False
     _kept: set[int] = field(default_factory=set)
+    _again: dict[datetime, list[Read]] = field(default_factory=lambda: defaultdict(list))
 
     def store(self, reads: Sequence[Read], now: datetime) -> int:
         """Write what was read, with all that follows from it; return how many items were new."""
@@ -108,8 +112,11 @@ class Sitting:
         ids = items.save_new(self.connection, [read.new for read in reads])
         fresh: dict[int, Read] = {}
         for read in reads:
-            if read.new.key in ids:
-                fresh.setdefault(ids[read.new.key], read)
+            number = ids.get(read.new.key)
+            if number is None or number in fresh:
+                self._again[read.new.first_seen_at].append(read)
+            else:
+                fresh[number] = read
         telling = [(number, read.assessment) for number, read in fresh.items() if read.new.verdict]
         items.save_assessments(self.connection, telling)
         self._kept |= fresh.keys()
@@ -117,6 +124,8 @@ class Sitting:
 
     def place(self, fresh: Sequence[Kept], now: datetime) -> None:
         """Decide what the items that came at `now` tell of, and write what follows for incidents and deadlines."""
+        again = {read.new.key: Mark(read.new.item.rank, read.new.item.heat) for read in self._again.pop(now, ())}
+        self._see_again({key: mark for key, mark in again.items() if mark.tells}, now)
         if not fresh:
             return
         if self.asks is not None:
@@ -150,6 +159,7 @@ class Sitting:
     def _place_all(self, fresh: Sequence[tuple[int, Read]], now: datetime) -> None:
         around = self._hold(now)
         changed: set[int] = set()
+        spoken_of: set[int] = set()
         for item_id, read in fresh:
             title = read.new.item.title
             placed = (
@@ -158,27 +168,36 @@ class Sitting:
             matter_id = self._put(item_id, title, placed, now)
             if matter_id is None:
                 continue
+            spoken_of.add(matter_id)
             counts = placed.placing is not Placing.RELATED
             if counts:
                 with self._kept_apart(matter_id, now):
                     around.put(self._fold(matter_id))
                     changed.add(matter_id)
             around.tell(Told(matter_id, title, now, counts))
-        self._look_back(around, changed, now)
+        spoken_of |= self._look_back(around, changed, now)
+        for matter_id in sorted(spoken_of):
+            with self._kept_apart(matter_id, now):
+                duties.lock_matter(self.connection, matter_id)
+                if heat.regrade(self.connection, matter_id, self.pack.wave):
+                    changed.add(matter_id)
         for matter_id in sorted(changed):
             with self._kept_apart(matter_id, now):
                 self._review(matter_id, now)
 
-    def _look_back(self, around: Surroundings, changed: AbstractSet[int], now: datetime) -> None:
-        """Gather what spoke of an incident before it was reported, or before enough was known of it."""
+    def _look_back(self, around: Surroundings, changed: AbstractSet[int], now: datetime) -> set[int]:
+        """Gather what spoke of an incident before it was reported; return the incidents that it speaks of."""
         young = {number for number in changed if around.is_young(number, now)}
+        found: set[int] = set()
         if not young:
-            return
+            return found
         for item in incidents.unplaced(self.connection, now - LOOKED_BACK_ON, now):
             placed = around.related(item.title, now)
             if placed.matter_id is not None and placed.matter_id in young and placed.score >= SURELY_RELATED:
                 self._put(item.id, item.title, placed, now)
                 around.tell(Told(placed.matter_id, item.title, now, reports=False))
+                found.add(placed.matter_id)
+        return found
 
     @contextmanager
     def _kept_apart(self, matter_id: int, now: datetime) -> Iterator[None]:
@@ -203,7 +222,29 @@ class Sitting:
         incidents.attach(self.connection, item_id, matter_id, why=placed.placing.value, detail=placed.detail)
         return matter_id
 
+    def _see_again(self, marks: Mapping[str, Mark], now: datetime) -> None:
+        """Keep how items that came again stand on their lists."""
+        found = news(self.connection, marks, now) if marks else {}
+        if found:
+            self._hold(now)
+        for matter_id, sightings in found.items():
+            self.see(matter_id, sightings, now)
+
+    def see(self, matter_id: int, sightings: Sequence[Sighting], now: datetime) -> None:
+        """Keep how items of one incident were listed again, with what follows from it.
+
+        Whoever does so for several incidents without holding the placing takes a transaction for each: the order in
+        which others take incidents is their items'.
+        """
+        with self._kept_apart(matter_id, now):
+            duties.lock_matter(self.connection, matter_id)
+            heat.save_sightings(self.connection, sightings)
+            if heat.regrade(self.connection, matter_id, self.pack.wave):
+                self._review(matter_id, now)
+
     def _fold(self, matter_id: int) -> Candidate:
+        # The matter before its incident, as everybody else takes them: so nobody waits for each other.
+        duties.lock_matter(self.connection, matter_id)
         reports = incidents.reports_of(self.connection, [matter_id])[matter_id]
         incident = fold(reports, self.grader)
         incidents.save_incident(self.connection, matter_id, incident)

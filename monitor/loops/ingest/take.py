@@ -22,6 +22,7 @@ from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.core.text import storable
 from monitor.core.verdict import verdict_of
+from monitor.loops.ingest.listing import Mark, news
 from monitor.loops.ingest.sitting import Read, Shelf, Sitting
 from monitor.store import items
 from monitor.store.database import Database
@@ -47,6 +48,21 @@ class Intake:
         with self.database.read() as connection:
             known = items.known_keys(connection, [key for names in keys.values() for key in names])
         return [entry for entry in entries if known.isdisjoint(keys[entry.key])]
+
+    def see(self, source: Source, entries: Iterable[Entry], now: datetime) -> int:
+        """Keep how known entries stand on a list now, where that says something new; return how many did."""
+        marks = {
+            key: Mark(entry.rank, entry.heat) for entry in entries for key in reversed(keys_of(source, entry, now))
+        }
+        told = {key: mark for key, mark in marks.items() if mark.tells}
+        if not told:
+            return 0
+        with self.database.read() as connection:
+            found = news(connection, told, now)
+        for matter_id, sightings in found.items():
+            with self.sitting() as sitting:
+                sitting.see(matter_id, sightings, now)
+        return sum(map(len, found.values()))
 
     def take(self, source: Source, entries: Iterable[Entry], now: datetime, *, backlog: bool = False) -> int:
         """Store entries that are new at `now`, with all that follows from them; return how many were new.

@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 
 from monitor.core.briefing import Briefing, briefing_of
 from monitor.core.briefing_facts import Remark, Window
-from monitor.core.model import AlertReason, AlertState, DeadlineState, DeliveryState, MatterState, Severity
+from monitor.core.model import AlertReason, AlertState, DeadlineState, DeliveryState, MatterState, Severity, Wave
 from monitor.core.naming import Names
 from monitor.core.views import DeliveryView
 from responders.channels.base import Tone
@@ -105,6 +105,16 @@ def test_every_section_is_told_in_order() -> None:
     ]
 
 
+def test_a_wave_of_public_talk_is_said_beside_the_grade() -> None:
+    talked_of = incident(severity=Severity.GENERAL, wave=Wave.MAJOR, opened_at=NOW - H)
+    quiet = incident(2, severity=Severity.GENERAL, opened_at=NOW - H)
+    text = written(briefing_of(facts(quiet, talked_of, live=(deadline(),))), ENGLISH).text
+    assert "  #1 general very wide public talk | 辽宁省抚顺市" in text
+    new = text[text.index("== New incidents ==") :]
+    assert new.index("very wide public talk") < new.index("#2 ")
+    assert new.count("public talk") == 1
+
+
 def test_what_is_said_of_each_fact() -> None:
     briefing = written(everything(), ENGLISH)
     assert briefing.title == (
@@ -113,7 +123,7 @@ def test_what_is_said_of_each_fact() -> None:
     )
     for line in (
         "* no deadline runs · #3 | 辽宁省抚顺市 | 某市化工厂爆炸",
-        "  The figures no longer support this deadline. It runs on until a person waives it.",
+        "  What is known now no longer supports this deadline. It runs on until a person waives it.",
         "  新闻发布会 24 h: 14:00 left, due 2026-07-09 22:27",
         "* overdue by 1:00 · 新闻发布会 9 h",
         "  #1 presumed major | 辽宁省抚顺市 | 某市化工厂爆炸",
