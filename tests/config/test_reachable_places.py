@@ -23,7 +23,7 @@ from monitor.config.gazetteer import (
     place_names,
 )
 from monitor.config.gazetteer_files import Around, Codebook, Foreign, ShortNames
-from monitor.core.model import Scope
+from monitor.core.model import TERRITORIES, Scope
 from monitor.core.reading.place import Gazetteer, PlaceReading
 from monitor.core.reading.place_mention import Scanner
 from monitor.core.reading.place_name import Division, Name, Role, Trust, Words, names_of, short_of
@@ -60,14 +60,19 @@ def all_met(file: str, unmet: Iterable[str]) -> None:
 
 def parents(code: str) -> Iterator[str]:
     """Yield the names that may stand before a place to say where it lies: nothing first, then ever more."""
-    above = [names()[up] for up in (code[:2] + "0000", code[:4] + "00") if up in names() and up != code]
+    first = code.split(maxsplit=1)[0]
+    above = [names()[up] for up in (first[:2] + "0000", first[:4] + "00") if up in names() and up != code]
     yield ""
     yield from above
     yield "".join(above)
 
 
-def is_at(found: PlaceReading, code: str) -> bool:
-    return found.scope is Scope.DOMESTIC and (found.place.code or "000000") == code
+def is_at(found: PlaceReading, codes: str) -> bool:
+    """Tell whether a text is read as there; several codes are the divisions that come into question."""
+    at = codes.split()
+    scope = Scope.HK_MO_TW if {code[:2] for code in at} <= TERRITORIES else Scope.DOMESTIC
+    where = {found.place.code or "000000"} if len(at) == 1 else set(found.place.among)
+    return found.scope is scope and where == set(at)
 
 
 def texts(section: str, name: str) -> Iterator[str]:

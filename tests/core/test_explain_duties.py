@@ -51,10 +51,13 @@ def test_what_is_only_likely_is_provisional_until_a_person_confirms() -> None:
     assert remedies(five)[Remedy.CONFIRMED] == (None, Applicability.FIRM, False)
 
 
-def test_elsewhere_only_the_place_would_change_it() -> None:
+def test_elsewhere_only_the_place_or_a_person_would_change_it() -> None:
     duty = told(major(jurisdiction=Jurisdiction.NOT_OURS))[FIVE]
     assert [c.condition for c in duty.checks if c.holds is Applicability.NO] == [Condition.REGION]
-    assert remedies(duty) == {Remedy.IN_REGION: (None, Applicability.FIRM, True)}
+    assert remedies(duty) == {
+        Remedy.IN_REGION: (None, Applicability.FIRM, True),
+        Remedy.CONFIRMED: (None, Applicability.FIRM, True),
+    }
 
 
 def test_other_public_concern_names_both_ways_to_it() -> None:

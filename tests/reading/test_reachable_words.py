@@ -230,6 +230,7 @@ def test_every_english_word_is_met(words: Shipped, unmet: Callable[[english.Engl
 SHOWING = {
     "event": "车祸", "event_title": "车祸\n正文在此", "topic_title": "火情\n正文在此", "supported": "车祸",
     "beside": "发生车祸", "dead": "3人死亡", "missing": "3人失联", "trapped": "3人被困", "hurt": "3人受伤",
+    "caused": "货车冲入早市致3人死亡",
     "saved": "3人获救", "rescue": "已获救", "setting": "煤矿", "place": "", "day": "7月9日", "hour": "凌晨",
     "year": "2019年", "past": "去年", "general": "如果",
 }  # fmt: skip
