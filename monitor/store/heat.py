@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, delete, func, or_, select, update
@@ -112,10 +113,20 @@ def _mention(row: Any) -> Mention:
     )
 
 
-def regrade(connection: Connection, matter_id: int, table: WaveTable | None) -> bool:
-    """Grade the wave of an incident anew from all that was said; tell whether that changed anything stored."""
+def regrade(
+    connection: Connection, matter_id: int, table: WaveTable | None, *, news_at: datetime | None = None
+) -> bool:
+    """Grade the wave of an incident anew from all that was said; tell whether that changed anything stored.
+
+    Where the highest grade was reached before `news_at`, the earliest moment of what is new, there is nothing to do:
+    each step depends only on what came before it. None where more may have changed, as by a merge.
+    """
+    stored = steps_of(connection, matter_id)
+    topped = table is not None and stored and stored[-1].wave is table.highest
+    if topped and news_at is not None and stored[-1].at < news_at:
+        return False
     steps = wave_steps(talk_of(connection, matter_id), table)
-    if list(steps) == steps_of(connection, matter_id):
+    if list(steps) == stored:
         return False
     connection.execute(delete(WAVE_STEP).where(WAVE_STEP.c.matter_id == matter_id))
     if steps:

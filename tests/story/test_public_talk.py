@@ -236,8 +236,23 @@ def test_a_wave_is_said_in_words_with_what_it_rests_on(station: Station) -> None
     assert ("Public talk", "very wide public talk") in [(line.label, line.value) for line in message.card.lines]
 
 
+def test_what_comes_after_the_highest_grade_changes_nothing_and_what_was_older_does(station: Station) -> None:
+    intake, table = station.parts.intake, station.parts.pack.wave
+    intake.take(platform(), [title("a", FIRE, 3)], T0)
+    intake.see(platform(), [title("a", FIRE, 1)], T0 + M)
+    with station.database.write() as connection:
+        (before,) = heat.steps_of(connection, 1)
+        item = views.items(connection, 1)[0].id
+        heat.save_sightings(connection, [Sighting(item, T0 - H, 2)])
+        assert not heat.regrade(connection, 1, table, news_at=T0 + H)
+        assert heat.steps_of(connection, 1) == [before]
+        assert heat.regrade(connection, 1, table, news_at=T0 - H)
+        (after,) = heat.steps_of(connection, 1)
+    assert (before.at, after.at) == (T0, T0 - H)
+
+
 def test_a_fault_in_the_grading_of_talk_costs_no_clock(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken(*_: object) -> bool:
+    def broken(*_: object, **__: object) -> bool:
         raise ValueError("a wave that is none")
 
     monkeypatch.setattr("monitor.loops.ingest.sitting.heat.regrade", broken)

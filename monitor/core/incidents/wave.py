@@ -46,6 +46,11 @@ class WaveTable:
     verified: bool = False
     note: str = ""
 
+    @property
+    def highest(self) -> Wave | None:
+        """The highest grade that any measure can reach."""
+        return max((wave for limits in self.limits.values() for wave in limits), default=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:

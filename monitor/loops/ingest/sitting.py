@@ -159,7 +159,7 @@ class Sitting:
     def _place_all(self, fresh: Sequence[tuple[int, Read]], now: datetime) -> None:
         around = self._hold(now)
         changed: set[int] = set()
-        spoken_of: set[int] = set()
+        spoken_of: dict[int, datetime] = {}
         for item_id, read in fresh:
             title = read.new.item.title
             placed = (
@@ -168,18 +168,18 @@ class Sitting:
             matter_id = self._put(item_id, title, placed, now)
             if matter_id is None:
                 continue
-            spoken_of.add(matter_id)
+            spoken_of[matter_id] = min(read.new.item.published_at or now, spoken_of.get(matter_id, now))
             counts = placed.placing is not Placing.RELATED
             if counts:
                 with self._kept_apart(matter_id, now):
                     around.put(self._fold(matter_id))
                     changed.add(matter_id)
             around.tell(Told(matter_id, title, now, counts))
-        spoken_of |= self._look_back(around, changed, now)
-        for matter_id in sorted(spoken_of):
+        spoken_of |= dict.fromkeys(self._look_back(around, changed, now), now - LOOKED_BACK_ON)
+        for matter_id, news_at in sorted(spoken_of.items()):
             with self._kept_apart(matter_id, now):
                 duties.lock_matter(self.connection, matter_id)
-                if heat.regrade(self.connection, matter_id, self.pack.wave):
+                if heat.regrade(self.connection, matter_id, self.pack.wave, news_at=news_at):
                     changed.add(matter_id)
         for matter_id in sorted(changed):
             with self._kept_apart(matter_id, now):
@@ -239,7 +239,7 @@ class Sitting:
         with self._kept_apart(matter_id, now):
             duties.lock_matter(self.connection, matter_id)
             heat.save_sightings(self.connection, sightings)
-            if heat.regrade(self.connection, matter_id, self.pack.wave):
+            if heat.regrade(self.connection, matter_id, self.pack.wave, news_at=now):
                 self._review(matter_id, now)
 
     def _fold(self, matter_id: int) -> Candidate:
