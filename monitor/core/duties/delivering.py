@@ -29,6 +29,8 @@ SLOW_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15
 LEASE = timedelta(minutes=3)
 NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED}
+# What asks whether a dismissal still holds is asked of dismissed incidents alone.
+OF_DISMISSED = {"grown", "spreading"}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 
 
@@ -85,7 +87,8 @@ def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
     """Return why an alert is no longer to be sent, or None. A deadline's alert stops once the deadline is not live."""
     if alert.reason not in NAGGING | ASKING:
         return None
-    if around.matter in (MatterState.DISMISSED, MatterState.MERGED):
+    asks_of_dismissed = alert.point in OF_DISMISSED and around.matter is MatterState.DISMISSED
+    if around.matter in (MatterState.DISMISSED, MatterState.MERGED) and not asks_of_dismissed:
         return Silence.DISMISSED
     if alert.reason in ASKING:
         return None
