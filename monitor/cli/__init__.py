@@ -23,6 +23,8 @@ COMMANDS = {
     "assess": ("assess", "command"),
     "replay": ("replay", "command"),
     "incidents": ("lists", "incidents"),
+    "incident": ("incident_group", "group"),
+    "rumours": ("rumours", "command"),
     "deadlines": ("lists", "deadlines"),
     "alerts": ("lists", "alerts"),
     "responses": ("lists", "responses"),

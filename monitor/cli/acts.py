@@ -54,7 +54,7 @@ def why(*, needed: bool) -> Callable[[Command], Command]:
 def confirm(incident: int, by: str, reason: str) -> None:
     """Confirm an incident."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.confirm(incident, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.confirm(incident, by=by, now=_now(), reason=reason))
 
 
 @click.command(help=say(COMMAND_HELP["dismiss"]))
@@ -64,7 +64,7 @@ def confirm(incident: int, by: str, reason: str) -> None:
 def dismiss(incident: int, by: str, reason: str) -> None:
     """Dismiss an incident."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.dismiss(incident, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.dismiss(incident, by=by, now=_now(), reason=reason))
 
 
 @click.command(help=say(COMMAND_HELP["ack"]))
@@ -73,7 +73,7 @@ def dismiss(incident: int, by: str, reason: str) -> None:
 def ack(incident: int, by: str) -> None:
     """Acknowledge an incident."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.acknowledge(incident, by=by, now=_now()))
+        tell(parts, parts.desk.acknowledge(incident, by=by, now=_now()))
 
 
 @click.command(help=say(COMMAND_HELP["merge"]))
@@ -84,7 +84,7 @@ def ack(incident: int, by: str) -> None:
 def merge(incident: int, into: int, by: str, reason: str) -> None:
     """Merge one incident into another."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.merge(incident, into, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.merge(incident, into, by=by, now=_now(), reason=reason))
 
 
 @click.command(help=say(COMMAND_HELP["split"]))
@@ -95,7 +95,7 @@ def merge(incident: int, into: int, by: str, reason: str) -> None:
 def split(incident: int, items: tuple[int, ...], by: str, reason: str) -> None:
     """Split items off an incident."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.split(incident, items, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.split(incident, items, by=by, now=_now(), reason=reason))
 
 
 @click.command(help=say(COMMAND_HELP["respond"]))
@@ -114,7 +114,7 @@ def respond(incident: int, kind: str, title: str, url: str, published_at: str, b
         done = parts.desk.respond(
             incident, ResponseKind(kind), title=title, url=url, published_at=at, by=by, now=_now()
         )
-        _tell(parts, done)
+        tell(parts, done)
 
 
 @click.command(help=say(COMMAND_HELP["waive"]))
@@ -124,14 +124,14 @@ def respond(incident: int, kind: str, title: str, url: str, published_at: str, b
 def waive(deadline: int, by: str, reason: str) -> None:
     """Waive a deadline."""
     with open_parts() as parts:
-        _tell(parts, parts.desk.waive(deadline, by=by, now=_now(), reason=reason))
+        tell(parts, parts.desk.waive(deadline, by=by, now=_now(), reason=reason))
 
 
 def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def _tell(parts: Parts, done: Done) -> None:
+def tell(parts: Parts, done: Done) -> None:
     """Print how the incident and its deadlines stand now."""
     incident = done.incident
     click.echo(f"#{incident.id} {table.line(incident.title)} ({say(label(incident.state))})")

@@ -21,6 +21,8 @@ COMMAND_HELP = {
     "assess": N_("Read texts and say what is thought of them."),
     "replay": N_("Run an archive through the real pipeline on the archive's time."),
     "incidents": N_("List incidents."),
+    "incident": N_("Show one incident, or link it with another."),
+    "rumours": N_("List what is only claimed, how far it went, and who denied it."),
     "deadlines": N_("List deadlines, the most urgent first."),
     "alerts": N_("List alerts and what came of them."),
     "responses": N_("List logged responses."),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.model import DeadlineState, aware
 from monitor.core.source_health import SourceFacts
 from monitor.core.views import AlertView, DeadlineView, IncidentView
@@ -82,3 +83,4 @@ class Facts:
     drops: Mapping[str, int] = field(default_factory=dict)
     alerts: Mapping[str, int] = field(default_factory=dict)
     deliveries: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    voices: VoiceFacts = field(default_factory=VoiceFacts)

@@ -27,6 +27,7 @@ from monitor.core.model import (
     Severity,
     Verb,
 )
+from monitor.store import hearings
 from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
@@ -101,7 +102,6 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
             INCIDENT.c.county,
             INCIDENT.c.severity,
             INCIDENT.c.likely,
-            INCIDENT.c.rumour,
             INCIDENT.c.sources,
             INCIDENT.c.first_reported_at,
             INCIDENT.c.maybe_recent,
@@ -123,7 +123,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         severity=None if matter.severity is None else Severity(matter.severity),
         likely=None if matter.likely is None else Severity(matter.likely),
         confirmed=matter.confirmed_at is not None,
-        rumour=bool(matter.rumour),
+        voices=hearings.voices_of(connection, matter_id),
         sources=matter.sources or 1,
         dated=matter.first_reported_at is not None,
         maybe_recent=bool(matter.maybe_recent),
@@ -226,6 +226,8 @@ def save_review(connection: Connection, review: Review, pack: RulePack, now: dat
     for step in review.steps:
         _save_step(connection, step, f"{pack.id}@{pack.version}", now)
     save_alerts(connection, review.questions, now)
+    if review.hearing is not None:
+        hearings.save_hearing(connection, review.hearing)
 
 
 def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, and_, delete, select, update
 
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
-from monitor.core.model import CASUALTY_FIELDS, MatterState, Place, Scope, Severity, Trust
+from monitor.core.model import CASUALTY_FIELDS, MatterState, Place, Scope, Severity, Speaker, Trust
 from monitor.store.items import REPORTS
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
@@ -115,7 +115,7 @@ def _report(row: Row[Any]) -> Report:
         figures=figures_of(row),
         likely=None if row.likely is None else Severity(row.likely),
         occurred_at=row.occurred_at,
-        rumour=row.rumour,
+        speaker=None if row.speaker is None else Speaker(row.speaker),
         sentence=row.sentence,
     )
 
@@ -171,7 +171,6 @@ def _incident_row(matter_id: int, incident: Incident) -> dict[str, Any]:
         "place_name": place.name,
         "severity": incident.severity,
         "likely": incident.likely,
-        "rumour": incident.rumour,
         "sources": incident.sources,
         "items": incident.items,
         "first_reported_at": incident.first_reported_at,

@@ -25,7 +25,7 @@ from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
 from responders.console.visitor import clean, given_name, remember, tell_next, visitor_of
 from responders.desk import Done
 
-OWN_PAGES = re.compile(r"/|/incidents|/incidents/[0-9]{1,10}|/alerts|/sources")
+OWN_PAGES = re.compile(r"/|/incidents|/incidents/[0-9]{1,10}|/alerts|/rumours|/sources")
 Deed = Callable[[str, datetime], Done]
 Text = Annotated[str, Form(max_length=LONGEST)]
 

@@ -19,6 +19,8 @@ DONE = {
     Verb.WAIVE: N_("Deadline of incident {id} waived."),
     Verb.MERGE: N_("Merged into incident {id}."),
     Verb.SPLIT: N_("Split off as incident {id}."),
+    Verb.LINK: N_("Incident {id} is linked."),
+    Verb.UNLINK: N_("The link of incident {id} is taken back."),
 }
 
 

@@ -23,6 +23,10 @@ def said_point(alert: AlertView, words: Words) -> str:
         return words(N_("nobody has acted, repeat {n}"), n=value)
     if name == "undated":
         return words(N_("no trustworthy time, so no clock yet"))
+    if name == "denied":
+        return words(N_("an official source denies it"))
+    if name == "spreading":
+        return words(N_("dismissed, but rumoured more and more"))
     if name == "too_old":
         return words(N_("too old for a clock, but spoken of anew"))
     return ""

@@ -14,13 +14,18 @@ from monitor.core import beijing
 from monitor.core.errors import (
     N_,
     BadLink,
+    CircularChain,
     Mistake,
+    NotLinked,
     ReasonMissing,
     ResponseBeforeIncident,
     ResponseInFuture,
+    SelfLink,
     SelfMerge,
+    UnknownIncident,
     UnreadableTime,
 )
+from monitor.core.incidents.chains import Tie
 from monitor.core.model import ResponseKind
 from responders.console.visitor import NameMissing, clean
 
@@ -53,6 +58,7 @@ class Typed(BaseModel):
     url: Line = ""
     published_at: Line = ""
     into: Line = ""
+    tie: Tie | Literal[""] = ""
     items: list[int] = []
 
     def fields(self) -> list[tuple[str, str]]:
@@ -97,6 +103,10 @@ FIELDS: Mapping[type[Mistake], str] = {
     ResponseBeforeIncident: "published_at",
     NoIncidentNumber: "into",
     SelfMerge: "into",
+    SelfLink: "into",
+    NotLinked: "into",
+    CircularChain: "into",
+    UnknownIncident: "into",
 }
 TypedForm = Annotated[Typed, Form()]
 

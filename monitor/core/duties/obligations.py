@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity
+from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
+from monitor.core.incidents.voices import Voice, only_claimed
+from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, RumourState, Scope, Severity
 
 
 class Jurisdiction(StrEnum):
@@ -43,6 +45,14 @@ class LegalSource:
 
 
 @dataclass(frozen=True, slots=True)
+class RumourRule:
+    """In which states a rumour is owed a clarification, and from when on a claim counts as grown or as confirmed."""
+
+    states: frozenset[RumourState] = frozenset({RumourState.GROWING, RumourState.DENIED})
+    growth: Growth = field(default_factory=Growth)
+
+
+@dataclass(frozen=True, slots=True)
 class Applies:
     """For which matters an obligation holds; every condition that is set must be fulfilled.
 
@@ -55,7 +65,7 @@ class Applies:
     below: Severity | None = None
     concern_severity: Severity | None = None
     concern_sources: int | None = None
-    rumour: bool = False
+    rumour: RumourRule | None = None
     after: frozenset[ResponseKind] = frozenset()
     except_provinces: tuple[str, ...] = ()
 
@@ -103,6 +113,12 @@ class RulePack:
     obligations: tuple[Obligation, ...]
     stale_after: timedelta = timedelta(hours=72)
 
+    @property
+    def growth(self) -> Growth:
+        """From when on a claim counts as grown: as the first obligation about rumours has it."""
+        rules = (obligation.applies.rumour for obligation in self.obligations)
+        return next((rule.growth for rule in rules if rule is not None), Growth())
+
     def obligation(self, name: str) -> Obligation | None:
         """Return the obligation called `name`, or None where the pack has none of that name."""
         return next((obligation for obligation in self.obligations if obligation.id == name), None)
@@ -114,7 +130,7 @@ class MatterFacts:
 
     `reached` tells when each severity was first reported, firm or likely. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
-    the last time a person acknowledged, confirmed or responded.
+    the last time a person acknowledged, confirmed or responded. `voices` are all items that report or deny the matter.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -129,7 +145,7 @@ class MatterFacts:
     severity: Severity | None = None
     likely: Severity | None = None
     confirmed: bool = False
-    rumour: bool = False
+    voices: tuple[Voice, ...] = ()
     sources: int = 1
     dated: bool = True
     maybe_recent: bool = True
@@ -140,6 +156,15 @@ class MatterFacts:
     news_at: datetime | None = None
     hinted_at: datetime | None = None
     vouched_at: datetime | None = None
+
+    def rumour(self, growth: Growth) -> Rumour | None:
+        """Return where the matter stands as a rumour, or None where it is none."""
+        return rumour_of(self.voices, growth, self.anchors.get(Anchor.CONFIRMED))
+
+    @property
+    def only_claimed(self) -> bool:
+        """Whether nobody vouches for the matter: neither a source that answers for its word, nor a person."""
+        return not self.confirmed and only_claimed(self.voices)
 
     @property
     def presumed(self) -> Severity | None:
@@ -161,12 +186,12 @@ class Applicability(StrEnum):
 
 
 def applicability(applies: Applies, facts: MatterFacts) -> Applicability:
-    """Tell whether an obligation holds: firm, provisional (likely, or perhaps ours), or not."""
+    """Tell whether an obligation holds: firm, provisional (likely, only claimed, or perhaps ours), or not."""
     if applies.matter != facts.kind or facts.jurisdiction is Jurisdiction.NOT_OURS:
         return Applicability.NO
     if facts.province is not None and facts.province[:2] in applies.except_provinces:
         return Applicability.NO
-    if applies.rumour and not facts.rumour:
+    if applies.rumour is not None and not _is_rumour(applies.rumour, facts):
         return Applicability.NO
     if applies.after and not any(response.kind in applies.after for response in facts.responses):
         return Applicability.NO
@@ -175,7 +200,14 @@ def applicability(applies: Applies, facts: MatterFacts) -> Applicability:
     if not _reaches(applies, facts.presumed, facts.sources):
         return Applicability.NO
     ours = facts.confirmed or facts.jurisdiction is Jurisdiction.OURS
-    return Applicability.FIRM if ours and _reaches(applies, facts.firm, facts.sources) else Applicability.PROVISIONAL
+    vouched = applies.rumour is not None or not facts.only_claimed
+    sure = ours and vouched and _reaches(applies, facts.firm, facts.sources)
+    return Applicability.FIRM if sure else Applicability.PROVISIONAL
+
+
+def _is_rumour(rule: RumourRule, facts: MatterFacts) -> bool:
+    rumour = facts.rumour(rule.growth)
+    return rumour is not None and rumour.state in rule.states
 
 
 def _reaches(applies: Applies, severity: Severity | None, sources: int) -> bool:

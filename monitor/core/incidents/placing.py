@@ -33,6 +33,8 @@ UNLIKE = -0.3
 ALIKE = 4.0
 OTHERWISE = -3.5
 NEAR_ONLY = -1.5
+# From which score on a denial denies a known incident: a wrong one would invite people to dismiss what is real.
+DENIED_AT = 4.5
 # Talk that reports nothing: how long after the last report, from which score, and from which one on an incident's item
 # that adds nothing, or is a part of a disaster, opens none of its own.
 TALKED_OF_FOR = timedelta(days=5)
@@ -55,6 +57,7 @@ class Placing(StrEnum):
     JOINED = "joined"
     OPENED = "opened"
     RELATED = "related"
+    DENIES = "denies"
     UNPLACED = "unplaced"
     BY_PERSON = "by_person"
 
@@ -188,6 +191,20 @@ class Surroundings:
         if known.kind in self.lore.broad and lost <= known.figures.get("deaths", 0):
             return PART_OF
         return math.inf
+
+    def denied(self, title: str, assessment: Assessment, seen_at: datetime, *, only: int | None = None) -> Placed:
+        """Decide which incident a text denies that denies a rumour; `only` names the single one to be asked about."""
+        shares = self.background.shares(own_terms(title, assessment.place) - self.lore.tolls, seen_at)
+        best = UNPLACED
+        for number, candidate in self._candidates.items():
+            late = seen_at - candidate.last_seen_at > WINDOW
+            if late or candidate.scope is Scope.FOREIGN or only not in (None, number):
+                continue
+            score, detail = self._score(shares, assessment, seen_at, candidate)
+            borne_out = self._topics[number].rooted(shares) >= ROOTED_AT
+            if borne_out and score >= DENIED_AT and score > best.score:
+                best = Placed(Placing.DENIES, number, score, detail)
+        return best
 
     def related(self, title: str, seen_at: datetime) -> Placed:
         """Decide which incident a title speaks of that reports nothing of its own."""

@@ -169,8 +169,9 @@ def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
         against.pop(SPORT, None)
     worst = max(against, key=lambda name: _weight(lexicon, against[name], name), default=None)
     word = against[worst][0][0] if worst else None
-    if DENIED in against and not all(outside for _, outside in against[DENIED]):
-        return Verdict(believed=False, points=0, what=what, against=DENIED, word=against[DENIED][0][0])
+    denial = _denial(lexicon, opening, against.get(DENIED, ()))
+    if denial is not None:
+        return Verdict(believed=False, points=0, what=what, against=DENIED, word=denial)
     shown = signs(lexicon, opening, what, placed=placed)
     points = lexicon.weights.base + sum(lexicon.weights.signs.get(name, 0) for name in shown)
     points -= sum(_weight(lexicon, found, name) for name, found in against.items())
@@ -179,6 +180,21 @@ def believed(lexicon: Lexicon, opening: Opening, *, placed: bool) -> Verdict:
     what = what or _hinted(lexicon, opening, shown)
     reported = what is not None and (points > 0 or heavy) and not _ancient(opening) and not _explained(opening, against)
     return Verdict(reported, points, what, worst, word)
+
+
+def _denial(lexicon: Lexicon, opening: Opening, against: Sequence[tuple[Hit, bool]]) -> Hit | None:
+    """Return the word by which a text denies a rumour, or None where it denies none.
+
+    Where the head names hearsay, the sentences after it may be what denies it, and weaker words do.
+    """
+    if any(not outside for _, outside in against):
+        return against[0][0]
+    hearsay = next((hit for hit in opening.hits if hit.means.rumour and hit.start < opening.head), None)
+    if hearsay is None:
+        return None
+    text = opening.folded[: opening.end]
+    refuted = any(word in text for word in lexicon.voices.refuting)
+    return against[0][0] if against else hearsay if refuted else None
 
 
 def decoys(opening: Opening) -> dict[str, list[tuple[Hit, bool]]]:

@@ -21,8 +21,9 @@ from monitor.core.duties.review import review
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
 from monitor.core.incidents.topics import Background, terms_of
-from monitor.core.model import Assessment
-from monitor.store import duties, incidents, items
+from monitor.core.incidents.whispers import about_safety, same_whisper
+from monitor.core.model import Assessment, Decoy
+from monitor.store import duties, incidents, items, whispers
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
 
@@ -41,6 +42,11 @@ class Read:
     def reports(self) -> bool:
         """Whether it reports something of its own, and does not only speak of it."""
         return self.new.verdict in items.REPORTS
+
+    @property
+    def denies(self) -> bool:
+        """Whether it denies a rumour."""
+        return self.assessment.decoy is Decoy.RUMOUR_DENIED
 
 
 @dataclass(slots=True)
@@ -91,7 +97,7 @@ class Sitting:
         telling = [(item_id, read) for item_id, read in fresh if read.new.verdict]
         items.save_assessments(self.connection, [(item_id, read.assessment) for item_id, read in telling])
         around = self._around(now)
-        if any(read.reports or around.related(read.new.item.title, now).matter_id for _, read in fresh):
+        if any(read.reports or read.denies or around.related(read.new.item.title, now).matter_id for _, read in fresh):
             self._place_all(fresh, now)
         for item_id, read in fresh:
             if item_id > self.memory.heard:
@@ -126,19 +132,47 @@ class Sitting:
         changed: set[int] = set()
         for item_id, read in fresh:
             title = read.new.item.title
-            placed = around.place(title, read.assessment, now) if read.reports else around.related(title, now)
+            placed = self._placed(item_id, read, around, now)
             matter_id = self._put(item_id, title, placed, now)
             if matter_id is None:
                 continue
-            counts = placed.placing is not Placing.RELATED
+            counts = read.reports and placed.placing is not Placing.RELATED
             if counts:
                 with self._kept_apart(matter_id, now):
                     around.put(self._fold(matter_id))
-                    changed.add(matter_id)
+            if counts or placed.placing is Placing.DENIES:
+                changed.add(matter_id)
             around.tell(Told(matter_id, title, now, counts))
+            if placed.placing is Placing.OPENED:
+                self._denied_before(matter_id, around, now)
         for matter_id in sorted(changed):
             with self._kept_apart(matter_id, now):
                 self._review(matter_id, now)
+
+    def _placed(self, item_id: int, read: Read, around: Surroundings, now: datetime) -> Placed:
+        """Decide where an item belongs; a denied rumour of which no incident is known is kept by itself."""
+        title = read.new.item.title
+        if read.reports:
+            return around.place(title, read.assessment, now)
+        if not read.denies:
+            return around.related(title, now)
+        placed = around.denied(title, read.assessment, now)
+        if placed.matter_id is not None:
+            return placed
+        if about_safety(read.assessment):
+            known = same_whisper(title, read.assessment.kind, whispers.recent(self.connection, now - WINDOW))
+            whispers.keep(self.connection, item_id, title, read.assessment.kind, known, now)
+        return around.related(title, now)
+
+    def _denied_before(self, matter_id: int, around: Surroundings, now: datetime) -> None:
+        """Let the denials of a rumour that came before anything told of it stand with the incident that now does."""
+        for whisper in whispers.recent(self.connection, now - WINDOW):
+            denials = whispers.denials(self.connection, whisper.id)
+            if not any(around.denied(title, told, now, only=matter_id).matter_id for _, title, told in denials):
+                continue
+            for item_id, _, _ in denials:
+                incidents.attach(self.connection, item_id, matter_id, why=Placing.DENIES.value)
+            whispers.hand_over(self.connection, whisper.id, matter_id)
 
     @contextmanager
     def _kept_apart(self, matter_id: int, now: datetime) -> Iterator[None]:

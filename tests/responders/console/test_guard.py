@@ -16,10 +16,10 @@ from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station, token_of
 
 OURS = {"127.0.0.1:8765", "localhost:8765", "[::1]:8765"}
-GETS = ("/", "/incidents", "/incidents/1", "/alerts", "/sources", "/healthz", "/static/console.css")
+GETS = ("/", "/incidents", "/incidents/1", "/rumours", "/alerts", "/sources", "/healthz", "/static/console.css")
 POSTS = (
     "/incidents/1/confirm", "/incidents/1/dismiss", "/incidents/1/acknowledge", "/incidents/1/respond",
-    "/incidents/1/merge", "/incidents/1/split", "/deadlines/1/waive", "/me",
+    "/incidents/1/merge", "/incidents/1/split", "/incidents/1/link", "/incidents/1/unlink", "/deadlines/1/waive", "/me",
 )  # fmt: skip
 
 
