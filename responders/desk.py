@@ -1,4 +1,4 @@
-"""What people can do: confirm, dismiss, merge, split, acknowledge, respond, waive. Each is one transaction.
+"""What people can do: confirm, dismiss, merge, split, link, acknowledge, respond, waive. Each is one transaction.
 
 Every door (console, command line, chat) calls these and shows the result. A decision is kept first; what follows from
 it for the deadlines is then decided as after any other news.
@@ -22,22 +22,26 @@ from monitor.core.errors import (
     AlreadyDismissed,
     AlreadyMerged,
     BadLink,
+    CircularChain,
     DeadlineNotLive,
     MergeIntoDismissed,
     NoReportLeft,
     NotAnItemOf,
     NothingLeft,
+    NotLinked,
     ReasonMissing,
     ResponseBeforeIncident,
     ResponseInFuture,
+    SelfLink,
     SelfMerge,
     UnknownDeadline,
     UnknownIncident,
 )
+from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.model import MatterState, ResponseKind, Verb, aware
 from monitor.core.views import Done, IncidentView
-from monitor.store import decisions, duties, heat, incidents, views
+from monitor.store import chains, decisions, duties, heat, incidents, views
 from monitor.store.database import Database
 from monitor.store.editions import hold
 from monitor.store.matter_facts import facts_of
@@ -142,6 +146,7 @@ class Desk:
             for number in (incident_id, into):
                 decisions.decide(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
             decisions.move_all(connection, incident_id, into, by=by)
+            chains.move_all(connection, incident_id, into)
             decisions.set_state(connection, incident_id, MatterState.MERGED, reason=reason, merged_into=into)
             incidents.forget_incident(connection, incident_id)
             self._fold(connection, into)
@@ -172,6 +177,56 @@ class Desk:
                 self._fold(connection, number)
             self._review(connection, incident_id, now)
             return self._review(connection, new, now)
+
+    def link(self, incident_id: int, other: int, tie: Tie, *, by: str, now: datetime, reason: str = "") -> Done:
+        """Keep what an incident is to another: its cause, its effect, or related. A second tap logs nothing new."""
+        with self._pair(incident_id, other) as connection:
+            known = {one.other_id: one.tie for one in chains.links_of(connection, [other]).get(other, ())}
+            if known.get(incident_id) is not tie:
+                if tie is not Tie.RELATED:
+                    cause, effect = (incident_id, other) if tie is Tie.CAUSE else (other, incident_id)
+                    chains.unlink(connection, incident_id, other)
+                    if chains.leads_to(connection, effect, cause):
+                        raise CircularChain(cause=cause, effect=effect)
+                chains.link(connection, incident_id, other, tie, by=by, now=now)
+                self._decide_both(connection, Verb.LINK, incident_id, other, tie, by=by, now=now, reason=reason)
+            return self._review(connection, incident_id, now)
+
+    def unlink(self, incident_id: int, other: int, *, by: str, now: datetime, reason: str = "") -> Done:
+        """Take back that two incidents are linked."""
+        with self._pair(incident_id, other) as connection:
+            if not chains.unlink(connection, incident_id, other):
+                raise NotLinked(id=incident_id, other=other)
+            self._decide_both(connection, Verb.UNLINK, incident_id, other, Tie.RELATED, by=by, now=now, reason=reason)
+            return self._review(connection, incident_id, now)
+
+    def _decide_both(
+        self,
+        connection: Connection,
+        verb: Verb,
+        incident_id: int,
+        other: int,
+        tie: Tie,
+        *,
+        by: str,
+        now: datetime,
+        reason: str,
+    ) -> None:
+        """Log a decision about a link with both incidents; it silences no reminder of either."""
+        for number, linked, told in ((incident_id, other, tie.turned), (other, incident_id, tie)):
+            detail = {"other": linked, "as": told.value}
+            decisions.decide(connection, number, verb, by=by, now=now, reason=reason, detail=detail, acts=False)
+
+    @contextmanager
+    def _pair(self, incident_id: int, other: int) -> Iterator[Connection]:
+        """Hold two incidents that are neither the same nor merged, always the lower number first."""
+        if incident_id == other:
+            raise SelfLink(id=incident_id)
+        with self._matter(min(incident_id, other)) as (connection, _):
+            duties.lock_matter(connection, max(incident_id, other))
+            for number in (incident_id, other):
+                self._refuse_merged(self._incident(connection, number))
+            yield connection
 
     @contextmanager
     def _matter(self, incident_id: int, *, placing: bool = False) -> Iterator[tuple[Connection, IncidentView]]:

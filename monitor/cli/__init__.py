@@ -24,6 +24,8 @@ COMMANDS = {
     "explain": ("explain", "command"),
     "replay": ("replay", "command"),
     "incidents": ("lists", "incidents"),
+    "incident": ("incident_group", "group"),
+    "rumours": ("rumours", "command"),
     "deadlines": ("lists", "deadlines"),
     "alerts": ("lists", "alerts"),
     "responses": ("lists", "responses"),

@@ -17,7 +17,7 @@ from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.lexicon import load_reader
 from monitor.core.beijing import instant
 from monitor.core.errors import N_, Mistake
-from monitor.core.model import CASUALTY_FIELDS, Assessment, Item
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Item, Speaker
 from monitor.core.reading.assess import Reader
 
 # Times as newspapers write them: 2026-07-09, 2026年7月9日 8:30, 2026/7/9 20:30:15.
@@ -82,7 +82,8 @@ def answer(record: dict[str, Any], found: Assessment) -> dict[str, Any]:
         "likely": found.likely.zh if found.likely else None,
         "provisional": found.likely is not None,
         "follow_up": found.follow_up,
-        "rumour": found.rumour,
+        "rumour": found.speaker is Speaker.HEARSAY,
+        "speaker": found.speaker.value if found.speaker else None,
         "occurred_at": found.occurred_at.isoformat() if found.occurred_at else None,
         "because": [_because(reason.why.value, reason.detail, reason.sentence) for reason in found.because],
     }

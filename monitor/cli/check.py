@@ -12,6 +12,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.speech import COMMAND_HELP, say
+from monitor.config.chains import load_chains
 from monitor.config.document import BadDocument
 from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
@@ -44,6 +45,7 @@ def command(config: Path | None, sources: Path | None) -> None:
     for pack in sorted({settings.form.rules, *(path.stem for path in RULES.glob("cn-*.yaml"))}):
         examination.of(say(N_("Rules {pack}"), pack=pack), partial(load_pack, pack), _obligations)
     examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
+    examination.of(say(N_("Chains")), lambda: load_chains(load_words()[0].kinds), lambda _: say(N_("in order")))
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
     console, url = settings.form.console, settings.database_url
     examination.of(say(N_("Console")), lambda: checked_host(console.host), lambda host: f"{host}:{console.port}")

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
 
 import click
+from sqlalchemy import Connection
 
 from monitor.cli import table
 from monitor.cli.speech import say
 from monitor.core.beijing import shown
-from monitor.core.errors import N_
-from monitor.core.incidents.heat import Heat
+from monitor.core.errors import N_, UnknownIncident
+from monitor.core.incidents.chains import Linked
+from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.tolls import Tolls, side_by_side
+from monitor.core.incidents.voices import Voice
 from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import LIVE, MatterState, Severity, Why
 from monitor.core.naming import Names
-from monitor.core.views import DeadlineView, IncidentView, ItemView, ResponseView, StepView
+from monitor.core.views import DeadlineView, IncidentView, ItemView, ResponseView, RumourView, StepView
+from monitor.store import chains, hearings, heat, views
 from responders.documents.heat import facts, grounds
-from responders.documents.messages import Composer
+from responders.documents.messages import LINKED, Composer
+from responders.documents.region import whose
 from responders.labels import label
 
 
@@ -33,6 +41,62 @@ class Whole:
     items: Sequence[ItemView]
     heat: Heat
     waves: Sequence[WaveStep]
+    rumour: RumourView | None
+    denials: Sequence[Voice]
+    tolls: Sequence[Tolls]
+    links: Sequence[tuple[Linked, str]]
+
+
+def read_whole(connection: Connection, number: int, now: datetime) -> Whole:
+    """Read everything about one incident as of `now`; raise UnknownIncident where there is none of that number."""
+    found = views.incident(connection, number)
+    if found is None:
+        raise UnknownIncident(id=number)
+    linked = chains.links_of(connection, [number]).get(number, [])
+    titles = {i.id: i.title for i in views.incidents(connection, ids=[one.other_id for one in linked])}
+    return Whole(
+        incident=found,
+        deadlines=views.deadlines(connection, matter_id=number),
+        steps=views.steps(connection, number),
+        responses=views.responses(connection, matter_id=number),
+        items=views.items(connection, number),
+        heat=heat_of(heat.talk_of(connection, number), now),
+        waves=heat.steps_of(connection, number),
+        rumour=hearings.rumour_of(connection, number),
+        denials=[voice for voice in hearings.voices_of(connection, number) if voice.denies],
+        tolls=side_by_side(hearings.tellings_of(connection, [number]).get(number, ())),
+        links=[(one, titles.get(one.other_id, "")) for one in linked],
+    )
+
+
+def as_plain(whole: Whole, names: Names, region: str) -> dict[str, Any]:
+    """Return an incident with all that belongs to it as plain values."""
+    return plain_incident(whole.incident, names, region) | {
+        "items": [asdict(item) for item in whole.items],
+        "deadlines": [plain_deadline(deadline, names) for deadline in whole.deadlines],
+        "severity_history": [asdict(step) for step in whole.steps],
+        "heat": asdict(whole.heat),
+        "wave_history": [asdict(step) for step in whole.waves],
+        "responses": [asdict(response) for response in whole.responses],
+        "rumour_watch": None if whole.rumour is None else asdict(whole.rumour),
+        "denials": [asdict(voice) for voice in whole.denials],
+        "tolls": [asdict(tolls) for tolls in whole.tolls],
+        "links": [asdict(linked) | {"title": title} for linked, title in whole.links],
+    }
+
+
+def plain_incident(incident: IncidentView, names: Names, region: str) -> dict[str, Any]:
+    """Return an incident as plain values, its codes named; `region` is the office's."""
+    return asdict(incident) | {
+        "place_name": names.place(incident.place),
+        "kind_name": names.kind(incident.kind),
+        "jurisdiction": whose(incident, region),
+    }
+
+
+def plain_deadline(deadline: DeadlineView, names: Names) -> dict[str, Any]:
+    """Return a deadline as plain values, its duty named."""
+    return asdict(deadline) | {"name": names.obligation(deadline.obligation_id)}
 
 
 def show(whole: Whole, names: Names, region: str) -> None:
@@ -41,6 +105,8 @@ def show(whole: Whole, names: Names, region: str) -> None:
         click.echo(table.line(line))
     parts = (
         (N_("Deadlines"), [_deadline(deadline, names) for deadline in whole.deadlines]),
+        (N_("Who says what"), list(_voices(whole, Composer(say, names)))),
+        (N_("Linked incidents"), [_linked(one, title) for one, title in whole.links]),
         (N_("Grade over time"), [_step(step) for step in whole.steps]),
         (N_("Public talk"), _talk(whole, names)),
         (N_("Responses"), [_response(response) for response in whole.responses]),
@@ -61,7 +127,7 @@ def _head(incident: IncidentView, composer: Composer) -> Iterator[str]:
         composer.grade(incident),
         composer.wave(incident),
         composer.figures(incident.figures),
-        say(N_("sounds like a rumour")) if incident.rumour else "",
+        composer.standing(incident),
         say(N_("Confirmed by a person.")) if incident.confirmed else "",
     )
     yield " | ".join(fact for fact in facts if fact)
@@ -85,6 +151,25 @@ def _deadline(deadline: DeadlineView, names: Names) -> str:
         state = say(N_("{state}, provisional"), state=state)
     due = say(N_("{state}; due {due}"), state=state, due=shown(deadline.due_at))
     return f"{deadline.id}  {names.obligation(deadline.obligation_id)}: {due}"
+
+
+def _voices(whole: Whole, composer: Composer) -> Iterator[str]:
+    """Say what became of it as a rumour, who denied it, and each figure with who tells it."""
+    if whole.rumour is not None:
+        rumour = whole.rumour
+        yield f"{say(label(rumour.state))}  {shown(rumour.since)}  {say(label(rumour.why))}"
+    for voice in whole.denials:
+        yield f"{say(N_('Denied'))}  {shown(voice.at)}  {composer.names.source(voice.source)}: {voice.title}"
+    for tolls in whole.tolls:
+        if tolls.contradicted:
+            yield composer.contradiction(tolls)
+        for toll in tolls.told:
+            who = f"{composer.names.source(toll.source)} ({say(label(toll.standing))})"
+            yield f"{toll.value} {composer.figure(toll.figure)}  {who}  {shown(toll.at)}  {toll.sentence}"
+
+
+def _linked(linked: Linked, title: str) -> str:
+    return say(LINKED[linked.tie], id=linked.other_id, title=title)
 
 
 def _step(step: StepView) -> str:

@@ -10,21 +10,22 @@ from typing import Any
 import click
 
 from monitor.cli import table
-from monitor.cli.incident import Whole, show
+from monitor.cli.incident import as_plain, plain_deadline, plain_incident, read_whole, show
 from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import hours_and_minutes, shown
-from monitor.core.errors import N_, UnknownIncident
-from monitor.core.incidents.heat import heat_of
+from monitor.core.errors import N_
 from monitor.core.model import LIVE
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.service import Parts, open_parts
-from monitor.store import heat, views
-from responders.documents.region import whose
+from monitor.store import views
+from responders.documents.messages import Composer
 from responders.labels import label
 
 Command = Callable[..., Any]
-INCIDENT_HEAD = (N_("No."), N_("Opened"), N_("Grade"), N_("Public talk"), N_("Place"), N_("Title"), N_("State"))
+INCIDENT_HEAD = (
+    N_("No."), N_("Opened"), N_("Grade"), N_("Public talk"), N_("Vouched for"), N_("Place"), N_("Title"), N_("State"),
+)  # fmt: skip
 DEADLINE_HEAD = (N_("No."), N_("Duty"), N_("Due"), N_("Left"), N_("State"), N_("Incident"))
 
 
@@ -43,40 +44,18 @@ def incidents(incident_id: int | None, as_json: bool, limit: int) -> None:
     """List incidents."""
     with open_parts() as parts, parts.database.read() as connection:
         if incident_id is not None:
-            found = views.incident(connection, incident_id)
-            if found is None:
-                raise UnknownIncident(id=incident_id)
-            whole = Whole(
-                incident=found,
-                deadlines=views.deadlines(connection, matter_id=incident_id),
-                steps=views.steps(connection, incident_id),
-                responses=views.responses(connection, matter_id=incident_id),
-                items=views.items(connection, incident_id),
-                heat=heat_of(heat.talk_of(connection, incident_id), datetime.now(UTC)),
-                waves=heat.steps_of(connection, incident_id),
-            )
+            whole = read_whole(connection, incident_id, datetime.now(UTC))
             if as_json:
-                table.as_json([_whole(parts, whole)])
+                table.as_json([as_plain(whole, parts.names, parts.region)])
             else:
                 show(whole, parts.names, parts.region)
             return
         listed = views.incidents(connection, limit=limit)
         if as_json:
-            table.as_json(_incident(parts, incident) for incident in listed)
+            table.as_json(plain_incident(incident, parts.names, parts.region) for incident in listed)
             return
         head = [say(h) for h in INCIDENT_HEAD]
         table.show([_row(parts, incident) for incident in listed], head)
-
-
-def _whole(parts: Parts, whole: Whole) -> dict[str, Any]:
-    return _incident(parts, whole.incident) | {
-        "items": [asdict(item) for item in whole.items],
-        "deadlines": [_deadline(parts, deadline) for deadline in whole.deadlines],
-        "severity_history": [asdict(step) for step in whole.steps],
-        "heat": asdict(whole.heat),
-        "wave_history": [asdict(step) for step in whole.waves],
-        "responses": [asdict(response) for response in whole.responses],
-    }
 
 
 def _row(parts: Parts, incident: IncidentView) -> list[str]:
@@ -86,15 +65,9 @@ def _row(parts: Parts, incident: IncidentView) -> list[str]:
         grade += "?"
     place = parts.names.place(incident.place)
     wave = "" if incident.wave is None else say(label(incident.wave))
-    return [str(incident.id), shown(incident.opened_at), grade, wave, place, incident.title, say(label(incident.state))]
-
-
-def _incident(parts: Parts, incident: IncidentView) -> dict[str, Any]:
-    return asdict(incident) | {
-        "place_name": parts.names.place(incident.place),
-        "kind_name": parts.names.kind(incident.kind),
-        "jurisdiction": whose(incident, parts.region),
-    }
+    vouched = Composer(say, parts.names).standing(incident)
+    opened, state = shown(incident.opened_at), say(label(incident.state))
+    return [str(incident.id), opened, grade, wave, vouched, place, incident.title, state]
 
 
 @click.command(help=say(COMMAND_HELP["deadlines"]))
@@ -106,7 +79,7 @@ def deadlines(everything: bool, as_json: bool, limit: int) -> None:
     with open_parts() as parts, parts.database.read() as connection:
         listed = views.deadlines(connection, live=not everything, limit=limit)
         if as_json:
-            table.as_json(_deadline(parts, deadline) for deadline in listed)
+            table.as_json(plain_deadline(deadline, parts.names) for deadline in listed)
             return
         titles = {i.id: i.title for i in views.incidents(connection, ids={d.matter_id for d in listed}, limit=limit)}
         rows = [
@@ -128,10 +101,6 @@ def _left(deadline: DeadlineView, now: datetime) -> str:
         return ""
     span = deadline.due_at - now
     return ("-" if span < timedelta(0) else "") + hours_and_minutes(span)
-
-
-def _deadline(parts: Parts, deadline: DeadlineView) -> dict[str, Any]:
-    return asdict(deadline) | {"name": parts.names.obligation(deadline.obligation_id)}
 
 
 @click.command(help=say(COMMAND_HELP["alerts"]))

@@ -22,6 +22,8 @@ COMMAND_HELP = {
     "explain": N_("Say why something was decided, and what would have changed it."),
     "replay": N_("Run an archive through the real pipeline on the archive's time."),
     "incidents": N_("List incidents."),
+    "incident": N_("Show one incident, or link it with another."),
+    "rumours": N_("List what is only claimed, how far it went, and who denied it."),
     "deadlines": N_("List deadlines, the most urgent first."),
     "alerts": N_("List alerts and what came of them."),
     "responses": N_("List logged responses."),

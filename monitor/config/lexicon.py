@@ -19,15 +19,17 @@ from monitor.config.lexicon_files import (
     KindsFile,
     SeverityFile,
     SignsFile,
+    VoiceEntry,
+    VoicesFile,
 )
 from monitor.config.wording import nearest
 from monitor.core.errors import N_
-from monitor.core.model import SEVERITY_OF_ZH, Decoy, Severity
+from monitor.core.model import SEVERITY_OF_ZH, Decoy, Severity, Speaker
 from monitor.core.reading.assess import Reader
 from monitor.core.reading.english import EnglishLexicon
 from monitor.core.reading.english_signs import SIGNS as ENGLISH_SIGNS
 from monitor.core.reading.evidence import SIGNS
-from monitor.core.reading.lexicon import Fate, Kind, Lexicon, Meaning, Sign, Weights
+from monitor.core.reading.lexicon import Fate, Kind, Lexicon, Meaning, Sign, Voices, VoiceWords, Weights
 from monitor.core.reading.severity import MEASURES, GradingTable, SeverityTables
 
 RULES = Path(__file__).parents[1] / "rules"
@@ -71,9 +73,10 @@ def load_words(folder: Path = RULES) -> tuple[Lexicon, EnglishLexicon, SeverityT
     decoys = files.read("lexicon/decoys.yaml", DecoysFile)
     signs = files.read("lexicon/signs.yaml", SignsFile)
     evidence = files.read("lexicon/evidence.yaml", EvidenceFile)
+    voices = files.read("lexicon/voices.yaml", VoicesFile)
     english = files.read("lexicon/english.yaml", EnglishFile)
     severity = files.read("severity.yaml", SeverityFile)
-    if not (kinds and casualties and decoys and signs and evidence and english and severity):
+    if not (kinds and casualties and decoys and signs and evidence and voices and english and severity):
         raise BadDocument(files.problems)
     names = [kind.id for kind in kinds[1].kinds]
     files.problems += [
@@ -94,7 +97,8 @@ def load_words(folder: Path = RULES) -> tuple[Lexicon, EnglishLexicon, SeverityT
         raise BadDocument(sorted(files.problems, key=lambda problem: (problem.file, problem.line)))
     version = files.digest.hexdigest()[:12]
     meanings = _meanings(kinds[1], casualties[1], decoys[1], signs[1], severity[1])
-    lexicon = Lexicon(_kinds(kinds[1]), meanings, _signs(casualties[1]), _weights(evidence[1], decoys[1]), version)
+    weights = _weights(evidence[1], decoys[1])
+    lexicon = Lexicon(_kinds(kinds[1]), meanings, _signs(casualties[1]), weights, _voices(voices[1]), version)
     return lexicon, _english(english[1]), _tables(severity[1])
 
 
@@ -175,6 +179,15 @@ def _weights(evidence: EvidenceFile, decoys: DecoysFile) -> Weights:
         unsure_title=evidence.unsure.title,
         unsure_text=evidence.unsure.text,
     )
+
+
+def _voices(file: VoicesFile) -> Voices:
+    named = {Speaker.OFFICIAL: _voice(file.official), Speaker.MEDIA: _voice(file.media)}
+    return Voices(named, tuple(file.pending), tuple(file.refuting))
+
+
+def _voice(entry: VoiceEntry) -> VoiceWords:
+    return VoiceWords(frozenset(entry.notices), tuple(entry.names), tuple(entry.says), tuple(entry.after))
 
 
 def _english(file: EnglishFile) -> EnglishLexicon:

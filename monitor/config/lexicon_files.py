@@ -110,6 +110,24 @@ class SignsFile(_Part):
     stops: Words
 
 
+class VoiceEntry(_Part):
+    """The words of one voice that a text may name as its source."""
+
+    notices: Words
+    names: Words
+    after: Words
+    says: Words
+
+
+class VoicesFile(_Part):
+    """lexicon/voices.yaml."""
+
+    official: VoiceEntry
+    media: VoiceEntry
+    pending: Words
+    refuting: Words
+
+
 class EvidenceFile(_Part):
     """lexicon/evidence.yaml."""
 

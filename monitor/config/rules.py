@@ -10,15 +10,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
 from monitor.config.rule_fields import Grade, LegalSourcePart, Part, Span, WaveGrade
 from monitor.config.schema import schema_of, store_schema
 from monitor.config.waves import WavePart, uneven, wave_table
-from monitor.core.duties.obligations import Applies, LegalSource, Obligation, Reminders, RulePack
+from monitor.core.duties.obligations import Applies, LegalSource, Obligation, Reminders, RulePack, RumourRule
 from monitor.core.errors import N_
-from monitor.core.model import Anchor, ResponseKind, Severity
+from monitor.core.incidents.rumours import Growth
+from monitor.core.model import Anchor, ResponseKind, RumourState, Severity, Standing
 
 RULES = Path(__file__).parents[1] / "rules"
 SCHEMA_FILE = Path("docs") / "rules.schema.json"
@@ -35,12 +36,34 @@ class _Concern(Part):
     wave: WaveGrade | None = Field(default=None, description="Only where the place of the incident is known")
 
 
+class _Rumour(Part):
+    states: list[Literal["claimed", "growing", "denied"]] = Field(
+        default=["growing", "denied"], min_length=1, description="In which of its states a rumour is owed this"
+    )
+    sources: int = Field(default=3, ge=2, description="A claim has grown once so many sources repeat it")
+    items: int = Field(default=6, ge=2, description="... or so many items")
+    within: Span = Field(
+        default=timedelta(hours=24), description="... within this span", json_schema_extra={"default": "24h"}
+    )
+    confirmed_by: Literal["official", "media"] = Field(
+        default="official", description="Whose own report ends a rumour: an official word, or a medium's as well"
+    )
+
+
+def rumour_setting(value: Any) -> Any:
+    """Take true for the usual terms and false for none."""
+    return {} if value is True else None if value is False else value
+
+
+RumourSetting = Annotated[_Rumour | None, BeforeValidator(rumour_setting, json_schema_input_type=bool | _Rumour | None)]
+
+
 class _Applies(Part):
     matter: Literal["incident"] = "incident"
     at_least: Grade | None = Field(default=None, description="Only from this grade up")
     below: Grade | None = Field(default=None, description="Only under this grade")
     concern: _Concern = Field(default=_Concern(), description="One of these is enough")
-    rumour: bool = Field(default=False, description="Only where a report sounds like a rumour")
+    rumour: RumourSetting = Field(default=None, description="Only for what is only claimed; true for the usual terms")
     after: list[ResponseKind] = Field(default=[], description="Only once one of these was logged")
     except_provinces: list[Annotated[str, Field(pattern=r"^[0-9]{2}$")]] = Field(
         default=[], description="First two digits of division codes outside the regime"
@@ -155,6 +178,8 @@ def _impossible(part: _Obligation, raw: dict[str, Any]) -> Iterator[Impossible]:
         yield ("verified",), message, {}
     if part.repeats and Anchor.LAST_RELEASE not in part.anchors:
         yield ("anchors",), N_("{id} repeats, so last_release must be among its anchors; else it never runs anew."), {}
+    if Anchor.RUMOUR_SPREAD in (*part.anchors, part.if_past) and part.applies.rumour is None:
+        yield ("anchors",), N_("{id} counts from the spreading of a rumour; say under applies: rumour: which one."), {}
     if part.if_past in part.anchors:
         yield ("if_past",), N_("if_past of {id} stands among its anchors already; it must be another moment."), {}
 
@@ -183,7 +208,7 @@ def _obligation(part: _Obligation) -> Obligation:
         concern_severity=part.applies.concern.severity,
         concern_sources=part.applies.concern.sources,
         concern_wave=part.applies.concern.wave,
-        rumour=part.applies.rumour,
+        rumour=_rumour(part.applies.rumour),
         after=frozenset(part.applies.after),
         except_provinces=tuple(part.applies.except_provinces),
     )
@@ -209,6 +234,13 @@ def _obligation(part: _Obligation) -> Obligation:
         enabled=part.enabled,
         note=part.note,
     )
+
+
+def _rumour(part: _Rumour | None) -> RumourRule | None:
+    if part is None:
+        return None
+    growth = Growth(part.sources, part.items, part.within, Standing(part.confirmed_by))
+    return RumourRule(frozenset(map(RumourState, part.states)), growth)
 
 
 def schema() -> str:

@@ -37,7 +37,7 @@ from monitor.core.sources import (
 
 SAME_NAMES = (
     "id", "name", "interval", "region", "trust", "language", "timezone", "time_rule", "identity", "ranked",
-    "may_be_empty", "tls", "enabled",
+    "own", "may_be_empty", "tls", "enabled",
 )  # fmt: skip
 
 
@@ -81,6 +81,7 @@ class CommonForm(_Part):
     identity: Identity = Identity.AUTO
     article: ArticleSetting = Field(default=None, description="Read the page of each new entry; true for automatic")
     ranked: bool = Field(default=False, description="A hot list: the order of its entries is their rank")
+    own: bool = Field(default=False, description="This bureau publishes here: what stands here may be its response")
     may_be_empty: bool = Field(default=False, description="An answer without entries is no failure")
     tls: Tls = Tls.VERIFIED
     headers: dict[str, str] = {}

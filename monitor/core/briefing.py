@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from monitor.core.beijing import instant
 from monitor.core.briefing_facts import Change, Facts, Remark, Window
+from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.fetched import Outcome
-from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState
+from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState, RumourState
 from monitor.core.source_health import SourceTrouble, Trouble, trouble_of
 from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
 
@@ -44,6 +45,7 @@ class Asks(StrEnum):
     PROVISIONAL = "provisional"
     UNDATED = "undated"
     DOUBTED = "doubted"
+    DENIED = "denied"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ class Briefing:
     graver: tuple[SecondView, ...]
     counts: Counts
     incidents: Mapping[int, IncidentView]
+    voices: VoiceFacts = field(default_factory=VoiceFacts)
 
     @property
     def overdue(self) -> int:
@@ -152,6 +155,7 @@ def briefing_of(facts: Facts) -> Briefing:
         graver=facts.graver,
         counts=_counts(facts),
         incidents=facts.incidents,
+        voices=facts.voices,
     )
 
 
@@ -167,6 +171,9 @@ def _questions(facts: Facts) -> Iterator[Question]:
             continue
         if alert.point == "undated" and not about.confirmed and about.first_reported_at is None:
             yield Question(Asks.UNDATED, about, alert.created_at)
+        if alert.point == "denied" and about.rumour is RumourState.DENIED:
+            theirs = tuple(d for d in facts.live if d.matter_id == about.id)
+            yield Question(Asks.DENIED, about, alert.created_at, theirs)
         doubted |= {deadline.id: alert.created_at for deadline in _doubted(alert, about, facts.live)}
     for incident, deadlines in _by_incident(facts, [d for d in facts.live if d.id in doubted]):
         yield Question(Asks.DOUBTED, incident, min(doubted[d.id] for d in deadlines), deadlines)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.model import DeadlineState, aware
 from monitor.core.source_health import SourceFacts
 from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
@@ -85,3 +86,4 @@ class Facts:
     deliveries: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     second: Mapping[str, int] = field(default_factory=dict)
     graver: tuple[SecondView, ...] = ()
+    voices: VoiceFacts = field(default_factory=VoiceFacts)

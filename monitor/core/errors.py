@@ -107,6 +107,27 @@ class MergeIntoDismissed(Mistake):
     )
 
 
+class SelfLink(Mistake):
+    """An incident was to be linked with itself."""
+
+    message = N_("Incident {id} cannot be linked with itself. Give the number of another incident.")
+
+
+class NotLinked(Mistake):
+    """A link was to be taken back that does not stand."""
+
+    message = N_("Incidents {id} and {other} are not linked; nothing was changed.")
+
+
+class CircularChain(Mistake):
+    """A link would make an incident the cause of its own cause."""
+
+    message = N_(
+        "Incident {effect} already led to incident {cause}, so it cannot be its consequence. "
+        "Take that link back first, or link them as related."
+    )
+
+
 class NotAnItemOf(Mistake):
     """Items named for a split do not belong to the incident."""
 

@@ -81,6 +81,31 @@ class Trust(StrEnum):
     PERSONAL = "personal"
 
 
+class Speaker(StrEnum):
+    """Whom a text names as its source; None elsewhere means that it names nobody."""
+
+    OFFICIAL = "official"
+    MEDIA = "media"
+    HEARSAY = "hearsay"
+
+
+class Standing(StrEnum):
+    """How well something told is vouched for, best first."""
+
+    OFFICIAL = "official"
+    MEDIA = "media"
+    UNVERIFIED = "unverified"
+
+
+class RumourState(StrEnum):
+    """What has become of a claim that nobody vouches for."""
+
+    CLAIMED = "claimed"
+    GROWING = "growing"
+    DENIED = "denied"
+    CONFIRMED = "confirmed"
+
+
 class Decoy(StrEnum):
     """Why a text that looks like an incident is none that concerns us now."""
 
@@ -221,6 +246,7 @@ class Why(StrEnum):
     PLACE = "place"
     NO_SIGNAL = "no_signal"
     RUMOUR_WORD = "rumour_word"
+    ATTRIBUTION = "attribution"
     FOLLOW_UP_WORD = "follow_up_word"
     PRIVATE_MATTER = "private_matter"
 
@@ -240,7 +266,8 @@ class Assessment:
 
     `severity` is firm: it follows from stated figures. `likely` is set only where a higher grade is likely but not
     proved: the missing and trapped would make it so, or the wording does. `follow_up` marks a text that speaks of an
-    incident already under way (rescue, funeral, inquiry): it may join one but opens none.
+    incident already under way (rescue, funeral, inquiry): it may join one but opens none. `speaker` is whom the text
+    names as its source.
     """
 
     is_incident: bool
@@ -252,7 +279,7 @@ class Assessment:
     severity: Severity | None = None
     likely: Severity | None = None
     occurred_at: datetime | None = None
-    rumour: bool = False
+    speaker: Speaker | None = None
     follow_up: bool = False
     because: tuple[Reason, ...] = ()
     rules_version: str = ""
@@ -274,6 +301,7 @@ class Anchor(StrEnum):
     LEVEL_REACHED = "level_reached"
     CONFIRMED = "confirmed"
     LAST_RELEASE = "last_release"
+    RUMOUR_SPREAD = "rumour_spread"
 
 
 class ResponseKind(StrEnum):
@@ -364,3 +392,5 @@ class Verb(StrEnum):
     WAIVE = "waive"
     REPORT = "report"
     SET_ASIDE = "set_aside"
+    LINK = "link"
+    UNLINK = "unlink"

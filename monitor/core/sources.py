@@ -221,7 +221,10 @@ class ArticleRule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A watched place. `region` is a GB/T 2260 code, "000000" the whole country; `ranked` marks hot lists."""
+    """A watched place.
+
+    `region` is a GB/T 2260 code, "000000" the whole country; `ranked` marks hot lists, `own` the bureau's own sources.
+    """
 
     id: str
     name: str
@@ -238,6 +241,7 @@ class Source:
     api_rule: ApiRule | None = None
     article: ArticleRule | None = None
     ranked: bool = False
+    own: bool = False
     may_be_empty: bool = False
     tls: Tls = Tls.VERIFIED
     headers: tuple[tuple[str, str], ...] = ()

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.model import (
     AlertReason,
     AlertState,
@@ -20,8 +21,10 @@ from monitor.core.model import (
     MatterState,
     Place,
     ResponseKind,
+    RumourState,
     Scope,
     Severity,
+    Standing,
     TimeNote,
     Verb,
     Wave,
@@ -44,7 +47,6 @@ class IncidentView:
     severity: Severity | None
     likely: Severity | None
     confirmed: bool
-    rumour: bool
     sources: int
     items: int
     opened_at: datetime
@@ -55,11 +57,39 @@ class IncidentView:
     merged_into: int | None = None
     state_reason: str = ""
     wave: Wave | None = None
+    standing: Standing | None = None
+    rumour: RumourState | None = None
 
     @property
     def presumed(self) -> Severity | None:
         """The grade that duties are counted by: the likely one where it stands above the firm one."""
         return max((s for s in (self.severity, self.likely) if s is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RumourView:
+    """Where an incident stands as a rumour; `item_id` shows it, None where a person decided."""
+
+    matter_id: int
+    state: RumourState
+    since: datetime
+    why: RumourWhy
+    item_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhisperView:
+    """A denied rumour of which no incident is known: the first denial, and how often it was denied."""
+
+    id: int
+    title: str
+    kind: str
+    source: str
+    url: str
+    items: int
+    sources: int
+    first_at: datetime
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 
+from monitor.config.chains import load_chains
 from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
 from monitor.config.rules import load_pack
@@ -14,6 +15,7 @@ from monitor.config.second_reader import load_prompt
 from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.duties.obligations import RulePack
+from monitor.core.incidents.chains import Follows
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.naming import Names
@@ -143,6 +145,11 @@ class Parts:
             obligations={o.id: o.name_zh if zh else o.name_en for o in self.pack.obligations},
             sources={source.id: source.name for source in self.sources.values()},
         )
+
+    @cached_property
+    def follows(self) -> Follows:
+        """Which kinds of incident may lead to which."""
+        return load_chains(self.lexicon[0].kinds)
 
     @property
     def region(self) -> str:

@@ -136,6 +136,8 @@ class Service:
             health=self.unwell,
             clock=self.clock,
             hosts=hosts_of(self.address),
+            own=[source.id for source in self.parts.sources.values() if source.own],
+            follows=self.parts.follows,
         )
         config = uvicorn.Config(
             app,

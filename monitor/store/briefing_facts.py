@@ -16,6 +16,7 @@ from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterSta
 from monitor.core.source_health import SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
 from monitor.store import items, outbox, second_views, sources, views
+from monitor.store.briefing_voices import voice_facts
 from monitor.store.sources import SourceState
 from monitor.store.sql import of
 from monitor.store.tables import (
@@ -60,10 +61,13 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
     named = [one.matter_id for one in (*asked, *unsent)] + [one.matter_id for one in graver]
     matters = {d.matter_id for d in deadlines} | {number for number in named if number is not None}
     ids = [incident.id for incident in fresh]
+    known = {incident.id: incident for incident in (*_incidents(connection, matters), *fresh)}
+    voices = voice_facts(connection, window, [i.id for i in known.values() if i.state is MatterState.OPEN])
+    known |= {incident.id: incident for incident in _incidents(connection, voices.beside - known.keys())}
     return Facts(
         window=window,
         now=now,
-        incidents={incident.id: incident for incident in (*_incidents(connection, matters), *fresh)},
+        incidents=known,
         live=live,
         changes=changes,
         remarks=_remarks(connection, {change.deadline.id for change in changes}),
@@ -79,6 +83,7 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
         deliveries=_delivery_counts(connection, window),
         second=second_views.counts(connection, window.since, window.until),
         graver=graver,
+        voices=voices,
     )
 
 
@@ -158,10 +163,10 @@ def _with_duties(connection: Connection, matter_ids: Collection[int]) -> frozens
 
 def _asking() -> Select[Any]:
     """Ask for the alerts that put a question about a matter that is still open."""
-    undated = and_(ALERT.c.reason == AlertReason.TROUBLE.value, ALERT.c.point == "undated")
+    asks = and_(ALERT.c.reason == AlertReason.TROUBLE.value, ALERT.c.point.in_(("undated", "denied")))
     still_open = select(MATTER.c.id).where(MATTER.c.state == MatterState.OPEN.value)
     return select(ALERT).where(
-        or_(undated, ALERT.c.reason == AlertReason.UPDATED.value), ALERT.c.matter_id.in_(still_open)
+        or_(asks, ALERT.c.reason == AlertReason.UPDATED.value), ALERT.c.matter_id.in_(still_open)
     )
 
 

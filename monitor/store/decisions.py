@@ -29,8 +29,9 @@ def decide(
     deadline_id: int | None = None,
     item_id: int | None = None,
     detail: Mapping[str, Any] | None = None,
+    acts: bool = True,
 ) -> None:
-    """Keep a decision, and that a person has acted on the matter."""
+    """Keep a decision, and that a person has acted on the matter, unless it asks for nobody's attention to it."""
     connection.execute(
         insert(connection, DecisionRow).values(
             matter_id=matter_id,
@@ -43,7 +44,8 @@ def decide(
             detail=dict(detail or {}),
         )
     )
-    connection.execute(update(MATTER).where(MATTER.c.id == matter_id).values(acted_at=now, updated_at=now))
+    acted = {"acted_at": now} if acts else {}
+    connection.execute(update(MATTER).where(MATTER.c.id == matter_id).values(updated_at=now, **acted))
 
 
 def set_state(
@@ -108,8 +110,9 @@ def move_all(connection: Connection, source: int, target: int, *, by: str) -> No
 
     `logged_for` keeps where a response was logged; the earlier of two confirmations counts.
     """
-    # What only speaks of an incident does not come to report it by a merge.
-    why = case((LINK.c.why == Placing.RELATED.value, LINK.c.why), else_=Placing.BY_PERSON.value)
+    # What only speaks of an incident, or denies it, does not come to report it by a merge.
+    kept = (Placing.RELATED.value, Placing.DENIES.value)
+    why = case((LINK.c.why.in_(kept), LINK.c.why), else_=Placing.BY_PERSON.value)
     connection.execute(update(LINK).where(LINK.c.matter_id == source).values(matter_id=target, placed_by=by, why=why))
     connection.execute(update(RESPONSE).where(RESPONSE.c.matter_id == source).values(matter_id=target))
     confirmed = select(MATTER.c.confirmed_at).where(

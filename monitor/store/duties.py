@@ -20,6 +20,7 @@ from monitor.core.model import (
     Anchor,
     DeadlineState,
 )
+from monitor.store import hearings
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
     AlertRow,
@@ -133,6 +134,8 @@ def save_review(connection: Connection, review: Review, pack: RulePack, now: dat
     for step in review.steps:
         _save_step(connection, step, f"{pack.id}@{pack.version}", now)
     save_alerts(connection, review.asides, now)
+    if review.hearing is not None:
+        hearings.save_hearing(connection, review.hearing)
 
 
 def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> None:

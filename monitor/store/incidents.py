@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, sel
 
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
-from monitor.core.model import CASUALTY_FIELDS, MatterState, Scope, Severity, Trust
+from monitor.core.model import CASUALTY_FIELDS, MatterState, Scope, Severity, Speaker, Trust
 from monitor.core.verdict import REPORTS
 from monitor.store.places import place_columns, place_of
 from monitor.store.sql import insert, of, once_per_dialect
@@ -129,7 +129,7 @@ def _report(row: Row[Any]) -> Report:
         figures=figures_of(row),
         likely=None if row.likely is None else Severity(row.likely),
         occurred_at=row.occurred_at,
-        rumour=row.rumour,
+        speaker=None if row.speaker is None else Speaker(row.speaker),
         sentence=row.sentence,
     )
 
@@ -211,7 +211,6 @@ def _incident_row(matter_id: int, incident: Incident) -> dict[str, Any]:
         **place_columns(incident.place),
         "severity": incident.severity,
         "likely": incident.likely,
-        "rumour": incident.rumour,
         "sources": incident.sources,
         "items": incident.items,
         "first_reported_at": incident.first_reported_at,

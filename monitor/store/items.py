@@ -119,7 +119,7 @@ def assessment_row(item_id: int, assessment: Assessment) -> dict[str, Any]:
         "severity": assessment.severity,
         "likely": assessment.likely,
         "occurred_at": assessment.occurred_at,
-        "rumour": assessment.rumour,
+        "speaker": assessment.speaker,
         "follow_up": assessment.follow_up,
         "sentence": proof(assessment),
         "because": [

@@ -9,7 +9,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, not_, o
 
 from monitor.core.duties.obligations import MatterFacts, jurisdiction
 from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
-from monitor.store import heat
+from monitor.store import hearings, heat
 from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.places import place_of
 from monitor.store.sql import of
@@ -36,7 +36,6 @@ _MATTER = (
         INCIDENT.c.among,
         INCIDENT.c.severity,
         INCIDENT.c.likely,
-        INCIDENT.c.rumour,
         INCIDENT.c.sources,
         INCIDENT.c.first_reported_at,
         INCIDENT.c.maybe_recent,
@@ -90,7 +89,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         severity=None if matter.severity is None else Severity(matter.severity),
         likely=None if matter.likely is None else Severity(matter.likely),
         confirmed=matter.confirmed_at is not None,
-        rumour=bool(matter.rumour),
+        voices=hearings.voices_of(connection, matter_id),
         sources=matter.sources or 1,
         dated=matter.first_reported_at is not None,
         maybe_recent=bool(matter.maybe_recent),

@@ -157,7 +157,7 @@ class AssessmentRow(Table, table=True):
     severity: int | None = None
     likely: int | None = None
     occurred_at: datetime | None = None
-    rumour: bool = False
+    speaker: str | None = None
     follow_up: bool = False
     sentence: str = long_text()
     because: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -240,7 +240,6 @@ class IncidentRow(Table, table=True):
     loss_yuan: int | None = Field(default=None, sa_type=BigInteger)
     severity: int | None = None
     likely: int | None = None
-    rumour: bool = False
     sources: int = 1
     items: int = 1
     wave: int | None = None
@@ -260,6 +259,54 @@ class IncidentItemRow(Table, table=True):
     why: str
     detail: str = ""
     placed_by: str = ""
+
+
+class HearingRow(Table, table=True):
+    """How well an incident is vouched for, and where it stands as a rumour; recomputed at each review.
+
+    `item_id` is the item that shows it; null where a person decided, or where there is no rumour.
+    """
+
+    __tablename__ = "hearing"
+    matter_id: int = Field(primary_key=True, foreign_key="matter.id")
+    standing: str | None = None
+    rumour: str | None = Field(default=None, index=True)
+    since: datetime | None = None
+    why: str | None = None
+    item_id: int | None = None
+
+
+class WhisperRow(Table, table=True):
+    """A denied rumour about safety of which no incident was known; `matter_id` names the one that came afterwards."""
+
+    __tablename__ = "whisper"
+    id: int | None = Field(default=None, primary_key=True)
+    title: str = long_text()
+    kind: str = "other"
+    first_at: datetime
+    last_at: datetime = Field(index=True)
+    matter_id: int | None = Field(default=None, foreign_key="matter.id")
+
+
+class WhisperItemRow(Table, table=True):
+    """An Item that denies such a rumour."""
+
+    __tablename__ = "whisper_item"
+    item_id: int = Field(primary_key=True, foreign_key="item.id")
+    whisper_id: int = Field(index=True, foreign_key="whisper.id")
+
+
+class ChainRow(Table, table=True):
+    """Two matters that a person linked, the lower number first; `cause_id` is the cause of the other, or null."""
+
+    __tablename__ = "chain"
+    __table_args__ = (UniqueConstraint("matter_id", "other_id"),)
+    id: int | None = Field(default=None, primary_key=True)
+    matter_id: int = Field(foreign_key="matter.id")
+    other_id: int = Field(index=True, foreign_key="matter.id")
+    cause_id: int | None = None
+    at: datetime
+    by: str
 
 
 class SeverityStepRow(Table, table=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,8 +14,10 @@ from monitor.core.model import (
     DeadlineState,
     MatterState,
     ResponseKind,
+    RumourState,
     Scope,
     Severity,
+    Standing,
     Wave,
 )
 from monitor.core.views import (
@@ -28,6 +30,7 @@ from monitor.core.views import (
     StepView,
 )
 from monitor.store import outbox
+from monitor.store.hearings import HEARING
 from monitor.store.incidents import figures_of
 from monitor.store.places import place_of
 from monitor.store.sql import of
@@ -60,7 +63,7 @@ TRANSITION = of(TransitionRow)
 
 def _incidents() -> Select[Any]:
     known = [column for column in INCIDENT.c if column.name != "matter_id"]
-    return select(
+    query = select(
         MATTER.c.id,
         MATTER.c.title,
         MATTER.c.state,
@@ -70,7 +73,11 @@ def _incidents() -> Select[Any]:
         MATTER.c.acted_at,
         MATTER.c.confirmed_at,
         *known,
-    ).join(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
+        HEARING.c.standing,
+        HEARING.c.rumour,
+    )
+    joined = query.join(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
+    return joined.outerjoin(HEARING, HEARING.c.matter_id == MATTER.c.id)
 
 
 def incident(connection: Connection, matter_id: int) -> IncidentView | None:
@@ -111,7 +118,6 @@ def _incident(row: Row[Any]) -> IncidentView:
         severity=None if row.severity is None else Severity(row.severity),
         likely=None if row.likely is None else Severity(row.likely),
         confirmed=row.confirmed_at is not None,
-        rumour=row.rumour,
         sources=row.sources,
         items=row.items,
         opened_at=row.opened_at,
@@ -122,6 +128,8 @@ def _incident(row: Row[Any]) -> IncidentView:
         merged_into=row.merged_into,
         state_reason=row.state_reason,
         wave=None if row.wave is None else Wave(row.wave),
+        standing=None if row.standing is None else Standing(row.standing),
+        rumour=None if row.rumour is None else RumourState(row.rumour),
     )
 
 
@@ -272,9 +280,16 @@ def log(connection: Connection, matter_id: int) -> list[LogView]:
     """Return what people decided and what became of the deadlines, oldest first."""
     decided = connection.execute(select(DECISION).where(DECISION.c.matter_id == matter_id))
     changed = connection.execute(select(TRANSITION).where(TRANSITION.c.matter_id == matter_id))
-    lines = [LogView(at=row.at, what=row.verb, by=row.by, reason=row.reason) for row in decided]
+    lines = [
+        LogView(at=row.at, what=row.verb, by=row.by, subject=_other(row.detail), reason=row.reason) for row in decided
+    ]
     lines += [
         LogView(at=row.at, what=row.after, subject=f"{row.obligation_id}/{row.ordinal}", reason=row.cause)
         for row in changed
     ]
     return sorted(lines, key=lambda line: line.at)
+
+
+def _other(detail: Mapping[str, Any]) -> str:
+    """Name the other incident that a decision is about, where it is about one."""
+    return f"#{detail['other']}" if "other" in detail else ""

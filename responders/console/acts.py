@@ -26,7 +26,7 @@ from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
 from responders.console.visitor import clean, given_name, remember, tell_next, visitor_of
 
 OWN_PAGES = re.compile(
-    r"/|/incidents(/[0-9]{1,10}(/why)?)?|/items/[0-9]{1,10}|/decoys(/[a-z_]{1,20})?|/alerts|/sources"
+    r"/|/incidents(/[0-9]{1,10}(/why)?)?|/items/[0-9]{1,10}|/decoys(/[a-z_]{1,20})?|/rumours|/alerts|/sources"
 )
 # An item may come to count in any incident, so that all of them are compared before and after.
 MOST_BEFORE = 5000

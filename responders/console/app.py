@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
 from monitor.core.duties.obligations import RulePack
+from monitor.core.incidents.chains import Follows
 from monitor.store.database import Database
-from responders.console import acts, board, decoys, incident, items, lists
+from responders.console import acts, board, decoys, incident, items, linking, lists, rumours
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
@@ -39,8 +41,13 @@ def console_app(
     health: Callable[[], Sequence[Unwell]],
     clock: Callable[[], datetime],
     hosts: Collection[str],
+    own: Collection[str] = (),
+    follows: Follows = MappingProxyType({}),
 ) -> FastAPI:
-    """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765."""
+    """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
+
+    `own` are the bureau's own sources, `follows` which kinds of incident may lead to which.
+    """
     console = Console(
         database=database,
         desk=desk,
@@ -51,6 +58,8 @@ def console_app(
         pages=Pages(composer, bureau=bureau, region_name=region_name, health=health),
         health=health,
         clock=clock,
+        own=frozenset(own),
+        follows=follows,
     )
     app = FastAPI(
         openapi_url=None,
@@ -60,7 +69,7 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    for module in (board, incident, items, acts, lists, decoys):
+    for module in (board, incident, items, acts, linking, lists, rumours, decoys):
         app.include_router(module.routes(console))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, hosts=hosts, words=composer.words)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.duties.obligations import RulePack
+from monitor.core.incidents.chains import Follows
 from monitor.core.views import DeadlineView
 from monitor.store.database import Database
 from responders.console.clocks import Clock, clock_of
@@ -20,7 +21,10 @@ from responders.sorting import Sorting
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Console:
-    """The database to read, the desk to act at, the pages to answer with, and the moment."""
+    """The database to read, the desk to act at, the pages to answer with, and the moment.
+
+    `own` names the sources that this bureau publishes in itself; `follows` which kinds of incident may lead to which.
+    """
 
     database: Database
     desk: Desk
@@ -31,6 +35,8 @@ class Console:
     pages: Pages
     health: Callable[[], Sequence[Unwell]]
     clock: Callable[[], datetime]
+    own: frozenset[str] = frozenset()
+    follows: Follows = field(default_factory=dict)
 
     def clock_of(self, deadline: DeadlineView, now: datetime) -> Clock:
         """Return a deadline as it is shown at `now`."""

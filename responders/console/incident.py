@@ -13,7 +13,8 @@ from fastapi import APIRouter, Path, Request, Response
 from monitor.core.beijing import local
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
-from monitor.core.errors import UnknownIncident
+from monitor.core.errors import N_, UnknownIncident
+from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.wave import WaveStep
@@ -24,6 +25,7 @@ from responders.console.chart import Chart, chart_of
 from responders.console.clocks import Clock, Urgency, by_time_left
 from responders.console.console import Console
 from responders.console.typed import Failed, Typed
+from responders.console.voices import Voices, read_voices
 from responders.documents.heat import facts, grounds
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
@@ -33,6 +35,11 @@ Number = Annotated[int, Path(ge=1, le=2**31 - 1)]
 ALWAYS = (Anchor.OCCURRED, Anchor.FIRST_REPORTED, Anchor.LEVEL_REACHED, Anchor.CONFIRMED)
 ON_LIKELY, ON_FIRM = (Why.GRADE_IF_MISSING_DEAD, Why.GRADE_BY_WORDING), (Why.GRADE,)
 MOST_ALERTS = 100
+TIES = (
+    (Tie.CAUSE, N_("led to the other")),
+    (Tie.EFFECT, N_("followed from the other")),
+    (Tie.RELATED, N_("belongs with the other")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +87,7 @@ class Sheet:
     heat: Heat
     heat_facts: tuple[str, ...]
     waves: tuple[WaveStep, ...]
+    voices: Voices
 
     @property
     def open(self) -> bool:
@@ -111,12 +119,12 @@ class Sheet:
     @property
     def reports(self) -> tuple[ItemView, ...]:
         """The items that the incident is made of."""
-        return tuple(item for item in self.items if item.why != Placing.RELATED)
+        return tuple(item for item in self.items if item.why not in (Placing.RELATED, Placing.DENIES))
 
     @property
     def talk(self) -> tuple[ItemView, ...]:
-        """The items that only speak of the incident."""
-        return tuple(item for item in self.items if item.why == Placing.RELATED)
+        """The items that only speak of the incident, or deny it."""
+        return tuple(item for item in self.items if item.why in (Placing.RELATED, Placing.DENIES))
 
     @property
     def chart(self) -> Chart | None:
@@ -145,6 +153,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             raise UnknownIncident(id=number)
         clocks = by_time_left(console.clock_of(d, now) for d in views.deadlines(connection, matter_id=number))
         steps = views.steps(connection, number)
+        responses = views.responses(connection, matter_id=number)
         alerts = views.alerts(connection, matter_id=number, limit=MOST_ALERTS)
         talked_of = heat_of(heat.talk_of(connection, number), now)
         return Sheet(
@@ -154,12 +163,13 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             steps=tuple(steps),
             proof=proof_of(steps),
             items=tuple(views.items(connection, number)),
-            responses=tuple(views.responses(connection, matter_id=number)),
+            responses=tuple(responses),
             alerts=tuple(alert_row(alert, composer) for alert in alerts),
             log=tuple(_log_row(line, composer) for line in views.log(connection, number)),
             heat=talked_of,
             heat_facts=tuple(facts(talked_of, composer.words, composer.names)) if talked_of.titles else (),
             waves=tuple(heat.steps_of(connection, number)),
+            voices=read_voices(console, connection, incident, responses),
         )
 
 
@@ -202,7 +212,8 @@ def _log_row(line: LogView, composer: Composer) -> LogRow:
     """Word one line: a person's decision keeps his own reason, a clock's change has a cause."""
     words = composer.words
     if line.by:
-        return LogRow(line.at, words(label(Verb(line.what))), line.by, "", line.reason)
+        what = f"{words(label(Verb(line.what)))} {line.subject}".rstrip()
+        return LogRow(line.at, what, line.by, "", line.reason)
     obligation, _, ordinal = line.subject.partition("/")
     name = composer.names.obligation(obligation) + (f" ({ordinal})" if ordinal not in ("", "1") else "")
     return LogRow(line.at, words(label(DeadlineState(line.what))), "", name, words(label(Cause(line.reason))))
@@ -236,6 +247,7 @@ def incident_page(
         typed=failed.typed if failed else Typed(),
         typed_at=local(now).strftime("%Y-%m-%dT%H:%M"),
         kinds=tuple(ResponseKind),
+        ties=TIES,
         said_placing=lambda why: said_placing(why, composer),
         said_why=lambda why: said_why(why, composer),
         said_grounds=lambda step: grounds(step, composer.words),

@@ -20,6 +20,8 @@ DONE = {
     Verb.SPLIT: N_("Split off as incident {id}."),
     Verb.REPORT: N_("The item now counts as a report of incident {id}."),
     Verb.SET_ASIDE: N_("The item no longer counts in incident {id}."),
+    Verb.LINK: N_("Incident {id} is linked."),
+    Verb.UNLINK: N_("The link of incident {id} is taken back."),
 }
 
 

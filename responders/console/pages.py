@@ -24,13 +24,14 @@ from monitor.core.model import CASUALTY_FIELDS
 from responders.channels.safe_text import visible, web_address
 from responders.console.health import Unwell
 from responders.console.visitor import LONGEST_NAME, Visitor, greet, visitor_of
-from responders.documents.messages import FIGURES, NO_TRUSTED_TIME, TOO_OLD, Composer
+from responders.documents.messages import DENIED, FIGURES, LINKED, NO_TRUSTED_TIME, TOO_OLD, Composer
 from responders.labels import label
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAV = (
     ("/", N_("Board")),
     ("/incidents", N_("Incidents")),
+    ("/rumours", N_("Rumours")),
     ("/decoys", N_("Set aside")),
     ("/alerts", N_("Alerts")),
     ("/sources", N_("Sources")),
@@ -66,6 +67,8 @@ class Pages:
             "longest_name": LONGEST_NAME,
             "no_trusted_time": NO_TRUSTED_TIME,
             "too_old": TOO_OLD,
+            "denied_text": DENIED,
+            "linked_text": LINKED,
         }
         self._environment.filters |= {
             "word": self.word,

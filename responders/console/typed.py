@@ -14,13 +14,18 @@ from monitor.core import beijing
 from monitor.core.errors import (
     N_,
     BadLink,
+    CircularChain,
     Mistake,
+    NotLinked,
     ReasonMissing,
     ResponseBeforeIncident,
     ResponseInFuture,
+    SelfLink,
     SelfMerge,
+    UnknownIncident,
     UnreadableTime,
 )
+from monitor.core.incidents.chains import Tie
 from monitor.core.model import Decoy, ResponseKind
 from responders.console.visitor import NameMissing, clean
 
@@ -59,6 +64,7 @@ class Typed(BaseModel):
     url: Line = ""
     published_at: Line = ""
     into: Line = ""
+    tie: Tie | Literal[""] = ""
     items: list[int] = []
     decoy: Decoy | Literal[""] = ""
 
@@ -111,6 +117,10 @@ FIELDS: Mapping[type[Mistake], str] = {
     NoIncidentNumber: "into",
     SelfMerge: "into",
     ClassMissing: "decoy",
+    SelfLink: "into",
+    NotLinked: "into",
+    CircularChain: "into",
+    UnknownIncident: "into",
 }
 TypedForm = Annotated[Typed, Form()]
 

@@ -14,7 +14,7 @@ from monitor.core.briefing_facts import USUAL_WINDOW
 from monitor.core.errors import N_
 from monitor.core.second.opinion import ReadingState
 from responders.channels.base import Message, Tone
-from responders.documents import briefing_duties, briefing_health
+from responders.documents import briefing_duties, briefing_health, briefing_voices
 from responders.documents.briefing_sheet import Sheet
 from responders.documents.messages import Composer
 
@@ -68,6 +68,9 @@ def sheet_of(briefing: Briefing, composer: Composer) -> Sheet:
         briefing_duties.ended(briefing, composer),
         briefing_duties.opened(briefing, composer),
         briefing_health.graver(briefing, composer),
+        briefing_voices.contradictions(briefing, composer),
+        briefing_voices.rumours(briefing, composer),
+        briefing_voices.links(briefing, composer),
         briefing_health.troubles(briefing, composer),
         briefing_health.counts(briefing, composer),
         briefing_health.unsent(briefing, composer),

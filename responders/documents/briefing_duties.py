@@ -18,6 +18,7 @@ MOST_REPORTERS = 3
 ASKED: Mapping[Asks, str] = {
     Asks.PROVISIONAL: N_("The grade is presumed, not proved. Please confirm or dismiss the incident."),
     Asks.UNDATED: NO_TRUSTED_TIME,
+    Asks.DENIED: N_("An official source denies it. Please dismiss or confirm the incident; its clocks run on."),
     Asks.DOUBTED: N_("What is known now no longer supports this deadline. It runs on until a person waives it."),
 }
 ENDED_TONE: Mapping[DeadlineState, Tone] = {
@@ -113,6 +114,7 @@ def _new(new: NewIncident, composer: Composer) -> Row:
     told = {"items": incident.items, "sources": incident.sources, "names": _reporters(new.reporters, composer)}
     notes = [
         words(N_(", ")).join((composer.names.kind(incident.kind), composer.figures(incident.figures))),
+        composer.standing(incident),
         words(N_("{items} report(s) from {sources} source(s): {names}"), **told),
         composer.wave(incident),
         words(N_("opened {at}"), at=shown(incident.opened_at)),

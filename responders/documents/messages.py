@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.duties.obligations import WHOLE_COUNTRY, Jurisdiction
 from monitor.core.errors import N_
+from monitor.core.incidents.chains import Tie
+from monitor.core.incidents.tolls import Tolls
 from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
@@ -27,6 +29,15 @@ TOO_OLD = N_(
     "The first report of this incident was too old for a clock when it came, but something newer speaks of it. "
     "Confirm the incident to start the clock, or dismiss it."
 )
+DENIED = N_(
+    "An official source denies it: {title}. Dismiss the incident if nothing happened, or confirm it. "
+    "Its clocks run on until somebody decides."
+)
+LINKED: Mapping[Tie, str] = {
+    Tie.CAUSE: N_("The cause: #{id} {title}"),
+    Tie.EFFECT: N_("A consequence: #{id} {title}"),
+    Tie.RELATED: N_("Belongs with it: #{id} {title}"),
+}
 # What is asked of people by alerts that are about no reminder of a deadline, by the name of the alert's point.
 QUESTIONS = {
     "undated": NO_TRUSTED_TIME,
@@ -49,6 +60,13 @@ QUESTIONS = {
         "on without it. `huiying doctor` tries it out."
     ),
     "second_reader:over": N_("The second reader at {host} answers again."),
+    "denied": DENIED,
+    "spreading": N_(
+        "This incident was dismissed, but a claim of it spreads and nobody official has denied it. "
+        "Clarify what is false, or confirm the incident."
+    ),
+    "rumour_confirmed": N_("What was a rumour is confirmed, so nothing false is left to clarify. Other clocks run on."),
+    "doubt:rumour": N_("The reports no longer amount to a rumour. This deadline runs on until a person waives it."),
     "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
 }
 MAJOR_WAVE = N_(
@@ -142,6 +160,23 @@ class Composer:
         firm = incident.severity == presumed or incident.confirmed
         return name if firm else self.words(N_("presumed {grade}"), grade=name)
 
+    def standing(self, incident: IncidentView) -> str:
+        """Say how well an incident is vouched for, and what became of it as a rumour."""
+        return self.words(N_(", ")).join(self.words(label(v)) for v in (incident.standing, incident.rumour) if v)
+
+    def figure(self, name: str) -> str:
+        """Name a figure."""
+        return self.words(FIGURES[name] if name in FIGURES else N_("yuan lost"))
+
+    def contradiction(self, tolls: Tolls) -> str:
+        """Say that current figures cannot all be right, above all where the official one is the lower."""
+        text = (
+            N_("{figure}: the official figure is lower than what others tell.")
+            if tolls.official_lower
+            else N_("{figure}: current figures contradict one another.")
+        )
+        return self.words(text, figure=self.figure(tolls.figure))
+
     def severity(self, severity: Severity) -> str:
         """Name a severity."""
         return self.words(label(severity))
@@ -219,6 +254,8 @@ class Composer:
                 words(N_("Reports")),
                 words(N_("{items} from {sources} source(s)"), items=incident.items, sources=incident.sources),
             )
+            if told := self.standing(incident):
+                yield Line(words(N_("Vouched for")), told)
         if scene.alert.reason is AlertReason.SETTLED and scene.responses:
             latest = max(scene.responses, key=lambda r: r.logged_at)
             yield Line(words(label(latest.kind)), f"{shown(latest.published_at)} {latest.title} ({latest.by})")
@@ -243,6 +280,7 @@ class Composer:
             Line(self.words(N_("State")), self.words(label(incident.state))),
             Line(self.words(N_("Casualties")), self.figures(incident.figures)),
             *([Line(self.words(N_("Public talk")), self.wave(incident))] if incident.wave is not None else []),
+            *([Line(self.words(N_("Vouched for")), told)] if (told := self.standing(incident)) else []),
             *(self._deadline_line(deadline) for deadline in scene.deadlines),
         ]
         return Card(

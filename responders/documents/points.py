@@ -11,6 +11,13 @@ from monitor.core.views import AlertView
 from responders.labels import label
 from responders.language import Words
 
+PLAIN = {
+    "undated": N_("no trustworthy time, so no clock yet"),
+    "denied": N_("an official source denies it"),
+    "spreading": N_("dismissed, but rumoured more and more"),
+    "too_old": N_("too old for a clock, but spoken of anew"),
+}
+
 
 def said_point(alert: AlertView, words: Words) -> str:
     """Say what an alert was about; nothing where its reason says it already."""
@@ -23,18 +30,14 @@ def said_point(alert: AlertView, words: Words) -> str:
         return words(N_("{time} after the end"), time=_span(value))
     if name == "again":
         return words(N_("nobody has acted, repeat {n}"), n=value)
-    if name == "undated":
-        return words(N_("no trustworthy time, so no clock yet"))
     if name == "wave":
         return words(label(Wave[value.upper()]))
-    if name == "too_old":
-        return words(N_("too old for a clock, but spoken of anew"))
     if name == "second":
         told = {name: alert.detail.get(name, "") for name in ("item", "title")}
         return words(N_("second reading of item {item}: {title}"), **told)
     if name == "second_reader":
         return words(N_("the second reader fails")) if value == "down" else words(N_("the second reader is well again"))
-    return ""
+    return words(PLAIN[name]) if name in PLAIN else ""
 
 
 def _span(minutes: str) -> str:

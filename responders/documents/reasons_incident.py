@@ -11,7 +11,7 @@ from monitor.core.duties.obligations import Applicability, Applies, Check, Condi
 from monitor.core.errors import N_
 from monitor.core.explain.answers import IncidentAnswer
 from monitor.core.explain.duties import DutyExplained, StartExplained, Supposed
-from monitor.core.model import Anchor, DeadlineState, ResponseKind, Severity, Verb, Why
+from monitor.core.model import Anchor, DeadlineState, ResponseKind, RumourState, Severity, Verb, Wave, Why
 from monitor.core.views import AlertView, LogView, StepView
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
@@ -159,7 +159,15 @@ def _condition(check: Check, applies: Applies, facts: MatterFacts, composer: Com
         needed = [said(composer, applies.concern_severity)] if applies.concern_severity else []
         if applies.concern_sources is not None:
             needed.append(words(N_("{n} sources"), n=applies.concern_sources))
-        found = words(N_(", ")).join((found, words(N_("{n} sources"), n=facts.sources)))
+        told = [found, words(N_("{n} sources"), n=facts.sources)]
+        if applies.concern_wave is not None:
+            needed.append(words(label(applies.concern_wave)))
+            told += [words(label(facts.wave))] if facts.wave else []
+        found = words(N_(", ")).join(told)
+    elif check.condition is Condition.RUMOUR and applies.rumour is not None:
+        needed = [words(label(state)) for state in RumourState if state in applies.rumour.states]
+        rumour = facts.rumour(applies.rumour.growth)
+        found = words(label(rumour.state)) if rumour else words(N_("no rumour"))
     template = CONDITIONS[check.condition]
     return words(template, **_named(template, needed=words(N_(" or ")).join(needed), found=found))
 
@@ -191,6 +199,8 @@ def _supposed(supposed: Supposed, composer: Composer) -> str:
     told = str(value)
     if isinstance(value, Severity):
         told = said(composer, value)
+    elif isinstance(value, Wave):
+        told = words(label(value))
     elif isinstance(value, str):
         told = words(label(ResponseKind(value)))
     template = REMEDIES[supposed.remedy]

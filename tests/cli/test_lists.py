@@ -19,8 +19,7 @@ COAL = "陕西榆林一煤矿透水致12人死亡"
 INCIDENT = {
     "id", "title", "state", "kind", "scope", "place", "figures", "severity", "likely", "confirmed", "rumour", "sources",
     "items", "opened_at", "last_seen_at", "first_reported_at", "occurred_at", "acted_at", "merged_into", "state_reason",
-    "place_name", "kind_name", "jurisdiction",
-    "wave",
+    "place_name", "kind_name", "jurisdiction", "wave", "standing",
 }  # fmt: skip
 DEADLINE = {
     "id", "matter_id", "obligation_id", "ordinal", "state", "provisional", "anchor", "anchors", "started_at", "due_at",
@@ -81,7 +80,8 @@ def test_one_incident_brings_all_that_belongs_to_it(busy: Terminal) -> None:
     parts: dict[str, set[str]] = {
         "items": ITEM, "deadlines": DEADLINE, "severity_history": STEP, "responses": RESPONSE
     }  # fmt: skip
-    assert found.keys() == INCIDENT | parts.keys() | {"heat", "wave_history"}
+    voices = {"rumour_watch", "denials", "tolls", "links"}
+    assert found.keys() == INCIDENT | parts.keys() | voices | {"heat", "wave_history"}
     assert found["heat"].keys() == HEAT
     for name, fields in parts.items():
         assert found[name], name
@@ -107,7 +107,8 @@ def test_instants_for_programs_have_an_offset(busy: Terminal) -> None:
 
 
 def test_the_lists_for_people_say_it_in_their_language(busy: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert busy.run("incidents").splitlines()[1].split()[3:] == ["major", "陕西省榆林市", COAL, "open"]
+    row = busy.run("incidents").splitlines()[1].split()
+    assert row[3:] == ["major", "official", "word", "陕西省榆林市", COAL, "open"]
     deadlines = busy.run("deadlines", "--all").splitlines()
     assert any("met" in line and f"#1 {COAL}" in line for line in deadlines)
     assert "情况通报  https://bureau.example/1  li" in busy.run("responses")

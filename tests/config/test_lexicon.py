@@ -31,6 +31,7 @@ MISTAKES = [
     ("lexicon/kinds.yaml", "takes: [fire]", "takes: [fires]", "fire"),
     ("lexicon/kinds.yaml", "    peril: [missing, trapped]", "    perils: [missing, trapped]", "peril"),
     ("lexicon/decoys.yaml", "- id: war", "- id: wra", "war"),
+    ("lexicon/voices.yaml", "  notices: [", "  notice: [", "notices"),
     ("lexicon/evidence.yaml", "  event_title:", "  event_titel:", "event_title"),
     ("lexicon/english.yaml", "  earthquake: [", "  earthqake: [", "earthquake"),
     ("severity.yaml", "      loss_yuan: {一般", "      loss_yaun: {一般", "loss_yuan"),

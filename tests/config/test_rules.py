@@ -11,9 +11,10 @@ import yaml
 
 from monitor.config.document import BadDocument
 from monitor.config.rules import RULES, SCHEMA_FILE, load_pack, schema
-from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.obligations import RulePack, RumourRule
+from monitor.core.incidents.rumours import Growth
 from monitor.core.incidents.wave import Measure
-from monitor.core.model import Anchor, ResponseKind, Severity, Wave
+from monitor.core.model import Anchor, ResponseKind, RumourState, Severity, Standing, Wave
 from tests.config.files import ROOT, mistakes
 
 DAY = timedelta(hours=24)
@@ -230,6 +231,46 @@ def test_what_is_unusual_but_possible_is_taken(tmp_path: Path) -> None:
     ):
         file.write_text(SOUND.replace(old, new), encoding="utf-8")
         assert load(file).obligations[0].id == "FIRST"
+
+
+def test_the_terms_of_a_rumour_are_data(tmp_path: Path) -> None:
+    shipped = load_pack().obligation("OP-RUMOUR")
+    assert shipped is not None
+    assert shipped.applies.rumour == RumourRule()
+    assert load_pack().growth == Growth(3, 6, timedelta(hours=24), Standing.OFFICIAL)
+    file = tmp_path / "own.yaml"
+    own = "{rumour: {states: [denied], sources: 5, items: 9, within: 12h, confirmed_by: media}}"
+    file.write_text(SOUND.replace("{at_least: 重大}", own), encoding="utf-8")
+    rule = RumourRule(frozenset({RumourState.DENIED}), Growth(5, 9, timedelta(hours=12), Standing.MEDIA))
+    assert load(file).obligations[0].applies.rumour == rule
+    for short, expected in (("true", RumourRule()), ("false", None)):
+        file.write_text(SOUND.replace("{at_least: 重大}", f"{{rumour: {short}}}"), encoding="utf-8")
+        assert load(file).obligations[0].applies.rumour == expected
+
+
+@pytest.mark.parametrize(
+    ("terms", "said"),
+    [
+        ("{states: [confirmed]}", "states cannot be confirmed"),
+        ("{states: []}", "states is empty."),
+        ("{sources: 1}", "sources cannot be 1"),
+        ("{within: soon}", "within cannot be soon. Write a span such as 30m, 5h or 3d."),
+        ("{confirmed_by: platform}", "confirmed_by cannot be platform"),
+        ("{source: 3}", "source is no known key. Did you mean sources?"),
+    ],
+)
+def test_impossible_terms_of_a_rumour_are_refused(terms: str, said: str, tmp_path: Path) -> None:
+    [found] = mistakes(tmp_path, SOUND.replace("{at_least: 重大}", f"{{rumour: {terms}}}"), load)
+    assert said in found
+
+
+def test_only_a_rumours_duty_counts_from_its_spreading(tmp_path: Path) -> None:
+    text = SOUND.replace("anchors: [occurred, first_reported]", "anchors: [rumour_spread]")
+    [found] = mistakes(tmp_path, text, load)
+    assert "FIRST counts from the spreading of a rumour" in found
+    file = tmp_path / "own.yaml"
+    file.write_text(text.replace("{at_least: 重大}", "{rumour: true}"), encoding="utf-8")
+    assert load(file).obligations[0].anchors == (Anchor.RUMOUR_SPREAD,)
 
 
 @pytest.mark.parametrize("text", ["[]", "5", "obligations: 5", "obligations: [5]", "obligations: {a: b}", "", "id: x"])

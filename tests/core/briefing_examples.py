@@ -39,7 +39,6 @@ def incident(number: int = 1, **changes: Any) -> IncidentView:
         "severity": Severity.MAJOR,
         "likely": None,
         "confirmed": False,
-        "rumour": False,
         "sources": 2,
         "items": 3,
         "opened_at": NOW - 10 * H,

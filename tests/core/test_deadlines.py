@@ -14,6 +14,7 @@ from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.deadlines import Cause, Deadline, Transition
 from monitor.core.duties.obligations import Jurisdiction, MatterFacts
 from monitor.core.duties.review import Review, review, waive
+from monitor.core.incidents.voices import Voice
 from monitor.core.model import (
     AlertReason,
     AlertState,
@@ -23,12 +24,18 @@ from monitor.core.model import (
     Response,
     ResponseKind,
     Severity,
+    Trust,
 )
 
 PACK = load_pack("cn-gov")
 T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
 H = timedelta(hours=1)
 M = timedelta(minutes=1)
+# A medium tells it too, so that not everything is only claimed; three accounts repeat a claim that nobody vouches for.
+RUMOURED = (
+    Voice(item_id=1, title="某厂爆炸", source="paper", trust=Trust.LOCAL_MEDIA, at=T0),
+    *(Voice(item_id=n, title="网传某厂爆炸", source=f"account{n}", trust=Trust.PERSONAL, at=T0) for n in (2, 3, 4)),
+)
 
 
 class Story:
@@ -313,7 +320,7 @@ def test_after_hours_of_silence_one_late_alert_and_the_rest_is_kept_as_skipped()
 
 
 def test_a_rumour_has_its_own_clock_met_by_a_clarification() -> None:
-    story = Story(rumour=True)
+    story = Story(voices=RUMOURED)
     story.at(T0)
     assert story.deadline("OP-RUMOUR").due_at == T0 + 48 * H
     story.respond(ResponseKind.CLARIFICATION, T0 + H).at(T0 + H)

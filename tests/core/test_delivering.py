@@ -102,6 +102,13 @@ def test_a_dismissed_incident_asks_nobody_any_more_but_what_became_of_it_is_told
         assert silence == (None if reason in NEWS else Silence.DISMISSED), reason
 
 
+@pytest.mark.parametrize("point", ["grown", "spreading"])
+def test_what_asks_whether_a_dismissal_still_holds_is_asked_of_the_dismissed(point: str) -> None:
+    question = alert(reason=AlertReason.TROUBLE, point=point)
+    assert judge(question, Circumstances(MatterState.DISMISSED), ["a"], T0) == Verdict(AlertState.PENDING)
+    assert judge(question, Circumstances(MatterState.MERGED), ["a"], T0).silence is Silence.DISMISSED
+
+
 @pytest.mark.parametrize("point", ["again:1", "overdue:60m"])
 def test_only_repeats_stop_when_somebody_acts(point: str) -> None:
     acted, before = (Circumstances(MatterState.OPEN, at, DeadlineState.OPEN) for at in (T0, T0 - SECOND))

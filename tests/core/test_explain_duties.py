@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from monitor.core.duties.obligations import (
     SURENESS,
     Applicability,
+    Applies,
     Condition,
     Jurisdiction,
     MatterFacts,
@@ -18,7 +20,8 @@ from monitor.core.duties.obligations import (
     checks,
 )
 from monitor.core.explain.duties import DutyExplained, Remedy, Standing, explain_duties
-from monitor.core.model import Anchor, MatterState, Response, ResponseKind, Severity
+from monitor.core.incidents.voices import Voice
+from monitor.core.model import Anchor, MatterState, Response, ResponseKind, Severity, Trust, Wave
 from tests.core.test_deadlines import PACK, T0, H, Story, major
 
 FIVE, OTHER, CONT, RUMOUR = "OP-AUTH-5H", "OP-OTHER-48H", "OP-CONT", "OP-RUMOUR"
@@ -27,6 +30,10 @@ FIVE, OTHER, CONT, RUMOUR = "OP-AUTH-5H", "OP-OTHER-48H", "OP-CONT", "OP-RUMOUR"
 def told(story: Story, now_hours: float = 0) -> dict[str, DutyExplained]:
     now = T0 + now_hours * H
     return {d.obligation_id: d for d in explain_duties(story.facts, PACK, story.deadlines.values(), now)}
+
+
+def claim(number: int) -> Voice:
+    return Voice(item_id=number, title="", source=f"post{number}", trust=Trust.PERSONAL, at=T0)
 
 
 def remedies(duty: DutyExplained) -> dict[Remedy, tuple[object, Applicability, bool]]:
@@ -72,7 +79,43 @@ def test_other_public_concern_names_both_ways_to_it() -> None:
 def test_a_response_or_a_rumour_would_start_its_duty() -> None:
     found = told(major())
     assert remedies(found[CONT])[Remedy.RESPONSE][1:] == (Applicability.FIRM, True)
-    assert remedies(found[RUMOUR])[Remedy.RUMOUR] == (None, Applicability.FIRM, True)
+    assert remedies(found[RUMOUR])[Remedy.RUMOUR] == (3, Applicability.FIRM, True)
+    assert remedies(found[RUMOUR])[Remedy.DENIED] == (None, Applicability.FIRM, True)
+
+
+def test_what_is_only_claimed_is_provisional_until_somebody_vouches_for_it() -> None:
+    story = Story(likely=Severity.MAJOR, voices=(claim(1),))
+    five = told(story)[FIVE]
+    assert [c.condition for c in five.checks if c.holds is Applicability.PROVISIONAL] == [
+        Condition.VOUCHED,
+        Condition.AT_LEAST,
+    ]
+    assert remedies(five)[Remedy.VOUCHED] == (None, Applicability.FIRM, False)
+    assert remedies(five)[Remedy.CONFIRMED] == (None, Applicability.FIRM, False)
+
+
+def test_what_an_official_source_tells_is_no_rumour_whoever_else_claims_it() -> None:
+    vouched = Voice(item_id=1, title="", source="gov", trust=Trust.OFFICIAL, at=T0)
+    assert remedies(told(major(voices=(vouched,)))[RUMOUR]) == {}
+
+
+def test_a_grown_rumour_starts_its_clock_though_no_report_has_a_time() -> None:
+    story = Story(severity=None, dated=False, voices=tuple(claim(n) for n in range(3)))
+    story.know(anchors={})
+    duty = told(story)[RUMOUR]
+    assert (duty.holds, duty.standing) == (Applicability.FIRM, Standing.STARTS_NOW)
+    assert duty.start is not None
+    assert duty.start.anchor is Anchor.RUMOUR_SPREAD
+
+
+def test_public_talk_is_one_way_to_other_public_concern() -> None:
+    talked = Applies(concern_wave=Wave.MAJOR)
+    pack = replace(PACK, obligations=(replace(PACK.obligations[0], applies=talked),))
+    placed = MatterFacts(id=1, province="530000", anchors={Anchor.FIRST_REPORTED: T0})
+    [duty] = explain_duties(placed, pack, (), T0)
+    assert remedies(duty)[Remedy.WAVE] == (Wave.MAJOR, Applicability.FIRM, True)
+    [duty] = explain_duties(replace(placed, province=None), pack, (), T0)
+    assert Remedy.WAVE not in remedies(duty)
 
 
 def test_what_is_too_old_would_start_by_a_confirmation() -> None:
@@ -127,10 +170,10 @@ def test_a_clock_that_a_response_met_is_told_with_its_start() -> None:
     st.booleans(),
     st.sampled_from(Jurisdiction),
     st.integers(1, 4),
-    st.booleans(),
+    st.integers(0, 3),
 )
 def test_a_duty_holds_as_surely_as_its_least_sure_condition(
-    severity: Severity | None, likely: Severity | None, confirmed: bool, whose: Jurisdiction, sources: int, rumour: bool
+    severity: Severity | None, likely: Severity | None, confirmed: bool, whose: Jurisdiction, sources: int, claims: int
 ) -> None:
     facts = MatterFacts(
         id=1,
@@ -139,7 +182,7 @@ def test_a_duty_holds_as_surely_as_its_least_sure_condition(
         confirmed=confirmed,
         jurisdiction=whose,
         sources=sources,
-        rumour=rumour,
+        voices=tuple(claim(n) for n in range(claims)),
         anchors={Anchor.FIRST_REPORTED: T0},
     )
     for rule in PACK.obligations:

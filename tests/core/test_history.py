@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from monitor.config.lexicon import load_words
 from monitor.core.incidents.history import Grader, Incident, Report, fold, merged
-from monitor.core.model import Place, Scope, Severity, Trust
+from monitor.core.model import Place, Scope, Severity, Speaker, Trust
 
 T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
 M = timedelta(minutes=1)
@@ -163,7 +163,7 @@ def reports(draw: st.DrawFn) -> list[Report]:
             scope=draw(st.sampled_from(Scope)),
             figures=draw(FIGURES),
             likely=draw(st.sampled_from([None, Severity.LARGER, Severity.MAJOR])),
-            rumour=draw(st.booleans()),
+            speaker=draw(st.sampled_from([None, *Speaker])),
         )
         for number in range(draw(st.integers(1, 7)))
     ]

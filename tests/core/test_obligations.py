@@ -16,6 +16,7 @@ from monitor.core.duties.obligations import (
     Jurisdiction,
     MatterFacts,
     Reminders,
+    RumourRule,
     applicability,
     jurisdiction,
 )
@@ -31,7 +32,7 @@ from monitor.core.model import (
     Scope,
     Severity,
 )
-from tests.core.test_deadlines import PACK, T0, H, M, Story, major, names
+from tests.core.test_deadlines import PACK, RUMOURED, T0, H, M, Story, major, names
 
 FIVE, DAY, TWO_DAYS, CONT, RUMOUR = "OP-AUTH-5H", "OP-PRESS-24H", "OP-OTHER-48H", "OP-CONT", "OP-RUMOUR"
 RELEASE, PRESS = ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE
@@ -192,7 +193,7 @@ def test_a_missed_other_concern_is_kept_in_the_log_when_the_grade_rises() -> Non
     ],
 )
 def test_which_duties_a_response_meets(kind: ResponseKind, met: set[str]) -> None:
-    story = major(rumour=True)
+    story = major(voices=RUMOURED)
     story.at(T0)
     story.respond(kind, T0 + H).at(T0 + H)
     done = {name for (name, _), d in story.deadlines.items() if d.state is DeadlineState.MET}
@@ -222,7 +223,7 @@ def test_a_release_before_the_grade_was_reached_has_met_the_duty_already() -> No
 @given(st.lists(st.tuples(st.sampled_from(ResponseKind), st.integers(1, 1800)), max_size=6), st.randoms())
 def test_the_order_in_which_responses_are_logged_does_not_matter(told: list[tuple[ResponseKind, int]], random) -> None:  # type: ignore[no-untyped-def]
     def outcome(order: list[tuple[ResponseKind, int]]) -> dict[str, tuple[DeadlineState, object]]:
-        story = major(rumour=True)
+        story = major(voices=RUMOURED)
         story.at(T0)
         for kind, minute in order:
             story.respond(kind, T0 + minute * M).at(T0 + 1800 * M)
@@ -246,7 +247,7 @@ def test_the_continuing_duty_follows_the_last_release_and_not_a_clarification() 
 
 
 def test_a_rumour_of_a_small_matter_needs_a_clarification_only() -> None:
-    story = Story(severity=None, rumour=True)
+    story = Story(severity=None, voices=RUMOURED)
     story.at(T0)
     assert {name for name, _ in story.deadlines} == {RUMOUR}
     story.respond(RELEASE, T0 + H).at(T0 + H)
@@ -256,7 +257,7 @@ def test_a_rumour_of_a_small_matter_needs_a_clarification_only() -> None:
 
 
 def test_where_nothing_is_dated_any_more_a_running_deadline_keeps_its_start() -> None:
-    story = Story(rumour=True)
+    story = Story(voices=RUMOURED)
     story.at(T0)
     before = story.deadline(RUMOUR)
     story.know(anchors={}, dated=False).at(T0 + H)
@@ -355,13 +356,13 @@ def test_a_reminder_is_told_although_a_later_repeat_is_silenced() -> None:
 
 def test_each_condition_of_a_rule_is_needed() -> None:
     facts = MatterFacts(
-        id=1, severity=Severity.MAJOR, rumour=True, responses=(Response(RELEASE, T0),), province="620000"
+        id=1, severity=Severity.MAJOR, voices=RUMOURED, responses=(Response(RELEASE, T0),), province="620000"
     )
-    rule = Applies(at_least=Severity.MAJOR, rumour=True, after=frozenset({RELEASE}), except_provinces=("71",))
+    rule = Applies(at_least=Severity.MAJOR, rumour=RumourRule(), after=frozenset({RELEASE}), except_provinces=("71",))
     assert applicability(rule, facts) is Applicability.FIRM
     for lacking in (
         replace(facts, severity=Severity.LARGER),
-        replace(facts, rumour=False),
+        replace(facts, voices=()),
         replace(facts, responses=(Response(PRESS, T0),)),
         replace(facts, province="710000"),
         replace(facts, kind="question"),

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.core.beijing import read
-from monitor.core.model import CASUALTY_FIELDS, Item, Severity, Why
+from monitor.core.model import CASUALTY_FIELDS, Item, Severity, Speaker, Why
 from monitor.core.reading.assess import Reader
 
 PIECES = st.sampled_from(
@@ -45,8 +45,8 @@ def test_many_lost_to_something_named_is_a_report_without_a_word_for_the_happeni
 
 
 def test_what_is_not_vouched_for_is_marked(reader: Reader) -> None:
-    assert reader.assess(Item(title="网传山东某县一化工厂爆炸致5人死亡")).rumour
-    assert not reader.assess(Item(title="山东某县一化工厂爆炸致5人死亡")).rumour
+    assert reader.assess(Item(title="网传山东某县一化工厂爆炸致5人死亡")).speaker is Speaker.HEARSAY
+    assert reader.assess(Item(title="山东某县一化工厂爆炸致5人死亡")).speaker is None
 
 
 def test_people_still_missing_make_a_higher_grade_likely(reader: Reader) -> None:

@@ -9,13 +9,14 @@ from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
 from monitor.core.fetched import DropReason, Outcome
 from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.sources import FailureKind
 from responders.labels import label
 
 SHOWN: list[type[Enum]] = [
     *(thing for thing in vars(model).values() if isinstance(thing, type) and issubclass(thing, Enum)
       and thing.__module__ == model.__name__),
-    Silence, Cause, DropReason, Outcome, Placing, FailureKind,
+    Silence, Cause, DropReason, Outcome, Placing, FailureKind, RumourWhy,
 ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from monitor.config.rules import load_pack
 from monitor.core.duties.obligations import Jurisdiction
-from monitor.core.model import Assessment, Casualties, Decoy, Figure, Item, Place, Reason, Scope, Severity, Why
+from monitor.core.model import Assessment, Casualties, Decoy, Figure, Item, Place, Reason, Scope, Severity, Speaker, Why
 from monitor.core.second.doubt import Doubt, doubt_of, to_ask
 from monitor.core.second.judging import Standing, Weighed, concerns, duty_from, may_ask, question, weigh
 from monitor.core.second.opinion import Asks, Certainty, Claim, Limits, Opinion, ReadingState
@@ -134,7 +134,7 @@ HERE = Place("210000", "210100")
         (assessed(place=HERE, severity=LARGER, likely=MAJOR), Doubt.PRESUMED),
         (assessed(place=HERE), Doubt.NO_FIGURES),
         (assessed(severity=LARGER), Doubt.NO_PLACE),
-        (assessed(severity=LARGER, rumour=True), Doubt.RUMOUR),
+        (assessed(severity=LARGER, speaker=Speaker.HEARSAY), Doubt.RUMOUR),
         (assessed(scope=Scope.FOREIGN, decoy=Decoy.FOREIGN), Doubt.ABROAD),
         (assessed(is_incident=False, decoy=Decoy.DRILL), Doubt.DECOY),
         (assessed(is_incident=False, follow_up=True), Doubt.FOLLOW_UP),

@@ -47,7 +47,6 @@ def incident(*steps: SeverityStep) -> Incident:
         figures=steps[-1].figures,
         severity=steps[-1].severity,
         likely=steps[-1].likely,
-        rumour=False,
         sources=1,
         items=len(steps),
         first_seen_at=T0,

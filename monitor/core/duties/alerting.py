@@ -142,6 +142,18 @@ def doubted(deadline: Deadline, facts: MatterFacts, now: datetime) -> AlertDraft
     return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
 
 
+def doubted_rumour(deadline: Deadline, now: datetime) -> AlertDraft:
+    """Tell once that a running clarification rests on no rumour any more: a person decides."""
+    point = Point("doubt:rumour", now, AlertReason.UPDATED, page=False)
+    return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
+
+
+def confirmed_rumour(deadline: Deadline, now: datetime) -> AlertDraft:
+    """Tell that a clarification is owed no more, because official sources confirm what was a rumour."""
+    point = Point("rumour_confirmed", now, AlertReason.WITHDRAWN, page=False)
+    return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS)
+
+
 def orphaned(deadline: Deadline, now: datetime) -> AlertDraft:
     """Tell once that the rule of a running deadline is no longer in the pack: it runs on without reminders."""
     point = Point("doubt:rule", now, AlertReason.UPDATED)
@@ -186,7 +198,19 @@ def risen(facts: MatterFacts, wave: Wave, now: datetime) -> AlertDraft:
     return replace(draft, state=AlertState.SKIPPED, silence=Silence.ACKNOWLEDGED)
 
 
-def _question(facts: MatterFacts, point: str, key: str, now: datetime) -> AlertDraft:
+def denied(facts: MatterFacts, title: str, now: datetime) -> AlertDraft:
+    """Ask a person, once, whether an incident that an official source denies is to be dismissed; its clocks run on."""
+    return _question(facts, "denied", f"matter:{facts.id}:denied", now, detail={"title": title[:200]})
+
+
+def spreading(facts: MatterFacts, now: datetime) -> AlertDraft:
+    """Ask a person, once, about a dismissed incident of which a claim spreads: what is false has to be clarified."""
+    return _question(facts, "spreading", f"matter:{facts.id}:spreading", now)
+
+
+def _question(
+    facts: MatterFacts, point: str, key: str, now: datetime, *, detail: Mapping[str, str] | None = None
+) -> AlertDraft:
     return AlertDraft(
         key=key,
         reason=AlertReason.TROUBLE,
@@ -196,6 +220,7 @@ def _question(facts: MatterFacts, point: str, key: str, now: datetime) -> AlertD
         not_before=now,
         useful_until=now + INFORMATION_KEEPS,
         page=True,
+        detail=detail or {},
     )
 
 

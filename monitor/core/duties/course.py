@@ -18,7 +18,7 @@ from monitor.core.duties.deadlines import (
     too_old,
 )
 from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation
-from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState
+from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, RumourState
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,12 +184,19 @@ class Course:
         self.pass_time()
 
     def _doubt_or_supersede(self) -> None:
-        """A higher grade supersedes; a correction downwards only raises a question for a person."""
+        """A higher grade supersedes, a confirmed rumour is none; all else only raises a question for a person."""
         below = self.obligation.applies.below
         firm = self.facts.firm
         assert self.deadline is not None
+        rule = self.obligation.applies.rumour
+        rumour = None if rule is None else self.facts.rumour(rule.growth)
         if below is not None and firm is not None and firm >= below:
             self._enter(DeadlineState.SUPERSEDED, Cause.REGRADED, self.now)
+        elif rumour is not None and rumour.state is RumourState.CONFIRMED:
+            self._enter(DeadlineState.WITHDRAWN, Cause.RUMOUR_CONFIRMED, self.now)
+            self.alerts.append(alerting.confirmed_rumour(self.deadline, self.now))
+        elif rule is not None:
+            self.alerts.append(alerting.doubted_rumour(self.deadline, self.now))
         else:
             self.alerts.append(alerting.doubted(self.deadline, self.facts, self.now))
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
-from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind
+from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind, RumourState
 
 RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
 
@@ -32,6 +32,7 @@ class Cause(StrEnum):
     FRESH_NEWS = "fresh_news"
     WAIVED = "waived"
     CLOCK_MENDED = "clock_mended"
+    RUMOUR_CONFIRMED = "rumour_confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,11 @@ def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, date
     released = [response.published_at for response in facts.responses if response.kind in RELEASES]
     if released:
         known[Anchor.LAST_RELEASE] = max(released)
+    rule = obligation.applies.rumour
+    rumour = None if rule is None else facts.rumour(rule.growth)
+    if rule is not None and rumour is not None and rumour.state in rule.states:
+        grown_at = rumour.grown_at if RumourState.GROWING in rule.states else None
+        known[Anchor.RUMOUR_SPREAD] = min(at for at in (rumour.since, grown_at) if at is not None)
     return known
 
 

@@ -28,9 +28,8 @@ SLOW_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15
 # Longer than any attempt takes. One that has not ended by then is one whose end nobody will write down.
 LEASE = timedelta(minutes=3)
 NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
-ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED}
 # What is asked about an incident because a person has dismissed it, or although he has.
-OF_DISMISSED = {"grown", "second"}
+OF_DISMISSED = {"grown", "spreading", "second"}
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 

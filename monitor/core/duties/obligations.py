@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
+from monitor.core.incidents.voices import Voice, only_claimed
 from monitor.core.incidents.wave import WaveTable
 from monitor.core.model import (
     TERRITORIES,
@@ -15,6 +17,7 @@ from monitor.core.model import (
     Place,
     Response,
     ResponseKind,
+    RumourState,
     Scope,
     Severity,
     Wave,
@@ -61,6 +64,14 @@ class LegalSource:
 
 
 @dataclass(frozen=True, slots=True)
+class RumourRule:
+    """In which states a rumour is owed a clarification, and from when on a claim counts as grown or as confirmed."""
+
+    states: frozenset[RumourState] = frozenset({RumourState.GROWING, RumourState.DENIED})
+    growth: Growth = field(default_factory=Growth)
+
+
+@dataclass(frozen=True, slots=True)
 class Applies:
     """For which matters an obligation holds; every condition that is set must be fulfilled.
 
@@ -75,7 +86,7 @@ class Applies:
     concern_severity: Severity | None = None
     concern_sources: int | None = None
     concern_wave: Wave | None = None
-    rumour: bool = False
+    rumour: RumourRule | None = None
     after: frozenset[ResponseKind] = frozenset()
     except_provinces: tuple[str, ...] = ()
 
@@ -127,6 +138,12 @@ class RulePack:
     stale_after: timedelta = timedelta(hours=72)
     wave: WaveTable | None = None
 
+    @property
+    def growth(self) -> Growth:
+        """From when on a claim counts as grown: as the first obligation about rumours has it."""
+        rules = (obligation.applies.rumour for obligation in self.obligations)
+        return next((rule.growth for rule in rules if rule is not None), Growth())
+
     def obligation(self, name: str) -> Obligation | None:
         """Return the obligation called `name`, or None where the pack has none of that name."""
         return next((obligation for obligation in self.obligations if obligation.id == name), None)
@@ -139,7 +156,7 @@ class MatterFacts:
     `reached` tells when each severity was first reported, firm or likely; `waves` when the public talk reached which
     grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
-    the last time a person acknowledged, confirmed or responded.
+    the last time a person acknowledged, confirmed or responded. `voices` are all items that report or deny the matter.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -154,7 +171,7 @@ class MatterFacts:
     severity: Severity | None = None
     likely: Severity | None = None
     confirmed: bool = False
-    rumour: bool = False
+    voices: tuple[Voice, ...] = ()
     sources: int = 1
     dated: bool = True
     maybe_recent: bool = True
@@ -167,6 +184,15 @@ class MatterFacts:
     news_at: datetime | None = None
     hinted_at: datetime | None = None
     vouched_at: datetime | None = None
+
+    def rumour(self, growth: Growth) -> Rumour | None:
+        """Return where the matter stands as a rumour, or None where it is none."""
+        return rumour_of(self.voices, growth, self.anchors.get(Anchor.CONFIRMED))
+
+    @property
+    def only_claimed(self) -> bool:
+        """Whether nobody vouches for the matter: neither a source that answers for its word, nor a person."""
+        return not self.confirmed and only_claimed(self.voices)
 
     @property
     def presumed(self) -> Severity | None:
@@ -203,6 +229,7 @@ class Condition(StrEnum):
     REGION = "region"
     PROVINCE = "province"
     RUMOUR = "rumour"
+    VOUCHED = "vouched"
     AFTER = "after"
     BELOW = "below"
     AT_LEAST = "at_least"
@@ -218,7 +245,7 @@ class Check:
 
 
 def applicability(applies: Applies, facts: MatterFacts) -> Applicability:
-    """Tell whether an obligation holds: firm, provisional (likely, or perhaps ours), or not.
+    """Tell whether an obligation holds: firm, provisional (likely, only claimed, or perhaps ours), or not.
 
     A person who confirms what the reports place elsewhere takes it on: where it happened was only read.
     """
@@ -231,8 +258,10 @@ def checks(applies: Applies, facts: MatterFacts) -> Iterator[Check]:
     yield Check(Condition.REGION, _in_region(facts))
     if applies.except_provinces and facts.province is not None:
         yield Check(Condition.PROVINCE, _firm(facts.confirmed or facts.province[:2] not in applies.except_provinces))
-    if applies.rumour:
-        yield Check(Condition.RUMOUR, _firm(facts.rumour))
+    if applies.rumour is not None:
+        yield Check(Condition.RUMOUR, _firm(_is_rumour(applies.rumour, facts)))
+    elif facts.only_claimed:
+        yield Check(Condition.VOUCHED, Applicability.PROVISIONAL)
     if applies.after:
         yield Check(Condition.AFTER, _firm(any(response.kind in applies.after for response in facts.responses)))
     if applies.below is not None:
@@ -252,6 +281,11 @@ def _in_region(facts: MatterFacts) -> Applicability:
         return Applicability.NO
     ours = facts.confirmed or facts.jurisdiction is Jurisdiction.OURS
     return Applicability.FIRM if ours else Applicability.PROVISIONAL
+
+
+def _is_rumour(rule: RumourRule, facts: MatterFacts) -> bool:
+    rumour = facts.rumour(rule.growth)
+    return rumour is not None and rumour.state in rule.states
 
 
 def _reached(facts: MatterFacts, enough: Callable[[Severity | None], bool]) -> Applicability:

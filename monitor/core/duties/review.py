@@ -6,7 +6,7 @@ at any moment and any number of times: any split of moments gives the same trans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,16 +24,18 @@ from monitor.core.duties.obligations import (
     RulePack,
     applicability,
 )
-from monitor.core.model import AlertReason, DeadlineState, MatterState
+from monitor.core.incidents.rumours import Hearing, hear
+from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """The outcome for one matter.
 
-    Three questions ask for a person: `undated`, a major report that no trusted time supports; `grown`, a dismissed
-    incident that news have made graver; `aged`, one too old for a clock of which something speaks anew. `risen` tells
-    that the public talks of it more than before.
+    Four questions ask for a person: `undated`, a major report that no trusted time supports; `grown`, a dismissed
+    incident that news have made graver; `aged`, one too old for a clock of which something speaks anew; `doubted`, one
+    with running deadlines that an official source denies, or a dismissed one that is rumoured more and more. `risen`
+    tells that the public talks of it more than before; `hearing` is what the voices on it come to.
     """
 
     steps: tuple[Step, ...] = ()
@@ -41,11 +43,14 @@ class Review:
     grown: AlertDraft | None = None
     aged: AlertDraft | None = None
     risen: AlertDraft | None = None
+    doubted: AlertDraft | None = None
+    hearing: Hearing | None = None
 
     @property
     def asides(self) -> tuple[AlertDraft, ...]:
         """The alerts that are about no deadline."""
-        return tuple(told for told in (self.undated, self.grown, self.aged, self.risen) if told is not None)
+        told = (self.undated, self.grown, self.aged, self.doubted, self.risen)
+        return tuple(aside for aside in told if aside is not None)
 
 
 def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], now: datetime) -> Review:
@@ -55,28 +60,61 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         latest[deadline.obligation_id] = deadline
     steps: list[Step] = []
     waiting: Applicability = Applicability.NO
-    grown = aged = False
+    grown = aged = spreading = False
     for obligation in pack.obligations:
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
         standing = latest.get(obligation.id)
-        if standing is None and holds is not Applicability.NO and not facts.dated and not facts.confirmed:
+        # A rumour is counted from when we found that it had grown, which needs no time of anybody's.
+        timeless = not facts.dated and not facts.confirmed and obligation.applies.rumour is None
+        if standing is None and holds is not Applicability.NO and timeless:
             waiting = holds if facts.state is MatterState.OPEN and facts.maybe_recent else waiting
             continue
-        grown = grown or (facts.state is MatterState.DISMISSED and _is_new(holds, standing))
+        anew = facts.state is MatterState.DISMISSED and _is_new(holds, standing)
+        grown = grown or (anew and obligation.applies.rumour is None)
+        spreading = spreading or (anew and obligation.applies.rumour is not None)
         done = list(_review_one(facts, pack, obligation, holds, standing, now))
         steps.extend(done)
         last = done[-1].deadline if done else standing
         aged = aged or (holds is not Applicability.NO and _is_asked_about(facts, pack, obligation, last, now))
     for name in latest.keys() - {obligation.id for obligation in pack.obligations}:
         steps.extend(_review_orphan(facts, latest[name], now))
+    hearing = hear(facts.id, facts.voices, pack.growth, facts.anchors.get(Anchor.CONFIRMED))
     undated = None if waiting is Applicability.NO else alerting.undated(facts, now)
     return Review(
         tuple(steps),
         undated,
         alerting.grown(facts, now) if grown else None,
         alerting.aged(facts, now) if aged else None,
-        _risen(facts, pack, now),
+        risen=_risen(facts, pack, now),
+        doubted=_denied(facts, pack, hearing, latest, steps, now) or _spreading(facts, hearing, now, asked=spreading),
+        hearing=hearing,
     )
+
+
+def _denied(
+    facts: MatterFacts,
+    pack: RulePack,
+    hearing: Hearing,
+    latest: Mapping[str, Deadline],
+    steps: Iterable[Step],
+    now: datetime,
+) -> AlertDraft | None:
+    """Ask a person what becomes of a denied incident whose deadlines run: a machine ends none of them."""
+    rumour = hearing.rumour
+    if facts.state is not MatterState.OPEN or rumour is None or rumour.state is not RumourState.DENIED:
+        return None
+    about_rumours = {o.id for o in pack.obligations if o.applies.rumour is not None}
+    now_known = {**latest, **{step.deadline.obligation_id: step.deadline for step in steps}}
+    if not any(deadline.live for name, deadline in now_known.items() if name not in about_rumours):
+        return None
+    denial = next(voice for voice in facts.voices if voice.item_id == rumour.item_id)
+    return alerting.denied(facts, denial.title, now)
+
+
+def _spreading(facts: MatterFacts, hearing: Hearing, now: datetime, *, asked: bool) -> AlertDraft | None:
+    """Ask a person about a dismissed incident of which a claim has grown since; one that is denied asks nothing."""
+    growing = hearing.rumour is not None and hearing.rumour.state is RumourState.GROWING
+    return alerting.spreading(facts, now) if asked and growing else None
 
 
 def _is_new(holds: Applicability, standing: Deadline | None) -> bool:

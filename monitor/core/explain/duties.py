@@ -22,11 +22,13 @@ from monitor.core.duties.obligations import (
     MatterFacts,
     Obligation,
     RulePack,
+    RumourRule,
     applicability,
     checks,
 )
 from monitor.core.duties.review import review
-from monitor.core.model import Anchor, MatterState, Response, Severity
+from monitor.core.incidents.voices import Voice
+from monitor.core.model import Anchor, MatterState, Response, RumourState, Severity, Trust, Wave
 
 
 class Standing(StrEnum):
@@ -47,7 +49,10 @@ class Remedy(StrEnum):
     GRADE = "grade"
     LOWER_GRADE = "lower_grade"
     SOURCES = "sources"
+    WAVE = "wave"
     RUMOUR = "rumour"
+    DENIED = "denied"
+    VOUCHED = "vouched"
     RESPONSE = "response"
     IN_REGION = "in_region"
     ELSEWHERE = "elsewhere"
@@ -58,12 +63,15 @@ class Remedy(StrEnum):
 COUNTED = (Standing.HAS_CLOCK, Standing.TOO_OLD, Standing.STARTS_NOW)
 
 
+Needed = Severity | Wave | int | str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """A duty's case if one thing were otherwise: `value` says which grade, how many sources or which response."""
+    """A duty's case if one thing were otherwise: `value` says which grade, wave, how many sources or which response."""
 
     remedy: Remedy
-    value: Severity | int | str | None
+    value: Needed
     holds: Applicability
     would_start: bool
 
@@ -158,7 +166,7 @@ def _standing(
         return Standing.DOES_NOT_APPLY
     if facts.state is not MatterState.OPEN:
         return Standing.MATTER_CLOSED
-    if not facts.dated and not facts.confirmed:
+    if not facts.dated and not facts.confirmed and rule.applies.rumour is None:
         return Standing.WAITS_FOR_TIME
     return Standing.TOO_OLD if old else Standing.STARTS_NOW
 
@@ -207,23 +215,20 @@ def _only(pack: RulePack, rule: Obligation) -> RulePack:
     return replace(pack, obligations=(rule,))
 
 
-def _changes(
-    facts: MatterFacts, applies: Applies, now: datetime
-) -> Iterator[tuple[Remedy, Severity | int | str | None, MatterFacts]]:
+def _changes(facts: MatterFacts, applies: Applies, now: datetime) -> Iterator[tuple[Remedy, Needed, MatterFacts]]:
     """Yield the facts as they would be if one of them were otherwise."""
     failing = {check.condition for check in checks(applies, facts) if check.holds is not Applicability.FIRM}
     if Condition.AT_LEAST in failing and applies.at_least is not None:
         yield Remedy.GRADE, applies.at_least, _graded(facts, applies.at_least, now)
     if Condition.CONCERN in failing:
-        if applies.concern_severity is not None:
-            yield Remedy.GRADE, applies.concern_severity, _graded(facts, applies.concern_severity, now)
-        if applies.concern_sources is not None:
-            yield Remedy.SOURCES, applies.concern_sources, replace(facts, sources=applies.concern_sources)
+        yield from _concerned(facts, applies, now)
     if Condition.BELOW in failing and applies.below is not None and applies.below > Severity.GENERAL:
         lower = Severity(applies.below - 1)
         yield Remedy.LOWER_GRADE, lower, replace(facts, severity=lower, likely=None)
-    if Condition.RUMOUR in failing:
-        yield Remedy.RUMOUR, None, replace(facts, rumour=True)
+    if Condition.RUMOUR in failing and applies.rumour is not None:
+        yield from _rumoured(facts, applies.rumour, now)
+    if Condition.VOUCHED in failing:
+        yield Remedy.VOUCHED, None, _vouched(facts, now)
     if Condition.AFTER in failing:
         kind = min(applies.after)
         yield Remedy.RESPONSE, kind.value, replace(facts, responses=(*facts.responses, Response(kind, now)))
@@ -239,5 +244,39 @@ def _changes(
     )
 
 
+def _concerned(facts: MatterFacts, applies: Applies, now: datetime) -> Iterator[tuple[Remedy, Needed, MatterFacts]]:
+    """Yield the facts if each thing alone that makes for public concern were enough."""
+    grade, sources, wave = applies.concern_severity, applies.concern_sources, applies.concern_wave
+    if grade is not None:
+        yield Remedy.GRADE, grade, _graded(facts, grade, now)
+    if sources is not None:
+        yield Remedy.SOURCES, sources, replace(facts, sources=sources)
+    if wave is not None:
+        yield Remedy.WAVE, wave, replace(facts, waves={wave: now, **facts.waves})
+
+
 def _graded(facts: MatterFacts, severity: Severity, now: datetime) -> MatterFacts:
     return replace(facts, severity=severity, reached={severity: now, **facts.reached})
+
+
+def _rumoured(facts: MatterFacts, rule: RumourRule, now: datetime) -> Iterator[tuple[Remedy, Needed, MatterFacts]]:
+    """Yield the facts if enough sources claimed it, and if an official source denied it."""
+    enough = 1 if RumourState.CLAIMED in rule.states else rule.growth.sources
+    if rule.states & {RumourState.CLAIMED, RumourState.GROWING}:
+        claims = (_voice(Trust.PERSONAL, now, n) for n in range(enough))
+        yield Remedy.RUMOUR, enough, replace(facts, voices=(*facts.voices, *claims))
+    if RumourState.DENIED in rule.states:
+        yield Remedy.DENIED, None, replace(facts, voices=(*facts.voices, _voice(Trust.OFFICIAL, now, denies=True)))
+
+
+def _vouched(facts: MatterFacts, now: datetime) -> MatterFacts:
+    """Return the facts if a medium vouched for the grade that is only claimed."""
+    voices = (*facts.voices, _voice(Trust.LOCAL_MEDIA, now))
+    if facts.presumed is None:
+        return replace(facts, voices=voices)
+    return replace(_graded(facts, facts.presumed, now), voices=voices, likely=None)
+
+
+def _voice(trust: Trust, now: datetime, number: int = 0, *, denies: bool = False) -> Voice:
+    """Return a voice that nobody raised; negative numbers belong to no item."""
+    return Voice(item_id=-1 - number, title="", source=f"supposed:{number}", trust=trust, at=now, denies=denies)

@@ -5,14 +5,14 @@ Whatever would have been thought otherwise is found by reading the text again wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.core.duties.obligations import Jurisdiction, jurisdiction
 from monitor.core.explain.grades import GradeExplained, explain_grade
 from monitor.core.explain.uncounted import Uncounted, uncounted
-from monitor.core.model import Assessment, Decoy, Item, Place, Scope, Severity
+from monitor.core.model import Assessment, Decoy, Item, Place, Scope, Severity, Why
 from monitor.core.reading.assess import Examined, Reader
 from monitor.core.reading.evidence import Ruling
 from monitor.core.reading.place import Voiced
@@ -140,12 +140,11 @@ def what_ifs(reader: Reader, item: Item, examined: Examined) -> Iterator[WhatIf]
         every = frozenset(decoy.value for decoy in Decoy) | {"private"}
         words = tuple(dict.fromkeys(word for found in (*classes.values(), doubts) for word in found))
         yield supposing(Change.WITHOUT_ALL_CLASSES, "", words, Suppose(decoys=every))
-    if examined.assessment.is_incident:
-        for word in examined.telling[:MOST_WORDS]:
-            yield supposing(Change.WITHOUT_WORD, word, (word,), Suppose(words=frozenset({word})))
-        if len(examined.telling) > 1:
-            every_word = frozenset(examined.telling)
-            yield supposing(Change.WITHOUT_WORD, "", examined.telling, Suppose(words=every_word))
+    for word in _turning(examined, classes):
+        yield supposing(Change.WITHOUT_WORD, word, (word,), Suppose(words=frozenset({word})))
+    if examined.assessment.is_incident and len(examined.telling) > 1:
+        every_word = frozenset(examined.telling)
+        yield supposing(Change.WITHOUT_WORD, "", examined.telling, Suppose(words=every_word))
     if examined.assessment.scope is not Scope.UNKNOWN:
         yield supposing(Change.WITHOUT_PLACE, "", (), Suppose(unplaced=True))
         name = examined.assessment.place.name
@@ -153,6 +152,18 @@ def what_ifs(reader: Reader, item: Item, examined: Examined) -> Iterator[WhatIf]
             yield supposing(Change.WITHOUT_NAME, name, (name,), Suppose(names=frozenset({name})))
     if before.verdict != INCIDENT or examined.assessment.decoy is Decoy.FOREIGN:
         yield supposing(Change.BY_PERSON, "", (), Suppose(vouched=True))
+
+
+def _turning(examined: Examined, classes: Container[str]) -> Sequence[str]:
+    """Return the words that each alone may make the difference.
+
+    A text can deny what its title tells as hearsay without any word of that class: then the hearsay's word is it.
+    """
+    if examined.assessment.is_incident:
+        return examined.telling[:MOST_WORDS]
+    if examined.ruling is not Ruling.DENIED or Decoy.RUMOUR_DENIED in classes:
+        return ()
+    return [reason.detail for reason in examined.assessment.because if reason.why is Why.DECOY_WORD]
 
 
 def _differs(before: Outcome, after: Outcome) -> bool:

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.core.model import CASUALTY_FIELDS, Casualties, Figure, Place, Scope, Severity, Trust
+from monitor.core.incidents.voices import is_claim
+from monitor.core.model import CASUALTY_FIELDS, Casualties, Figure, Place, Scope, Severity, Speaker, Trust
 from monitor.core.reading.lexicon import Kind
 from monitor.core.reading.severity import Graded, SeverityTables, grade
 
@@ -52,8 +53,13 @@ class Report:
     figures: Mapping[str, int] = field(default_factory=dict)
     likely: Severity | None = None
     occurred_at: datetime | None = None
-    rumour: bool = False
+    speaker: Speaker | None = None
     sentence: str = ""
+
+    @property
+    def claim(self) -> bool:
+        """Whether it is only claimed, so that no firm grade may rest on it."""
+        return is_claim(self.trust, self.speaker)
 
     @property
     def reported_at(self) -> datetime:
@@ -90,7 +96,6 @@ class Incident:
     figures: Mapping[str, int]
     severity: Severity | None
     likely: Severity | None
-    rumour: bool
     sources: int
     items: int
     first_seen_at: datetime
@@ -117,7 +122,6 @@ def fold(reports: Iterable[Report], grader: Grader) -> Incident:
         figures=last.figures,
         severity=last.severity,
         likely=last.likely,
-        rumour=any(r.rumour for r in ordered),
         sources=len({r.source for r in ordered}),
         items=len(ordered),
         first_seen_at=ordered[0].first_seen_at,
@@ -130,9 +134,13 @@ def fold(reports: Iterable[Report], grader: Grader) -> Incident:
 
 
 def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterator[SeverityStep]:
-    """Yield the first report's step and one for each report that changes the grade or a figure it rests on."""
+    """Yield the first report's step and one for each report that changes the grade or a figure it rests on.
+
+    What is only claimed makes a grade likely, never firm, and gives way to a figure that somebody vouches for.
+    """
     figures: dict[str, int] = {}
-    claim: Severity | None = None
+    vouched: dict[str, int] = {}
+    worded: Severity | None = None
     before: SeverityStep | None = None
     latest: datetime | None = None
     kinds: Counter[str] = Counter()
@@ -140,15 +148,20 @@ def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterator[Severi
         together = report.first_seen_at == latest
         latest = report.first_seen_at
         figures = merged(figures, report.figures, together=together)
-        claim = _claim(claim, report, grader)
+        if not report.claim:
+            vouched = merged(vouched, report.figures, together=together)
+            figures |= vouched
+        worded = _worded(worded, report, grader)
         _vote_kind(kinds, report)
-        graded = grader.grade(_leading(kinds), casualties_of(figures))
+        graded = grader.grade(_leading(kinds), casualties_of(vouched))
+        claimed = graded if figures == vouched else grader.grade(_leading(kinds), casualties_of(figures))
+        highest = max((s for s in (graded.likely, claimed.likely, claimed.severity) if s is not None), default=None)
         step = SeverityStep(
             at=report.first_seen_at,
             reported_at=report.reported_at,
             severity=graded.severity,
-            likely=_higher(graded.likely, claim, graded.severity),
-            figures=figures,
+            likely=_higher(highest, worded, graded.severity),
+            figures=figures | vouched,
             item_id=report.item_id,
             sentence=report.sentence or report.title,
         )
@@ -157,7 +170,7 @@ def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterator[Severi
             before = step
 
 
-def _claim(before: Severity | None, report: Report, grader: Grader) -> Severity | None:
+def _worded(before: Severity | None, report: Report, grader: Grader) -> Severity | None:
     """Return the likely grade that rests on more than figures, as wording does; figures end an older one."""
     own = grader.grade(report.kind, casualties_of(report.figures)).likely
     told = report.likely if report.likely is not None and (own is None or report.likely > own) else None
@@ -169,9 +182,9 @@ def _differs(before: SeverityStep, after: SeverityStep) -> bool:
     return (before.severity, before.likely, before.figures) != (after.severity, after.likely, after.figures)
 
 
-def _higher(likely: Severity | None, claim: Severity | None, firm: Severity | None) -> Severity | None:
+def _higher(likely: Severity | None, worded: Severity | None, firm: Severity | None) -> Severity | None:
     """Return the likely grade that stands above the firm one."""
-    best = max((s for s in (likely, claim) if s is not None), default=None)
+    best = max((s for s in (likely, worded) if s is not None), default=None)
     return best if best is not None and (firm is None or best > firm) else None
 
 

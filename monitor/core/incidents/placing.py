@@ -35,6 +35,8 @@ UNLIKE = -0.3
 ALIKE = 4.0
 OTHERWISE = -3.5
 NEAR_ONLY = -1.5
+# From which score on a denial denies a known incident: a wrong one would invite people to dismiss what is real.
+DENIED_AT = 4.5
 # Talk that reports nothing: how long after the last report, from which score, and from which one on an incident's item
 # that adds nothing, or is a part of a disaster, opens none of its own.
 TALKED_OF_FOR = timedelta(days=5)
@@ -60,6 +62,7 @@ class Placing(StrEnum):
     JOINED = "joined"
     OPENED = "opened"
     RELATED = "related"
+    DENIES = "denies"
     UNPLACED = "unplaced"
     BY_PERSON = "by_person"
 
@@ -192,12 +195,19 @@ class Surroundings:
             return Placed(Placing.OPENED)
         return Placed(Placing.OPENED, None, best.score, f"{NEAREST}{best.matter_id} {detail_of(best.grounds)}")
 
-    def compare(self, title: str, assessment: Assessment, seen_at: datetime) -> Iterator[Compared]:
-        """Weigh the item against each incident of late."""
-        shares = self.background.shares(own_terms(title, assessment.place) - self.lore.tolls, seen_at)
+    def compare(
+        self, title: str, assessment: Assessment, seen_at: datetime, *, only: int | None = None
+    ) -> Iterator[Compared]:
+        """Weigh the item against each incident of late, or against the single one that `only` names."""
+        shares = self._shares(title, assessment, seen_at)
         for candidate in self._candidates.values():
+            if only not in (None, candidate.matter_id):
+                continue
             if silence(candidate, seen_at) <= WINDOW:
                 yield Compared(candidate.matter_id, self._grounds(shares, assessment, seen_at, candidate))
+
+    def _shares(self, title: str, assessment: Assessment, seen_at: datetime) -> Mapping[str, float]:
+        return self.background.shares(own_terms(title, assessment.place) - self.lore.tolls, seen_at)
 
     def _bar(self, assessment: Assessment, matter_id: int) -> float:
         """Return how surely an incident's item must speak of a known one to open none of its own.
@@ -213,6 +223,19 @@ class Surroundings:
         if known.kind in self.lore.broad and lost <= known.figures.get("deaths", 0):
             return PART_OF
         return math.inf
+
+    def denied(self, title: str, assessment: Assessment, seen_at: datetime, *, only: int | None = None) -> Placed:
+        """Decide which incident a text denies that denies a rumour; `only` names the single one to be asked about."""
+        shares = self._shares(title, assessment, seen_at)
+        best = UNPLACED
+        for compared in self.compare(title, assessment, seen_at, only=only):
+            number, score = compared.matter_id, compared.score
+            foreign = self._candidates[number].scope is Scope.FOREIGN
+            if foreign or self._topics[number].rooted(shares) < ROOTED_AT:
+                continue
+            if score >= DENIED_AT and score > best.score:
+                best = Placed(Placing.DENIES, number, score, detail_of(compared.grounds))
+        return best
 
     def related(self, title: str, seen_at: datetime, terms: frozenset[str] | None = None) -> Placed:
         """Decide which incident a title speaks of that reports nothing of its own; `terms` are its terms, if known."""

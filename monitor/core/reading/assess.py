@@ -10,8 +10,9 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, Figure, Item, Reason, Scope, Why
+from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, Figure, Item, Reason, Scope, Speaker, Why
 from monitor.core.reading import english, occurrence
+from monitor.core.reading.attribution import Named, named_source
 from monitor.core.reading.casualties import Tally, tally
 from monitor.core.reading.evidence import Opening, Ruling, Verdict, believed, opening_end, unsure_decoy
 from monitor.core.reading.kinds import OTHER
@@ -70,7 +71,8 @@ class Reader:
         self.tables = tables
         self.version = f"{lexicon.version}/{tables.version}"
         # What most texts come to is made once.
-        self._nothings = {rumour: self._without_signal(rumour=rumour) for rumour in (False, True)}
+        nothing = Assessment(is_incident=False, because=(Reason(Why.NO_SIGNAL),), rules_version=self.version)
+        self._nothing = Examined(nothing)
 
     def kind(self, slug: str) -> Kind:
         """Return the kind of that slug; one that has left the files is any other."""
@@ -93,15 +95,8 @@ class Reader:
         hits = self._lexicon.hits(folded)
         signal = any(hit.means.signal for hit in hits)
         if not signal and not _TOLL.search(folded) and not suppose.vouched:
-            return self._nothing(hits)
+            return self._nothing
         return self._in_chinese(item, full, self._read(item, full, folded, hits), suppose)
-
-    def _nothing(self, hits: Sequence[Hit]) -> Examined:
-        return self._nothings[any(hit.means.rumour for hit in hits)]
-
-    def _without_signal(self, *, rumour: bool) -> Examined:
-        because = (Reason(Why.NO_SIGNAL),)
-        return Examined(Assessment(is_incident=False, rumour=rumour, because=because, rules_version=self.version))
 
     def _read(self, item: Item, full: str, folded: str, hits: Sequence[Hit]) -> _Read:
         title_end = len(item.title)
@@ -143,7 +138,8 @@ class Reader:
         because = [*_what(verdict, text), *_figures(text.figures.casualties), *graded.because, *where.because]
         because += [why_not] if why_not else []
         because += [follow_word] if follow_up and follow_word else []
-        because += _rumour(text)
+        named = named_source(self._lexicon, text.opening, denies=decoy is Decoy.RUMOUR_DENIED)
+        because += [_said(text.opening, named)] if named else []
         assessment = Assessment(
             is_incident=verdict.believed,
             decoy=decoy,
@@ -154,7 +150,7 @@ class Reader:
             severity=graded.severity,
             likely=graded.likely if verdict.believed else None,
             occurred_at=occurrence.occurred_at(text.folded, text.parts[:4], item.published_at),
-            rumour=any(reason.why is Why.RUMOUR_WORD for reason in because),
+            speaker=named.speaker if named else None,
             follow_up=follow_up,
             because=tuple(because),
             rules_version=self.version,
@@ -194,7 +190,7 @@ class Reader:
             and reading.kind is None
             and all(reading.casualties.value(name) is None for name in CASUALTY_FIELDS)
         ):
-            return replace(self._nothing(()), weights=reading.weights)
+            return replace(self._nothing, weights=reading.weights)
         where = self._place(item, full, suppose)
         decoy = _DECOYS.get(reading.decoy or "") if not told or reading.decoy in ("war", "crime") else None
         decoy = None if suppose.vouched else decoy
@@ -265,12 +261,12 @@ def _figures(casualties: Casualties) -> list[Reason]:
     ]
 
 
-def _rumour(text: _Read) -> list[Reason]:
-    word = next((hit for hit in text.opening.hits if hit.means.rumour), None)
-    return [Reason(Why.RUMOUR_WORD, _sentence(text.opening, word), word.word)] if word else []
+def _said(opening: Opening, named: Named) -> Reason:
+    why = Why.RUMOUR_WORD if named.speaker is Speaker.HEARSAY else Why.ATTRIBUTION
+    return Reason(why, _sentence(opening, named), named.word)
 
 
-def _sentence(opening: Opening, hit: Hit | None) -> str:
+def _sentence(opening: Opening, hit: Hit | Named | None) -> str:
     if hit is None:
         return ""
     folded = opening.folded

@@ -221,11 +221,12 @@ def believed(lexicon: Lexicon, opening: Opening, *, placed: bool, vouched: bool 
     shown = signs(lexicon, opening, what, placed=placed)
     weights = tuple(_weights(lexicon, opening, shown, against))
     heavy = what is not None and what.kind != OTHER and not against and opening.heavy
+    denial = _denial(lexicon, opening, against.get(DENIED, ()))
+    if denial is not None and not vouched:
+        return Verdict(Ruling.DENIED, what, weights, DENIED, denial)
     what = what or _hinted(lexicon, opening, shown)
     if vouched:
         return Verdict(Ruling.BY_PERSON, what, weights)
-    if DENIED in against and not all(outside for _, outside in against[DENIED]):
-        return Verdict(Ruling.DENIED, what, weights, DENIED, against[DENIED][0][0])
     ruling = _ruling(opening, what, against, summed(weights), heavy=heavy)
     return Verdict(ruling, what, weights, worst, word)
 
@@ -260,6 +261,21 @@ def _weights(
     doubts = {hit.word: None for hit in opening.hits if hit.means.doubt}
     if doubts:
         yield Weight(Side.DOUBT, "", -_doubt(lexicon, opening), tuple(doubts))
+
+
+def _denial(lexicon: Lexicon, opening: Opening, against: Sequence[tuple[Hit, bool]]) -> Hit | None:
+    """Return the word by which a text denies a rumour, or None where it denies none.
+
+    Where the head names hearsay, the sentences after it may be what denies it, and weaker words do.
+    """
+    if any(not outside for _, outside in against):
+        return against[0][0]
+    hearsay = next((hit for hit in opening.hits if hit.means.rumour and hit.start < opening.head), None)
+    if hearsay is None:
+        return None
+    text = opening.folded[: opening.end]
+    refuted = any(word in text for word in lexicon.voices.refuting)
+    return against[0][0] if against else hearsay if refuted else None
 
 
 def decoys(opening: Opening) -> dict[str, list[tuple[Hit, bool]]]:

@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
+from monitor.core.model import Speaker
+
 
 class Fate(StrEnum):
     """What became of people; the letters are those of the casualty grammar."""
@@ -150,6 +152,36 @@ class Weights:
 
 
 @dataclass(frozen=True)
+class VoiceWords:
+    """The words of one voice: notices, names of those who speak, and what follows or precedes a name that speaks."""
+
+    notices: frozenset[str]
+    names: tuple[str, ...]
+    says: tuple[str, ...]
+    after: tuple[str, ...]
+    _finder: WordFinder = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_finder", WordFinder((*sorted(self.notices), *self.names)))
+
+    def find(self, text: str) -> Iterator[tuple[str, int, int]]:
+        """Yield each notice and name in `text` with its start and end."""
+        return self._finder.find(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Voices:
+    """Whom texts name as their source, by speaker; `pending` are answers that affirm nothing yet.
+
+    `refuting` are the words that deny where hearsay is told, and mean nothing of the kind elsewhere.
+    """
+
+    named: Mapping[Speaker, VoiceWords]
+    pending: tuple[str, ...]
+    refuting: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Lexicon:
     """All words with their meanings. A stop phrase covers every word inside it."""
 
@@ -157,6 +189,7 @@ class Lexicon:
     meanings: Mapping[str, Meaning]
     signs: Mapping[str, Sign]
     weights: Weights
+    voices: Voices
     version: str = ""
     _finder: WordFinder = field(init=False, repr=False, compare=False)
     _sign_finder: WordFinder = field(init=False, repr=False, compare=False)

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.obligations import Jurisdiction, jurisdiction
-from monitor.core.model import Assessment, Item, Scope, Why
+from monitor.core.model import Assessment, Item, Scope, Speaker, Why
 from monitor.core.second.opinion import Asks
 
 # News published longer ago is no longer asked about, nor an item that has waited for so long.
 NEWS_FOR = timedelta(hours=24)
 WAITS_FOR = timedelta(hours=6)
-SIGNS = frozenset(Why) - {Why.NO_SIGNAL, Why.PLACE, Why.FOREIGN_PLACE, Why.RUMOUR_WORD}
+SIGNS = frozenset(Why) - {Why.NO_SIGNAL, Why.PLACE, Why.FOREIGN_PLACE, Why.RUMOUR_WORD, Why.ATTRIBUTION}
 
 
 class Doubt(StrEnum):
@@ -42,7 +42,7 @@ def doubt_of(assessment: Assessment) -> Doubt:
         return Doubt.ABROAD
     if assessment.decoy is not None:
         return Doubt.DECOY
-    if assessment.rumour:
+    if assessment.speaker is Speaker.HEARSAY:
         return Doubt.RUMOUR
     if assessment.likely is not None:
         return Doubt.PRESUMED

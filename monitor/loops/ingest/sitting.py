@@ -25,12 +25,13 @@ from monitor.core.incidents.heat import Sighting
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import SURELY_RELATED, WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
 from monitor.core.incidents.topics import Background
-from monitor.core.model import Assessment
+from monitor.core.incidents.whispers import about_safety, same_whisper
+from monitor.core.model import Assessment, Decoy
 from monitor.core.second.doubt import to_ask
 from monitor.core.second.opinion import Asks
 from monitor.core.verdict import REPORTS
 from monitor.loops.ingest.listing import Mark, news
-from monitor.store import duties, heat, incidents, items, second
+from monitor.store import duties, heat, incidents, items, second, whispers
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
 from monitor.store.matter_facts import facts_of
@@ -53,6 +54,11 @@ class Read:
     def reports(self) -> bool:
         """Whether it reports something of its own, and does not only speak of it."""
         return self.new.verdict in REPORTS
+
+    @property
+    def denies(self) -> bool:
+        """Whether it denies a rumour."""
+        return self.assessment.decoy is Decoy.RUMOUR_DENIED
 
 
 # What was stored, by its number.
@@ -131,7 +137,10 @@ class Sitting:
         if self.asks is not None:
             second.add(self.connection, list(_doubtful(fresh, self.asks, self.region, now)), now)
         around = self._around(now)
-        if any(read.reports or around.related(read.new.item.title, now, read.terms).matter_id for _, read in fresh):
+        if any(
+            read.reports or read.denies or around.related(read.new.item.title, now, read.terms).matter_id
+            for _, read in fresh
+        ):
             self._place_all(fresh, now)
         for item_id, read in fresh:
             self.memory.background.hear(read.terms, now)
@@ -162,19 +171,20 @@ class Sitting:
         spoken_of: dict[int, datetime] = {}
         for item_id, read in fresh:
             title = read.new.item.title
-            placed = (
-                around.place(title, read.assessment, now) if read.reports else around.related(title, now, read.terms)
-            )
+            placed = self._placed(item_id, read, around, now)
             matter_id = self._put(item_id, title, placed, now)
             if matter_id is None:
                 continue
             spoken_of[matter_id] = min(read.new.item.published_at or now, spoken_of.get(matter_id, now))
-            counts = placed.placing is not Placing.RELATED
+            counts = read.reports and placed.placing is not Placing.RELATED
             if counts:
                 with self._kept_apart(matter_id, now):
                     around.put(self._fold(matter_id))
-                    changed.add(matter_id)
+            if counts or placed.placing is Placing.DENIES:
+                changed.add(matter_id)
             around.tell(Told(matter_id, title, now, counts))
+            if placed.placing is Placing.OPENED:
+                self._denied_before(matter_id, around, now)
         spoken_of |= dict.fromkeys(self._look_back(around, changed, now), now - LOOKED_BACK_ON)
         for matter_id, news_at in sorted(spoken_of.items()):
             with self._kept_apart(matter_id, now):
@@ -184,6 +194,31 @@ class Sitting:
         for matter_id in sorted(changed):
             with self._kept_apart(matter_id, now):
                 self._review(matter_id, now)
+
+    def _placed(self, item_id: int, read: Read, around: Surroundings, now: datetime) -> Placed:
+        """Decide where an item belongs; a denied rumour of which no incident is known is kept by itself."""
+        title = read.new.item.title
+        if read.reports:
+            return around.place(title, read.assessment, now)
+        if not read.denies:
+            return around.related(title, now, read.terms)
+        placed = around.denied(title, read.assessment, now)
+        if placed.matter_id is not None:
+            return placed
+        if about_safety(read.assessment):
+            known = same_whisper(title, read.assessment.kind, whispers.recent(self.connection, now - WINDOW))
+            whispers.keep(self.connection, item_id, title, read.assessment.kind, known, now)
+        return around.related(title, now, read.terms)
+
+    def _denied_before(self, matter_id: int, around: Surroundings, now: datetime) -> None:
+        """Let the denials of a rumour that came before anything told of it stand with the incident that now does."""
+        for whisper in whispers.recent(self.connection, now - WINDOW):
+            denials = whispers.denials(self.connection, whisper.id)
+            if not any(around.denied(title, told, now, only=matter_id).matter_id for _, title, told in denials):
+                continue
+            for item_id, _, _ in denials:
+                incidents.attach(self.connection, item_id, matter_id, why=Placing.DENIES.value)
+            whispers.hand_over(self.connection, whisper.id, matter_id)
 
     def _look_back(self, around: Surroundings, changed: AbstractSet[int], now: datetime) -> set[int]:
         """Gather what spoke of an incident before it was reported; return the incidents that it speaks of."""

@@ -67,6 +67,7 @@ class Station:
     unwell: list[Unwell] = field(default_factory=list)
     address: str = ""
     told: int = 0
+    own: tuple[str, ...] = ("release",)
 
     @cached_property
     def parts(self) -> Parts:
@@ -89,6 +90,8 @@ class Station:
             health=lambda: self.unwell,
             clock=self.clock,
             hosts=tuple(hosts),
+            own=self.own,
+            follows=self.parts.follows,
         )
 
     def tell(

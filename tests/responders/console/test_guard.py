@@ -22,6 +22,7 @@ GETS = (
     "/incidents/1",
     "/incidents/1/why",
     "/items/1",
+    "/rumours",
     "/decoys",
     "/decoys/crime",
     "/alerts",
@@ -31,8 +32,8 @@ GETS = (
 )
 POSTS = (
     "/incidents/1/confirm", "/incidents/1/dismiss", "/incidents/1/acknowledge", "/incidents/1/respond",
-    "/incidents/1/merge", "/incidents/1/split", "/deadlines/1/waive", "/items/1/report",
-    "/items/1/set-aside", "/me",
+    "/incidents/1/merge", "/incidents/1/split", "/incidents/1/link", "/incidents/1/unlink", "/deadlines/1/waive",
+    "/items/1/report", "/items/1/set-aside", "/me",
 )  # fmt: skip
 
 
