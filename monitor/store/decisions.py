@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, select, update
 
-from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.model import MatterState, ResponseKind, Verb
 from monitor.store.sql import insert, of
 from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
@@ -111,8 +111,7 @@ def move_all(connection: Connection, source: int, target: int, *, by: str) -> No
     `logged_for` keeps where a response was logged; the earlier of two confirmations counts.
     """
     # What only speaks of an incident, or denies it, does not come to report it by a merge.
-    kept = (Placing.RELATED.value, Placing.DENIES.value)
-    why = case((LINK.c.why.in_(kept), LINK.c.why), else_=Placing.BY_PERSON.value)
+    why = case((LINK.c.why.in_(SPEAKS_ONLY), LINK.c.why), else_=Placing.BY_PERSON.value)
     connection.execute(update(LINK).where(LINK.c.matter_id == source).values(matter_id=target, placed_by=by, why=why))
     connection.execute(update(RESPONSE).where(RESPONSE.c.matter_id == source).values(matter_id=target))
     confirmed = select(MATTER.c.confirmed_at).where(

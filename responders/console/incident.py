@@ -16,7 +16,7 @@ from monitor.core.duties.deadlines import Cause
 from monitor.core.errors import N_, UnknownIncident
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.heat import Heat, heat_of
-from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import AlertState, Anchor, DeadlineState, MatterState, ResponseKind, Severity, Verb, Why
 from monitor.core.views import AlertView, IncidentView, ItemView, LogView, ResponseView, StepView
@@ -119,12 +119,12 @@ class Sheet:
     @property
     def reports(self) -> tuple[ItemView, ...]:
         """The items that the incident is made of."""
-        return tuple(item for item in self.items if item.why not in (Placing.RELATED, Placing.DENIES))
+        return tuple(item for item in self.items if item.why not in SPEAKS_ONLY)
 
     @property
     def talk(self) -> tuple[ItemView, ...]:
         """The items that only speak of the incident, or deny it."""
-        return tuple(item for item in self.items if item.why in (Placing.RELATED, Placing.DENIES))
+        return tuple(item for item in self.items if item.why in SPEAKS_ONLY)
 
     @property
     def chart(self) -> Chart | None:

@@ -241,4 +241,4 @@ def _decisions(answer: IncidentAnswer, composer: Composer) -> Iterator[Entry]:
 
 
 def _decision(line: LogView, composer: Composer) -> str:
-    return f"{shown(line.at)} {line.by}: {composer.words(label(Verb(line.what)))}"
+    return f"{shown(line.at)} {line.by}: {composer.words(label(Verb(line.what)))} {line.subject}".rstrip()

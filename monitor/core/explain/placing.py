@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.core.incidents.placing import JOIN_AT, NEAREST, RELATED_AT, Compared, Placing
+from monitor.core.incidents.placing import DENIED_AT, JOIN_AT, NEAREST, RELATED_AT, Compared, Placing
 
 _GROUND = re.compile(r"([a-z]+)=([+-]\d+(?:\.\d+)?)")
 _NEAREST = re.compile(rf"{NEAREST}(\d+)")
@@ -15,6 +15,7 @@ BAR: Mapping[Placing, float] = {
     Placing.OPENED: JOIN_AT,
     Placing.BY_PERSON: JOIN_AT,
     Placing.RELATED: RELATED_AT,
+    Placing.DENIES: DENIED_AT,
 }
 
 

@@ -67,6 +67,10 @@ class Placing(StrEnum):
     BY_PERSON = "by_person"
 
 
+# What stands with an incident without reporting it.
+SPEAKS_ONLY = (Placing.RELATED, Placing.DENIES)
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A recent incident, reduced to what an item is compared with."""

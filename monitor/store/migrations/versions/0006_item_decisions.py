@@ -27,6 +27,6 @@ def downgrade() -> None:
     with op.batch_alter_table('decision', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decision_item_id'))
         batch_op.drop_column('item_id')
-    with op.batch_alter_table('item', schema=None) as batch_op:
-        batch_op.drop_index('ix_item_verdict_tag_first_seen_at')
-        batch_op.drop_column('decided_by')
+    op.drop_index('ix_item_verdict_tag_first_seen_at', 'item')
+    # In no batch, which would make a table anew that others refer to.
+    op.drop_column('item', 'decided_by')
