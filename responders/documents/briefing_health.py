@@ -115,7 +115,7 @@ def _graver(found: SecondView, briefing: Briefing, composer: Composer) -> Row:
         words(N_("presumed {grade}"), grade=composer.severity(found.grade)) if found.grade else "",
         words(N_("“{sentence}”"), sentence=one_line(found.quote)),
         words(N_("about {incident}"), incident=known) if known else "",
-        words(N_("If it is a new incident: `huiying item report {item}`"), item=found.item_id) if not known else "",
+        words(N_("If it is a new incident: `huiying report {item}`"), item=found.item_id) if not known else "",
     ]
     tone = Tone.URGENT if held_back else Tone.NOTICE
     return row(words(label(found.state)), found.title, notes, tone=tone, url=address(composer, incident))

@@ -19,7 +19,7 @@ from responders.language import Words
 __all__ = ["POINT", "asked", "lines", "links"]
 NEW = N_(
     "A model reads an incident in item {item} that the first reading has not opened. No clock runs from this. Read "
-    "the sentence: if it is right, say so with `huiying item report {item}` or on the item's page; else do nothing."
+    "the sentence: if it is right, say so with `huiying report {item}` or on the item's page; else do nothing."
 )
 GRAVER = N_(
     "A model reads item {item} as graver than this incident stands. No clock has changed. Read the sentence: if it is "

@@ -65,7 +65,7 @@ def test_what_the_rules_took_for_a_film_is_asked_about_with_both_readings(
     told = lines["Second reading, by small-model"]
     assert told.endswith("; presumed major; 12 trapped; 辽宁沈阳; quite sure"), told
     assert lines["Sentence"] == UNSEEN
-    assert "`huiying item report 1`" in message.body
+    assert "`huiying report 1`" in message.body
     assert [link.url for link in message.links] == ["http://127.0.0.1:8765/items/1", "https://n.example/1"]
     assert "模型从条目 1 中读出" in office.message(asked, "zh").body
     assert office.duties() == []
@@ -214,7 +214,7 @@ def test_what_exceeds_the_limit_is_kept_and_stands_in_the_briefing(database: Dat
     assert "graver, but not asked: too many questions" in told
     assert UNSEEN in told
     assert mad(0) in told
-    assert "`huiying item report 1`" in told
+    assert "`huiying report 1`" in told
     assert "1 second reading(s) held back" in brief.current(office.clock()).title
     assert "Second readings: asked about 1, graver, but not asked: too many questions 1" in text
     office.tick(minutes=61)

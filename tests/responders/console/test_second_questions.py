@@ -62,7 +62,7 @@ def test_a_question_stands_on_the_board_with_both_readings(asked: Station) -> No
     assert "&lt;script&gt;alert(1)" in page
     assert 'href="/items/1"' in page
     assert 'id="calm"' not in page
-    for told in ("no incident: fiction", "12 dead", "major", "huiying item report 1"):
+    for told in ("no incident: fiction", "12 dead", "major", "huiying report 1"):
         assert told in page
     with browsing(asked) as client:
         alerts = client.get("/alerts").text
