@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from monitor.core.model import Severity
+from monitor.core.model import Severity, Wave
 from monitor.core.reading.place_name import Role
 
 WIDEST = 60
@@ -74,7 +74,7 @@ def json_line(value: Any, *, indent: int | None = None) -> str:
 
 def plain(value: Any) -> Any:
     """Return a value as JSON can hold it: instants with offset, spans in seconds, grades by their statutory name."""
-    if isinstance(value, Severity):
+    if isinstance(value, Severity | Wave):
         return value.zh
     if isinstance(value, Role):
         return value.name.lower()
@@ -84,8 +84,6 @@ def plain(value: Any) -> Any:
         return value.total_seconds()
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, timedelta):
-        return round(value.total_seconds())
     if isinstance(value, Mapping):
         return {str(plain(key)): plain(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
