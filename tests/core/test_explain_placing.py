@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.explain.placing import explain_compared, explain_placing
-from monitor.core.incidents.placing import JOIN_AT, Compared, Placing
+from monitor.core.incidents.placing import DENIED_AT, JOIN_AT, Compared, Placing
 
 
 def test_what_joined_names_the_grounds_that_it_could_not_do_without() -> None:
@@ -32,3 +32,9 @@ def test_what_a_person_placed_names_him() -> None:
 def test_a_comparison_says_which_side_of_the_bar_it_lies(weight: float, expected: Placing) -> None:
     found = explain_compared(Compared(3, {"place": weight}))
     assert (found.placing, found.incident) == (expected, 3)
+
+
+def test_a_denial_is_weighed_by_its_own_bar() -> None:
+    found = explain_placing(Placing.DENIES, "place=+2.6 wording=+2.0", 4)
+    assert (found.bar, found.score >= found.bar) == (DENIED_AT, True)
+    assert {ground.name for ground in found.grounds if ground.decisive} == {"place", "wording"}

@@ -115,6 +115,14 @@ def test_a_rumour_that_is_denied_is_none_whatever_the_points(reader: Reader) -> 
     assert what_if(found, Change.WITHOUT_CLASS, "rumour_denied").outcome.verdict == "incident"
 
 
+def test_hearsay_that_its_own_text_refutes_would_be_believed_without_the_word_for_hearsay(reader: Reader) -> None:
+    item = Item("网传甘肃兰州化工厂爆炸致12死", text="经核实，当地并未发生此类情况。")
+    found = explain_item(reader, item, "620000")
+    assert (found.ruling, found.outcome.decoy) == (Ruling.DENIED, Decoy.RUMOUR_DENIED)
+    other = what_if(found, Change.WITHOUT_WORD)
+    assert (other.words, other.outcome.verdict, other.turns) == (("网传",), "incident", True)
+
+
 def test_what_a_person_vouches_for_is_believed_and_not_abroad(reader: Reader) -> None:
     item = Item(title="日本东京一化工厂爆炸致12死30伤")
     assert reader.assess(item).decoy is Decoy.FOREIGN

@@ -140,6 +140,7 @@ HERE = Place("210000", "210100")
         (assessed(is_incident=False, follow_up=True), Doubt.FOLLOW_UP),
         (assessed(is_incident=False, because=(Reason(Why.KIND_WORD), Reason(Why.NO_SIGNAL))), Doubt.NOT_BELIEVED),
         (assessed(is_incident=False, because=(Reason(Why.NO_SIGNAL),)), Doubt.NONE),
+        (assessed(is_incident=False, because=(Reason(Why.NO_SIGNAL), Reason(Why.ATTRIBUTION))), Doubt.NONE),
     ],
 )
 def test_what_leaves_doubt(assessment: Assessment, doubt: Doubt) -> None:

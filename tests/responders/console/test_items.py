@@ -75,6 +75,9 @@ def test_an_incident_says_why_each_duty_applies_or_not(both: tuple[Station, http
     page = client.get("/incidents/1/why")
     assert "the grade is at least major; it is major" in words(page, "why-duty-OP-AUTH-5H")
     assert "This duty does not apply." in words(page, "why-duty-OP-RUMOUR")
+    rumour = words(page, "why-duty-OP-RUMOUR")
+    assert "as a rumour: rumour is growing or officially denied; it is no rumour" in rumour
+    assert "If an official source denied it" not in rumour, "what an official source tells is no rumour"
     assert "30 dead would make it extraordinarily major." in words(page, "why-grade")
     assert '<a href="/incidents/1/why">' in client.get("/incidents/1").text
     assert client.get("/incidents/9/why").status_code == 404
