@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, or_, select, update
 
 from monitor.core.incidents.heat import Mention, Sighting, Standing, Talk
 from monitor.core.incidents.placing import Placing
@@ -22,6 +22,26 @@ ITEM = of(ItemRow)
 LINK = of(IncidentItemRow)
 SIGHTING = of(SightingRow)
 WAVE_STEP = of(WaveStepRow)
+# Built once: they are asked anew for every item that is placed.
+_SAID = (
+    select(
+        ITEM.c.id,
+        ITEM.c.title,
+        ITEM.c.source_id,
+        ITEM.c.trust,
+        ITEM.c.first_seen_at,
+        ITEM.c.published_at,
+        ITEM.c.rank,
+        ITEM.c.heat,
+        LINK.c.why,
+    )
+    .join(LINK, LINK.c.item_id == ITEM.c.id)
+    .where(LINK.c.matter_id == bindparam("matter_id"), or_(ITEM.c.published_at.is_not(None), ITEM.c.maybe_recent))
+)
+_LISTED = (
+    select(SIGHTING).join(LINK, LINK.c.item_id == SIGHTING.c.item_id).where(LINK.c.matter_id == bindparam("matter_id"))
+)
+_STEPS = select(WAVE_STEP).where(WAVE_STEP.c.matter_id == bindparam("matter_id")).order_by(WAVE_STEP.c.wave)
 
 
 def standings(connection: Connection, keys: Sequence[str]) -> dict[str, Standing]:
@@ -75,24 +95,8 @@ def talk_of(connection: Connection, matter_id: int) -> Talk:
 
     What has no trusted time and is not recent says nothing of when people talked.
     """
-    said = connection.execute(
-        select(
-            ITEM.c.id,
-            ITEM.c.title,
-            ITEM.c.source_id,
-            ITEM.c.trust,
-            ITEM.c.first_seen_at,
-            ITEM.c.published_at,
-            ITEM.c.rank,
-            ITEM.c.heat,
-            LINK.c.why,
-        )
-        .join(LINK, LINK.c.item_id == ITEM.c.id)
-        .where(LINK.c.matter_id == matter_id, or_(ITEM.c.published_at.is_not(None), ITEM.c.maybe_recent))
-    )
-    listed = connection.execute(
-        select(SIGHTING).join(LINK, LINK.c.item_id == SIGHTING.c.item_id).where(LINK.c.matter_id == matter_id)
-    )
+    said = connection.execute(_SAID, {"matter_id": matter_id})
+    listed = connection.execute(_LISTED, {"matter_id": matter_id})
     return Talk(
         tuple(_mention(row) for row in said),
         tuple(Sighting(row.item_id, row.at, row.rank, row.heat) for row in listed),
@@ -149,7 +153,7 @@ def _step_row(matter_id: int, step: WaveStep) -> dict[str, Any]:
 
 def steps_of(connection: Connection, matter_id: int) -> list[WaveStep]:
     """Return when the wave of an incident reached which grade, the lowest first."""
-    rows = connection.execute(select(WAVE_STEP).where(WAVE_STEP.c.matter_id == matter_id).order_by(WAVE_STEP.c.wave))
+    rows = connection.execute(_STEPS, {"matter_id": matter_id})
     return [
         WaveStep(
             wave=Wave(row.wave),

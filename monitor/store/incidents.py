@@ -33,6 +33,8 @@ MATTER = of(MatterRow)
 STEP = of(SeverityStepRow)
 WAVE_STEP = of(WaveStepRow)
 # What speaks of an incident without reporting it counts for nothing in it.
+# The wave is graded apart from what the reports come to; see store/heat.
+APART = ("matter_id", INCIDENT.c.wave.name)
 COUNTS = and_(ITEM.c.verdict.in_(REPORTS), LINK.c.why != Placing.RELATED.value)
 # Built once: they are asked anew for every item that is placed.
 _REPORTS = (
@@ -198,7 +200,7 @@ def save_incident(connection: Connection, matter_id: int, incident: Incident) ->
 @once_per_dialect
 def _incident(connection: Connection) -> Executable:
     statement = insert(connection, IncidentRow)
-    replaced = {column.name: statement.excluded[column.name] for column in INCIDENT.c if not column.primary_key}
+    replaced = {column.name: statement.excluded[column.name] for column in INCIDENT.c if column.name not in APART}
     return statement.on_conflict_do_update(index_elements=["matter_id"], set_=replaced)
 
 
