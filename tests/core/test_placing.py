@@ -247,3 +247,17 @@ def test_a_second_boat_lost_in_the_same_waters_weeks_later_is_an_incident_of_its
     told = "福建莆田海域一货船沉没4人失联"
     assert placed(told, "福建莆田海域货船沉没致6人死亡", hours=2).placing is Placing.JOINED
     assert placed(told, "福建莆田海域货船沉没致6人死亡", hours=12 * 24).placing is Placing.OPENED
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["云南昭通发生山体滑坡", "云南昭通发生山体滑坡致3人遇难", "云南昭通山体滑坡多人被埋"],
+)
+def test_a_report_from_another_province_is_never_talk_of_a_known_disaster(title: str) -> None:
+    known = ("四川凉山山体滑坡致8人遇难", "四川凉山山体滑坡致9人遇难", "四川凉山滑坡已致11人遇难")
+    read, lore = reader()
+    around = surroundings({1: known[0]}, lore)
+    for further in known[1:]:
+        around.tell(Told(1, further, T0, reports=True))
+    assert around.place(title, read.assess(Item(title=title)), T0 + H).placing is Placing.OPENED
+

@@ -217,13 +217,15 @@ class Surroundings:
         """Return how surely an incident's item must speak of a known one to open none of its own.
 
         What tells no figure and no likely grade adds nothing; in a disaster over many places, what tells no more
-        lost than the known dead is a part of it.
+        lost than the known dead is a part of it. However alike the words, what happened elsewhere is no part of it.
         """
+        known = self._candidates[matter_id]
+        if self._place(assessment, known) < 0:
+            return math.inf
         lost = lost_in(assessment)
         hurt = sum(assessment.casualties.value(name) or 0 for name in ("injured", "serious"))
         if lost == hurt == 0 and assessment.likely is None:
             return SURELY_RELATED
-        known = self._candidates[matter_id]
         if known.kind in self.lore.broad and lost <= known.figures.get("deaths", 0):
             return PART_OF
         return math.inf
