@@ -260,4 +260,3 @@ def test_a_report_from_another_province_is_never_talk_of_a_known_disaster(title:
     for further in known[1:]:
         around.tell(Told(1, further, T0, reports=True))
     assert around.place(title, read.assess(Item(title=title)), T0 + H).placing is Placing.OPENED
-
