@@ -70,7 +70,7 @@ class DatabaseMoved(Mistake):
 
     message = N_(
         "The database {name} was moved to {where}. Set HUIYING_DATABASE_URL to the new one; to go back to this "
-        "one, run: huiying database take-back"
+        "one, run: `huiying database take-back`"
     )
 
 
