@@ -26,6 +26,7 @@ from monitor.service.parts import Parts
 from monitor.service.second import second_reading_of
 from monitor.service.threads import Threads
 from monitor.store import heartbeats
+from monitor.store.database import DatabaseTooNew
 from responders.channels.base import Message
 from responders.console.app import console_app
 from responders.console.health import Unwell
@@ -64,6 +65,7 @@ class Service:
         self._fetches = Threads("fetch")
         self.heart = Heart(list(self._pulses()), clock, say=parts.words.mistake)
         self._ended = threading.Event()
+        self.outgrown: DatabaseTooNew | None = None
         self._server: uvicorn.Server | None = None
 
     def _pulses(self) -> Iterator[Pulse]:
@@ -102,9 +104,17 @@ class Service:
         beats = {p.name: (p.good_at, p.fault) for p in self.heart.pulses if p.good_at is not None}
         with self.parts.database.write() as connection:
             heartbeats.save(connection, beats)
+        try:
+            self.parts.database.refuse_too_new()
+        except DatabaseTooNew as outgrown:
+            # Another process was updated and has migrated: what this one would write no longer fits.
+            self.outgrown = outgrown
+            self._end(0, None)
 
     def run(self, say: Callable[[str], None]) -> None:
         """Run until a signal ends it; `say` is told the console's address once it can be opened.
+
+        Raise DatabaseTooNew where an updated process has migrated the database meanwhile.
 
         What hangs at the end is left: whatever it was at, its lease runs out and the next process takes it up.
         """
@@ -120,6 +130,8 @@ class Service:
         finally:
             self.heart.stop(GRACE)
             self._fetches.settle(GRACE)
+        if self.outgrown is not None:
+            raise self.outgrown
 
     def _serve(self) -> None:
         """Serve the console until a signal comes."""

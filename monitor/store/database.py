@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -128,17 +129,25 @@ class Database:
             else:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
             config = migration_config()
-            script = ScriptDirectory.from_config(config)
-            revision = MigrationContext.configure(connection).get_current_revision()
-            if revision is not None and revision not in {known.revision for known in script.walk_revisions()}:
-                raise DatabaseTooNew(name=self.name, revision=revision)
+            revision = self._revision(connection)
             where = moved_to(connection)
             if where is not None:
                 raise DatabaseMoved(name=self.name, where=where)
-            if revision != script.get_current_head():
+            if revision != known_revisions()[0]:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
             connection.commit()
+
+    def refuse_too_new(self) -> None:
+        """Raise DatabaseTooNew where another process has brought the schema to a later version than this program's."""
+        with self._told(), self.engine.connect() as connection:
+            self._revision(connection)
+
+    def _revision(self, connection: Connection) -> str | None:
+        revision = MigrationContext.configure(connection).get_current_revision()
+        if revision is not None and revision not in known_revisions():
+            raise DatabaseTooNew(name=self.name, revision=revision)
+        return revision
 
     def close(self) -> None:
         """Close all connections."""
@@ -205,6 +214,12 @@ def migration_config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     return config
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """Return the versions of the schema that this program knows, the newest first."""
+    return tuple(known.revision for known in ScriptDirectory.from_config(migration_config()).walk_revisions())
 
 
 def as_json(value: Any) -> str:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from monitor.store import sources
 from monitor.store.database import Database
@@ -227,3 +228,12 @@ class TestRefusals:
         address = start("--only", "console").address()
         missing = {part["what"] for part in httpx.get(f"{address}/healthz").json()["unwell"]}
         assert missing == {f"The leg {name} stands still" for name in ("crawl", "watch", "sweep")}
+
+
+def test_a_process_that_was_left_behind_by_an_update_ends_in_order(start: Start, database: Database) -> None:
+    service = start()
+    service.address()
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999_from_the_future'"))
+    assert service.ended() == 1, service.output
+    assert "was written by a newer version (9999_from_the_future). Update this program." in service.output
