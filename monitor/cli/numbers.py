@@ -15,8 +15,10 @@ LARGEST = 2**63 - 1
 class Number(click.types.IntParamType):
     """A whole number from 1 up that a database can hold."""
 
-    # The parser puts it into its own sentences as it stands.
-    name = say(N_("integer"))
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """The parser's word for it, in the language of the moment: it is put into the parser's own sentences."""
+        return say(N_("integer"))
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """Return the number; end with a usage error where it is none."""
