@@ -172,10 +172,11 @@ class RulePack:
 class MatterFacts:
     """Everything about one matter that its deadlines depend on.
 
-    `reached` tells when each severity was first reported, firm or likely; `waves` when the public talk reached which
-    grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
-    time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
-    the last time a person acknowledged, confirmed or responded. `voices` are all items that report or deny the matter.
+    `happening` is the kind of incident. `reached` tells when each severity was first reported, firm or likely; `waves`
+    when the public talk reached which grade, `wave_known_at` since when the highest is known. `dated` is False while
+    every report lacks a time that can be trusted; `maybe_recent` is False where all of them are known to be old
+    nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded. `voices` are all items that
+    report or deny the matter.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -183,6 +184,7 @@ class MatterFacts:
 
     id: int
     kind: str = "incident"
+    happening: str = "other"
     state: MatterState = MatterState.OPEN
     scope: Scope = Scope.UNKNOWN
     jurisdiction: Jurisdiction = Jurisdiction.OURS
