@@ -119,7 +119,7 @@ class Course:
         assert self.deadline is not None
         self.deadline = replace(self.deadline, watched_until=min(began_at, self.now))
         self._enter(DeadlineState.OPEN, Cause.NEXT_TURN, began_at)
-        unsaid = alerting.opened(self.deadline, self.obligation, self.now)
+        unsaid = alerting.opened(self.deadline, self.obligation, began_at)
         self.alerts.append(replace(unsaid, state=AlertState.SKIPPED, silence=Silence.NEXT_TURN))
         self.settle()
         if self.deadline.live:
@@ -196,6 +196,8 @@ class Course:
         response = self._response(self.deadline)
         if response is None:
             return
+        over_at = self.planned.over_at if self.planned is not None else None
+        self.alerts += alerting.overtaken(self.deadline, self.obligation, self.now, until=over_at)
         late = response.published_at > self.deadline.due_at
         state = DeadlineState.MET_LATE if late else DeadlineState.MET
         self.deadline = replace(self.deadline, settled_at=response.published_at, response_id=response.id)
@@ -212,13 +214,33 @@ class Course:
     def settle_better(self) -> None:
         """Let a response that was logged afterwards, but published earlier, settle the deadline in place of another."""
         assert self.deadline is not None
-        before = self.deadline
+        before = self._aligned(self.deadline)
         response = self._response(before)
+        if response is not None and before.due_at != self.deadline.due_at:
+            self._settle_anew(before, response)
+            return
         if response is None or before.settled_at is None or response.published_at >= before.settled_at:
             return
         self.deadline = replace(before, settled_at=response.published_at, response_id=response.id)
         if before.state is DeadlineState.MET_LATE and response.published_at <= before.due_at:
             self._enter(DeadlineState.MET, Cause.RESPONDED, response.published_at)
+            self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
+
+    def _aligned(self, met: Deadline) -> Deadline:
+        """Return a hop that was made with the start that is known now: an earlier report may have come to light."""
+        if self.planned is None or self.planned.started_at == met.started_at:
+            return met
+        end = self.planned.end
+        start = {"anchor": self.planned.anchor, "started_at": self.planned.started_at}
+        return replace(met, due_at=end.at, **start, **self._dated(end))
+
+    def _settle_anew(self, aligned: Deadline, response: Response) -> None:
+        """Judge a hop whose start has moved anew by its report."""
+        state = DeadlineState.MET_LATE if response.published_at > aligned.due_at else DeadlineState.MET
+        moved = state is not aligned.state
+        self.deadline = replace(aligned, settled_at=response.published_at, response_id=response.id)
+        if moved:
+            self._enter(state, Cause.RESPONDED, response.published_at)
             self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
     def pass_time(self) -> None:
@@ -241,10 +263,11 @@ class Course:
             self._note(Cause.TURN_OVER, over_at)
 
     def take_up(self, one: Planned) -> None:
-        """Take back that a turn is over which a clock closed that had run ahead."""
+        """Take back that a turn is over: its report came to light, or a clock had run ahead that closed it."""
         assert self.deadline is not None
         closed = self.deadline.state is DeadlineState.MISSED and self.deadline.settled_at is not None
-        if closed and one.over_at is not None and one.over_at > self.now + CLOCK_SLACK:
+        early = one.over_at is not None and one.over_at > self.now + CLOCK_SLACK
+        if closed and (early or one.response is not None):
             self.deadline = replace(self.deadline, settled_at=None)
 
     def end_duty(self, at: datetime) -> None:
