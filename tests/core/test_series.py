@@ -292,12 +292,9 @@ def test_a_new_calendar_moves_a_running_deadline_and_says_so_once() -> None:
     tale.at(begun)
     before = tale.deadlines[1]
     assert before.estimated
-    notice = {
-        d: CN.days[d.replace(year=2026)] for d in (begun.date().replace(year=2027, month=1, day=n) for n in (1, 2))
-    }
-    tale.pack = RulePack(
-        "p", "1", (replace(twenty, calendar=dated(2, days={**CN.days, **notice}, years=CN.years | {2027})),)
-    )
+    notice = {date(2027, 1, n): CN.days[date(2026, 1, n)] for n in (1, 2)}
+    announced = dated(2, days={**CN.days, **notice}, years=frozenset({2026, 2027}))
+    tale.pack = RulePack("p", "1", (replace(twenty, calendar=announced),))
     told = tale.at(begun + H)
     after = tale.deadlines[1]
     assert told == ["1:calendar:2"]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft, Silence
+from monitor.core.duties.dating import aligned, dated, is_behind
 from monitor.core.duties.deadlines import (
     CLOCK_SLACK,
     Cause,
@@ -84,7 +84,7 @@ class Course:
         stale = not begun and too_old(self.obligation, self.facts, stale_after, started_at, self.now)
         if stale and again:
             return
-        self.deadline = Deadline(
+        opened = Deadline(
             id=self.before.id if self.before is not None else None,
             matter_id=self.facts.id,
             obligation_id=self.obligation.id,
@@ -98,8 +98,8 @@ class Course:
             provisional=self._is_provisional(holds),
             watched_until=self.now,
             level=self.planned.level if self.planned is not None else None,
-            **self._dated(end),
         )
+        self.deadline = dated(opened, self.obligation, end)
         if stale:
             self._enter(DeadlineState.NOT_APPLICABLE, Cause.TOO_OLD, self.now)
             return
@@ -133,17 +133,6 @@ class Course:
     def _end(self, started_at: datetime) -> End:
         return self.planned.end if self.planned is not None else self.obligation.ends(started_at)
 
-    def _dated(self, end: End) -> dict[str, Any]:
-        """Return what a deadline keeps of the calendar that its end rests on."""
-        term, calendar = self.obligation.due, self.obligation.calendar
-        version = calendar.version if term.needs_days and self.obligation.every is None else None
-        return {
-            "calendar": calendar.name if not term.clocked else "",
-            "calendar_version": version,
-            "estimated": end.estimated,
-            "unrolled_at": end.unrolled_at,
-        }
-
     def _is_provisional(self, holds: Applicability) -> bool:
         return holds is Applicability.PROVISIONAL or (self.planned is not None and not self.planned.firm)
 
@@ -162,8 +151,7 @@ class Course:
         end = self._end(started_at)
         own = self.deadline.ordinal == 1 or self.planned is not None
         if able and own and end.at < self.deadline.due_at:
-            dated = self._dated(end)
-            changed = replace(changed, anchor=anchor, started_at=started_at, due_at=end.at, **dated)
+            changed = dated(replace(changed, anchor=anchor, started_at=started_at), self.obligation, end)
             self._note(Cause.EARLIER_START)
             self.alerts.append(alerting.told(changed, AlertReason.MOVED, self.now))
         if self.deadline.provisional and not self._is_provisional(holds):
@@ -175,13 +163,12 @@ class Course:
     def _follow_calendar(self) -> None:
         """Reckon the end anew, earlier or later, where the calendar that it rests on has a newer version."""
         assert self.deadline is not None
-        known, newest = self.deadline.calendar_version, self.obligation.calendar.version
-        if known is None or known >= newest or not self.obligation.due.needs_days:
+        if not is_behind(self.deadline, self.obligation):
             return
         end = self._end(self.deadline.started_at)
         moved = (end.at, end.estimated) != (self.deadline.due_at, self.deadline.estimated)
         later = end.at > self.deadline.due_at
-        self.deadline = replace(self.deadline, due_at=end.at, **self._dated(end))
+        self.deadline = dated(self.deadline, self.obligation, end)
         if not moved:
             return
         if later and self.deadline.state is DeadlineState.MISSED and end.at > self.now:
@@ -214,7 +201,7 @@ class Course:
     def settle_better(self) -> None:
         """Let a response that was logged afterwards, but published earlier, settle the deadline in place of another."""
         assert self.deadline is not None
-        before = self._aligned(self.deadline)
+        before = aligned(self.deadline, self.obligation, self.planned)
         response = self._response(before)
         if response is not None and before.due_at != self.deadline.due_at:
             self._settle_anew(before, response)
@@ -226,19 +213,11 @@ class Course:
             self._enter(DeadlineState.MET, Cause.RESPONDED, response.published_at)
             self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
-    def _aligned(self, met: Deadline) -> Deadline:
-        """Return a hop that was made with the start that is known now: an earlier report may have come to light."""
-        if self.planned is None or self.planned.started_at == met.started_at:
-            return met
-        end = self.planned.end
-        start = {"anchor": self.planned.anchor, "started_at": self.planned.started_at}
-        return replace(met, due_at=end.at, **start, **self._dated(end))
-
-    def _settle_anew(self, aligned: Deadline, response: Response) -> None:
+    def _settle_anew(self, hop: Deadline, response: Response) -> None:
         """Judge a hop whose start has moved anew by its report."""
-        state = DeadlineState.MET_LATE if response.published_at > aligned.due_at else DeadlineState.MET
-        moved = state is not aligned.state
-        self.deadline = replace(aligned, settled_at=response.published_at, response_id=response.id)
+        state = DeadlineState.MET_LATE if response.published_at > hop.due_at else DeadlineState.MET
+        moved = state is not hop.state
+        self.deadline = replace(hop, settled_at=response.published_at, response_id=response.id)
         if moved:
             self._enter(state, Cause.RESPONDED, response.published_at)
             self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
