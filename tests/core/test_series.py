@@ -14,6 +14,7 @@ from monitor.config.calendars import shipped_calendar
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.deadlines import Cause, Deadline, Transition
+from monitor.core.duties.merging import carried_over
 from monitor.core.duties.obligations import Applies, LegalSource, MatterFacts, Obligation, Reminders, RulePack
 from monitor.core.duties.review import review, waive
 from monitor.core.duties.serial import Chain, Every, RegradeWindow
@@ -163,6 +164,45 @@ def test_a_waived_turn_ends_the_duty() -> None:
     tale.deadlines[1] = waive(tale.deadlines[1], T0 + H).deadline
     tale.at(T0 + 3 * D)
     assert tale.states == [DeadlineState.WAIVED]
+
+
+def test_a_missed_turn_that_is_waived_lets_the_one_that_runs_go_on() -> None:
+    tale = Tale(TWICE)
+    tale.at(T0 + 13 * H)
+    assert tale.states == [MISSED, OPEN]
+    tale.deadlines[1] = waive(tale.deadlines[1], T0 + 13 * H).deadline
+    tale.at(T0 + 22 * H)
+    assert tale.states == [DeadlineState.WAIVED, MISSED, OPEN]
+
+
+def test_a_turn_that_nothing_supports_any_more_runs_to_its_end_and_asks() -> None:
+    tale = Tale(rule(applies=Applies(at_least=Severity.MAJOR), every=DAILY.every, due=hours(24)))
+    tale.at(T0)
+    told = tale.know(severity=Severity.GENERAL, reached={Severity.GENERAL: T0}).at(T0 + H)
+    assert told == ["1:doubt:general"]
+    tale.at(T0 + 25 * H)
+    assert tale.states == [MISSED]
+    checks = [d.check_at for d in tale.deadlines.values() if d.check_at is not None]
+    assert all(at > T0 + 25 * H for at in checks)
+    tale.at(T0 + 3 * D)
+    assert [d.check_at for d in tale.deadlines.values()] == [None]
+
+
+def test_of_two_turns_that_run_the_newest_goes_over_in_a_merge() -> None:
+    tale = Tale(TWICE)
+    tale.at(T0 + 13 * H)
+    withdrawn = replace(tale.deadlines[1], state=DeadlineState.WITHDRAWN, matter_id=8)
+    steps = list(carried_over(tale.deadlines.values(), [withdrawn], 8, T0 + 14 * H))
+    assert [(s.deadline.ordinal, s.deadline.due_at) for s in steps] == [(2, tale.deadlines[2].due_at)]
+
+
+def test_old_news_without_a_time_starts_nothing_by_being_seen() -> None:
+    seen = rule(anchors=(Anchor.FIRST_SEEN,), due=hours(48))
+    old = Tale(seen, anchors={Anchor.FIRST_SEEN: T0}, dated=False, maybe_recent=False)
+    assert old.at(T0) == []
+    new = Tale(seen, anchors={Anchor.FIRST_SEEN: T0}, dated=False)
+    assert new.at(T0) == ["1:opened"]
+    assert new.deadlines[1].due_at == T0 + 48 * H
 
 
 def test_a_dismissal_withdraws_the_turn_and_taking_it_up_again_goes_on() -> None:

@@ -131,7 +131,9 @@ class Course:
         return start(self.obligation, self.facts)
 
     def _end(self, started_at: datetime) -> End:
-        return self.planned.end if self.planned is not None else self.obligation.ends(started_at)
+        if self.planned is not None and self.planned.started_at == started_at:
+            return self.planned.end
+        return self.obligation.ends(started_at)
 
     def _is_provisional(self, holds: Applicability) -> bool:
         return holds is Applicability.PROVISIONAL or (self.planned is not None and not self.planned.firm)
