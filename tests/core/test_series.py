@@ -446,3 +446,50 @@ def test_any_order_in_which_turns_are_reported_gives_the_same_turns(
     shuffled = list(known)
     chance.shuffle(shuffled)
     assert told_of(run(known)) == told_of(run(shuffled))
+
+
+def test_a_clock_that_ran_ahead_closes_no_turn_for_good() -> None:
+    tale = Tale(TWICE, acted_at=T0)
+    tale.at(T0)
+    tale.at(T0 + 3 * D)
+    assert tale.states[:2] == [MISSED, MISSED]
+    tale.at(T0 + H)
+    assert tale.states[0] is OPEN
+    assert tale.deadlines[1].live
+    for minute in range(70, 3 * 24 * 60, 10):
+        now = T0 + minute * M
+        tale.at(now)
+        assert all(d.check_at > now for d in tale.deadlines.values() if d.check_at is not None and d.live)
+    tale.log(REPORT, T0 + 3 * D - 5 * M).at(T0 + 3 * D)
+    honest = Tale(TWICE, acted_at=T0)
+    honest.at(T0)
+    honest.log(REPORT, T0 + 3 * D - 5 * M).at(T0 + 3 * D)
+    lived = {n: told for n, told in told_of(tale).items() if n in told_of(honest)}
+    assert lived == told_of(honest)
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(st.integers(1, 12 * 60), max_size=10),
+    st.lists(st.tuples(st.integers(1, 12 * 60), st.sampled_from([None, *Level])), max_size=4),
+    st.sampled_from(list(Severity)),
+)
+def test_any_split_of_moments_gives_the_same_hops_and_alerts(
+    minutes: list[int], reports: list[tuple[int, Level | None]], severity: Severity
+) -> None:
+    def run(moments: list[int]) -> Tale:
+        tale = Tale(CLIMB, severity, acted_at=T0)
+        tale.at(T0)
+        for minute in sorted({*moments, *(at for at, _ in reports)}):
+            for _, level in (report for report in reports if report[0] == minute):
+                tale.log(UP, T0 + minute * M, level)
+            tale.at(T0 + minute * M)
+        tale.at(T0 + 13 * H)
+        return tale
+
+    split, whole = run(minutes), run([])
+    assert told_of(split) == told_of(whole)
+    assert sorted((t.ordinal, t.at, t.after) for t in split.transitions) == sorted(
+        (t.ordinal, t.at, t.after) for t in whole.transitions
+    )
+    assert split.alerts.keys() == whole.alerts.keys()
