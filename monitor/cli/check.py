@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -11,14 +11,18 @@ from typing import TypeVar
 import click
 
 from monitor.cli import table
+from monitor.cli.calendar import said_coverage
 from monitor.cli.speech import COMMAND_HELP, say
+from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
 from monitor.config.document import BadDocument
 from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
+from monitor.config.own_calendar import load_calendars
 from monitor.config.rules import RULES, load_pack
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
+from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
 from monitor.core.second.opinion import Asks
@@ -44,6 +48,8 @@ def command(config: Path | None, sources: Path | None) -> None:
     examination.of(say(N_("Sources")), lambda: load_sources(named), _counted)
     for pack in sorted({settings.form.rules, *(path.stem for path in RULES.glob("cn-*.yaml"))}):
         examination.of(say(N_("Rules {pack}"), pack=pack), partial(load_pack, pack), _obligations)
+    own = Path(settings.form.calendar) if settings.form.calendar else None
+    examination.of(say(N_("Calendar")), lambda: load_calendars(own), _coverage)
     examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
     examination.of(say(N_("Chains")), lambda: load_chains(load_words()[0].kinds), lambda _: say(N_("in order")))
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
@@ -101,6 +107,10 @@ def _counted(sources: tuple[Source, ...]) -> str:
 
 def _obligations(pack: RulePack) -> str:
     return say(N_("{count} obligations"), count=len(pack.obligations))
+
+
+def _coverage(calendars: Mapping[str, Calendar]) -> str:
+    return said_coverage(calendars[CN], say)
 
 
 def _channels(outlets: list[Outlet]) -> str:

@@ -27,6 +27,7 @@ COMMAND_HELP = {
     "deadlines": N_("List deadlines, the most urgent first."),
     "alerts": N_("List alerts and what came of them."),
     "responses": N_("List logged responses."),
+    "calendar": N_("List the holidays and made-up working days of a year."),
     "confirm": N_("Confirm an incident."),
     "dismiss": N_("Dismiss an incident as a false alarm."),
     "merge": N_("Merge an incident into another."),
@@ -39,7 +40,7 @@ COMMAND_HELP = {
     "set-aside": N_("Take an item out of its incident as a decoy."),
     "brief": N_("Compile the daily briefing."),
     "database": N_("Carry the database to another one, or copy it."),
-    "doctor": N_("Examine database, clock, channels, disk and fonts."),
+    "doctor": N_("Examine database, clock, calendar, channels, disk and fonts."),
 }
 
 

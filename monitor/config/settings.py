@@ -134,6 +134,7 @@ class SettingsFile(_Part):
     bureau: Bureau = Bureau()
     rules: str = Field(default="cn-gov", description="A shipped rule pack, or the path of one's own")
     sources: str = Field(default="", description="Path of the sources file; sources.yaml where nothing is said")
+    calendar: str = Field(default="", description="Path of the bureau's own days; without it only those announced")
     database: DatabaseAddress | None = Field(default=None, description="HUIYING_DATABASE_URL goes before this")
     console: ConsoleSetting = ConsoleSetting()
     http: HttpSetting = HttpSetting()

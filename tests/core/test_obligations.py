@@ -21,6 +21,7 @@ from monitor.core.duties.obligations import (
     jurisdiction,
 )
 from monitor.core.duties.review import review
+from monitor.core.duties.terms import hours
 from monitor.core.model import (
     AlertReason,
     Anchor,
@@ -35,6 +36,13 @@ from monitor.core.model import (
 from tests.core.test_deadlines import PACK, RUMOURED, T0, H, M, Story, major, names
 
 FIVE, DAY, TWO_DAYS, CONT, RUMOUR = "OP-AUTH-5H", "OP-PRESS-24H", "OP-OTHER-48H", "OP-CONT", "OP-RUMOUR"
+PUBLIC = [
+    ResponseKind.AUTHORITATIVE_RELEASE,
+    ResponseKind.PRESS_CONFERENCE,
+    ResponseKind.FOLLOW_UP_RELEASE,
+    ResponseKind.CLARIFICATION,
+    ResponseKind.REPLY,
+]
 RELEASE, PRESS = ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE
 GRADES = [None, *Severity]
 
@@ -121,7 +129,7 @@ def test_a_sure_major_incident_has_five_and_twenty_four_hours_from_the_event() -
     story.at(T0)
     assert (story.deadline(FIVE).anchor, story.deadline(FIVE).due_at) == (Anchor.OCCURRED, T0 + 4 * H)
     assert story.deadline(DAY).due_at == T0 + 23 * H
-    assert [o.due for o in PACK.obligations if o.id in (FIVE, DAY, TWO_DAYS)] == [5 * H, 24 * H, 48 * H]
+    assert [o.due for o in PACK.obligations if o.id in (FIVE, DAY, TWO_DAYS)] == [hours(5), hours(24), hours(48)]
 
 
 def test_the_earliest_of_the_anchors_counts_in_whatever_order_they_are_listed() -> None:
@@ -201,7 +209,7 @@ def test_which_duties_a_response_meets(kind: ResponseKind, met: set[str]) -> Non
 
 
 def test_any_answer_meets_the_duty_towards_other_concern() -> None:
-    for kind in ResponseKind:
+    for kind in PUBLIC:
         story = Story(severity=Severity.LARGER, reached={Severity.LARGER: T0})
         story.at(T0)
         story.respond(kind, T0 + H).at(T0 + H)

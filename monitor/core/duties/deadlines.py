@@ -8,8 +8,25 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
-from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind, RumourState
+from monitor.core.model import LIVE, Anchor, DeadlineState, Level, Response, ResponseKind, RumourState
 
+# A moment at which one of these was logged for the first time is an anchor of its own.
+LOGGED = {
+    Anchor.REPORTED: ResponseKind.UPWARD_REPORT,
+    Anchor.FORMED: ResponseKind.INVESTIGATION_REPORT,
+    Anchor.APPROVED: ResponseKind.APPROVAL,
+    Anchor.PUBLISHED: ResponseKind.HANDLING_PUBLICATION,
+}
+# What is known of the happening itself: one of these stands in for an anchor that is not known.
+HAPPENING = (
+    Anchor.CONFIRMED,
+    Anchor.OCCURRED,
+    Anchor.FIRST_REPORTED,
+    Anchor.LEVEL_REACHED,
+    Anchor.LAST_RELEASE,
+    Anchor.RUMOUR_SPREAD,
+)
+OUR_KNOWLEDGE = (Anchor.FIRST_SEEN, Anchor.LEARNED)
 RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
 
 # What was done this far in the future was done by a clock that had jumped; less is the difference between two clocks.
@@ -33,11 +50,19 @@ class Cause(StrEnum):
     WAIVED = "waived"
     CLOCK_MENDED = "clock_mended"
     RUMOUR_CONFIRMED = "rumour_confirmed"
+    CALENDAR = "calendar"
+    NEXT_TURN = "next_turn"
+    TURN_OVER = "turn_over"
+    DUTY_ENDED = "duty_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with."""
+    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with.
+
+    `calendar_version` is set where the end depends on which days are worked, `estimated` where some of those are not
+    announced yet, `unrolled_at` where the end moved on from a free day. `level` is whom a hop of a chain must reach.
+    """
 
     matter_id: int
     obligation_id: str
@@ -54,11 +79,16 @@ class Deadline:
     response_id: int | None = None
     watched_until: datetime
     check_at: datetime | None = None
+    calendar: str = ""
+    calendar_version: int | None = None
+    estimated: bool = False
+    unrolled_at: datetime | None = None
+    level: Level | None = None
 
     @property
     def live(self) -> bool:
-        """Tell whether a response would still settle it."""
-        return self.state in LIVE
+        """Tell whether a response would still settle it; a missed turn that is over is settled for good."""
+        return self.state in LIVE and self.settled_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +112,41 @@ def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, date
     released = [response.published_at for response in facts.responses if response.kind in RELEASES]
     if released:
         known[Anchor.LAST_RELEASE] = max(released)
+    known |= dict(_logged(facts, known))
     rule = obligation.applies.rumour
     rumour = None if rule is None else facts.rumour(rule.growth)
     if rule is not None and rumour is not None and rumour.state in rule.states:
         grown_at = rumour.grown_at if RumourState.GROWING in rule.states else None
         known[Anchor.RUMOUR_SPREAD] = min(at for at in (rumour.since, grown_at) if at is not None)
     return known
+
+
+def _logged(facts: MatterFacts, known: Mapping[Anchor, datetime]) -> Iterator[tuple[Anchor, datetime]]:
+    """Yield the moments that a logged response gives; where a person stated one as well, the earlier counts."""
+    for anchor, kind in LOGGED.items():
+        moments = [response.published_at for response in facts.responses if response.kind is kind]
+        if moments:
+            yield anchor, min([*moments, *([known[anchor]] if anchor in known else [])])
+
+
+def countable(obligation: Obligation, known: Mapping[Anchor, datetime]) -> list[Anchor]:
+    """Return the known anchors from which the obligation can be counted, those that it names or what stands in.
+
+    One that counts from a step of the work alone, such as an approval, waits for that step.
+    """
+    named = [anchor for anchor in obligation.anchors if anchor in known]
+    return named if named or waits_for_step(obligation) else [anchor for anchor in HAPPENING if anchor in known]
+
+
+def has_time(obligation: Obligation, facts: MatterFacts, known: Mapping[Anchor, datetime]) -> bool:
+    """Tell whether there is a moment that can be trusted; when we saw something old means nothing."""
+    trusted = (a for a in obligation.anchors if a in known and (a is not Anchor.FIRST_SEEN or facts.maybe_recent))
+    return facts.dated or facts.confirmed or any(True for _ in trusted)
+
+
+def waits_for_step(obligation: Obligation) -> bool:
+    """Tell whether the obligation counts from steps of the work alone, so that nothing else can stand in."""
+    return bool(obligation.anchors) and not {*HAPPENING, *OUR_KNOWLEDGE}.intersection(obligation.anchors)
 
 
 def _level_reached(applies: Applies, facts: MatterFacts) -> Iterator[datetime]:
@@ -105,12 +164,10 @@ def start(obligation: Obligation, facts: MatterFacts) -> tuple[Anchor, datetime]
     `if_past` replaces one whose deadline had ended before it came.
     """
     known = anchors_for(obligation, facts)
-    named = [a for a in obligation.anchors if a in known]
-    anchor = min(named, key=lambda a: known[a], default=None) or next(
-        a for a in (Anchor.CONFIRMED, *known) if a in known
-    )
+    able = countable(obligation, known)
+    anchor = min(able, key=lambda a: known[a]) if any(a in obligation.anchors for a in able) else able[0]
     later = obligation.if_past
-    if later is not None and later in known and known[later] >= known[anchor] + obligation.due:
+    if later is not None and later in known and known[later] >= obligation.ends(known[anchor]).at:
         return later, known[later]
     return anchor, known[anchor]
 
@@ -123,7 +180,7 @@ def too_old(
     What a person confirms is not, nor, for the duties of a grade, what is reported anew: they open, overdue if need be.
     """
     lives = [started_at, facts.vouched_at, facts.news_at if obligation.applies.at_least is not None else None]
-    return now - max(at for at in lives if at is not None) > max(stale_after, obligation.due)
+    return now - max(at for at in lives if at is not None) > max(stale_after, obligation.due.at_least)
 
 
 def first_response(deadline: Deadline, obligation: Obligation, responses: Iterable[Response]) -> Response | None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.duties.calendar import PLAIN, Calendar
+from monitor.core.duties.serial import Chain, Every, RegradeWindow
+from monitor.core.duties.terms import End, Term
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
 from monitor.core.incidents.voices import Voice, only_claimed
 from monitor.core.incidents.wave import WaveTable
@@ -105,6 +108,9 @@ class Reminders:
 class Obligation:
     """One rule of a pack: for matters like `applies`, do one of `satisfied_by` within `due` from the anchor.
 
+    `every` makes it recur and `chain` lets it climb from level to level; each turn or hop is a deadline of its own. For
+    one that recurs, `due` is the span between two turns. Days are those of `calendar`.
+
     The earliest known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
     have ended when that anchor came: a duty nobody could have known of is not counted as missed.
     """
@@ -114,15 +120,23 @@ class Obligation:
     name_en: str
     applies: Applies
     anchors: tuple[Anchor, ...]
-    due: timedelta
+    due: Term
     satisfied_by: frozenset[ResponseKind]
     source: LegalSource
     if_past: Anchor | None = None
     repeats: bool = False
+    calendar: Calendar = PLAIN
+    every: Every | None = None
+    chain: Chain | None = None
+    regrade_within: RegradeWindow | None = None
     reminders: Reminders = Reminders()
     verified: bool = True
     enabled: bool = True
     note: str = ""
+
+    def ends(self, started_at: datetime) -> End:
+        """Return when the time is over that starts at `started_at`."""
+        return self.due.end(started_at, self.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,15 +162,21 @@ class RulePack:
         """Return the obligation called `name`, or None where the pack has none of that name."""
         return next((obligation for obligation in self.obligations if obligation.id == name), None)
 
+    def with_calendars(self, calendars: Mapping[str, Calendar]) -> RulePack:
+        """Return the pack with the calendars that go by these names in place of those it was read with."""
+        dated = (replace(rule, calendar=calendars.get(rule.calendar.name, rule.calendar)) for rule in self.obligations)
+        return replace(self, obligations=tuple(dated))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatterFacts:
     """Everything about one matter that its deadlines depend on.
 
-    `reached` tells when each severity was first reported, firm or likely; `waves` when the public talk reached which
-    grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
-    time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
-    the last time a person acknowledged, confirmed or responded. `voices` are all items that report or deny the matter.
+    `happening` is the kind of incident. `reached` tells when each severity was first reported, firm or likely; `waves`
+    when the public talk reached which grade, `wave_known_at` since when the highest is known. `dated` is False while
+    every report lacks a time that can be trusted; `maybe_recent` is False where all of them are known to be old
+    nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded. `voices` are all items that
+    report or deny the matter.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -164,6 +184,7 @@ class MatterFacts:
 
     id: int
     kind: str = "incident"
+    happening: str = "other"
     state: MatterState = MatterState.OPEN
     scope: Scope = Scope.UNKNOWN
     jurisdiction: Jurisdiction = Jurisdiction.OURS

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.core.duties.deadlines import Deadline, anchors_for, start, too_old
+from monitor.core.duties.deadlines import Deadline, anchors_for, countable, has_time, start, too_old, waits_for_step
 from monitor.core.duties.obligations import (
     SURENESS,
     Applicability,
@@ -26,7 +26,9 @@ from monitor.core.duties.obligations import (
     applicability,
     checks,
 )
+from monitor.core.duties.regrading import graded_within
 from monitor.core.duties.review import review
+from monitor.core.duties.series import first_end
 from monitor.core.incidents.voices import Voice
 from monitor.core.model import Anchor, MatterState, Response, RumourState, Severity, Trust, Wave
 
@@ -38,6 +40,7 @@ class Standing(StrEnum):
     SWITCHED_OFF = "switched_off"
     DOES_NOT_APPLY = "does_not_apply"
     WAITS_FOR_TIME = "waits_for_time"
+    WAITS_FOR_STEP = "waits_for_step"
     TOO_OLD = "too_old"
     MATTER_CLOSED = "matter_closed"
     STARTS_NOW = "starts_now"
@@ -133,6 +136,7 @@ def _orphan(pack: RulePack, deadline: Deadline) -> DutyExplained:
 def _duty(
     facts: MatterFacts, pack: RulePack, rule: Obligation, standing: Sequence[Deadline], now: datetime
 ) -> DutyExplained:
+    facts = graded_within(rule, facts)
     deadline = next((d for d in reversed(standing) if d.obligation_id == rule.id), None)
     holds = applicability(rule.applies, facts) if rule.enabled else Applicability.NO
     start_from = _start(rule, facts)
@@ -166,14 +170,17 @@ def _standing(
         return Standing.DOES_NOT_APPLY
     if facts.state is not MatterState.OPEN:
         return Standing.MATTER_CLOSED
-    if not facts.dated and not facts.confirmed and rule.applies.rumour is None:
+    known = anchors_for(rule, facts)
+    if waits_for_step(rule) and not countable(rule, known):
+        return Standing.WAITS_FOR_STEP
+    if not has_time(rule, facts, known) and rule.applies.rumour is None:
         return Standing.WAITS_FOR_TIME
     return Standing.TOO_OLD if old else Standing.STARTS_NOW
 
 
 def _start(rule: Obligation, facts: MatterFacts) -> StartExplained | None:
     known = anchors_for(rule, facts)
-    if not known:
+    if not countable(rule, known):
         return None
     anchor, started_at = start(rule, facts)
     plain, plain_at = start(replace(rule, if_past=None), facts)
@@ -181,11 +188,11 @@ def _start(rule: Obligation, facts: MatterFacts) -> StartExplained | None:
     return StartExplained(
         anchor=anchor,
         started_at=started_at,
-        due_at=started_at + rule.due,
+        due_at=first_end(rule, started_at).at,
         known=known,
         named=rule.anchors,
         passed_over=plain if replaced else None,
-        would_have_ended=plain_at + rule.due if replaced else None,
+        would_have_ended=rule.ends(plain_at).at if replaced else None,
     )
 
 
