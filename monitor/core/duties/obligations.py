@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.duties.law import Duty, Group, Role, Stricter
+from monitor.core.duties.law import LegalSource as LegalSource
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
 from monitor.core.incidents.voices import Voice, only_claimed
 from monitor.core.incidents.wave import WaveTable
@@ -55,15 +57,6 @@ def jurisdiction(place: Place, scope: Scope, region: str) -> Jurisdiction:
 
 
 @dataclass(frozen=True, slots=True)
-class LegalSource:
-    """Where an obligation comes from, quoted."""
-
-    document: str
-    article: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
 class RumourRule:
     """In which states a rumour is owed a clarification, and from when on a claim counts as grown or as confirmed."""
 
@@ -106,7 +99,9 @@ class Obligation:
     """One rule of a pack: for matters like `applies`, do one of `satisfied_by` within `due` from the anchor.
 
     The earliest known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
-    have ended when that anchor came: a duty nobody could have known of is not counted as missed.
+    have ended when that anchor came: a duty nobody could have known of is not counted as missed. `proposed` marks an
+    end that is the pack's own where the law names none. `group` and `roles` say for which offices it is switched on;
+    `local` are stricter terms of local packs, `origin` names the pack and its version.
     """
 
     id: str
@@ -123,13 +118,24 @@ class Obligation:
     verified: bool = True
     enabled: bool = True
     note: str = ""
+    group: Group | None = None
+    roles: frozenset[Role] = frozenset()
+    proposed: bool = False
+    local: tuple[Stricter, ...] = ()
+    origin: str = ""
+
+    @property
+    def origins(self) -> str:
+        """The packs that it comes from with their versions, those with stricter terms after a plus sign."""
+        return "+".join(dict.fromkeys((self.origin, *(terms.origin for terms in self.local))))
 
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
     """A versioned set of obligations; `stale_after` bounds how old the latest news may be and still open a deadline.
 
-    `wave` grades how far the public talks of something; a pack without it grades no waves.
+    `wave` grades how far the public talks of something; a pack without it grades no waves. `duties` have no end.
+    A local pack names in `overlay_of` the pack to which it adds and for which its `stricter` terms are meant.
     """
 
     id: str
@@ -137,6 +143,14 @@ class RulePack:
     obligations: tuple[Obligation, ...]
     stale_after: timedelta = timedelta(hours=72)
     wave: WaveTable | None = None
+    duties: tuple[Duty, ...] = ()
+    overlay_of: str | None = None
+    stricter: tuple[Stricter, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name and version."""
+        return f"{self.id}@{self.version}"
 
     @property
     def growth(self) -> Growth:
