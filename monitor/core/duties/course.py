@@ -64,7 +64,7 @@ class Course:
         if again and not anchors_for(self.obligation, self.facts):
             return
         anchor, started_at = start(self.obligation, self.facts)
-        due_at = started_at + self.obligation.due
+        due_at = self.obligation.ends(started_at).at
         stale = too_old(self.obligation, self.facts, stale_after, started_at, self.now)
         if stale and again:
             return
@@ -103,7 +103,7 @@ class Course:
         changed = replace(self.deadline, anchors=known)
         # A split may leave a matter whose reports have no time at all; its deadline then keeps the start it had.
         anchor, started_at = start(self.obligation, self.facts) if known else (changed.anchor, changed.started_at)
-        due_at = started_at + self.obligation.due
+        due_at = self.obligation.ends(started_at).at
         if known and self.deadline.ordinal == 1 and due_at < self.deadline.due_at:
             changed = replace(changed, anchor=anchor, started_at=started_at, due_at=due_at)
             self._note(Cause.EARLIER_START)

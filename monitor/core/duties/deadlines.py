@@ -110,7 +110,7 @@ def start(obligation: Obligation, facts: MatterFacts) -> tuple[Anchor, datetime]
         a for a in (Anchor.CONFIRMED, *known) if a in known
     )
     later = obligation.if_past
-    if later is not None and later in known and known[later] >= known[anchor] + obligation.due:
+    if later is not None and later in known and known[later] >= obligation.ends(known[anchor]).at:
         return later, known[later]
     return anchor, known[anchor]
 
@@ -123,7 +123,7 @@ def too_old(
     What a person confirms is not, nor, for the duties of a grade, what is reported anew: they open, overdue if need be.
     """
     lives = [started_at, facts.vouched_at, facts.news_at if obligation.applies.at_least is not None else None]
-    return now - max(at for at in lives if at is not None) > max(stale_after, obligation.due)
+    return now - max(at for at in lives if at is not None) > max(stale_after, obligation.due.at_least)
 
 
 def first_response(deadline: Deadline, obligation: Obligation, responses: Iterable[Response]) -> Response | None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.duties.calendar import PLAIN, Calendar
 from monitor.core.duties.law import Duty, Group, Role, Stricter
 from monitor.core.duties.law import LegalSource as LegalSource
+from monitor.core.duties.serial import Chain, Every, RegradeWindow
+from monitor.core.duties.terms import End, Term
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
 from monitor.core.incidents.voices import Voice, only_claimed
 from monitor.core.incidents.wave import WaveTable
@@ -98,6 +101,9 @@ class Reminders:
 class Obligation:
     """One rule of a pack: for matters like `applies`, do one of `satisfied_by` within `due` from the anchor.
 
+    `every` makes it recur and `chain` lets it climb from level to level; each turn or hop is a deadline of its own. For
+    one that recurs, `due` is the span between two turns. Days are those of `calendar`.
+
     The earliest known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
     have ended when that anchor came: a duty nobody could have known of is not counted as missed. `proposed` marks an
     end that is the pack's own where the law names none. `group` and `roles` say for which offices it is switched on;
@@ -109,11 +115,15 @@ class Obligation:
     name_en: str
     applies: Applies
     anchors: tuple[Anchor, ...]
-    due: timedelta
+    due: Term
     satisfied_by: frozenset[ResponseKind]
     source: LegalSource
     if_past: Anchor | None = None
     repeats: bool = False
+    calendar: Calendar = PLAIN
+    every: Every | None = None
+    chain: Chain | None = None
+    regrade_within: RegradeWindow | None = None
     reminders: Reminders = Reminders()
     verified: bool = True
     enabled: bool = True
@@ -128,6 +138,10 @@ class Obligation:
     def origins(self) -> str:
         """The packs that it comes from with their versions, those with stricter terms after a plus sign."""
         return "+".join(dict.fromkeys((self.origin, *(terms.origin for terms in self.local))))
+
+    def ends(self, started_at: datetime) -> End:
+        """Return when the time is over that starts at `started_at`."""
+        return self.due.end(started_at, self.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +175,11 @@ class RulePack:
     def obligation(self, name: str) -> Obligation | None:
         """Return the obligation called `name`, or None where the pack has none of that name."""
         return next((obligation for obligation in self.obligations if obligation.id == name), None)
+
+    def with_calendars(self, calendars: Mapping[str, Calendar]) -> RulePack:
+        """Return the pack with the calendars that go by these names in place of those it was read with."""
+        dated = (replace(rule, calendar=calendars.get(rule.calendar.name, rule.calendar)) for rule in self.obligations)
+        return replace(self, obligations=tuple(dated))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

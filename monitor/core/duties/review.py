@@ -24,6 +24,7 @@ from monitor.core.duties.obligations import (
     RulePack,
     applicability,
 )
+from monitor.core.duties.terms import Term, Unit
 from monitor.core.incidents.rumours import Hearing, hear
 from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
 
@@ -147,7 +148,7 @@ def _risen(facts: MatterFacts, pack: RulePack, now: datetime) -> AlertDraft | No
 
 def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Iterator[Step]:
     """Let a deadline whose rule has left the pack run to its end: only a person may end it sooner."""
-    due = standing.due_at - standing.started_at
+    due = Term(max(1, alerting.minutes(standing.due_at - standing.started_at)), Unit.MINUTE)
     name = standing.obligation_id
     obligation = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
     course = Course(facts, obligation, standing, now)
