@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.law import Group, Role
 from monitor.core.duties.obligations import Jurisdiction, MatterFacts, RulePack
+from monitor.core.duties.overlays import switched
 from monitor.core.duties.review import review
 from monitor.core.incidents.voices import Voice
 from monitor.core.model import Anchor, Response, Scope, Severity, Trust, Wave
@@ -30,7 +32,9 @@ class Example:
     likely: Severity | None = None
     wave: Wave | None = None
     sources: int = 1
+    role: Role | None = None
     at: Mapping[Anchor, datetime] = field(default_factory=dict)
+    reached: datetime | None = None
     responses: tuple[Response, ...] = ()
     claims: tuple[datetime, ...] = ()
     now: datetime | None = None
@@ -47,6 +51,8 @@ class Wrong:
 
 def wrong(example: Example, pack: RulePack) -> Iterator[Wrong]:
     """Yield where the pack does not say what the example does; the last deadline of an obligation counts."""
+    if example.role is not None:
+        pack = switched(pack, frozenset(Group), example.role)
     found = {deadline.obligation_id: deadline.due_at for deadline in _deadlines(example, pack)}
     for rule, expected in example.due.items():
         if found.get(rule) != expected:
@@ -73,6 +79,7 @@ def untried(examples: Iterable[Example], pack: RulePack) -> list[str]:
 def _deadlines(example: Example, pack: RulePack) -> list[Deadline]:
     """Return the deadlines that follow, in order of their ordinals: reviewed until nothing more does."""
     moments = [*example.at.values(), *example.claims, *(response.published_at for response in example.responses)]
+    moments += [example.reached] if example.reached is not None else []
     now = example.now or max(moments)
     facts = _facts(example, now)
     known: dict[tuple[str, int], Deadline] = {}
@@ -96,6 +103,7 @@ def _facts(example: Example, now: datetime) -> MatterFacts:
     return MatterFacts(
         id=1,
         kind=example.matter,
+        happening=example.kind,
         scope=Scope.DOMESTIC,
         jurisdiction=Jurisdiction.OURS,
         province="210000",
@@ -105,7 +113,7 @@ def _facts(example: Example, now: datetime) -> MatterFacts:
         voices=tuple(_claim(n, at) for n, at in enumerate(example.claims)),
         sources=example.sources,
         anchors=example.at,
-        reached=dict.fromkeys(grades, began),
+        reached=dict.fromkeys(grades, example.reached or began),
         waves={} if example.wave is None else {example.wave: began},
         wave_known_at=began,
         responses=tuple(replace(response, id=n) for n, response in enumerate(example.responses, 1)),

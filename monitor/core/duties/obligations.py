@@ -73,7 +73,8 @@ class Applies:
 
     `at_least` and `below` bound the severity; `concern_*` are alternatives of one another; `after` names the response
     kinds one of which must have been logged; `except_provinces` are two-digit prefixes outside the regime. A wave
-    counts only where the place is known: most of what the whole country talks of concerns another bureau.
+    counts only where the place is known: most of what the whole country talks of concerns another bureau. `kinds` and
+    `except_kinds` are kinds of incident.
     """
 
     matter: str = "incident"
@@ -85,6 +86,8 @@ class Applies:
     rumour: RumourRule | None = None
     after: frozenset[ResponseKind] = frozenset()
     except_provinces: tuple[str, ...] = ()
+    kinds: frozenset[str] = frozenset()
+    except_kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +200,7 @@ class MatterFacts:
 
     id: int
     kind: str = "incident"
+    happening: str = "other"
     state: MatterState = MatterState.OPEN
     scope: Scope = Scope.UNKNOWN
     jurisdiction: Jurisdiction = Jurisdiction.OURS
@@ -267,6 +271,7 @@ class Condition(StrEnum):
     BELOW = "below"
     AT_LEAST = "at_least"
     CONCERN = "concern"
+    KIND = "kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +294,8 @@ def checks(applies: Applies, facts: MatterFacts) -> Iterator[Check]:
     """Yield how surely each condition that an obligation sets is fulfilled; the least sure one decides."""
     yield Check(Condition.MATTER, _firm(applies.matter == facts.kind))
     yield Check(Condition.REGION, _in_region(facts))
+    if applies.kinds or applies.except_kinds:
+        yield Check(Condition.KIND, _firm(_is_of_kind(applies, facts.happening)))
     if applies.except_provinces and facts.province is not None:
         yield Check(Condition.PROVINCE, _firm(facts.confirmed or facts.province[:2] not in applies.except_provinces))
     if applies.rumour is not None:
@@ -307,6 +314,10 @@ def checks(applies: Applies, facts: MatterFacts) -> Iterator[Check]:
 
 def _firm(fulfilled: bool) -> Applicability:  # noqa: FBT001 - the answer to a question, made a degree
     return Applicability.FIRM if fulfilled else Applicability.NO
+
+
+def _is_of_kind(applies: Applies, happening: str) -> bool:
+    return happening not in applies.except_kinds and (not applies.kinds or happening in applies.kinds)
 
 
 def _in_region(facts: MatterFacts) -> Applicability:

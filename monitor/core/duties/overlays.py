@@ -11,7 +11,13 @@ from enum import StrEnum
 
 from monitor.core.duties.law import Group, Role, Stricter
 from monitor.core.duties.obligations import MatterFacts, Obligation, RulePack
+from monitor.core.duties.serial import Chain
 from monitor.core.duties.strictness import FIRST_START, Compared, compare
+from monitor.core.model import Level
+
+
+# The level to which the office of each level reports.
+ABOVE = {Role.COUNTY: Level.CITY, Role.CITY: Level.PROVINCE, Role.PROVINCE: Level.STATE}
 
 
 class Clash(StrEnum):
@@ -109,4 +115,12 @@ def switched(pack: RulePack, groups: Collection[Group], role: Role) -> RulePack:
 def _switched(rule: Obligation, groups: Collection[Group], role: Role) -> Obligation:
     off = rule.group is not None and rule.group not in groups
     another = bool(rule.roles) and role not in rule.roles
-    return replace(rule, enabled=False) if off or another else rule
+    if off or another:
+        return replace(rule, enabled=False)
+    return rule if rule.chain is None or len(rule.chain.levels) == 1 else replace(rule, chain=_own_step(rule.chain, role))
+
+
+def _own_step(chain: Chain, role: Role) -> Chain:
+    """Keep the step of a chain that is an office's own: the levels above it owe the others."""
+    above = ABOVE.get(role)
+    return chain if above is None else replace(chain, levels=tuple(level for level in chain.levels if level is above))
