@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from monitor.config.adjusting_fields import ExtendPart, Grounds, extend_rule
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
 from monitor.config.rule_fields import Grade, LegalSourcePart, Part, Span, WaveGrade
 from monitor.config.schema import schema_of, store_schema
@@ -86,6 +87,9 @@ class _Obligation(Part):
     due: Span = Field(description="How long, such as 30m, 5h or 3d")
     repeats: bool = Field(default=False, description="Runs again after each release")
     satisfied_by: list[ResponseKind] = Field(min_length=1)
+    extend: ExtendPart | None = Field(default=None, description="How far a person may extend it; without it not at all")
+    pause: Grounds = Field(default=[], description="On which grounds a person may let its time stand still")
+    reset: Grounds = Field(default=[], description="On which grounds a person may let its time begin anew")
     reminders: _Reminders = _Reminders()
     source: LegalSourcePart
     verified: bool = Field(description="Somebody compared the quote with its source")
@@ -228,6 +232,9 @@ def _obligation(part: _Obligation) -> Obligation:
         due=part.due,
         repeats=part.repeats,
         satisfied_by=frozenset(part.satisfied_by),
+        extend=extend_rule(part.extend),
+        pause=tuple(part.pause),
+        reset=tuple(part.reset),
         reminders=reminders,
         source=LegalSource(part.source.document, part.source.article, part.source.quote),
         verified=part.verified,

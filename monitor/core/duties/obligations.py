@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.duties.adjusting import Adjustment, ExtendRule, Reckoning
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
 from monitor.core.incidents.voices import Voice, only_claimed
 from monitor.core.incidents.wave import WaveTable
@@ -107,6 +108,9 @@ class Obligation:
 
     The earliest known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
     have ended when that anchor came: a duty nobody could have known of is not counted as missed.
+
+    A person may extend the deadline as `extend` allows, and let its time stand still or begin anew on the grounds that
+    `pause` and `reset` name.
     """
 
     id: str
@@ -119,10 +123,18 @@ class Obligation:
     source: LegalSource
     if_past: Anchor | None = None
     repeats: bool = False
+    extend: ExtendRule | None = None
+    pause: tuple[str, ...] = ()
+    reset: tuple[str, ...] = ()
     reminders: Reminders = Reminders()
     verified: bool = True
     enabled: bool = True
     note: str = ""
+
+    @property
+    def reckoning(self) -> Reckoning:
+        """How its time is counted."""
+        return Reckoning(lambda started_at: started_at + self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +169,8 @@ class MatterFacts:
     grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
     the last time a person acknowledged, confirmed or responded. `voices` are all items that report or deny the matter.
+    `retracted` tells when responses were withdrawn that no longer count, by their number; `adjustments` are what people
+    did to its deadlines, by obligation and ordinal.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -180,6 +194,8 @@ class MatterFacts:
     waves: Mapping[Wave, datetime] = field(default_factory=dict)
     wave_known_at: datetime | None = None
     responses: tuple[Response, ...] = ()
+    retracted: Mapping[int, datetime] = field(default_factory=dict)
+    adjustments: Mapping[tuple[str, int], tuple[Adjustment, ...]] = field(default_factory=dict)
     acted_at: datetime | None = None
     news_at: datetime | None = None
     hinted_at: datetime | None = None
