@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from monitor.config.calendars import known_calendar, shipped_calendar
+from monitor.config.adjusting_fields import ExtendPart, Grounds, extend_rule
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
 from monitor.config.rule_checks import unfit_entries
 from monitor.config.rule_entries import DutyPart, ExamplePart, NamePart, RuleId, StricterPart
@@ -117,6 +118,9 @@ class _Obligation(Part):
         default=None, description="How long after the incident a higher grade opens this by itself"
     )
     satisfied_by: list[ResponseKind] = Field(min_length=1)
+    extend: ExtendPart | None = Field(default=None, description="How far a person may extend it; without it not at all")
+    pause: Grounds = Field(default=[], description="On which grounds a person may let its time stand still")
+    reset: Grounds = Field(default=[], description="On which grounds a person may let its time begin anew")
     reminders: _Reminders = _Reminders()
     source: LegalSourcePart
     verified: bool = Field(description="Somebody compared the quote with its source")
@@ -304,6 +308,9 @@ def _obligation(part: _Obligation, origin: str) -> Obligation:
         chain=chain_of(part.chain),
         regrade_within=window_of(part.regrade_within),
         satisfied_by=frozenset(part.satisfied_by),
+        extend=extend_rule(part.extend),
+        pause=tuple(part.pause),
+        reset=tuple(part.reset),
         reminders=reminders,
         source=part.source.source(),
         verified=part.verified,

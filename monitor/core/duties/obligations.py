@@ -12,6 +12,7 @@ from monitor.core.duties.law import Duty, Group, Role, Stricter
 from monitor.core.duties.law import LegalSource as LegalSource
 from monitor.core.duties.serial import Chain, Every, RegradeWindow
 from monitor.core.duties.terms import End, Term
+from monitor.core.duties.adjusting import Adjustment, ExtendRule, Reckoning
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
 from monitor.core.incidents.voices import Voice, only_claimed
 from monitor.core.incidents.wave import WaveTable
@@ -111,6 +112,9 @@ class Obligation:
     have ended when that anchor came: a duty nobody could have known of is not counted as missed. `proposed` marks an
     end that is the pack's own where the law names none. `group` and `roles` say for which offices it is switched on;
     `local` are stricter terms of local packs, `origin` names the pack and its version.
+
+    A person may extend the deadline as `extend` allows, and let its time stand still or begin anew on the grounds that
+    `pause` and `reset` name.
     """
 
     id: str
@@ -127,6 +131,9 @@ class Obligation:
     every: Every | None = None
     chain: Chain | None = None
     regrade_within: RegradeWindow | None = None
+    extend: ExtendRule | None = None
+    pause: tuple[str, ...] = ()
+    reset: tuple[str, ...] = ()
     reminders: Reminders = Reminders()
     verified: bool = True
     enabled: bool = True
@@ -145,6 +152,11 @@ class Obligation:
     def ends(self, started_at: datetime) -> End:
         """Return when the time is over that starts at `started_at`."""
         return self.due.end(started_at, self.calendar)
+
+    @property
+    def reckoning(self) -> Reckoning:
+        """How its time is counted."""
+        return Reckoning(lambda started_at: self.ends(started_at).at, by_days=not self.due.clocked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +205,8 @@ class MatterFacts:
     grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
     the last time a person acknowledged, confirmed or responded. `voices` are all items that report or deny the matter.
+    `retracted` tells when responses were withdrawn that no longer count, by their number; `adjustments` are what people
+    did to its deadlines, by obligation and ordinal.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -217,6 +231,8 @@ class MatterFacts:
     waves: Mapping[Wave, datetime] = field(default_factory=dict)
     wave_known_at: datetime | None = None
     responses: tuple[Response, ...] = ()
+    retracted: Mapping[int, datetime] = field(default_factory=dict)
+    adjustments: Mapping[tuple[str, int], tuple[Adjustment, ...]] = field(default_factory=dict)
     acted_at: datetime | None = None
     news_at: datetime | None = None
     hinted_at: datetime | None = None
