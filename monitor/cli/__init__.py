@@ -39,6 +39,8 @@ COMMANDS = {
     "decoys": ("decoys", "command"),
     "report": ("sort", "report"),
     "set-aside": ("sort", "set_aside"),
+    "rules": ("rules", "group"),
+    "matter": ("matter", "group"),
     "brief": ("brief", "command"),
     "doctor": ("doctor", "command"),
 }

@@ -16,7 +16,8 @@ from monitor.config.chains import load_chains
 from monitor.config.document import BadDocument
 from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
-from monitor.config.rules import RULES, load_pack
+from monitor.config.overlays import load_rules, with_base
+from monitor.config.rules import PACKS, PackRead
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.duties.obligations import RulePack
@@ -42,8 +43,11 @@ def command(config: Path | None, sources: Path | None) -> None:
     settings = settings or Settings(SettingsFile(), None)
     named = sources or (Path(settings.form.sources) if settings.form.sources else None)
     examination.of(say(N_("Sources")), lambda: load_sources(named), _counted)
-    for pack in sorted({settings.form.rules, *(path.stem for path in RULES.glob("cn-*.yaml"))}):
-        examination.of(say(N_("Rules {pack}"), pack=pack), partial(load_pack, pack), _obligations)
+    form = settings.form
+    office = say(N_("Rules {pack}"), pack=", ".join(form.rules))
+    examination.of(office, lambda: load_rules(form.rules, form.groups, form.role), _obligations)
+    for pack in sorted({path.stem for path in PACKS.glob("*.yaml")} - set(form.rules)):
+        examination.of(say(N_("Rules {pack}"), pack=pack), partial(with_base, pack), _shipped)
     examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
     examination.of(say(N_("Chains")), lambda: load_chains(load_words()[0].kinds), lambda _: say(N_("in order")))
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
@@ -100,7 +104,13 @@ def _counted(sources: tuple[Source, ...]) -> str:
 
 
 def _obligations(pack: RulePack) -> str:
-    return say(N_("{count} obligations"), count=len(pack.obligations))
+    return say(
+        N_("{count} obligations, {on} on"), count=len(pack.obligations), on=sum(o.enabled for o in pack.obligations)
+    )
+
+
+def _shipped(read: list[PackRead]) -> str:
+    return say(N_("{count} obligations, not in use"), count=len(read[-1].pack.obligations))
 
 
 def _channels(outlets: list[Outlet]) -> str:

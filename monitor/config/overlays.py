@@ -16,7 +16,9 @@ from monitor.core.errors import N_
 
 SAID = {
     Clash.NO_BASE: N_("{pack} is laid over {other}. Name both, like rules: [{other}, {pack}]."),
-    Clash.UNKNOWN_RULE: N_("There is no obligation {rule} to be stricter than. Correct its id, or write an obligation."),
+    Clash.UNKNOWN_RULE: N_(
+        "There is no obligation {rule} to be stricter than. Correct its id, or write an obligation."
+    ),
     Clash.LOOSER: N_("These terms for {rule} end later than its own. Local terms may only be stricter; take them out."),
     Clash.MIXED: N_(
         "These terms for {rule} end now sooner, now later than its own. Write them as an obligation of another id, so "

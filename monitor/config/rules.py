@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
-from monitor.config.calendars import known_calendar, shipped_calendar
 from monitor.config.adjusting_fields import ExtendPart, Grounds, extend_rule
+from monitor.config.calendars import known_calendar, shipped_calendar
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
 from monitor.config.rule_checks import unfit_entries
 from monitor.config.rule_entries import DutyPart, ExamplePart, NamePart, RuleId, StricterPart

@@ -432,3 +432,5 @@ class Verb(StrEnum):
     SET_ASIDE = "set_aside"
     LINK = "link"
     UNLINK = "unlink"
+    OPEN = "open"
+    STATE = "state"

@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.config.chains import load_chains
 from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
-from monitor.config.rules import load_pack
+from monitor.config.overlays import load_rules
 from monitor.config.second_reader import load_prompt
 from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
@@ -32,6 +32,7 @@ from monitor.store.database import Database
 from responders.desk import Desk
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
+from responders.matters import Matters
 from responders.sorting import Sorting
 
 
@@ -98,8 +99,9 @@ class Parts:
 
     @cached_property
     def pack(self) -> RulePack:
-        """The rule pack."""
-        return load_pack(self.settings.form.rules)
+        """The rule packs of the office as one."""
+        form = self.settings.form
+        return load_rules(form.rules, form.groups, form.role)
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -167,6 +169,11 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         return Desk(self.database, self.pack, self.grader, self.region)
+
+    @cached_property
+    def matters(self) -> Matters:
+        """What people can do with matters that no report opens."""
+        return Matters(self.database, self.pack, self.region)
 
     @cached_property
     def inquiry(self) -> Inquiry:

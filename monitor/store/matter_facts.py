@@ -11,6 +11,7 @@ from monitor.core.duties.obligations import MatterFacts, jurisdiction
 from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
 from monitor.store import hearings, heat
 from monitor.store.incidents import COUNTS, ITEM, LINK
+from monitor.store.matters import stated_anchors
 from monitor.store.places import place_of
 from monitor.store.sql import of
 from monitor.store.tables import DecisionRow, IncidentRow, MatterRow, ResponseRow, SeverityStepRow
@@ -20,6 +21,8 @@ INCIDENT = of(IncidentRow)
 MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
 STEP = of(SeverityStepRow)
+# A person who opens a matter or states a moment of it vouches for it as one who confirms.
+VOUCHING = (Verb.CONFIRM.value, Verb.OPEN.value, Verb.STATE.value)
 # Built once: they are asked anew for every matter that is looked at.
 ASKED: BindParameter[int] = bindparam("matter_id")
 _MATTER = (
@@ -28,6 +31,7 @@ _MATTER = (
         MATTER.c.state,
         MATTER.c.confirmed_at,
         MATTER.c.acted_at,
+        INCIDENT.c.kind.label("happening"),
         INCIDENT.c.scope,
         INCIDENT.c.province,
         INCIDENT.c.city,
@@ -41,7 +45,7 @@ _MATTER = (
         INCIDENT.c.maybe_recent,
         INCIDENT.c.occurred_at,
         select(func.max(DECISION.c.at))
-        .where(DECISION.c.matter_id == ASKED, DECISION.c.verb == Verb.CONFIRM.value)
+        .where(DECISION.c.matter_id == ASKED, DECISION.c.verb.in_(VOUCHING))
         .scalar_subquery()
         .label("vouched_at"),
     )
@@ -82,6 +86,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
     return MatterFacts(
         id=matter_id,
         kind=matter.kind,
+        happening=matter.happening or "other",
         state=MatterState(matter.state),
         scope=scope,
         jurisdiction=jurisdiction(place, scope, region),
@@ -93,7 +98,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         sources=matter.sources or 1,
         dated=matter.first_reported_at is not None,
         maybe_recent=bool(matter.maybe_recent),
-        anchors=_anchors(matter),
+        anchors=_anchors(matter) | ({} if matter.scope is not None else stated_anchors(connection, matter_id)),
         reached=_reached(connection, matter_id),
         waves={step.wave: step.at for step in waves},
         wave_known_at=waves[-1].known_at if waves else None,

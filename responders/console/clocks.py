@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.duties.obligations import LegalSource, Obligation, RulePack
+from monitor.core.duties.law import LegalSource
+from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.errors import N_
 from monitor.core.model import LIVE, DeadlineState, ResponseKind
 from monitor.core.views import DeadlineView

@@ -14,7 +14,7 @@ from monitor.core.incidents.tolls import Tolls
 from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
-from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
+from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
 from responders.documents import second_reading
 from responders.documents.heat import grounds
@@ -94,6 +94,7 @@ class Scene:
     responses: tuple[ResponseView, ...]
     now: datetime
     waves: tuple[WaveStep, ...] = ()
+    matter: MatterView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,8 @@ class Composer:
         if scene.incident is not None:
             wave = self.wave(scene.incident) if scene.alert.reason is AlertReason.WAVE else ""
             parts += [wave, self.grade(scene.incident), self.place(scene.incident), scene.incident.title]
+        elif scene.matter is not None:
+            parts.append(scene.matter.title)
         elif scene.alert.point == second_reading.POINT:
             parts.append(scene.alert.detail.get("title", ""))
         return " | ".join(part for part in parts if part)

@@ -34,7 +34,18 @@ class Difference:
 
 
 WORDING = ("name_zh", "name_en", "source", "note", "verified")
-NEUTRAL = ("applies", "if_past", "repeats", "reminders", "calendar", "every", "chain", "regrade_within", "group", "roles")
+NEUTRAL = (
+    "applies",
+    "if_past",
+    "repeats",
+    "reminders",
+    "calendar",
+    "every",
+    "chain",
+    "regrade_within",
+    "group",
+    "roles",
+)
 
 
 def differences(before: RulePack, after: RulePack) -> Iterator[Difference]:

@@ -112,6 +112,7 @@ def _facts(example: Example, now: datetime) -> MatterFacts:
         confirmed=example.matter != "incident",
         voices=tuple(_claim(n, at) for n, at in enumerate(example.claims)),
         sources=example.sources,
+        dated=bool(example.at),
         anchors=example.at,
         reached=dict.fromkeys(grades, example.reached or began),
         waves={} if example.wave is None else {example.wave: began},

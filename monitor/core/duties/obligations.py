@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.duties.adjusting import Adjustment, ExtendRule, Reckoning
 from monitor.core.duties.calendar import PLAIN, Calendar
-from monitor.core.duties.law import Duty, Group, Role, Stricter
-from monitor.core.duties.law import LegalSource as LegalSource
+from monitor.core.duties.law import Duty, Group, LegalSource, Role, Stricter
 from monitor.core.duties.serial import Chain, Every, RegradeWindow
 from monitor.core.duties.terms import End, Term
-from monitor.core.duties.adjusting import Adjustment, ExtendRule, Reckoning
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
 from monitor.core.incidents.voices import Voice, only_claimed
 from monitor.core.incidents.wave import WaveTable

@@ -15,7 +15,6 @@ from monitor.core.duties.serial import Chain
 from monitor.core.duties.strictness import FIRST_START, Compared, compare
 from monitor.core.model import Level
 
-
 # The level to which the office of each level reports.
 ABOVE = {Role.COUNTY: Level.CITY, Role.CITY: Level.PROVINCE, Role.PROVINCE: Level.STATE}
 
@@ -117,7 +116,9 @@ def _switched(rule: Obligation, groups: Collection[Group], role: Role) -> Obliga
     another = bool(rule.roles) and role not in rule.roles
     if off or another:
         return replace(rule, enabled=False)
-    return rule if rule.chain is None or len(rule.chain.levels) == 1 else replace(rule, chain=_own_step(rule.chain, role))
+    return (
+        rule if rule.chain is None or len(rule.chain.levels) == 1 else replace(rule, chain=_own_step(rule.chain, role))
+    )
 
 
 def _own_step(chain: Chain, role: Role) -> Chain:

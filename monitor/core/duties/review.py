@@ -14,16 +14,17 @@ from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.duties.course import Course, Step
 from monitor.core.duties.deadlines import Cause, Deadline, Transition
+from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     Applicability,
     Applies,
     Jurisdiction,
-    LegalSource,
     MatterFacts,
     Obligation,
     RulePack,
     applicability,
 )
+from monitor.core.duties.overlays import in_force
 from monitor.core.duties.terms import Term, Unit
 from monitor.core.incidents.rumours import Hearing, hear
 from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
@@ -62,7 +63,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
     steps: list[Step] = []
     waiting: Applicability = Applicability.NO
     grown = aged = spreading = False
-    for obligation in pack.obligations:
+    for obligation in (in_force(rule, facts) for rule in pack.obligations):
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
         standing = latest.get(obligation.id)
         # A rumour is counted from when we found that it had grown, which needs no time of anybody's.

@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.core.duties.deadlines import Deadline, anchors_for, start, too_old
+from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     SURENESS,
     Applicability,
@@ -18,7 +19,6 @@ from monitor.core.duties.obligations import (
     Check,
     Condition,
     Jurisdiction,
-    LegalSource,
     MatterFacts,
     Obligation,
     RulePack,
