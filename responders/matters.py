@@ -24,6 +24,9 @@ from monitor.store.matter_facts import facts_of
 TYPING_SLACK = timedelta(minutes=2)
 
 
+Standing = tuple[MatterView, tuple[DeadlineView, ...]]
+
+
 class UnknownMatter(Mistake):
     """A person named a matter that is not stored, or one that reports opened."""
 
@@ -75,7 +78,7 @@ class Matters:
 
     def open(
         self, kind: str, *, title: str, anchors: Mapping[Anchor, datetime], by: str, now: datetime, reason: str = ""
-    ) -> tuple[MatterView, tuple[DeadlineView, ...]]:
+    ) -> Standing:
         """Open a matter with the moments that are known of it; its deadlines begin at once."""
         if kind not in self.kinds:
             raise NoDutiesOf(kind=kind, known=", ".join(self.kinds) or "—")
@@ -91,7 +94,7 @@ class Matters:
 
     def state(
         self, number: int, anchors: Mapping[Anchor, datetime], *, by: str, now: datetime, reason: str = ""
-    ) -> tuple[MatterView, tuple[DeadlineView, ...]]:
+    ) -> Standing:
         """State a further moment of a matter, such as when it was determined to be material."""
         stated = _stated(anchors, now)
         with self._open(number) as connection:
@@ -100,7 +103,7 @@ class Matters:
 
     def respond(
         self, number: int, kind: ResponseKind, *, title: str, url: str, published_at: datetime, by: str, now: datetime
-    ) -> tuple[MatterView, tuple[DeadlineView, ...]]:
+    ) -> Standing:
         """Log what was done; deadlines that it satisfies are met, or met late. A second tap logs nothing new."""
         if aware(published_at) > now + TYPING_SLACK:
             raise ResponseInFuture(published_at=shown(published_at), now=shown(now))
@@ -113,13 +116,13 @@ class Matters:
                 decisions.decide(connection, number, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
             return self._review(connection, number, now)
 
-    def acknowledge(self, number: int, *, by: str, now: datetime) -> tuple[MatterView, tuple[DeadlineView, ...]]:
+    def acknowledge(self, number: int, *, by: str, now: datetime) -> Standing:
         """Take note that somebody acts: the nagging stops, the deadlines run on."""
         with self._open(number) as connection:
             decisions.decide(connection, number, Verb.ACKNOWLEDGE, by=by, now=now)
             return self._review(connection, number, now)
 
-    def close(self, number: int, *, by: str, now: datetime, reason: str) -> tuple[MatterView, tuple[DeadlineView, ...]]:
+    def close(self, number: int, *, by: str, now: datetime, reason: str) -> Standing:
         """Close a matter with a reason; its live deadlines are withdrawn, everything stays in the log."""
         if not reason.strip():
             raise ReasonMissing
@@ -144,9 +147,7 @@ class Matters:
                 raise MatterClosed(id=number)
             yield connection
 
-    def _review(
-        self, connection: Connection, number: int, now: datetime
-    ) -> tuple[MatterView, tuple[DeadlineView, ...]]:
+    def _review(self, connection: Connection, number: int, now: datetime) -> Standing:
         facts = facts_of(connection, number, self._region)
         standing = duties.deadlines_of(connection, number)
         duties.save_review(connection, review(facts, self._pack, standing, now), self._pack, now)

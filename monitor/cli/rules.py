@@ -40,9 +40,7 @@ def group() -> None:
     """Hold the commands about rule packs together."""
 
 
-@group.command(
-    "show", help=say(N_("Read the rules: what is owed by when, on whose word, and where a local pack is stricter."))
-)
+@group.command("show", help=say(N_("Read the rules: what is owed, by when, on whose word.")))
 @click.argument("rule", required=False)
 @click.option(
     "--pack", "packs", multiple=True, help=say(N_("A pack instead of those in use; may be given several times."))
@@ -51,7 +49,7 @@ def group() -> None:
 def show(rule: str | None, packs: tuple[str, ...], *, as_json: bool) -> None:
     """Show the rules of the packs in use, or one of them."""
     pack = _pack(packs)
-    entries = [*pack.obligations, *pack.duties]
+    entries: list[Obligation | Duty] = [*pack.obligations, *pack.duties]
     chosen = [entry for entry in entries if rule is None or entry.id == rule.upper()]
     if rule is not None and not chosen:
         raise UnknownRule(id=rule)
@@ -89,9 +87,7 @@ def test(packs: tuple[str, ...], *, as_json: bool) -> None:
         sys.exit(1)
 
 
-@group.command(
-    "diff", help=say(N_("Say what changed between two packs or versions: added, removed, stricter, looser, wording."))
-)
+@group.command("diff", help=say(N_("Say what changed from one pack or version to another.")))
 @click.argument("before")
 @click.argument("after")
 @JSON

@@ -98,7 +98,7 @@ class _Given(Part):
     role: Role | None = Field(default=None, description="Whose duties; without it those of every office")
     at: dict[Anchor, Moment] = Field(default={}, description="The moments that are known")
     reached: Moment | None = Field(default=None, description="When the grade was reached; with the first moment else")
-    responses: list[_Response] = []
+    responses: list[_Response] = Field(default=[], description="What was done")
     claims: list[Moment] = Field(default=[], description="When personal accounts, each another one, told of it")
     now: Moment | None = Field(default=None, description="When it is looked at; the last moment given else")
 

@@ -141,7 +141,7 @@ class PackFile(Part):
     wave: WavePart | None = Field(default=None, description="Grades how far the public talks; without it nothing does")
     overlay_of: str | None = Field(default=None, description="The pack to which this local one adds")
     stricter: list[StricterPart] = Field(default=[], description="Stricter terms for obligations of that pack")
-    obligations: list[_Obligation] = []
+    obligations: list[_Obligation] = Field(default=[], description="What is owed, and by when")
     duties: list[DutyPart] = Field(default=[], description="What the law asks without naming an end")
     examples: list[ExamplePart] = Field(default=[], description="What huiying rules test tries")
 

@@ -132,7 +132,7 @@ def deadline_of(row: Row[Any]) -> Deadline:
 def save_review(connection: Connection, review: Review, pack: RulePack, now: datetime) -> None:
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:
-        _save_step(connection, step, f"{pack.id}@{pack.version}", now)
+        _save_step(connection, step, pack.origin_of(step.deadline.obligation_id), now)
     save_alerts(connection, review.asides, now)
     if review.hearing is not None:
         hearings.save_hearing(connection, review.hearing)

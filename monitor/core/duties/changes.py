@@ -35,17 +35,9 @@ class Difference:
 
 WORDING = ("name_zh", "name_en", "source", "note", "verified")
 NEUTRAL = (
-    "applies",
-    "if_past",
-    "repeats",
-    "reminders",
-    "calendar",
-    "every",
-    "chain",
-    "regrade_within",
-    "group",
-    "roles",
-)
+    "applies", "if_past", "repeats", "reminders", "calendar", "every", "chain", "regrade_within", "extend", "pause",
+    "reset", "group", "roles", "proposed",
+)  # fmt: skip
 
 
 def differences(before: RulePack, after: RulePack) -> Iterator[Difference]:

@@ -60,7 +60,7 @@ def wrong(example: Example, pack: RulePack) -> Iterator[Wrong]:
 
 
 def all_on(pack: RulePack) -> RulePack:
-    """Return the pack with every obligation switched on, those nobody verified as well: what is tried is its reckoning."""
+    """Return the pack with every obligation switched on, also those nobody verified: their reckoning is tried."""
     return replace(
         pack,
         obligations=tuple(

@@ -180,6 +180,11 @@ class RulePack:
         """Its name and version."""
         return f"{self.id}@{self.version}"
 
+    def origin_of(self, name: str) -> str:
+        """Return the packs and versions that the obligation called `name` comes from; the pack's own where unknown."""
+        rule = self.obligation(name)
+        return self.label if rule is None or not rule.origin else rule.origins
+
     @property
     def growth(self) -> Growth:
         """From when on a claim counts as grown: as the first obligation about rumours has it."""

@@ -26,6 +26,7 @@ from monitor.core.duties.obligations import (
     applicability,
     checks,
 )
+from monitor.core.duties.overlays import in_force
 from monitor.core.duties.review import review
 from monitor.core.incidents.voices import Voice
 from monitor.core.model import Anchor, MatterState, Response, RumourState, Severity, Trust, Wave
@@ -117,7 +118,9 @@ def explain_duties(
     """Return why each rule of the pack applies to the matter or not, and each clock of a rule that left the pack."""
     standing = sorted(deadlines, key=lambda d: d.ordinal)
     latest = {deadline.obligation_id: deadline for deadline in standing}
-    told = [_duty(facts, pack, rule, standing, now) for rule in pack.obligations]
+    # What the office does not do is no news about a matter, unless a clock of it runs.
+    rules = [rule for rule in pack.obligations if rule.enabled or rule.group is None or rule.id in latest]
+    told = [_duty(facts, pack, in_force(rule, facts), standing, now) for rule in rules]
     orphans = latest.keys() - {rule.id for rule in pack.obligations}
     return (*told, *(_orphan(pack, latest[name]) for name in sorted(orphans)))
 
@@ -142,7 +145,7 @@ def _duty(
         obligation_id=rule.id,
         name_zh=rule.name_zh,
         name_en=rule.name_en,
-        pack=f"{pack.id}@{pack.version}",
+        pack=pack.origin_of(rule.id),
         source=rule.source,
         applies=rule.applies,
         holds=holds,
