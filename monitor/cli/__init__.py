@@ -39,7 +39,7 @@ COMMANDS = {
     "decoys": ("decoys", "command"),
     "report": ("sort", "report"),
     "set-aside": ("sort", "set_aside"),
-    "rules": ("rules", "group"),
+    "rules": ("rule_versions", "group"),
     "matter": ("matter", "group"),
     "brief": ("brief", "command"),
     "doctor": ("doctor", "command"),

@@ -95,10 +95,12 @@ def diff(before: str, after: str, *, as_json: bool) -> None:
     """Compare two packs."""
     found = list(differences(_alone(before), _alone(after)))
     if as_json:
-        table.as_json({**asdict(one), "before": _value(one.before), "after": _value(one.after)} for one in found)
+        table.as_json(
+            {**asdict(one), "before": part_plain(one.before), "after": part_plain(one.after)} for one in found
+        )
         return
     for one in found:
-        click.echo(table.line(_difference(one)))
+        click.echo(table.line(difference_said(one)))
     if not found:
         click.echo(say(N_("Nothing changed.")))
 
@@ -141,7 +143,14 @@ def _moment(at: datetime | None) -> str:
     return say(N_("never")) if at is None else shown(at)
 
 
-def _difference(one: Difference) -> str:
+def difference_plain(one: Difference) -> dict[str, Any]:
+    """Return one difference as JSON can hold it."""
+    before, after = part_plain(one.before), part_plain(one.after)
+    return {"rule": one.rule, "change": one.change, "part": one.part, "before": before, "after": after}
+
+
+def difference_said(one: Difference) -> str:
+    """Say one difference in a line."""
     head = f"{say(label(one.change))}  {one.rule}"
     return f"{head} {one.part}: {_text(one.before)} → {_text(one.after)}" if one.part else head
 
@@ -149,21 +158,21 @@ def _difference(one: Difference) -> str:
 def _text(value: Any) -> str:
     if isinstance(value, Term):
         return term_said(value, say)
-    return str(table.json_line(_value(value))) if not isinstance(value, str) else value
+    return str(table.json_line(part_plain(value))) if not isinstance(value, str) else value
 
 
-def _value(value: Any) -> Any:
+def part_plain(value: Any) -> Any:
     """Return a part of a rule as JSON can hold it."""
     if isinstance(value, Term):
         return str(value)
     if hasattr(value, "name") and hasattr(value, "zone"):
         return value.name
     if hasattr(value, "__dataclass_fields__"):
-        return {key: _value(getattr(value, key)) for key in value.__dataclass_fields__}
+        return {key: part_plain(getattr(value, key)) for key in value.__dataclass_fields__}
     if isinstance(value, tuple | list):
-        return [_value(part) for part in value]
+        return [part_plain(part) for part in value]
     return table.plain(value)
 
 
 def _plain(entry: Obligation | Duty) -> dict[str, Any]:
-    return {key: _value(getattr(entry, key)) for key in type(entry).__dataclass_fields__}
+    return {key: part_plain(getattr(entry, key)) for key in type(entry).__dataclass_fields__}

@@ -434,3 +434,4 @@ class Verb(StrEnum):
     UNLINK = "unlink"
     OPEN = "open"
     STATE = "state"
+    ADOPT = "adopt"

@@ -34,6 +34,7 @@ from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
 from responders.matters import Matters
 from responders.sorting import Sorting
+from responders.versions import Versions
 
 
 class Parts:
@@ -174,6 +175,11 @@ class Parts:
     def matters(self) -> Matters:
         """What people can do with matters that no report opens."""
         return Matters(self.database, self.pack, self.region)
+
+    @cached_property
+    def versions(self) -> Versions:
+        """What becomes of deadlines whose rule has changed."""
+        return Versions(self.database, self.pack, self.region)
 
     @cached_property
     def inquiry(self) -> Inquiry:

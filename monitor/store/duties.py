@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Executable, Row, String, bindparam, case, cas
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.course import Step
-from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
+from monitor.core.duties.deadlines import CLOCK_SLACK, Cause, Deadline
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import Review
 from monitor.core.model import (
@@ -20,7 +21,7 @@ from monitor.core.model import (
     Anchor,
     DeadlineState,
 )
-from monitor.store import hearings
+from monitor.store import hearings, rule_versions
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
     AlertRow,
@@ -104,8 +105,9 @@ def lock_matter(connection: Connection, matter_id: int) -> bool:
 
 def deadlines_of(connection: Connection, matter_id: int) -> list[Deadline]:
     """Return all deadlines of a matter."""
-    rows = connection.execute(_DEADLINES, {"matter_id": matter_id})
-    return [deadline_of(row) for row in rows]
+    rows = connection.execute(_DEADLINES, {"matter_id": matter_id}).all()
+    kept = rule_versions.rules(connection, {row.rule for row in rows if row.rule is not None})
+    return [replace(deadline_of(row), rule=kept.get(row.rule)) for row in rows]
 
 
 def deadline_of(row: Row[Any]) -> Deadline:
@@ -153,6 +155,8 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
         "watched_until": deadline.watched_until,
         "check_at": deadline.check_at,
     }
+    if deadline.rule is not None and _came_under_a_rule(step):
+        row["rule"] = rule_versions.keep(connection, deadline.rule, now)
     if deadline.id is None:
         named = {"matter_id": deadline.matter_id, "obligation_id": deadline.obligation_id, "ordinal": deadline.ordinal}
         connection.execute(insert(connection, DeadlineRow), {**row, **named, "pack": pack})
@@ -176,6 +180,12 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
             ],
         )
     save_alerts(connection, step.alerts, now)
+
+
+def _came_under_a_rule(step: Step) -> bool:
+    """Tell whether a deadline opened, or was put under another version of its rule."""
+    causes = {change.cause for change in step.transitions}
+    return step.deadline.id is None or not causes.isdisjoint({Cause.FRESH_NEWS, Cause.RULE_ADOPTED})
 
 
 def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime) -> bool:

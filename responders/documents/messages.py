@@ -73,6 +73,7 @@ MAJOR_WAVE = N_(
     "The public talks of this incident very widely. Tell those in charge by telephone at once. It starts no five-hour "
     "clock by itself."
 )
+ADOPTED = N_("This deadline now goes by the rules in use. Its end is as shown; a person decided so.")
 GROWING_WAVE = N_("The public talks of this incident more widely than before. It starts no five-hour clock by itself.")
 FIGURES = {
     "deaths": N_("dead"),
@@ -224,6 +225,8 @@ class Composer:
             return self.words(
                 N_("What is known now no longer supports this deadline. It runs on until a person waives it.")
             )
+        if scene.alert.point.startswith("adopted:"):
+            return self.words(ADOPTED)
         if reason is AlertReason.MOVED:
             return self.words(N_("An earlier report was found: the deadline now ends earlier."))
         if deadline.provisional and deadline.state in LIVE:

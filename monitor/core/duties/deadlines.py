@@ -33,11 +33,15 @@ class Cause(StrEnum):
     WAIVED = "waived"
     CLOCK_MENDED = "clock_mended"
     RUMOUR_CONFIRMED = "rumour_confirmed"
+    RULE_ADOPTED = "rule_adopted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with."""
+    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with.
+
+    `rule` is the obligation as it stood when this opened, None where that was not kept.
+    """
 
     matter_id: int
     obligation_id: str
@@ -54,6 +58,7 @@ class Deadline:
     response_id: int | None = None
     watched_until: datetime
     check_at: datetime | None = None
+    rule: Obligation | None = None
 
     @property
     def live(self) -> bool:

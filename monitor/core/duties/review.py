@@ -26,6 +26,7 @@ from monitor.core.duties.obligations import (
 )
 from monitor.core.duties.overlays import in_force
 from monitor.core.duties.terms import Term, Unit
+from monitor.core.duties.versions import bound, version_for
 from monitor.core.incidents.rumours import Hearing, hear
 from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
 
@@ -63,7 +64,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
     steps: list[Step] = []
     waiting: Applicability = Applicability.NO
     grown = aged = spreading = False
-    for obligation in (in_force(rule, facts) for rule in pack.obligations):
+    for rule in (version_for(rule, latest.get(rule.id)) for rule in pack.obligations):
+        obligation = in_force(rule, facts)
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
         standing = latest.get(obligation.id)
         # A rumour is counted from when we found that it had grown, which needs no time of anybody's.
@@ -74,7 +76,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         anew = facts.state is MatterState.DISMISSED and _is_new(holds, standing)
         grown = grown or (anew and obligation.applies.rumour is None)
         spreading = spreading or (anew and obligation.applies.rumour is not None)
-        done = list(_review_one(facts, pack, obligation, holds, standing, now))
+        done = [bound(step, rule, now) for step in _review_one(facts, pack, obligation, holds, standing, now)]
         steps.extend(done)
         last = done[-1].deadline if done else standing
         aged = aged or (holds is not Applicability.NO and _is_asked_about(facts, pack, obligation, last, now))
@@ -151,13 +153,16 @@ def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Ite
     """Let a deadline whose rule has left the pack run to its end: only a person may end it sooner."""
     due = Term(max(1, alerting.minutes(standing.due_at - standing.started_at)), Unit.MINUTE)
     name = standing.obligation_id
-    obligation = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
+    nothing = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
+    obligation = nothing if standing.rule is None else replace(nothing, satisfied_by=standing.rule.satisfied_by)
     course = Course(facts, obligation, standing, now)
     if facts.state is not MatterState.OPEN:
         course.end(facts.state)
     elif standing.live:
         course.alerts.append(alerting.orphaned(standing, now))
-        course.pass_time()
+        course.settle()
+        if course.deadline_is_live:
+            course.pass_time()
     yield from course.steps()
 
 
