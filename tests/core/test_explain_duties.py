@@ -191,6 +191,6 @@ def test_a_duty_holds_as_surely_as_its_least_sure_condition(
         assert all(SURENESS.index(s.holds) >= SURENESS.index(duty.holds) for s in duty.supposed)
 
 
-@pytest.mark.parametrize("rule", [rule.id for rule in PACK.obligations])
+@pytest.mark.parametrize("rule", [rule.id for rule in PACK.obligations if rule.enabled or rule.group is None])
 def test_every_rule_of_the_pack_is_explained(rule: str) -> None:
     assert rule in told(major())
