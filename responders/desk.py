@@ -39,7 +39,7 @@ from monitor.core.errors import (
 )
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.history import Grader, fold
-from monitor.core.model import MatterState, ResponseKind, Verb, aware
+from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
 from monitor.core.views import Done, IncidentView
 from monitor.store import chains, decisions, duties, heat, incidents, views
 from monitor.store.database import Database
@@ -97,19 +97,33 @@ class Desk:
         published_at: datetime,
         by: str,
         now: datetime,
+        level: Level | None = None,
     ) -> Done:
-        """Log a published response; deadlines that it satisfies are met, or met late. A second tap logs nothing new."""
+        """Log a response; deadlines that it satisfies are met, or met late. A second tap logs nothing new.
+
+        `level` is whom a report to a higher level reached.
+        """
+        reached = level if kind is ResponseKind.UPWARD_REPORT else None
         link = _link(url)
         aware(published_at)
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
             _check_published(published_at, incident, now)
-            if decisions.is_logged(connection, incident_id, kind, title.strip(), link, published_at):
+            if decisions.is_logged(connection, incident_id, kind, title.strip(), link, published_at, reached):
                 return self._review(connection, incident_id, now)
             decisions.save_response(
-                connection, incident_id, kind, title=title.strip(), url=link, published_at=published_at, by=by, now=now
+                connection,
+                incident_id,
+                kind,
+                title=title.strip(),
+                url=link,
+                published_at=published_at,
+                by=by,
+                now=now,
+                level=reached,
             )
             detail = {"kind": kind.value, "url": link, "published_at": published_at.isoformat()}
+            detail |= {} if reached is None else {"level": reached.name.lower()}
             decisions.decide(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
             return self._review(connection, incident_id, now)
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "deadlines": ("lists", "deadlines"),
     "alerts": ("lists", "alerts"),
     "responses": ("lists", "responses"),
+    "calendar": ("calendar", "command"),
     "confirm": ("acts", "confirm"),
     "dismiss": ("acts", "dismiss"),
     "merge": ("acts", "merge"),

@@ -12,11 +12,12 @@ import click
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
-from monitor.core.beijing import read, shown
+from monitor.core.beijing import read
 from monitor.core.errors import N_
-from monitor.core.model import ResponseKind
+from monitor.core.model import LEVEL_OF_NAME, ResponseKind
 from monitor.core.views import Done
 from monitor.service import Parts, open_parts
+from responders.documents.due import said_due
 from responders.labels import label
 
 Command = Callable[..., Any]
@@ -106,13 +107,23 @@ def split(incident: int, items: tuple[int, ...], by: str, reason: str) -> None:
 @click.option(
     "--published-at", required=True, help=say(N_("When it was published, like 2026-07-09T20:30; Beijing time."))
 )
+@click.option(
+    "--level", type=click.Choice(list(LEVEL_OF_NAME)), help=say(N_("Whom a report to a higher level reached."))
+)
 @who
-def respond(incident: int, kind: str, title: str, url: str, published_at: str, by: str) -> None:
+def respond(incident: int, kind: str, title: str, url: str, published_at: str, level: str | None, by: str) -> None:
     """Log a response."""
     at = read(published_at)
     with open_parts() as parts:
         done = parts.desk.respond(
-            incident, ResponseKind(kind), title=title, url=url, published_at=at, by=by, now=moment()
+            incident,
+            ResponseKind(kind),
+            title=title,
+            url=url,
+            published_at=at,
+            by=by,
+            now=moment(),
+            level=LEVEL_OF_NAME[level] if level else None,
         )
         tell(parts, done)
 
@@ -139,4 +150,4 @@ def tell(parts: Parts, done: Done) -> None:
     for deadline in done.deadlines:
         name = parts.names.obligation(deadline.obligation_id)
         state = say(label(deadline.state))
-        click.echo(f"  {name}: {state} ({say(N_('due'))} {shown(deadline.due_at)})")
+        click.echo(f"  {name}: {state} ({say(N_('due'))} {said_due(deadline, say)})")

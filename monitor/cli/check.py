@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -11,15 +11,19 @@ from typing import TypeVar
 import click
 
 from monitor.cli import table
+from monitor.cli.calendar import said_coverage
 from monitor.cli.speech import COMMAND_HELP, say
+from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
 from monitor.config.document import BadDocument
 from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
 from monitor.config.overlays import load_rules, with_base
+from monitor.config.own_calendar import load_calendars
 from monitor.config.rules import PACKS, PackRead
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
+from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
 from monitor.core.second.opinion import Asks
@@ -48,6 +52,8 @@ def command(config: Path | None, sources: Path | None) -> None:
     examination.of(office, lambda: load_rules(form.rules, form.groups, form.role), _obligations)
     for pack in sorted({path.stem for path in PACKS.glob("*.yaml")} - set(form.rules)):
         examination.of(say(N_("Rules {pack}"), pack=pack), partial(with_base, pack), _shipped)
+    own = Path(form.calendar) if form.calendar else None
+    examination.of(say(N_("Calendar")), lambda: load_calendars(own), _coverage)
     examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
     examination.of(say(N_("Chains")), lambda: load_chains(load_words()[0].kinds), lambda _: say(N_("in order")))
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
@@ -111,6 +117,10 @@ def _obligations(pack: RulePack) -> str:
 
 def _shipped(read: list[PackRead]) -> str:
     return say(N_("{count} obligations, not in use"), count=len(read[-1].pack.obligations))
+
+
+def _coverage(calendars: Mapping[str, Calendar]) -> str:
+    return said_coverage(calendars[CN], say)
 
 
 def _channels(outlets: list[Outlet]) -> str:

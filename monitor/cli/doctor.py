@@ -14,7 +14,9 @@ import click
 from sqlalchemy import text
 
 from monitor.cli import table
+from monitor.cli.calendar import awaits_notice, said_coverage
 from monitor.cli.speech import COMMAND_HELP, say
+from monitor.config.calendars import CN
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.core.beijing import shown
 from monitor.core.errors import N_, Mistake
@@ -28,6 +30,7 @@ from monitor.store import heartbeats, outbox, sources
 from monitor.store.database import Database
 from responders.labels import label
 
+DECEMBER = 12
 ENOUGH_DISK = 1_000_000_000
 SKEW = timedelta(seconds=2)
 NAMED = 5
@@ -77,6 +80,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     except Mistake as mistake:
         yield Finding(say(N_("Database")), well=False, said=say.mistake(mistake))
     yield _sources(parts)
+    yield _calendar(parts)
     yield _disk(parts.settings)
     yield _channels(parts)
     yield _second_reader(parts)
@@ -128,6 +132,25 @@ def _failing(parts: Parts) -> list[str]:
 
 def _some(names: list[str]) -> str:
     return ", ".join(sorted(names)[:NAMED]) + (" …" if len(names) > NAMED else "")
+
+
+def _calendar(parts: Parts) -> Finding:
+    """Look how far days are announced; the next year's notice comes in autumn, by December it is missing."""
+    name = say(N_("Calendar"))
+    try:
+        calendar = parts.calendars()[CN]
+    except Mistake as mistake:
+        return Finding(name, well=False, said=say.mistake(mistake))
+    today = calendar.day_of(datetime.now(UTC))
+    said = said_coverage(calendar, say)
+    if not awaits_notice(calendar, today):
+        return Finding(name, well=True, said=said)
+    awaited = say(
+        N_("The days of {year} are not announced here yet: dates in it are estimates. Update, or enter the notice."),
+        year=today.year + (calendar.years is not None and today.year in calendar.years),
+    )
+    late = today.month == DECEMBER or (calendar.years is not None and today.year not in calendar.years)
+    return Finding(name, well=not late, said=f"{said}; {awaited}")
 
 
 def _disk(settings: Settings) -> Finding:

@@ -20,10 +20,11 @@ from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.tolls import Tolls, side_by_side
 from monitor.core.incidents.voices import Voice
 from monitor.core.incidents.wave import WaveStep
-from monitor.core.model import LIVE, MatterState, Severity, Why
+from monitor.core.model import MatterState, Severity, Why
 from monitor.core.naming import Names
 from monitor.core.views import DeadlineView, IncidentView, ItemView, ResponseView, RumourView, StepView
 from monitor.store import chains, hearings, heat, views
+from responders.documents.due import said_due
 from responders.documents.heat import facts, grounds
 from responders.documents.messages import LINKED, Composer
 from responders.documents.region import whose
@@ -96,7 +97,8 @@ def plain_incident(incident: IncidentView, names: Names, region: str) -> dict[st
 
 def plain_deadline(deadline: DeadlineView, names: Names) -> dict[str, Any]:
     """Return a deadline as plain values, its duty named."""
-    return asdict(deadline) | {"name": names.obligation(deadline.obligation_id)}
+    level = None if deadline.level is None else deadline.level.name.lower()
+    return asdict(deadline) | {"name": names.obligation(deadline.obligation_id), "level": level}
 
 
 def show(whole: Whole, names: Names, region: str) -> None:
@@ -147,9 +149,9 @@ def _what(incident: IncidentView, composer: Composer) -> str:
 def _deadline(deadline: DeadlineView, names: Names) -> str:
     """Return a deadline with its number, which a waiver needs."""
     state = say(label(deadline.state))
-    if deadline.provisional and deadline.state in LIVE:
+    if deadline.provisional and deadline.live:
         state = say(N_("{state}, provisional"), state=state)
-    due = say(N_("{state}; due {due}"), state=state, due=shown(deadline.due_at))
+    due = say(N_("{state}; due {due}"), state=state, due=said_due(deadline, say))
     return f"{deadline.id}  {names.obligation(deadline.obligation_id)}: {due}"
 
 

@@ -15,11 +15,11 @@ from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.errors import N_
-from monitor.core.model import LIVE
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.service import Parts, open_parts
 from monitor.store import views
-from responders.documents.messages import Composer
+from responders.documents.due import said_due
+from responders.documents.messages import IN_DAYS, Composer
 from responders.labels import label
 
 Command = Callable[..., Any]
@@ -86,7 +86,7 @@ def deadlines(everything: bool, as_json: bool, limit: int) -> None:
             [
                 str(d.id),
                 parts.names.obligation(d.obligation_id),
-                shown(d.due_at),
+                said_due(d, say),
                 _left(d, now),
                 say(label(d.state)) + (say(N_(" (provisional)")) if d.provisional else ""),
                 f"#{d.matter_id} {titles.get(d.matter_id, '')}",
@@ -97,9 +97,11 @@ def deadlines(everything: bool, as_json: bool, limit: int) -> None:
 
 
 def _left(deadline: DeadlineView, now: datetime) -> str:
-    if deadline.state not in LIVE:
+    if not deadline.live:
         return ""
     span = deadline.due_at - now
+    if abs(span) >= IN_DAYS:
+        return say(N_("{days} d"), days=("-" if span < timedelta(0) else "") + str(abs(span).days))
     return ("-" if span < timedelta(0) else "") + hours_and_minutes(span)
 
 

@@ -27,6 +27,7 @@ COMMAND_HELP = {
     "deadlines": N_("List deadlines, the most urgent first."),
     "alerts": N_("List alerts and what came of them."),
     "responses": N_("List logged responses."),
+    "calendar": N_("List the holidays and made-up working days of a year."),
     "confirm": N_("Confirm an incident."),
     "dismiss": N_("Dismiss an incident as a false alarm."),
     "merge": N_("Merge an incident into another."),
@@ -40,7 +41,7 @@ COMMAND_HELP = {
     "rules": N_("Read the rule packs, try their examples, compare two of them."),
     "matter": N_("Open a matter that no report opens, and keep what becomes of it."),
     "brief": N_("Compile the daily briefing."),
-    "doctor": N_("Examine database, clock, channels, disk and fonts."),
+    "doctor": N_("Examine database, clock, calendar, channels, disk and fonts."),
 }
 
 

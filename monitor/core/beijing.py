@@ -21,6 +21,14 @@ def shown(at: datetime) -> str:
     return local(at).strftime("%Y-%m-%d %H:%M")
 
 
+def shown_end(at: datetime) -> str:
+    """Write the end of a term as people read it: midnight is 24:00 of the day that ends with it."""
+    here = local(at)
+    if (here.hour, here.minute, here.second, here.microsecond) == (0, 0, 0, 0):
+        return f"{here - timedelta(days=1):%Y-%m-%d} 24:00"
+    return shown(at)
+
+
 def short(at: datetime) -> str:
     """Write an instant without its year: 07-09 20:30."""
     return local(at).strftime("%m-%d %H:%M")

@@ -10,6 +10,7 @@ from typing import Any
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.model import (
+    LIVE,
     AlertReason,
     AlertState,
     Anchor,
@@ -18,6 +19,7 @@ from monitor.core.model import (
     Decoy,
     DeliveryState,
     Item,
+    Level,
     MatterState,
     Place,
     ResponseKind,
@@ -109,6 +111,16 @@ class DeadlineView:
     opened_at: datetime
     settled_at: datetime | None
     pack: str
+    calendar: str = ""
+    calendar_version: int | None = None
+    estimated: bool = False
+    unrolled_at: datetime | None = None
+    level: Level | None = None
+
+    @property
+    def live(self) -> bool:
+        """Tell whether a response would still settle it; a missed turn that is over is settled for good."""
+        return self.state in LIVE and self.settled_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -249,6 +261,7 @@ class ResponseView:
     published_at: datetime
     by: str
     logged_at: datetime
+    level: Level | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
 from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
 from monitor.config.overlays import load_rules
+from monitor.config.own_calendar import load_calendars
 from monitor.config.second_reader import load_prompt
 from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
+from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.chains import Follows
 from monitor.core.incidents.history import Grader
@@ -28,6 +32,7 @@ from monitor.core.sources import Source
 from monitor.gate import Gate, GateSettings, Way, way_to
 from monitor.loops.ingest.take import Intake
 from monitor.second.endpoint import Endpoint
+from monitor.store.calendars import install
 from monitor.store.database import Database
 from responders.desk import Desk
 from responders.inquiry import Inquiry
@@ -99,10 +104,25 @@ class Parts:
         )
 
     @cached_property
-    def pack(self) -> RulePack:
-        """The rule packs of the office as one."""
+    def rules(self) -> RulePack:
+        """The rule packs of the office as one, with the calendars as they are shipped."""
         form = self.settings.form
         return load_rules(form.rules, form.groups, form.role)
+
+    @cached_property
+    def pack(self) -> RulePack:
+        """The rule pack with the calendars that hold in this database."""
+        now = datetime.now(UTC)
+        with self.database.write() as connection:
+            return self.rules.with_calendars(
+                {name: install(connection, one, now) for name, one in self.calendars().items()}
+            )
+
+    def calendars(self) -> Mapping[str, Calendar]:
+        """Read the calendars that the rules name, with the bureau's own days as they stand in its file now."""
+        file = self.settings.form.calendar
+        dated = frozenset(rule.calendar.name for rule in self.rules.obligations if rule.calendar.years is not None)
+        return load_calendars(Path(file) if file else None, dated | {CN})
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -145,7 +165,7 @@ class Parts:
         return Names(
             kinds={kind.id: kind.zh if zh else kind.en for kind in kinds},
             places=place_names(),
-            obligations={o.id: o.name_zh if zh else o.name_en for o in self.pack.obligations},
+            obligations={o.id: o.name_zh if zh else o.name_en for o in self.rules.obligations},
             sources={source.id: source.name for source in self.sources.values()},
         )
 

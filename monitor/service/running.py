@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief
+from monitor.loops.calendars import CalendarWatch
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.ingest.crawl import Crawl
 from monitor.loops.sources import SourceWatch
@@ -75,6 +76,8 @@ class Service:
             yield Pulse("sources", SourceWatch(parts.database, parts.sources).tick, seconds=60)
         if "watch" in self.roles:
             yield Pulse("watch", Watch(parts.database, parts.pack, parts.region).tick, seconds=1)
+            redate = CalendarWatch(parts.database, parts.pack, parts.region, parts.calendars)
+            yield Pulse("calendar", redate.tick, seconds=60)
         if "deliver" in self.roles:
             yield from self._delivery()
         if "brief" in self.roles:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, case, select, update
 
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
-from monitor.core.model import MatterState, ResponseKind, Verb
+from monitor.core.model import Level, MatterState, ResponseKind, Verb
 from monitor.store.sql import insert, of
 from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
 
@@ -67,7 +67,13 @@ def set_confirmed(connection: Connection, matter_id: int, at: datetime) -> None:
 
 
 def is_logged(
-    connection: Connection, matter_id: int, kind: ResponseKind, title: str, url: str, published_at: datetime
+    connection: Connection,
+    matter_id: int,
+    kind: ResponseKind,
+    title: str,
+    url: str,
+    published_at: datetime,
+    level: Level | None = None,
 ) -> bool:
     """Tell whether exactly this response is logged already, as after a second tap on the button."""
     same = select(RESPONSE.c.id).where(
@@ -76,6 +82,7 @@ def is_logged(
         RESPONSE.c.title == title,
         RESPONSE.c.url == url,
         RESPONSE.c.published_at == published_at,
+        RESPONSE.c.level.is_not_distinct_from(level),
     )
     return connection.execute(same).first() is not None
 
@@ -90,6 +97,7 @@ def save_response(
     published_at: datetime,
     by: str,
     now: datetime,
+    level: Level | None = None,
 ) -> int:
     """Keep a logged response and return its id."""
     statement = insert(connection, ResponseRow).values(
@@ -101,6 +109,7 @@ def save_response(
         published_at=published_at,
         by=by,
         logged_at=now,
+        level=level,
     )
     return int(connection.execute(statement.returning(RESPONSE.c.id)).scalar_one())
 

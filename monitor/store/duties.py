@@ -20,6 +20,7 @@ from monitor.core.model import (
     AlertState,
     Anchor,
     DeadlineState,
+    Level,
 )
 from monitor.store import hearings, rule_versions
 from monitor.store.sql import insert, of, once_per_dialect
@@ -52,7 +53,9 @@ _DUE = (
                 select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= bindparam("now")),
                 # What was watched into the future was watched by a clock that had run ahead.
                 select(DEADLINE.c.matter_id).where(
-                    DEADLINE.c.state.in_(LIVE), DEADLINE.c.watched_until > bindparam("ahead")
+                    DEADLINE.c.state.in_(LIVE),
+                    DEADLINE.c.settled_at.is_(None),
+                    DEADLINE.c.watched_until > bindparam("ahead"),
                 ),
             )
         ),
@@ -128,6 +131,11 @@ def deadline_of(row: Row[Any]) -> Deadline:
         response_id=row.response_id,
         watched_until=row.watched_until,
         check_at=row.check_at,
+        calendar=row.calendar,
+        calendar_version=row.calendar_version,
+        estimated=row.estimated,
+        unrolled_at=row.unrolled_at,
+        level=None if row.level is None else Level(row.level),
     )
 
 
@@ -154,6 +162,11 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
         "response_id": deadline.response_id,
         "watched_until": deadline.watched_until,
         "check_at": deadline.check_at,
+        "calendar": deadline.calendar,
+        "calendar_version": deadline.calendar_version,
+        "estimated": deadline.estimated,
+        "unrolled_at": deadline.unrolled_at,
+        "level": deadline.level,
     }
     if deadline.rule is not None and _came_under_a_rule(step):
         row["rule"] = rule_versions.keep(connection, deadline.rule, now)

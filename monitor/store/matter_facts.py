@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, not_, or_, select
 
 from monitor.core.duties.obligations import MatterFacts, jurisdiction
-from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
+from monitor.core.model import Anchor, Level, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
 from monitor.store import hearings, heat
 from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.matters import stated_anchors
@@ -23,6 +23,8 @@ RESPONSE = of(ResponseRow)
 STEP = of(SeverityStepRow)
 # A person who opens a matter or states a moment of it vouches for it as one who confirms.
 VOUCHING = (Verb.CONFIRM.value, Verb.OPEN.value, Verb.STATE.value)
+# By these a person of the office shows that it knows of the matter.
+NOTICED = [verb.value for verb in (Verb.CONFIRM, Verb.DISMISS, Verb.ACKNOWLEDGE, Verb.RESPOND, Verb.WAIVE)]
 # Built once: they are asked anew for every matter that is looked at.
 ASKED: BindParameter[int] = bindparam("matter_id")
 _MATTER = (
@@ -31,7 +33,6 @@ _MATTER = (
         MATTER.c.state,
         MATTER.c.confirmed_at,
         MATTER.c.acted_at,
-        INCIDENT.c.kind.label("happening"),
         INCIDENT.c.scope,
         INCIDENT.c.province,
         INCIDENT.c.city,
@@ -44,6 +45,12 @@ _MATTER = (
         INCIDENT.c.first_reported_at,
         INCIDENT.c.maybe_recent,
         INCIDENT.c.occurred_at,
+        INCIDENT.c.first_seen_at,
+        INCIDENT.c.kind.label("happening"),
+        select(func.min(DECISION.c.at))
+        .where(DECISION.c.matter_id == ASKED, DECISION.c.verb.in_(NOTICED))
+        .scalar_subquery()
+        .label("learned_at"),
         select(func.max(DECISION.c.at))
         .where(DECISION.c.matter_id == ASKED, DECISION.c.verb.in_(VOUCHING))
         .scalar_subquery()
@@ -70,7 +77,7 @@ _REACHED = (
     .group_by(STEP.c.severity, STEP.c.likely)
 )
 _RESPONSES = (
-    select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at)
+    select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at, RESPONSE.c.level)
     .where(RESPONSE.c.matter_id == ASKED)
     .order_by(RESPONSE.c.published_at, RESPONSE.c.id)
 )
@@ -121,6 +128,8 @@ def _anchors(matter: Any) -> dict[Anchor, datetime]:
         Anchor.OCCURRED: matter.occurred_at,
         Anchor.FIRST_REPORTED: matter.first_reported_at,
         Anchor.CONFIRMED: matter.confirmed_at,
+        Anchor.FIRST_SEEN: matter.first_seen_at,
+        Anchor.LEARNED: matter.learned_at,
     }
     return {anchor: at for anchor, at in known.items() if at is not None}
 
@@ -139,4 +148,7 @@ def _reached(connection: Connection, matter_id: int) -> dict[Severity, datetime]
 def responses_of(connection: Connection, matter_id: int) -> tuple[Response, ...]:
     """Return the logged responses of a matter, earliest first."""
     rows = connection.execute(_RESPONSES, {"matter_id": matter_id})
-    return tuple(Response(ResponseKind(row.kind), row.published_at, row.id) for row in rows)
+    return tuple(
+        Response(ResponseKind(row.kind), row.published_at, row.id, None if row.level is None else Level(row.level))
+        for row in rows
+    )

@@ -14,6 +14,7 @@ from sqlmodel import Field, SQLModel
 PENDING = text("state = 'pending'")
 WATCHED = text("check_at IS NOT NULL")
 DUE = text("due_at IS NOT NULL")
+DATED = text("calendar_version IS NOT NULL")
 
 
 class Table(SQLModel):
@@ -364,6 +365,7 @@ class ResponseRow(Table, table=True):
     published_at: datetime
     by: str
     logged_at: datetime
+    level: int | None = None
 
 
 class DeadlineRow(Table, table=True):
@@ -376,6 +378,7 @@ class DeadlineRow(Table, table=True):
     __table_args__ = (
         UniqueConstraint("matter_id", "obligation_id", "ordinal"),
         Index("ix_deadline_check_at", "check_at", sqlite_where=WATCHED, postgresql_where=WATCHED),
+        Index("ix_deadline_calendar", "calendar", "calendar_version", sqlite_where=DATED, postgresql_where=DATED),
     )
     id: int | None = Field(default=None, primary_key=True)
     matter_id: int = Field(foreign_key="matter.id")
@@ -394,6 +397,11 @@ class DeadlineRow(Table, table=True):
     response_id: int | None = None
     watched_until: datetime
     check_at: datetime | None = None
+    calendar: str = ""
+    calendar_version: int | None = None
+    estimated: bool = False
+    unrolled_at: datetime | None = None
+    level: int | None = None
 
 
 class TransitionRow(Table, table=True):

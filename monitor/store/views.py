@@ -12,6 +12,7 @@ from monitor.core.model import (
     LIVE,
     Anchor,
     DeadlineState,
+    Level,
     MatterState,
     ResponseKind,
     RumourState,
@@ -153,7 +154,7 @@ def deadlines(
     if matter_id is not None:
         query = query.where(DEADLINE.c.matter_id == matter_id)
     if live:
-        query = query.where(DEADLINE.c.state.in_([state.value for state in LIVE]))
+        query = query.where(DEADLINE.c.state.in_([state.value for state in LIVE]), DEADLINE.c.settled_at.is_(None))
     if settled_since is not None:
         query = query.where(DEADLINE.c.settled_at >= settled_since)
     if opened_since is not None:
@@ -176,6 +177,11 @@ def _deadline(row: Row[Any]) -> DeadlineView:
         opened_at=row.opened_at,
         settled_at=row.settled_at,
         pack=row.pack,
+        calendar=row.calendar,
+        calendar_version=row.calendar_version,
+        estimated=row.estimated,
+        unrolled_at=row.unrolled_at,
+        level=None if row.level is None else Level(row.level),
     )
 
 
@@ -249,6 +255,7 @@ def responses(
             published_at=row.published_at,
             by=row.by,
             logged_at=row.logged_at,
+            level=None if row.level is None else Level(row.level),
         )
         for row in connection.execute(query)
     ]

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
 from monitor.core.errors import Mistake, UnknownDeadline
-from monitor.core.model import ResponseKind, Verb
+from monitor.core.model import LEVEL_OF_NAME, ResponseKind, Verb
 from monitor.core.views import Done
 from monitor.store import views
 from responders.console.console import Console
@@ -122,6 +122,7 @@ def routes(console: Console) -> APIRouter:
                 published_at=typed.moment(),
                 by=by,
                 now=now,
+                level=LEVEL_OF_NAME.get(typed.level),
             ),
         )
 

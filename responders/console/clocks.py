@@ -10,8 +10,9 @@ from enum import StrEnum
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.errors import N_
-from monitor.core.model import LIVE, DeadlineState, ResponseKind
+from monitor.core.model import DeadlineState, ResponseKind
 from monitor.core.views import DeadlineView
+from responders.documents.due import said_due, said_rolled
 from responders.documents.messages import Composer
 from responders.labels import label
 
@@ -42,6 +43,8 @@ class Clock:
     state: str
     urgency: Urgency
     spent: float
+    due: str = ""
+    rolled: str = ""
     met_by: tuple[ResponseKind, ...] = ()
     source: LegalSource | None = None
     note: str = ""
@@ -49,12 +52,12 @@ class Clock:
     @property
     def live(self) -> bool:
         """Tell whether a response would still settle it."""
-        return self.deadline.state in LIVE
+        return self.deadline.live
 
 
 def urgency_of(deadline: DeadlineView, now: datetime) -> Urgency:
     """Tell how pressing a deadline is; the moment counts, not whether the watch has noticed it yet."""
-    if deadline.state not in LIVE:
+    if not deadline.live:
         return ENDINGS.get(deadline.state, Urgency.ENDED)
     if now >= deadline.due_at:
         return Urgency.OVERDUE
@@ -75,6 +78,8 @@ def clock_of(deadline: DeadlineView, composer: Composer, pack: RulePack, now: da
         state=_state(deadline, urgency, composer),
         urgency=urgency,
         spent=round(min(max(spent, 0.0), 1.0), 4),
+        due=said_due(deadline, composer.words),
+        rolled=said_rolled(deadline, composer.words),
         met_by=kinds_for(obligation),
         source=obligation.source if obligation else None,
         note=obligation.note if obligation else "",

@@ -18,7 +18,7 @@ from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.incidents.wave import WaveStep
-from monitor.core.model import AlertState, Anchor, DeadlineState, MatterState, ResponseKind, Severity, Verb, Why
+from monitor.core.model import AlertState, Anchor, DeadlineState, Level, MatterState, ResponseKind, Severity, Verb, Why
 from monitor.core.views import AlertView, IncidentView, ItemView, LogView, ResponseView, StepView
 from monitor.store import heat, views
 from responders.console.chart import Chart, chart_of
@@ -138,6 +138,11 @@ class Sheet:
         return [(state, counts[state]) for state in AlertState if counts[state]]
 
     @property
+    def climbs(self) -> bool:
+        """Whether a report to a higher level is owed, so that a person has to say whom it reached."""
+        return any(clock.deadline.level is not None for clock in self.clocks)
+
+    @property
     def usual_kind(self) -> ResponseKind:
         """The kind of response that the most pressing clock waits for."""
         waited_for = (kind for clock in self.clocks if clock.live for kind in clock.met_by)
@@ -247,6 +252,7 @@ def incident_page(
         typed=failed.typed if failed else Typed(),
         typed_at=local(now).strftime("%Y-%m-%dT%H:%M"),
         kinds=tuple(ResponseKind),
+        levels=tuple(Level),
         ties=TIES,
         said_placing=lambda why: said_placing(why, composer),
         said_why=lambda why: said_why(why, composer),

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from monitor.core.beijing import local, short, shown
+from monitor.core.beijing import local, short, shown, shown_end
 from monitor.core.errors import N_
 from monitor.core.model import CASUALTY_FIELDS
 from responders.channels.safe_text import visible, web_address
@@ -74,6 +74,7 @@ class Pages:
             "word": self.word,
             "moment": moment,
             "brief_moment": brief_moment,
+            "brief_end": brief_end,
             "clean": cleaned,
             "link": web_address,
             "host": host_of,
@@ -124,6 +125,11 @@ def moment(at: datetime | None) -> Markup:
 def brief_moment(at: datetime | None) -> Markup:
     """Write an instant as `moment` does, without its year."""
     return _time(at, short(at)) if at is not None else Markup("—")
+
+
+def brief_end(at: datetime | None) -> Markup:
+    """Write the end of a term as `brief_moment` does; midnight is 24:00 of the day that ends with it."""
+    return _time(at, shown_end(at)[5:]) if at is not None else Markup("—")
 
 
 def _time(at: datetime, text: str) -> Markup:

@@ -63,6 +63,7 @@ class Typed(BaseModel):
     title: Line = ""
     url: Line = ""
     published_at: Line = ""
+    level: Literal["", "county", "city", "province", "state"] = ""
     into: Line = ""
     tie: Tie | Literal[""] = ""
     items: list[int] = []

@@ -11,6 +11,7 @@ from monitor.core.errors import N_
 from monitor.core.model import DeadlineState
 from responders.channels.base import Tone
 from responders.documents.briefing_sheet import LONGEST_TITLE, Row, Section, about, address, one_line, row, section
+from responders.documents.due import said_due
 from responders.documents.messages import NO_TRUSTED_TIME, Composer
 from responders.labels import label
 
@@ -39,7 +40,7 @@ def _question(question: Question, briefing: Briefing, composer: Composer) -> Row
     words, now = composer.words, briefing.compiled_at
     notes = [words(ASKED[question.asks])]
     for deadline in question.deadlines:
-        due = {"clock": composer.clock(deadline), "due": shown(deadline.due_at)}
+        due = {"clock": composer.clock(deadline), "due": said_due(deadline, words)}
         notes.append(words(N_("{clock}: {left}, due {due}"), left=composer.left(deadline, now), **due))
     figures = composer.figures(question.incident.figures)
     notes.append(words(N_("{figures}; asked since {at}"), figures=figures, at=shown(question.since)))
@@ -61,7 +62,7 @@ def _running(one: Running, briefing: Briefing, composer: Composer) -> Row:
     counted = {"anchor": words(label(deadline.anchor)), "started": shown(deadline.started_at)}
     notes = [
         about(composer, one.incident),
-        words(N_("due {due}, counted from: {anchor} {started}"), due=shown(deadline.due_at), **counted),
+        words(N_("due {due}, counted from: {anchor} {started}"), due=said_due(deadline, words), **counted),
         words(N_("provisional: nobody has confirmed the incident")) if deadline.provisional else "",
     ]
     tone = Tone.URGENT if deadline.due_at <= briefing.compiled_at else Tone.NOTICE
@@ -84,7 +85,7 @@ def _ended(one: Ended, composer: Composer) -> Row:
 
 
 def _how(one: Ended, composer: Composer) -> str:
-    words, at, due = composer.words, shown(one.at), shown(one.deadline.due_at)
+    words, at, due = composer.words, shown(one.at), said_due(one.deadline, composer.words)
     if one.state in (DeadlineState.MET, DeadlineState.MET_LATE):
         return words(N_("published {at}, due {due}"), at=at, due=due)
     if one.state is DeadlineState.MISSED:

@@ -12,11 +12,12 @@ from monitor.core.errors import N_
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.tolls import Tolls
 from monitor.core.incidents.wave import WaveStep
-from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, Severity
+from monitor.core.model import AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
 from responders.documents import second_reading
+from responders.documents.due import said_due, said_rolled
 from responders.documents.heat import grounds
 from responders.documents.region import said_whose, whose
 from responders.labels import label
@@ -29,6 +30,10 @@ TOO_OLD = N_(
     "The first report of this incident was too old for a clock when it came, but something newer speaks of it. "
     "Confirm the incident to start the clock, or dismiss it."
 )
+REGRADED_LATE = N_(
+    "A higher grade was reached after the time in which it counts by itself. Confirm the incident to let the duties of "
+    "the higher grade run; otherwise those that run stay as they are."
+)
 DENIED = N_(
     "An official source denies it: {title}. Dismiss the incident if nothing happened, or confirm it. "
     "Its clocks run on until somebody decides."
@@ -39,9 +44,12 @@ LINKED: Mapping[Tie, str] = {
     Tie.RELATED: N_("Belongs with it: #{id} {title}"),
 }
 # What is asked of people by alerts that are about no reminder of a deadline, by the name of the alert's point.
+# From here on a span is told in days.
+IN_DAYS = timedelta(days=4)
 QUESTIONS = {
     "undated": NO_TRUSTED_TIME,
     "too_old": TOO_OLD,
+    "regraded_late": REGRADED_LATE,
     "grown": N_(
         "This incident was dismissed, but newer reports make it graver, or more of the public talk of it. Confirm it "
         "to let its deadlines run, or leave it dismissed."
@@ -137,7 +145,7 @@ class Composer:
         if deadline is None:
             return words(label(scene.alert.reason))
         clock = self.clock(deadline)
-        if scene.alert.reason in (AlertReason.SETTLED, AlertReason.WITHDRAWN) or deadline.state not in LIVE:
+        if scene.alert.reason in (AlertReason.SETTLED, AlertReason.WITHDRAWN) or not deadline.live:
             return words(N_("[{clock}] {state}"), clock=clock, state=words(label(deadline.state)))
         if scene.alert.reason is AlertReason.UPDATED and scene.alert.point not in QUESTIONS:
             return words(N_("[{clock}] no longer supported"), clock=clock)
@@ -146,14 +154,22 @@ class Composer:
     def left(self, deadline: DeadlineView, now: datetime) -> str:
         """Say how much time is left, or by how much it is overdue."""
         span = deadline.due_at - now
+        if abs(span) >= IN_DAYS:
+            text = N_("{days} days left") if span > timedelta(0) else N_("overdue by {days} days")
+            return self.words(text, days=abs(span).days)
         if span >= timedelta(0):
             return self.words(N_("{time} left"), time=hours_and_minutes(span))
         return self.words(N_("overdue by {time}"), time=hours_and_minutes(span))
 
     def clock(self, deadline: DeadlineView) -> str:
-        """Name a deadline by its obligation and its hours."""
+        """Name a deadline by its obligation and its hours, or by the level that a report must reach."""
+        name = self.names.obligation(deadline.obligation_id)
+        if deadline.level is not None:
+            return self.words(N_("{name} ({state})"), name=name, state=self.words(label(deadline.level)))
+        if deadline.calendar:
+            return name
         hours = round((deadline.due_at - deadline.started_at) / timedelta(hours=1))
-        return self.words(N_("{name} {hours} h"), name=self.names.obligation(deadline.obligation_id), hours=hours)
+        return self.words(N_("{name} {hours} h"), name=name, hours=hours)
 
     def grade(self, incident: IncidentView) -> str:
         """Say how grave an incident is; a grade that is not proved is called presumed."""
@@ -227,9 +243,11 @@ class Composer:
             )
         if scene.alert.point.startswith("adopted:"):
             return self.words(ADOPTED)
+        if reason is AlertReason.MOVED and scene.alert.point.startswith("calendar:"):
+            return self.words(N_("The calendar changed: the deadline was reckoned anew by the days now announced."))
         if reason is AlertReason.MOVED:
             return self.words(N_("An earlier report was found: the deadline now ends earlier."))
-        if deadline.provisional and deadline.state in LIVE:
+        if deadline.provisional and deadline.live:
             return " ".join(self._doubts(scene.incident))
         return ""
 
@@ -246,7 +264,9 @@ class Composer:
         if scene.alert.point == second_reading.POINT:
             yield from second_reading.lines(scene.alert.detail, words, self.names)
         if deadline is not None:
-            yield Line(words(N_("Due")), f"{shown(deadline.due_at)} {words(N_('Beijing time'))}")
+            yield Line(words(N_("Due")), f"{said_due(deadline, words)} {words(N_('Beijing time'))}")
+            if rolled := said_rolled(deadline, words):
+                yield Line(words(N_("Free day")), rolled)
             yield Line(
                 words(N_("Counted from")),
                 f"{words(label(deadline.anchor))} {shown(deadline.started_at)}",
@@ -299,9 +319,9 @@ class Composer:
 
     def _deadline_line(self, deadline: DeadlineView) -> Line:
         state = self.words(label(deadline.state))
-        if deadline.provisional and deadline.state in LIVE:
+        if deadline.provisional and deadline.live:
             state = self.words(N_("{state}, provisional"), state=state)
-        due = self.words(N_("{state}; due {due}"), state=state, due=shown(deadline.due_at))
+        due = self.words(N_("{state}; due {due}"), state=state, due=said_due(deadline, self.words))
         return Line(self.clock(deadline), due)
 
 
@@ -315,6 +335,6 @@ def tone_of(scene: Scene) -> Tone:
 def card_tone(incident: IncidentView, deadlines: Sequence[DeadlineView]) -> Tone:
     """Return how pressing an incident is as a whole."""
     states = {deadline.state for deadline in deadlines}
-    if incident.state is not MatterState.OPEN or not states & LIVE:
+    if incident.state is not MatterState.OPEN or not any(deadline.live for deadline in deadlines):
         return Tone.DONE if states else Tone.CALM
     return Tone.URGENT if DeadlineState.MISSED in states or any(not d.provisional for d in deadlines) else Tone.NOTICE

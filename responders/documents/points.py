@@ -15,6 +15,8 @@ PLAIN = {
     "undated": N_("no trustworthy time, so no clock yet"),
     "denied": N_("an official source denies it"),
     "spreading": N_("dismissed, but rumoured more and more"),
+    "regraded_late": N_("a higher grade, reached too late to count by itself"),
+    "calendar": N_("reckoned anew by the days now announced"),
     "too_old": N_("too old for a clock, but spoken of anew"),
 }
 

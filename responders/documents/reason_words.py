@@ -109,6 +109,7 @@ STANDINGS: Mapping[Standing, str] = {
     Standing.HAS_CLOCK: N_("This duty has a clock."),
     Standing.SWITCHED_OFF: N_("This rule is switched off in the rule pack."),
     Standing.DOES_NOT_APPLY: N_("This duty does not apply."),
+    Standing.WAITS_FOR_STEP: N_("This duty applies, but the step from which it counts has not been logged yet."),
     Standing.WAITS_FOR_TIME: N_("This duty applies, but no report has a trustworthy time; a person starts the clock."),
     Standing.TOO_OLD: N_("This duty applies, but the news was too old when it was first seen."),
     Standing.MATTER_CLOSED: N_("This duty applies, but the incident is dismissed or merged."),

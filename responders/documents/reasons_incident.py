@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from monitor.core.beijing import shown
+from monitor.core.beijing import shown, shown_end
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
 from monitor.core.duties.obligations import Applicability, Applies, Check, Condition, MatterFacts
@@ -13,6 +13,7 @@ from monitor.core.explain.answers import IncidentAnswer
 from monitor.core.explain.duties import DutyExplained, StartExplained, Supposed
 from monitor.core.model import Anchor, DeadlineState, ResponseKind, RumourState, Severity, Verb, Wave, Why
 from monitor.core.views import AlertView, LogView, StepView
+from responders.documents.due import said_due
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
 from responders.documents.reason_words import CONDITIONS, JURISDICTIONS, REMEDIES, STANDINGS
@@ -129,7 +130,7 @@ def _clock(duty: DutyExplained, composer: Composer) -> str:
     state = words(label(deadline.state))
     if deadline.provisional and deadline.live:
         state = words(N_("{state}, provisional"), state=state)
-    return words(N_("{state}; due {due}"), state=state, due=shown(deadline.due_at))
+    return words(N_("{state}; due {due}"), state=state, due=said_due(deadline, words))
 
 
 def _changes(answer: IncidentAnswer, duty: DutyExplained, composer: Composer) -> Iterator[Entry]:
@@ -178,12 +179,12 @@ def _named(template: str, **facts: str) -> dict[str, str]:
 
 def _start(start: StartExplained, composer: Composer) -> Iterator[Entry]:
     words = composer.words
-    counted = {"anchor": _anchor(start.anchor, composer), "at": shown(start.started_at), "due": shown(start.due_at)}
+    counted = {"anchor": _anchor(start.anchor, composer), "at": shown(start.started_at), "due": shown_end(start.due_at)}
     yield Entry(words(N_("Counted from {anchor} {at}; due {due}"), **counted))
     if start.passed_over is not None and start.would_have_ended is not None:
         replaced = N_("From {anchor} it would have ended {due}, before the grade was reached: so it counts from then.")
         anchor = _anchor(start.passed_over, composer)
-        yield Entry(words(replaced, anchor=anchor, due=shown(start.would_have_ended)))
+        yield Entry(words(replaced, anchor=anchor, due=shown_end(start.would_have_ended)))
     known = [f"{_anchor(anchor, composer)} {shown(at)}" for anchor, at in start.known.items()]
     rule = words(N_(", ")).join(_anchor(anchor, composer) for anchor in start.named)
     told = N_("The rule counts from the earliest known of: {named}. Known: {known}.")

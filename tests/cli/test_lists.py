@@ -23,12 +23,12 @@ INCIDENT = {
 }  # fmt: skip
 DEADLINE = {
     "id", "matter_id", "obligation_id", "ordinal", "state", "provisional", "anchor", "anchors", "started_at", "due_at",
-    "opened_at", "settled_at", "pack", "name",
+    "opened_at", "settled_at", "pack", "name", "calendar", "calendar_version", "estimated", "unrolled_at", "level",
 }  # fmt: skip
 ITEM = {"id", "title", "url", "source", "published_at", "first_seen_at", "why", "detail", "because"}
 STEP = {"at", "severity", "likely", "figures", "item_id", "sentence"}
 HEAT = {"titles", "talk", "sources", "best", "hours", "peaks", "lately", "before", "course"}
-RESPONSE = {"id", "matter_id", "kind", "title", "url", "published_at", "by", "logged_at"}
+RESPONSE = {"id", "matter_id", "kind", "title", "url", "published_at", "by", "logged_at", "level"}
 ALERT = {
     "id", "key", "reason", "matter_id", "obligation_id", "ordinal", "point", "page", "at", "created_at", "not_before",
     "useful_until", "state", "silence", "detail", "deliveries",

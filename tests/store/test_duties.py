@@ -129,7 +129,7 @@ def test_a_grade_counts_from_its_first_report_firm_or_likely(database: Database)
         incidents.save_incident(connection, number, told)
         facts = facts_of(connection, number, REGION)
     assert facts.reached == {Severity.MAJOR: T0 - 5 * M, Severity.LARGER: T0 + 5 * M}
-    assert facts.anchors == {Anchor.FIRST_REPORTED: T0}
+    assert facts.anchors[Anchor.FIRST_REPORTED] == T0
     assert (facts.severity, facts.confirmed, facts.state) == (Severity.MAJOR, False, MatterState.OPEN)
 
 

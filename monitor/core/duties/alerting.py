@@ -30,6 +30,7 @@ class Silence(StrEnum):
     NO_LONGER_USEFUL = "no_longer_useful"
     NO_CHANNEL = "no_channel"
     REFUSED_EVERYWHERE = "refused_everywhere"
+    NEXT_TURN = "next_turn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +75,9 @@ def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
         yield Point(f"share:{share:g}", at, AlertReason.REMINDER, page=False)
     for span in reminders.before:
         yield Point(f"before:{minutes(span)}m", due_at - span, AlertReason.REMINDER)
-    for n, span in enumerate(reminders.until_acknowledged, 1):
+    # The next turn of a duty that people know of opens untold, so nobody is asked to take note of it.
+    told = obligation.every is None or deadline.ordinal == 1
+    for n, span in enumerate(reminders.until_acknowledged if told else (), 1):
         if deadline.opened_at + span < due_at:
             since = deadline.opened_at
             yield Point(f"again:{n}", since + span, AlertReason.OPENED, until_acted_since=since)
@@ -88,10 +91,22 @@ def minutes(span: timedelta) -> int:
     return int(span.total_seconds() // 60)
 
 
-def passed(deadline: Deadline, obligation: Obligation, acted_at: datetime | None, now: datetime) -> list[AlertDraft]:
-    """Return an alert for the last point that came since `watched_until`, and the earlier ones as skipped."""
+def passed(
+    deadline: Deadline,
+    obligation: Obligation,
+    acted_at: datetime | None,
+    now: datetime,
+    *,
+    until: datetime | None = None,
+) -> list[AlertDraft]:
+    """Return an alert for the last point that came since `watched_until`, and the earlier ones as skipped.
+
+    Points after `until` never come.
+    """
+    last_at = now if until is None else min(now, until)
     come = sorted(
-        (p for p in points(deadline, obligation) if deadline.watched_until < p.at <= now), key=lambda p: (p.at, p.name)
+        (p for p in points(deadline, obligation) if deadline.watched_until < p.at <= last_at),
+        key=lambda p: (p.at, p.name),
     )
     if not come:
         return []
@@ -133,6 +148,19 @@ def told(deadline: Deadline, reason: AlertReason, now: datetime) -> AlertDraft:
     """Tell once of a change: moved, made firm, settled, withdrawn."""
     point = Point(f"{reason}:{_stamp(deadline.due_at)}", now, reason, page=reason is AlertReason.MOVED)
     return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS)
+
+
+def redated(deadline: Deadline, now: datetime) -> AlertDraft:
+    """Tell that another version of the calendar moved the end, or made an estimated one certain."""
+    point = Point(f"calendar:{deadline.calendar_version}", now, AlertReason.MOVED, page=False)
+    return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
+
+
+def regraded_late(facts: MatterFacts, now: datetime) -> AlertDraft:
+    """Ask a person, once for each grade, about one that was reached too long after the incident to open duties."""
+    grade = facts.presumed
+    level = grade.name.lower() if grade else "none"
+    return _question(facts, "regraded_late", f"matter:{facts.id}:regraded_late:{level}", now)
 
 
 def doubted(deadline: Deadline, facts: MatterFacts, now: datetime) -> AlertDraft:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from monitor.core.duties import alerting
-from monitor.core.duties.alerting import AlertDraft
+from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.deadlines import (
     CLOCK_SLACK,
     Cause,
     Deadline,
     Transition,
     anchors_for,
+    countable,
     first_response,
     start,
     too_old,
 )
 from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation
-from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, RumourState
+from monitor.core.duties.series import Planned
+from monitor.core.duties.terms import End
+from monitor.core.model import LIVE, AlertReason, AlertState, Anchor, DeadlineState, MatterState, Response, RumourState
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,21 @@ class Step:
 
 
 class Course:
-    """Gathers what happens to one deadline during one review."""
+    """Gathers what happens to one deadline during one review.
 
-    def __init__(self, facts: MatterFacts, obligation: Obligation, standing: Deadline | None, now: datetime) -> None:
+    `planned` is set where the deadline is one turn or hop of several: it says when it runs and which response is its.
+    """
+
+    def __init__(
+        self,
+        facts: MatterFacts,
+        obligation: Obligation,
+        standing: Deadline | None,
+        now: datetime,
+        planned: Planned | None = None,
+    ) -> None:
         self.facts = facts
+        self.planned = planned
         self.obligation = obligation
         self.before = standing
         self.deadline = standing
@@ -61,11 +76,12 @@ class Course:
     def open(self, holds: Applicability, stale_after: timedelta, *, ordinal: int) -> None:
         """Open the deadline; what is too old is kept as not applicable until something speaks of it."""
         again = self.before is not None
-        if again and not anchors_for(self.obligation, self.facts):
+        if again and not countable(self.obligation, anchors_for(self.obligation, self.facts)):
             return
-        anchor, started_at = start(self.obligation, self.facts)
-        due_at = self.obligation.ends(started_at).at
-        stale = too_old(self.obligation, self.facts, stale_after, started_at, self.now)
+        anchor, started_at = self._start()
+        end = self._end(started_at)
+        begun = self.planned is not None and ordinal > 1
+        stale = not begun and too_old(self.obligation, self.facts, stale_after, started_at, self.now)
         if stale and again:
             return
         self.deadline = Deadline(
@@ -76,14 +92,19 @@ class Course:
             anchor=anchor,
             anchors=anchors_for(self.obligation, self.facts),
             started_at=started_at,
-            due_at=due_at,
+            due_at=end.at,
             opened_at=self.now,
             state=self.before.state if self.before is not None else DeadlineState.OPEN,
-            provisional=holds is Applicability.PROVISIONAL,
+            provisional=self._is_provisional(holds),
             watched_until=self.now,
+            level=self.planned.level if self.planned is not None else None,
+            **self._dated(end),
         )
         if stale:
             self._enter(DeadlineState.NOT_APPLICABLE, Cause.TOO_OLD, self.now)
+            return
+        if self.planned is not None and self.planned.follows:
+            self._take_turn(started_at)
             return
         self._enter(DeadlineState.OPEN, Cause.FRESH_NEWS if again else Cause.APPLIES, self.now)
         self.settle()
@@ -93,31 +114,86 @@ class Course:
         self.alerts += alerting.skipped_at_opening(self.deadline, self.obligation)
         self.pass_time()
 
+    def _take_turn(self, began_at: datetime) -> None:
+        """Let the next turn of a duty that people know of begin with the last one's end: its beginning is not told."""
+        assert self.deadline is not None
+        self.deadline = replace(self.deadline, watched_until=min(began_at, self.now))
+        self._enter(DeadlineState.OPEN, Cause.NEXT_TURN, began_at)
+        unsaid = alerting.opened(self.deadline, self.obligation, self.now)
+        self.alerts.append(replace(unsaid, state=AlertState.SKIPPED, silence=Silence.NEXT_TURN))
+        self.settle()
+        if self.deadline.live:
+            self.pass_time()
+
+    def _start(self) -> tuple[Anchor, datetime]:
+        if self.planned is not None:
+            return self.planned.anchor, self.planned.started_at
+        return start(self.obligation, self.facts)
+
+    def _end(self, started_at: datetime) -> End:
+        return self.planned.end if self.planned is not None else self.obligation.ends(started_at)
+
+    def _dated(self, end: End) -> dict[str, Any]:
+        """Return what a deadline keeps of the calendar that its end rests on."""
+        term, calendar = self.obligation.due, self.obligation.calendar
+        version = calendar.version if term.needs_days and self.obligation.every is None else None
+        return {
+            "calendar": calendar.name if not term.clocked else "",
+            "calendar_version": version,
+            "estimated": end.estimated,
+            "unrolled_at": end.unrolled_at,
+        }
+
+    def _is_provisional(self, holds: Applicability) -> bool:
+        return holds is Applicability.PROVISIONAL or (self.planned is not None and not self.planned.firm)
+
     def reckon(self, holds: Applicability) -> None:
         """Let an earlier start move the deadline earlier, and better knowledge make it firm; nothing else moves it."""
         assert self.deadline is not None
+        self._follow_calendar()
         if holds is Applicability.NO:
             self._doubt_or_supersede()
             return
         known = anchors_for(self.obligation, self.facts)
         changed = replace(self.deadline, anchors=known)
         # A split may leave a matter whose reports have no time at all; its deadline then keeps the start it had.
-        anchor, started_at = start(self.obligation, self.facts) if known else (changed.anchor, changed.started_at)
-        due_at = self.obligation.ends(started_at).at
-        if known and self.deadline.ordinal == 1 and due_at < self.deadline.due_at:
-            changed = replace(changed, anchor=anchor, started_at=started_at, due_at=due_at)
+        able = bool(countable(self.obligation, known))
+        anchor, started_at = self._start() if able else (changed.anchor, changed.started_at)
+        end = self._end(started_at)
+        own = self.deadline.ordinal == 1 or self.planned is not None
+        if able and own and end.at < self.deadline.due_at:
+            dated = self._dated(end)
+            changed = replace(changed, anchor=anchor, started_at=started_at, due_at=end.at, **dated)
             self._note(Cause.EARLIER_START)
             self.alerts.append(alerting.told(changed, AlertReason.MOVED, self.now))
-        if self.deadline.provisional and holds is Applicability.FIRM:
+        if self.deadline.provisional and not self._is_provisional(holds):
             changed = replace(changed, provisional=False)
             self._note(Cause.MADE_FIRM)
             self.alerts.append(alerting.told(changed, AlertReason.CONFIRMED, self.now))
         self.deadline = changed
 
+    def _follow_calendar(self) -> None:
+        """Reckon the end anew, earlier or later, where the calendar that it rests on has a newer version."""
+        assert self.deadline is not None
+        known, newest = self.deadline.calendar_version, self.obligation.calendar.version
+        if known is None or known >= newest or not self.obligation.due.needs_days:
+            return
+        end = self._end(self.deadline.started_at)
+        moved = (end.at, end.estimated) != (self.deadline.due_at, self.deadline.estimated)
+        later = end.at > self.deadline.due_at
+        self.deadline = replace(self.deadline, due_at=end.at, **self._dated(end))
+        if not moved:
+            return
+        if later and self.deadline.state is DeadlineState.MISSED and end.at > self.now:
+            self._enter(DeadlineState.OPEN, Cause.CALENDAR, self.now)
+        else:
+            self._note(Cause.CALENDAR)
+        self.alerts.append(alerting.redated(self.deadline, self.now))
+
     def settle(self) -> None:
         """Let the first response of a fitting kind meet the deadline, in time or late."""
         assert self.deadline is not None
-        response = first_response(self.deadline, self.obligation, self.facts.responses)
+        response = self._response(self.deadline)
         if response is None:
             return
         late = response.published_at > self.deadline.due_at
@@ -128,11 +204,16 @@ class Course:
         self._enter(state, Cause.RESPONDED, response.published_at)
         self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
+    def _response(self, deadline: Deadline) -> Response | None:
+        if self.planned is not None:
+            return self.planned.response
+        return first_response(deadline, self.obligation, self.facts.responses)
+
     def settle_better(self) -> None:
         """Let a response that was logged afterwards, but published earlier, settle the deadline in place of another."""
         assert self.deadline is not None
         before = self.deadline
-        response = first_response(before, self.obligation, self.facts.responses)
+        response = self._response(before)
         if response is None or before.settled_at is None or response.published_at >= before.settled_at:
             return
         self.deadline = replace(before, settled_at=response.published_at, response_id=response.id)
@@ -147,12 +228,37 @@ class Course:
         deadline = self.deadline
         if deadline.state is DeadlineState.OPEN and deadline.due_at <= self.now:
             self._enter(DeadlineState.MISSED, Cause.TIME_PASSED, deadline.due_at)
-        self.alerts += alerting.passed(deadline, self.obligation, self.facts.acted_at, self.now)
+        over_at = self.planned.over_at if self.planned is not None else None
+        self.alerts += alerting.passed(deadline, self.obligation, self.facts.acted_at, self.now, until=over_at)
+        looks = [alerting.next_look(deadline, self.obligation, self.facts.acted_at, self.now), over_at]
         self.deadline = replace(
             self.deadline,
             watched_until=max(self.now, deadline.watched_until),
-            check_at=alerting.next_look(deadline, self.obligation, self.facts.acted_at, self.now),
+            check_at=min((at for at in looks if at is not None and at > self.now), default=None),
         )
+        if over_at is not None and over_at <= self.now:
+            self.deadline = replace(self.deadline, settled_at=over_at, check_at=None)
+            self._note(Cause.TURN_OVER, over_at)
+
+    def take_up(self, one: Planned) -> None:
+        """Take back that a turn is over which a clock closed that had run ahead."""
+        assert self.deadline is not None
+        closed = self.deadline.state is DeadlineState.MISSED and self.deadline.settled_at is not None
+        if closed and one.over_at is not None and one.over_at > self.now + CLOCK_SLACK:
+            self.deadline = replace(self.deadline, settled_at=None)
+
+    def end_duty(self, at: datetime) -> None:
+        """End a turn that is owed no more, because what ends the whole duty was done before the turn was over."""
+        self._enter(DeadlineState.WITHDRAWN, Cause.DUTY_ENDED, at)
+        assert self.deadline is not None
+        self.deadline = replace(self.deadline, settled_at=at)
+
+    def mute(self) -> None:
+        """Keep as skipped what a later turn tells in place of this one."""
+        self.alerts = [
+            replace(draft, state=AlertState.SKIPPED, silence=draft.silence or Silence.LATER_ALERT_TELLS)
+            for draft in self.alerts
+        ]
 
     def _mend(self) -> None:
         """Take back what a clock that had run ahead made of the deadline: its end and reminders are still to come."""
@@ -207,7 +313,8 @@ class Course:
         check_at = self.deadline.check_at if state in LIVE else None
         self.deadline = replace(self.deadline, state=state, check_at=check_at)
 
-    def _note(self, cause: Cause) -> None:
+    def _note(self, cause: Cause, at: datetime | None = None) -> None:
         assert self.deadline is not None
         state = self.deadline.state
-        self.transitions.append(Transition(self.obligation.id, self.deadline.ordinal, state, state, cause, self.now))
+        change = Transition(self.obligation.id, self.deadline.ordinal, state, state, cause, at or self.now)
+        self.transitions.append(change)

@@ -8,8 +8,26 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
-from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind, RumourState
+from monitor.core.model import LIVE, Anchor, DeadlineState, Level, Response, ResponseKind, RumourState
 
+# A moment at which one of these was logged for the first time is an anchor of its own.
+LOGGED = {
+    Anchor.REPORTED: ResponseKind.UPWARD_REPORT,
+    Anchor.FORMED: ResponseKind.INVESTIGATION_REPORT,
+    Anchor.APPROVED: ResponseKind.APPROVAL,
+    Anchor.PUBLISHED: ResponseKind.HANDLING_PUBLICATION,
+    Anchor.NOTIFIED: ResponseKind.NOTIFICATION,
+}
+# What is known of the happening itself: one of these stands in for an anchor that is not known.
+HAPPENING = (
+    Anchor.CONFIRMED,
+    Anchor.OCCURRED,
+    Anchor.FIRST_REPORTED,
+    Anchor.LEVEL_REACHED,
+    Anchor.LAST_RELEASE,
+    Anchor.RUMOUR_SPREAD,
+)
+OUR_KNOWLEDGE = (Anchor.FIRST_SEEN, Anchor.LEARNED)
 RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
 
 # What was done this far in the future was done by a clock that had jumped; less is the difference between two clocks.
@@ -34,12 +52,18 @@ class Cause(StrEnum):
     CLOCK_MENDED = "clock_mended"
     RUMOUR_CONFIRMED = "rumour_confirmed"
     RULE_ADOPTED = "rule_adopted"
+    CALENDAR = "calendar"
+    NEXT_TURN = "next_turn"
+    TURN_OVER = "turn_over"
+    DUTY_ENDED = "duty_ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
     """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with.
 
+    `calendar_version` is set where the end depends on which days are worked, `estimated` where some of those are not
+    announced yet, `unrolled_at` where the end moved on from a free day. `level` is whom a hop of a chain must reach.
     `rule` is the obligation as it stood when this opened, None where that was not kept.
     """
 
@@ -59,11 +83,16 @@ class Deadline:
     watched_until: datetime
     check_at: datetime | None = None
     rule: Obligation | None = None
+    calendar: str = ""
+    calendar_version: int | None = None
+    estimated: bool = False
+    unrolled_at: datetime | None = None
+    level: Level | None = None
 
     @property
     def live(self) -> bool:
-        """Tell whether a response would still settle it."""
-        return self.state in LIVE
+        """Tell whether a response would still settle it; a missed turn that is over is settled for good."""
+        return self.state in LIVE and self.settled_at is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +116,35 @@ def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, date
     released = [response.published_at for response in facts.responses if response.kind in RELEASES]
     if released:
         known[Anchor.LAST_RELEASE] = max(released)
+    known |= dict(_logged(facts, known))
     rule = obligation.applies.rumour
     rumour = None if rule is None else facts.rumour(rule.growth)
     if rule is not None and rumour is not None and rumour.state in rule.states:
         grown_at = rumour.grown_at if RumourState.GROWING in rule.states else None
         known[Anchor.RUMOUR_SPREAD] = min(at for at in (rumour.since, grown_at) if at is not None)
     return known
+
+
+def _logged(facts: MatterFacts, known: Mapping[Anchor, datetime]) -> Iterator[tuple[Anchor, datetime]]:
+    """Yield the moments that a logged response gives; where a person stated one as well, the earlier counts."""
+    for anchor, kind in LOGGED.items():
+        moments = [response.published_at for response in facts.responses if response.kind is kind]
+        if moments:
+            yield anchor, min([*moments, *([known[anchor]] if anchor in known else [])])
+
+
+def countable(obligation: Obligation, known: Mapping[Anchor, datetime]) -> list[Anchor]:
+    """Return the known anchors from which the obligation can be counted, those that it names or what stands in.
+
+    One that counts from a step of the work alone, such as an approval, waits for that step.
+    """
+    named = [anchor for anchor in obligation.anchors if anchor in known]
+    return named if named or waits_for_step(obligation) else [anchor for anchor in HAPPENING if anchor in known]
+
+
+def waits_for_step(obligation: Obligation) -> bool:
+    """Tell whether the obligation counts from steps of the work alone, so that nothing else can stand in."""
+    return bool(obligation.anchors) and not {*HAPPENING, *OUR_KNOWLEDGE}.intersection(obligation.anchors)
 
 
 def _level_reached(applies: Applies, facts: MatterFacts) -> Iterator[datetime]:
@@ -110,10 +162,8 @@ def start(obligation: Obligation, facts: MatterFacts) -> tuple[Anchor, datetime]
     `if_past` replaces one whose deadline had ended before it came.
     """
     known = anchors_for(obligation, facts)
-    named = [a for a in obligation.anchors if a in known]
-    anchor = min(named, key=lambda a: known[a], default=None) or next(
-        a for a in (Anchor.CONFIRMED, *known) if a in known
-    )
+    able = countable(obligation, known)
+    anchor = min(able, key=lambda a: known[a]) if any(a in obligation.anchors for a in able) else able[0]
     later = obligation.if_past
     if later is not None and later in known and known[later] >= obligation.ends(known[anchor]).at:
         return later, known[later]

@@ -205,12 +205,12 @@ class RulePack:
 class MatterFacts:
     """Everything about one matter that its deadlines depend on.
 
-    `reached` tells when each severity was first reported, firm or likely; `waves` when the public talk reached which
-    grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
-    time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
-    the last time a person acknowledged, confirmed or responded. `voices` are all items that report or deny the matter.
-    `retracted` tells when responses were withdrawn that no longer count, by their number; `adjustments` are what people
-    did to its deadlines, by obligation and ordinal.
+    `happening` is the kind of incident. `reached` tells when each severity was first reported, firm or likely; `waves`
+    when the public talk reached which grade, `wave_known_at` since when the highest is known. `dated` is False while
+    every report lacks a time that can be trusted; `maybe_recent` is False where all of them are known to be old
+    nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded. `voices` are all items that
+    report or deny the matter. `retracted` tells when responses were withdrawn that no longer count, by their number;
+    `adjustments` are what people did to its deadlines, by obligation and ordinal.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.

@@ -13,7 +13,14 @@ from datetime import datetime
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.duties.course import Course, Step
-from monitor.core.duties.deadlines import Cause, Deadline, Transition
+from monitor.core.duties.deadlines import (
+    Cause,
+    Deadline,
+    Transition,
+    anchors_for,
+    countable,
+    waits_for_step,
+)
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     Applicability,
@@ -25,6 +32,8 @@ from monitor.core.duties.obligations import (
     applicability,
 )
 from monitor.core.duties.overlays import in_force
+from monitor.core.duties.regrading import graded_within
+from monitor.core.duties.succession import review_series
 from monitor.core.duties.terms import Term, Unit
 from monitor.core.duties.versions import bound, version_for
 from monitor.core.incidents.rumours import Hearing, hear
@@ -35,10 +44,11 @@ from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, 
 class Review:
     """The outcome for one matter.
 
-    Four questions ask for a person: `undated`, a major report that no trusted time supports; `grown`, a dismissed
-    incident that news have made graver; `aged`, one too old for a clock of which something speaks anew; `doubted`, one
-    with running deadlines that an official source denies, or a dismissed one that is rumoured more and more. `risen`
-    tells that the public talks of it more than before; `hearing` is what the voices on it come to.
+    Five questions ask for a person: `undated`, a major report that no trusted time supports; `regraded`, a grade that
+    was reached too long after the incident; `grown`, a dismissed incident that news have made graver; `aged`, one too
+    old for a clock of which something speaks anew; `doubted`, one with running deadlines that an official source
+    denies, or a dismissed one that is rumoured more and more. `risen` tells that the public talks of it more than
+    before; `hearing` is what the voices on it come to.
     """
 
     steps: tuple[Step, ...] = ()
@@ -47,39 +57,52 @@ class Review:
     aged: AlertDraft | None = None
     risen: AlertDraft | None = None
     doubted: AlertDraft | None = None
+    regraded: AlertDraft | None = None
     hearing: Hearing | None = None
 
     @property
     def asides(self) -> tuple[AlertDraft, ...]:
         """The alerts that are about no deadline."""
-        told = (self.undated, self.grown, self.aged, self.doubted, self.risen)
+        told = (self.undated, self.grown, self.aged, self.doubted, self.regraded, self.risen)
         return tuple(aside for aside in told if aside is not None)
 
 
 def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], now: datetime) -> Review:
     """Decide what the facts make of a matter's deadlines at `now`; only changed deadlines are returned."""
-    latest: dict[str, Deadline] = {}
-    for deadline in sorted(deadlines, key=lambda d: d.ordinal):
-        latest[deadline.obligation_id] = deadline
+    all_standing = sorted(deadlines, key=lambda d: d.ordinal)
+    latest = {deadline.obligation_id: deadline for deadline in all_standing}
     steps: list[Step] = []
     waiting: Applicability = Applicability.NO
-    grown = aged = spreading = False
+    grown = aged = spreading = regraded = False
+    everything = facts
     for rule in (version_for(rule, latest.get(rule.id)) for rule in pack.obligations):
-        obligation = in_force(rule, facts)
+        obligation = in_force(rule, everything)
+        facts = graded_within(obligation, everything)
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
         standing = latest.get(obligation.id)
+        regraded = regraded or _opens_only_by_late_grade(obligation, facts, everything, holds, standing)
+        known = anchors_for(obligation, facts)
+        if standing is None and waits_for_step(obligation) and not countable(obligation, known):
+            continue
         # A rumour is counted from when we found that it had grown, which needs no time of anybody's.
-        timeless = not facts.dated and not facts.confirmed and obligation.applies.rumour is None
+        sure = facts.dated or facts.confirmed or any(anchor in known for anchor in obligation.anchors)
+        timeless = not sure and obligation.applies.rumour is None
         if standing is None and holds is not Applicability.NO and timeless:
             waiting = holds if facts.state is MatterState.OPEN and facts.maybe_recent else waiting
             continue
         anew = facts.state is MatterState.DISMISSED and _is_new(holds, standing)
         grown = grown or (anew and obligation.applies.rumour is None)
         spreading = spreading or (anew and obligation.applies.rumour is not None)
-        done = [bound(step, rule, now) for step in _review_one(facts, pack, obligation, holds, standing, now)]
+        if obligation.every is not None or obligation.chain is not None:
+            own = [deadline for deadline in all_standing if deadline.obligation_id == obligation.id]
+            done = list(review_series(facts, pack, obligation, holds, own, now))
+        else:
+            done = list(_review_one(facts, pack, obligation, holds, standing, now))
+        done = [bound(step, rule, now) for step in done]
         steps.extend(done)
         last = done[-1].deadline if done else standing
         aged = aged or (holds is not Applicability.NO and _is_asked_about(facts, pack, obligation, last, now))
+    facts = everything
     for name in latest.keys() - {obligation.id for obligation in pack.obligations}:
         steps.extend(_review_orphan(facts, latest[name], now))
     hearing = hear(facts.id, facts.voices, pack.growth, facts.anchors.get(Anchor.CONFIRMED))
@@ -90,6 +113,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         alerting.grown(facts, now) if grown else None,
         alerting.aged(facts, now) if aged else None,
         risen=_risen(facts, pack, now),
+        regraded=alerting.regraded_late(facts, now) if regraded else None,
         doubted=_denied(facts, pack, hearing, latest, steps, now) or _spreading(facts, hearing, now, asked=spreading),
         hearing=hearing,
     )
@@ -119,6 +143,20 @@ def _spreading(facts: MatterFacts, hearing: Hearing, now: datetime, *, asked: bo
     """Ask a person about a dismissed incident of which a claim has grown since; one that is denied asks nothing."""
     growing = hearing.rumour is not None and hearing.rumour.state is RumourState.GROWING
     return alerting.spreading(facts, now) if asked and growing else None
+
+
+def _opens_only_by_late_grade(
+    obligation: Obligation,
+    facts: MatterFacts,
+    everything: MatterFacts,
+    holds: Applicability,
+    standing: Deadline | None,
+) -> bool:
+    """Tell whether a duty would open if the grade that came too late counted."""
+    if facts is everything or facts.state is not MatterState.OPEN or holds is not Applicability.NO:
+        return False
+    opened = standing is not None and standing.state is not DeadlineState.NOT_APPLICABLE
+    return obligation.enabled and not opened and applicability(obligation.applies, everything) is not Applicability.NO
 
 
 def _is_new(holds: Applicability, standing: Deadline | None) -> bool:

@@ -48,6 +48,11 @@ class Term:
         return self.unit in CLOCKED
 
     @property
+    def needs_days(self) -> bool:
+        """Whether its end depends on which days are worked."""
+        return self.unit is Unit.WORKING_DAY or self.roll
+
+    @property
     def at_least(self) -> timedelta:
         """The shortest that the term can be from any start, leaving out the rest of the day on which it starts."""
         return self.count * LEAST[self.unit]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.core.duties.deadlines import Deadline, anchors_for, start, too_old
+from monitor.core.duties.deadlines import Deadline, anchors_for, countable, start, too_old, waits_for_step
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     SURENESS,
@@ -27,7 +27,9 @@ from monitor.core.duties.obligations import (
     checks,
 )
 from monitor.core.duties.overlays import in_force
+from monitor.core.duties.regrading import graded_within
 from monitor.core.duties.review import review
+from monitor.core.duties.series import first_end
 from monitor.core.incidents.voices import Voice
 from monitor.core.model import Anchor, MatterState, Response, RumourState, Severity, Trust, Wave
 
@@ -39,6 +41,7 @@ class Standing(StrEnum):
     SWITCHED_OFF = "switched_off"
     DOES_NOT_APPLY = "does_not_apply"
     WAITS_FOR_TIME = "waits_for_time"
+    WAITS_FOR_STEP = "waits_for_step"
     TOO_OLD = "too_old"
     MATTER_CLOSED = "matter_closed"
     STARTS_NOW = "starts_now"
@@ -136,6 +139,7 @@ def _orphan(pack: RulePack, deadline: Deadline) -> DutyExplained:
 def _duty(
     facts: MatterFacts, pack: RulePack, rule: Obligation, standing: Sequence[Deadline], now: datetime
 ) -> DutyExplained:
+    facts = graded_within(rule, facts)
     deadline = next((d for d in reversed(standing) if d.obligation_id == rule.id), None)
     holds = applicability(rule.applies, facts) if rule.enabled else Applicability.NO
     start_from = _start(rule, facts)
@@ -169,14 +173,18 @@ def _standing(
         return Standing.DOES_NOT_APPLY
     if facts.state is not MatterState.OPEN:
         return Standing.MATTER_CLOSED
-    if not facts.dated and not facts.confirmed and rule.applies.rumour is None:
+    known = anchors_for(rule, facts)
+    if waits_for_step(rule) and not countable(rule, known):
+        return Standing.WAITS_FOR_STEP
+    sure = facts.dated or facts.confirmed or any(anchor in known for anchor in rule.anchors)
+    if not sure and rule.applies.rumour is None:
         return Standing.WAITS_FOR_TIME
     return Standing.TOO_OLD if old else Standing.STARTS_NOW
 
 
 def _start(rule: Obligation, facts: MatterFacts) -> StartExplained | None:
     known = anchors_for(rule, facts)
-    if not known:
+    if not countable(rule, known):
         return None
     anchor, started_at = start(rule, facts)
     plain, plain_at = start(replace(rule, if_past=None), facts)
@@ -184,7 +192,7 @@ def _start(rule: Obligation, facts: MatterFacts) -> StartExplained | None:
     return StartExplained(
         anchor=anchor,
         started_at=started_at,
-        due_at=rule.ends(started_at).at,
+        due_at=first_end(rule, started_at).at,
         known=known,
         named=rule.anchors,
         passed_over=plain if replaced else None,

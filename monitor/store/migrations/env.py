@@ -2,10 +2,8 @@
 
 from alembic import context
 
-from monitor.store import tables_packs
+from monitor.store import tables_packs, tables_terms  # noqa: F401 - their tables are compared as well
 from monitor.store.tables import Table
-
-assert tables_packs.RuleVersionRow.metadata is Table.metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Table.metadata, render_as_batch=True, compare_type=True)

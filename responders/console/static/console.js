@@ -18,7 +18,8 @@
   const tick = () => {
     for (const clock of document.querySelectorAll("[data-due]")) {
       const due = Date.parse(clock.dataset.due), start = Date.parse(clock.dataset.start), left = due - now();
-      clock.querySelector(".left").textContent = (left > 0 ? said.left : said.over).replace("{time}", span(left));
+      // What is days away is told in days, as the page came.
+      if (Math.abs(left) < 96 * 3600000) clock.querySelector(".left").textContent = (left > 0 ? said.left : said.over).replace("{time}", span(left));
       const bar = clock.querySelector("progress");
       if (bar) bar.value = Math.min(1, Math.max(0, (now() - start) / (due - start)));
     }

@@ -1,7 +1,7 @@
 """the rule by which each deadline opened, as it stood then
 
 Revision: 0016
-After: 0008
+After: 0009
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 
 
 revision = '0016'
-down_revision = '0008'
+down_revision = '0009'
 branch_labels = None
 depends_on = None
 

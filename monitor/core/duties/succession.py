@@ -1,0 +1,140 @@
+"""What becomes of the turns of a recurring duty, or of the hops of a chain, at one review.
+
+What should be is planned from the facts (series), what is stored follows it. Turns that passed while nobody looked are
+kept as missed; only the last of them is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from monitor.core.duties.course import Course, Step
+from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation, RulePack
+from monitor.core.duties.series import Planned, duty_ended_at, plan
+from monitor.core.duties.terms import End
+from monitor.core.model import DeadlineState, MatterState
+
+# After these a person has ended the duty as a whole, or it never began.
+CLOSING = (DeadlineState.WAIVED, DeadlineState.NOT_APPLICABLE)
+
+
+def review_series(
+    facts: MatterFacts,
+    pack: RulePack,
+    obligation: Obligation,
+    holds: Applicability,
+    standing: Sequence[Deadline],
+    now: datetime,
+) -> Iterator[Step]:
+    """Yield what becomes of each turn or hop; `standing` are those that there are."""
+    stored = {deadline.ordinal: deadline for deadline in standing}
+    if facts.state is not MatterState.OPEN:
+        yield from _ended(facts, obligation, standing, now)
+        return
+    if not stored and holds is Applicability.NO:
+        return
+    first = stored.get(1)
+    kept = obligation.every is not None and first is not None and first.state is not DeadlineState.NOT_APPLICABLE
+    begun = (first.anchor, first.started_at) if first is not None and kept else None
+    planned = list(plan(obligation, facts, now, begun))
+    courses = list(_courses(facts, pack, obligation, holds, stored, planned, now))
+    missed = [course for course in courses if course.planned is not None and _is_past(course, now)]
+    for course in missed[:-1]:
+        course.mute()
+    for course in courses:
+        yield from course.steps()
+
+
+def _courses(
+    facts: MatterFacts,
+    pack: RulePack,
+    obligation: Obligation,
+    holds: Applicability,
+    stored: Mapping[int, Deadline],
+    planned: Sequence[Planned],
+    now: datetime,
+) -> Iterator[Course]:
+    """Yield each turn or hop with what happens to it: those that are there, those that are due to open."""
+    for one in planned:
+        course = Course(facts, obligation, stored.get(one.ordinal), now, one)
+        if course.before is None:
+            if holds is Applicability.NO or any(stored[n].state in CLOSING for n in stored if n < one.ordinal):
+                break
+            course.open(holds, pack.stale_after, ordinal=one.ordinal)
+            _end_duty(course, one)
+        else:
+            _follow(course, one, holds, pack)
+        yield course
+        if course.deadline is not None and course.deadline.state in CLOSING:
+            break
+    beyond = stored.keys() - {one.ordinal for one in planned}
+    for ordinal in sorted(beyond):
+        yield _unplanned(facts, obligation, stored[ordinal], now)
+
+
+def _follow(course: Course, one: Planned, holds: Applicability, pack: RulePack) -> None:
+    """Let a turn or hop that there is follow the plan."""
+    assert course.before is not None
+    state = course.before.state
+    if state is DeadlineState.NOT_APPLICABLE and holds is not Applicability.NO:
+        course.open(holds, pack.stale_after, ordinal=one.ordinal)
+        return
+    course.take_up(one)
+    if state is DeadlineState.WITHDRAWN and holds is not Applicability.NO and one.ended_at is None:
+        course.reopen(holds)
+    if course.ended_by_response:
+        course.settle_better()
+    if course.deadline_is_live:
+        course.reckon(holds)
+    if course.deadline_is_live:
+        course.settle()
+    _end_duty(course, one)
+    if course.deadline_is_live:
+        course.pass_time()
+
+
+def _end_duty(course: Course, one: Planned) -> None:
+    if course.deadline_is_live and one.ended_at is not None:
+        course.end_duty(one.ended_at)
+
+
+def _unplanned(facts: MatterFacts, obligation: Obligation, standing: Deadline, now: datetime) -> Course:
+    """Let one that the facts ask for no more run on and raise a question; a turn after the duty's end is owed no more.
+
+    A hop is no longer asked for where the grade was corrected downwards, which never erases a deadline silently.
+    """
+    kept = Planned(
+        ordinal=standing.ordinal,
+        anchor=standing.anchor,
+        started_at=standing.started_at,
+        end=End(standing.due_at, standing.estimated, standing.unrolled_at),
+        level=standing.level,
+        follows=obligation.every is not None and standing.ordinal > 1,
+    )
+    course = Course(facts, obligation, standing, now, kept)
+    if not course.deadline_is_live:
+        return course
+    ended_at = None if obligation.every is None else duty_ended_at(obligation.every, facts)
+    if ended_at is not None and ended_at <= standing.started_at:
+        course.end_duty(ended_at)
+        return course
+    if obligation.chain is not None:
+        course.reckon(Applicability.NO)
+    course.pass_time()
+    return course
+
+
+def _ended(facts: MatterFacts, obligation: Obligation, standing: Sequence[Deadline], now: datetime) -> Iterator[Step]:
+    """Yield the end of what was live when the matter was dismissed or merged."""
+    for deadline in standing:
+        course = Course(facts, obligation, deadline, now)
+        course.end(facts.state)
+        yield from course.steps()
+
+
+def _is_past(course: Course, now: datetime) -> bool:
+    """Tell whether a turn ended without an answer."""
+    deadline = course.deadline
+    return deadline is not None and deadline.state is DeadlineState.MISSED and deadline.due_at <= now
