@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import click
@@ -169,6 +169,8 @@ def part_plain(value: Any) -> Any:
         return value.name
     if hasattr(value, "__dataclass_fields__"):
         return {key: part_plain(getattr(value, key)) for key in value.__dataclass_fields__}
+    if isinstance(value, time):
+        return value.isoformat("minutes")
     if isinstance(value, tuple | list):
         return [part_plain(part) for part in value]
     return table.plain(value)

@@ -64,10 +64,10 @@ def conflicts(packs: Sequence[RulePack]) -> Iterator[Conflict]:
         if pack.overlay_of is not None and pack.overlay_of not in ids:
             yield Conflict(Clash.NO_BASE, pack.id, other=pack.overlay_of)
             continue
-        for entry in (*pack.obligations, *pack.duties):
-            if entry.id in seen:
-                yield Conflict(Clash.TAKEN, pack.id, entry.id, other=seen[entry.id])
-            seen.setdefault(entry.id, pack.id)
+        for name in [*(rule.id for rule in pack.obligations), *(duty.id for duty in pack.duties)]:
+            if name in seen:
+                yield Conflict(Clash.TAKEN, pack.id, name, other=seen[name])
+            seen.setdefault(name, pack.id)
         for number, terms in enumerate(pack.stricter):
             yield from _unfit(terms, rules, pack, number)
 
