@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
@@ -171,6 +171,8 @@ def part_plain(value: Any) -> Any:
         return {key: part_plain(getattr(value, key)) for key in value.__dataclass_fields__}
     if isinstance(value, time):
         return value.isoformat("minutes")
+    if isinstance(value, Mapping):
+        return {str(table.plain(key)): part_plain(part) for key, part in value.items()}
     if isinstance(value, tuple | list):
         return [part_plain(part) for part in value]
     return table.plain(value)
