@@ -30,7 +30,7 @@ Standing = tuple[MatterView, tuple[DeadlineView, ...]]
 class UnknownMatter(Mistake):
     """A person named a matter that is not stored, or one that reports opened."""
 
-    message = N_("There is no matter {id} that a person opened. List them with: huiying matter list")
+    message = N_("There is no matter {id} that a person opened. List them with `huiying matter list`.")
 
 
 class NoDutiesOf(Mistake):

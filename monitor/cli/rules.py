@@ -32,7 +32,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON obj
 class UnknownRule(Mistake):
     """A person named a rule that none of the packs has."""
 
-    message = N_("There is no rule {id}. List them with: huiying rules show")
+    message = N_("There is no rule {id}. List them with `huiying rules show`.")
 
 
 @click.group(help=say(COMMAND_HELP["rules"]))
