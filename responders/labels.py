@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from enum import Enum
 
 from monitor.core.duties.alerting import Silence
+from monitor.core.duties.changes import Change
 from monitor.core.duties.deadlines import Cause
+from monitor.core.duties.law import Group, Role, Stage
 from monitor.core.errors import N_
 from monitor.core.fetched import DropReason, Outcome
 from monitor.core.incidents.placing import Placing
@@ -103,6 +105,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Anchor.CONFIRMED, N_("confirmed")),
     (Anchor.LAST_RELEASE, N_("last release")),
     (Anchor.RUMOUR_SPREAD, N_("rumour spread")),
+    (Anchor.NOTIFIED, N_("authority notified")),
     (Anchor.FIRST_SEEN, N_("first seen by this service")),
     (Anchor.LEARNED, N_("known to the office")),
     (Anchor.REPORTED, N_("reported upwards")),
@@ -122,6 +125,31 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (ResponseKind.FOLLOW_UP_RELEASE, N_("follow-up release")),
     (ResponseKind.CLARIFICATION, N_("clarification")),
     (ResponseKind.REPLY, N_("reply")),
+    (ResponseKind.RECEIPT, N_("acknowledgement of a post")),
+    (ResponseKind.EARLY_WARNING, N_("early warning")),
+    (ResponseKind.NOTIFICATION, N_("notification of the authority")),
+    (ResponseKind.FINAL_REPORT, N_("final report")),
+    (ResponseKind.FILING, N_("filing")),
+    (Group.UPWARD_REPORTING, N_("reporting to the levels above")),
+    (Group.INVESTIGATION, N_("investigation and what follows")),
+    (Role.ENTERPRISE, N_("enterprise")),
+    (Role.COUNTY, N_("county bureau")),
+    (Role.CITY, N_("city bureau")),
+    (Role.PROVINCE, N_("provincial bureau")),
+    (Role.STATE, N_("national bureau")),
+    (Stage.STANDING, N_("at all times")),
+    (Stage.TRIAGE, N_("when judging what it is")),
+    (Stage.REPORTING, N_("when reporting")),
+    (Stage.BEFORE_RELEASE, N_("before publishing")),
+    (Stage.RELEASE, N_("when publishing")),
+    (Stage.INVESTIGATION, N_("during the investigation")),
+    (Stage.AFTERWARDS, N_("afterwards")),
+    (Change.ADDED, N_("added")),
+    (Change.REMOVED, N_("removed")),
+    (Change.STRICTER, N_("stricter")),
+    (Change.LOOSER, N_("looser")),
+    (Change.CHANGED, N_("changed")),
+    (Change.WORDING, N_("wording")),
     (ResponseKind.UPWARD_REPORT, N_("report to a higher level")),
     (ResponseKind.SUPPLEMENTARY_REPORT, N_("supplementary report")),
     (ResponseKind.INVESTIGATION_REPORT, N_("investigation report")),
@@ -170,6 +198,9 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Verb.SET_ASIDE, N_("item set aside")),
     (Verb.LINK, N_("linked")),
     (Verb.UNLINK, N_("link taken back")),
+    (Verb.OPEN, N_("matter opened")),
+    (Verb.STATE, N_("moment stated")),
+    (Verb.ADOPT, N_("deadline put under the rule in use")),
     (Silence.PASSED_BEFORE_OPENING, N_("lay before the opening")),
     (Silence.LATER_ALERT_TELLS, N_("a later alert tells it")),
     (Silence.SETTLED, N_("the deadline is settled")),
@@ -192,6 +223,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Cause.FRESH_NEWS, N_("fresh news of it came, or a person confirmed it")),
     (Cause.WAIVED, N_("a person waived it")),
     (Cause.CLOCK_MENDED, N_("the computer's clock had run ahead")),
+    (Cause.RULE_ADOPTED, N_("put under the rule in use")),
     (Cause.CALENDAR, N_("the calendar changed")),
     (Cause.NEXT_TURN, N_("the next turn of the duty began")),
     (Cause.TURN_OVER, N_("the turn is over; what comes now counts for the next")),

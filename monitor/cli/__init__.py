@@ -40,6 +40,8 @@ COMMANDS = {
     "decoys": ("decoys", "command"),
     "report": ("sort", "report"),
     "set-aside": ("sort", "set_aside"),
+    "rules": ("rule_versions", "group"),
+    "matter": ("matter", "group"),
     "brief": ("brief", "command"),
     "database": ("database", "group"),
     "doctor": ("doctor", "command"),

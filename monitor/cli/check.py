@@ -18,8 +18,9 @@ from monitor.config.chains import load_chains
 from monitor.config.document import BadDocument
 from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
+from monitor.config.overlays import load_rules, with_base
 from monitor.config.own_calendar import load_calendars
-from monitor.config.rules import RULES, load_pack
+from monitor.config.rules import PACKS, PackRead
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.duties.calendar import Calendar
@@ -46,9 +47,12 @@ def command(config: Path | None, sources: Path | None) -> None:
     settings = settings or Settings(SettingsFile(), None)
     named = sources or (Path(settings.form.sources) if settings.form.sources else None)
     examination.of(say(N_("Sources")), lambda: load_sources(named), _counted)
-    for pack in sorted({settings.form.rules, *(path.stem for path in RULES.glob("cn-*.yaml"))}):
-        examination.of(say(N_("Rules {pack}"), pack=pack), partial(load_pack, pack), _obligations)
-    own = Path(settings.form.calendar) if settings.form.calendar else None
+    form = settings.form
+    office = say(N_("Rules {pack}"), pack=", ".join(form.rules))
+    examination.of(office, lambda: load_rules(form.rules, form.groups, form.role), _obligations)
+    for pack in sorted({path.stem for path in PACKS.glob("*.yaml")} - set(form.rules)):
+        examination.of(say(N_("Rules {pack}"), pack=pack), partial(with_base, pack), _shipped)
+    own = Path(form.calendar) if form.calendar else None
     examination.of(say(N_("Calendar")), lambda: load_calendars(own), _coverage)
     examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
     examination.of(say(N_("Chains")), lambda: load_chains(load_words()[0].kinds), lambda _: say(N_("in order")))
@@ -106,7 +110,13 @@ def _counted(sources: tuple[Source, ...]) -> str:
 
 
 def _obligations(pack: RulePack) -> str:
-    return say(N_("{count} obligations"), count=len(pack.obligations))
+    return say(
+        N_("{count} obligations, {on} on"), count=len(pack.obligations), on=sum(o.enabled for o in pack.obligations)
+    )
+
+
+def _shipped(read: list[PackRead]) -> str:
+    return say(N_("{count} obligations, not in use"), count=len(read[-1].pack.obligations))
 
 
 def _coverage(calendars: Mapping[str, Calendar]) -> str:

@@ -38,6 +38,8 @@ COMMAND_HELP = {
     "decoys": N_("Count what was set aside, by class, or list the newest items of a class."),
     "report": N_("Count an item as a report of an incident."),
     "set-aside": N_("Take an item out of its incident as a decoy."),
+    "rules": N_("Read the rule packs, try their examples, compare two of them."),
+    "matter": N_("Open a matter that no report opens, and keep what becomes of it."),
     "brief": N_("Compile the daily briefing."),
     "database": N_("Carry the database to another one, or copy it."),
     "doctor": N_("Examine database, clock, calendar, channels, disk and fonts."),

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.config.wording import Rejected
+from monitor.core.duties.law import LegalSource
 from monitor.core.errors import N_
 from monitor.core.model import SEVERITY_OF_ZH, WAVE_OF_ZH, Severity, Wave
 
@@ -58,3 +59,7 @@ class LegalSourcePart(Part):
     document: str = Field(min_length=1)
     article: str
     quote: str = Field(min_length=1)
+
+    def source(self) -> LegalSource:
+        """Return it as a value."""
+        return LegalSource(self.document, self.article, self.quote)

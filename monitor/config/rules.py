@@ -6,15 +6,18 @@ Run as a program (`python -m monitor.config.rules`) it writes the JSON Schema th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError
 
+from monitor.config.adjusting_fields import ExtendPart, Grounds, extend_rule
 from monitor.config.calendars import known_calendar, shipped_calendar
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.rule_checks import unfit_entries
+from monitor.config.rule_entries import DutyPart, ExamplePart, NamePart, RuleId, StricterPart
 from monitor.config.rule_fields import Grade, LegalSourcePart, Part, Span, WaveGrade
 from monitor.config.schema import schema_of, store_schema
 from monitor.config.serial_fields import (
@@ -28,22 +31,22 @@ from monitor.config.serial_fields import (
     wrong_series,
 )
 from monitor.config.waves import WavePart, uneven, wave_table
-from monitor.core.duties.obligations import Applies, LegalSource, Obligation, Reminders, RulePack, RumourRule
+from monitor.core.duties.examples import Example
+from monitor.core.duties.law import Group, Role
+from monitor.core.duties.obligations import Applies, Obligation, Reminders, RulePack, RumourRule
+from monitor.core.duties.overlays import switched
 from monitor.core.duties.terms import Term
 from monitor.core.errors import N_
 from monitor.core.incidents.rumours import Growth
 from monitor.core.model import Anchor, ResponseKind, RumourState, Severity, Standing
 
 RULES = Path(__file__).parents[1] / "rules"
+PACKS = RULES / "packs"
 SCHEMA_FILE = Path("docs") / "rules.schema.json"
+MATTER_KIND = r"^[a-z][a-z0-9_]*$"
 
 
 CalendarName = Annotated[str, BeforeValidator(known_calendar)]
-
-
-class _Name(Part):
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
 
 
 class _Concern(Part):
@@ -75,7 +78,11 @@ RumourSetting = Annotated[_Rumour | None, BeforeValidator(rumour_setting, json_s
 
 
 class _Applies(Part):
-    matter: Literal["incident"] = "incident"
+    matter: Annotated[str, Field(pattern=MATTER_KIND)] = Field(
+        default="incident", description="The kind of matter; any but incident is opened by a person"
+    )
+    kinds: list[str] = Field(default=[], description="Only for these kinds of incident")
+    except_kinds: list[str] = Field(default=[], description="Not for these kinds of incident")
     at_least: Grade | None = Field(default=None, description="Only from this grade up")
     below: Grade | None = Field(default=None, description="Only under this grade")
     concern: _Concern = Field(default=_Concern(), description="One of these is enough")
@@ -94,12 +101,15 @@ class _Reminders(Part):
 
 
 class _Obligation(Part):
-    id: str = Field(pattern=r"^[A-Z0-9][A-Z0-9-]*$")
-    name: _Name
+    id: RuleId
+    name: NamePart
+    group: Group | None = Field(default=None, description="Off unless huiying.yaml switches the group on")
+    roles: list[Role] = Field(default=[], description="Whose duty it is; every office's where nothing is said")
     applies: _Applies
     anchors: list[Anchor] = Field(min_length=1, description="Counted from the first of these that is known")
     if_past: Anchor | None = Field(default=None, description="Counted from this where the time was over before it came")
     due: TermText | None = Field(default=None, description="How long, such as 30m, 5h, 3d, 20wd, 2mo or 1y")
+    proposed: bool = Field(default=False, description="The law names no end: this one is the pack's own")
     roll: bool = Field(default=False, description="An end on a free day moves to the next working day")
     calendar: CalendarName = Field(default="cn", description="cn, us-federal, plain (UTC) or plain@Europe/Brussels")
     repeats: bool = Field(default=False, description="Runs again after each release")
@@ -109,6 +119,9 @@ class _Obligation(Part):
         default=None, description="How long after the incident a higher grade opens this by itself"
     )
     satisfied_by: list[ResponseKind] = Field(min_length=1)
+    extend: ExtendPart | None = Field(default=None, description="How far a person may extend it; without it not at all")
+    pause: Grounds = Field(default=[], description="On which grounds a person may let its time stand still")
+    reset: Grounds = Field(default=[], description="On which grounds a person may let its time begin anew")
     reminders: _Reminders = _Reminders()
     source: LegalSourcePart
     verified: bool = Field(description="Somebody compared the quote with its source")
@@ -127,14 +140,32 @@ class PackFile(Part):
         json_schema_extra={"default": "72h"},
     )
     wave: WavePart | None = Field(default=None, description="Grades how far the public talks; without it nothing does")
-    obligations: list[_Obligation] = Field(min_length=1)
+    overlay_of: str | None = Field(default=None, description="The pack to which this local one adds")
+    stricter: list[StricterPart] = Field(default=[], description="Stricter terms for obligations of that pack")
+    obligations: list[_Obligation] = Field(default=[], description="What is owed, and by when")
+    duties: list[DutyPart] = Field(default=[], description="What the law asks without naming an end")
+    examples: list[ExamplePart] = Field(default=[], description="What huiying rules test tries")
+
+
+@dataclass(frozen=True, slots=True)
+class PackRead:
+    """A pack as it was read: its file, what it says, and its worked examples in the order of the file."""
+
+    document: Document
+    pack: RulePack
+    examples: tuple[Example, ...]
 
 
 def load_pack(name_or_path: str = "cn-gov") -> RulePack:
-    """Load a shipped pack by name or any pack by path; raise BadDocument with every mistake in it."""
+    """Load one pack as an office has it that switches no group of duties on; raise BadDocument with every mistake."""
+    return switched(read_pack(name_or_path).pack, (), Role.STATE)
+
+
+def read_pack(name_or_path: str) -> PackRead:
+    """Read a shipped pack by name or any pack by path; raise BadDocument with every mistake in it."""
     path = Path(name_or_path)
     if path.suffix not in (".yaml", ".yml"):
-        path = RULES / f"{name_or_path}.yaml"
+        path = PACKS / f"{name_or_path}.yaml"
         if not path.exists():
             raise BadDocument([_no_such_pack(path)])
     document = read(path)
@@ -145,12 +176,25 @@ def load_pack(name_or_path: str = "cn-gov") -> RulePack:
         raise BadDocument(in_order([*bad.problems, *problems])) from None
     if problems:
         raise BadDocument(in_order(problems))
-    obligations = tuple(_obligation(part) for part in form.obligations)
-    return RulePack(form.id, form.version, obligations, form.stale_after, wave_table(form.wave))
+    return PackRead(document, _pack(form), tuple(part.example() for part in form.examples))
+
+
+def _pack(form: PackFile) -> RulePack:
+    origin = f"{form.id}@{form.version}"
+    return RulePack(
+        id=form.id,
+        version=form.version,
+        obligations=tuple(_obligation(part, origin) for part in form.obligations),
+        stale_after=form.stale_after,
+        wave=wave_table(form.wave),
+        duties=tuple(part.duty(origin) for part in form.duties),
+        overlay_of=form.overlay_of,
+        stricter=tuple(part.terms(origin) for part in form.stricter),
+    )
 
 
 def _no_such_pack(path: Path) -> Problem:
-    shipped = ", ".join(sorted(file.stem for file in RULES.glob("cn-*.yaml")))
+    shipped = ", ".join(sorted(file.stem for file in PACKS.glob("*.yaml")))
     message = N_(
         "There is no rule pack {name}. Shipped: {shipped}. Name a pack of your own by its path: rules/own.yaml."
     )
@@ -162,6 +206,7 @@ def _contradictions(document: Document) -> Iterator[Problem]:
     whole = document.value.get("obligations") if isinstance(document.value, dict) else None
     waves = document.value.get("wave") if isinstance(document.value, dict) else None
     yield from uneven(document, waves)
+    yield from unfit_entries(document)
     first: dict[str, int] = {}
     for n, raw in enumerate(whole if isinstance(whole, list) else ()):
         where = ("obligations", n)
@@ -230,7 +275,7 @@ def _lowest(concern: _Concern) -> Severity | None:
     return concern.severity if concern.sources is None and concern.wave is None else None
 
 
-def _obligation(part: _Obligation) -> Obligation:
+def _obligation(part: _Obligation, origin: str) -> Obligation:
     applies = Applies(
         matter=part.applies.matter,
         at_least=part.applies.at_least,
@@ -241,6 +286,8 @@ def _obligation(part: _Obligation) -> Obligation:
         rumour=_rumour(part.applies.rumour),
         after=frozenset(part.applies.after),
         except_provinces=tuple(part.applies.except_provinces),
+        kinds=frozenset(part.applies.kinds),
+        except_kinds=frozenset(part.applies.except_kinds),
     )
     reminders = Reminders(
         shares=tuple(part.reminders.shares),
@@ -262,11 +309,18 @@ def _obligation(part: _Obligation) -> Obligation:
         chain=chain_of(part.chain),
         regrade_within=window_of(part.regrade_within),
         satisfied_by=frozenset(part.satisfied_by),
+        extend=extend_rule(part.extend),
+        pause=tuple(part.pause),
+        reset=tuple(part.reset),
         reminders=reminders,
-        source=LegalSource(part.source.document, part.source.article, part.source.quote),
+        source=part.source.source(),
         verified=part.verified,
         enabled=part.enabled,
         note=part.note,
+        group=part.group,
+        roles=frozenset(part.roles),
+        proposed=part.proposed,
+        origin=origin,
     )
 
 

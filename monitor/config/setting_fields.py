@@ -184,6 +184,15 @@ def slack_channel(value: Any) -> str:
     return text
 
 
+def pack_names(value: Any) -> Any:
+    """Take the name of one rule pack for a list of one."""
+    return [value] if isinstance(value, str) else value
+
+
+PackName = Annotated[str, Field(min_length=1)]
+PackNames = Annotated[
+    list[PackName], Field(min_length=1), BeforeValidator(pack_names, json_schema_input_type=str | list[str])
+]
 Region = Annotated[str, BeforeValidator(region, json_schema_input_type=str | int)]
 Secret = Annotated[SecretStr, BeforeValidator(secret, json_schema_input_type=str)]
 ApiKey = Annotated[SecretStr, BeforeValidator(api_key, json_schema_input_type=str)]

@@ -22,6 +22,7 @@ from monitor.config.setting_fields import (
     DatabaseAddress,
     Line,
     Network,
+    PackNames,
     Proxy,
     Region,
     Secret,
@@ -30,6 +31,7 @@ from monitor.config.setting_fields import (
 )
 from monitor.config.source_fields import WebAddress
 from monitor.config.wording import Location
+from monitor.core.duties.law import Group, Role, role_of
 from monitor.core.errors import N_
 
 DEFAULT_FILE = "huiying.yaml"
@@ -126,13 +128,24 @@ class HttpSetting(_Part):
     )
 
 
+class DutiesSetting(_Part):
+    """Which groups of duties the office has; the role is that of the bureau's region unless it is said."""
+
+    upward_reporting: bool = Field(default=False, description="Reports of accidents to the levels above")
+    investigation: bool = Field(default=False, description="Investigation, approval and publication of accidents")
+    role: Role | None = Field(default=None, description="Whose duties; that of the region where nothing is said")
+
+
 class SettingsFile(_Part):
     """The form of huiying.yaml."""
 
     version: Literal[1] = 1
     language: Literal["zh", "en"] | None = None
     bureau: Bureau = Bureau()
-    rules: str = Field(default="cn-gov", description="A shipped rule pack, or the path of one's own")
+    rules: PackNames = Field(
+        default=["cn-gov"], description="A shipped rule pack, or the path of one's own; or a list of several"
+    )
+    duties: DutiesSetting = Field(default=DutiesSetting(), description="Which duties of the packs the office has")
     sources: str = Field(default="", description="Path of the sources file; sources.yaml where nothing is said")
     calendar: str = Field(default="", description="Path of the bureau's own days; without it only those announced")
     database: DatabaseAddress | None = Field(default=None, description="HUIYING_DATABASE_URL goes before this")
@@ -142,6 +155,16 @@ class SettingsFile(_Part):
     channels: list[ChannelSetting] = []
     briefing: BriefingSetting = BriefingSetting()
     second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
+
+    @property
+    def groups(self) -> frozenset[Group]:
+        """The groups of duties that are switched on."""
+        return frozenset(group for group in Group if getattr(self.duties, group.value))
+
+    @property
+    def role(self) -> Role:
+        """Whose duties the office has."""
+        return self.duties.role or role_of(self.bureau.region)
 
 
 @dataclass(frozen=True, slots=True)

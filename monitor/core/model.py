@@ -312,6 +312,7 @@ class Anchor(StrEnum):
     PUBLISHED = "published"
     AWARE = "aware"
     DETERMINED = "determined"
+    NOTIFIED = "notified"
 
 
 class Level(IntEnum):
@@ -340,6 +341,11 @@ class ResponseKind(StrEnum):
     APPROVAL = "approval"
     HANDLING_PUBLICATION = "handling_publication"
     EVALUATION = "evaluation"
+    RECEIPT = "receipt"
+    EARLY_WARNING = "early_warning"
+    NOTIFICATION = "notification"
+    FINAL_REPORT = "final_report"
+    FILING = "filing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,3 +432,6 @@ class Verb(StrEnum):
     SET_ASIDE = "set_aside"
     LINK = "link"
     UNLINK = "unlink"
+    OPEN = "open"
+    STATE = "state"
+    ADOPT = "adopt"

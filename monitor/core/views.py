@@ -123,6 +123,19 @@ class DeadlineView:
         return self.state in LIVE and self.settled_at is None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatterView:
+    """One matter of any kind as it stands."""
+
+    id: int
+    kind: str
+    title: str
+    state: MatterState
+    state_reason: str
+    opened_at: datetime
+    acted_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a decision led to: the incident and its deadlines as they stand now."""

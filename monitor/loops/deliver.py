@@ -26,7 +26,7 @@ from monitor.core.duties.delivering import (
 )
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.views import AlertView, DeadlineView
-from monitor.store import heat, outbox, views
+from monitor.store import heat, matters, outbox, views
 from monitor.store.database import Database
 from responders.channels.base import Channel, DeliveryFailure, Message, Receipt, Try
 from responders.documents.messages import Scene
@@ -226,7 +226,8 @@ def circumstances(connection: Connection, alert: AlertView) -> Circumstances:
     deadline = deadline_of(alert, views.deadlines(connection, matter_id=alert.matter_id))
     state = None if deadline is None else deadline.state
     if incident is None:
-        return Circumstances(deadline=state)
+        other = matters.matter(connection, alert.matter_id)
+        return Circumstances(deadline=state) if other is None else Circumstances(other.state, other.acted_at, state)
     return Circumstances(incident.state, incident.acted_at, state)
 
 
@@ -249,4 +250,5 @@ def scene_of(connection: Connection, alert: AlertView, now: datetime) -> Scene:
         responses=tuple(views.responses(connection, matter_id=alert.matter_id)),
         now=now,
         waves=tuple(heat.steps_of(connection, alert.matter_id)),
+        matter=matters.matter(connection, alert.matter_id),
     )

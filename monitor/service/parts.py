@@ -12,8 +12,8 @@ from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
 from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
+from monitor.config.overlays import load_rules
 from monitor.config.own_calendar import load_calendars
-from monitor.config.rules import load_pack
 from monitor.config.second_reader import load_prompt
 from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
@@ -37,7 +37,9 @@ from monitor.store.database import Database
 from responders.desk import Desk
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
+from responders.matters import Matters
 from responders.sorting import Sorting
+from responders.versions import Versions
 
 
 class Parts:
@@ -103,8 +105,9 @@ class Parts:
 
     @cached_property
     def rules(self) -> RulePack:
-        """The rule pack as it is written, with the calendars as they are shipped."""
-        return load_pack(self.settings.form.rules)
+        """The rule packs of the office as one, with the calendars as they are shipped."""
+        form = self.settings.form
+        return load_rules(form.rules, form.groups, form.role)
 
     @cached_property
     def pack(self) -> RulePack:
@@ -187,6 +190,16 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         return Desk(self.database, self.pack, self.grader, self.region)
+
+    @cached_property
+    def matters(self) -> Matters:
+        """What people can do with matters that no report opens."""
+        return Matters(self.database, self.pack, self.region)
+
+    @cached_property
+    def versions(self) -> Versions:
+        """What becomes of deadlines whose rule has changed."""
+        return Versions(self.database, self.pack, self.region)
 
     @cached_property
     def inquiry(self) -> Inquiry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, Executable, Row, String, bindparam, case, cas
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.course import Step
-from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
+from monitor.core.duties.deadlines import CLOCK_SLACK, Cause, Deadline
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import Review
 from monitor.core.model import (
@@ -21,7 +22,7 @@ from monitor.core.model import (
     DeadlineState,
     Level,
 )
-from monitor.store import hearings
+from monitor.store import hearings, rule_versions
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
     AlertRow,
@@ -107,8 +108,9 @@ def lock_matter(connection: Connection, matter_id: int) -> bool:
 
 def deadlines_of(connection: Connection, matter_id: int) -> list[Deadline]:
     """Return all deadlines of a matter."""
-    rows = connection.execute(_DEADLINES, {"matter_id": matter_id})
-    return [deadline_of(row) for row in rows]
+    rows = connection.execute(_DEADLINES, {"matter_id": matter_id}).all()
+    kept = rule_versions.rules(connection, {row.rule for row in rows if row.rule is not None})
+    return [replace(deadline_of(row), rule=kept.get(row.rule)) for row in rows]
 
 
 def deadline_of(row: Row[Any]) -> Deadline:
@@ -140,7 +142,7 @@ def deadline_of(row: Row[Any]) -> Deadline:
 def save_review(connection: Connection, review: Review, pack: RulePack, now: datetime) -> None:
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:
-        _save_step(connection, step, f"{pack.id}@{pack.version}", now)
+        _save_step(connection, step, pack.origin_of(step.deadline.obligation_id), now)
     save_alerts(connection, review.asides, now)
     if review.hearing is not None:
         hearings.save_hearing(connection, review.hearing)
@@ -166,6 +168,8 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
         "unrolled_at": deadline.unrolled_at,
         "level": deadline.level,
     }
+    if deadline.rule is not None and _came_under_a_rule(step):
+        row["rule"] = rule_versions.keep(connection, deadline.rule, now)
     if deadline.id is None:
         named = {"matter_id": deadline.matter_id, "obligation_id": deadline.obligation_id, "ordinal": deadline.ordinal}
         connection.execute(insert(connection, DeadlineRow), {**row, **named, "pack": pack})
@@ -189,6 +193,12 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
             ],
         )
     save_alerts(connection, step.alerts, now)
+
+
+def _came_under_a_rule(step: Step) -> bool:
+    """Tell whether a deadline opened, or was put under another version of its rule."""
+    causes = {change.cause for change in step.transitions}
+    return step.deadline.id is None or not causes.isdisjoint({Cause.FRESH_NEWS, Cause.RULE_ADOPTED})
 
 
 def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime) -> bool:

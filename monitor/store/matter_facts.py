@@ -11,6 +11,7 @@ from monitor.core.duties.obligations import MatterFacts, jurisdiction
 from monitor.core.model import Anchor, Level, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
 from monitor.store import hearings, heat
 from monitor.store.incidents import COUNTS, ITEM, LINK
+from monitor.store.matters import stated_anchors
 from monitor.store.places import place_of
 from monitor.store.sql import of
 from monitor.store.tables import DecisionRow, IncidentRow, MatterRow, ResponseRow, SeverityStepRow
@@ -20,6 +21,8 @@ INCIDENT = of(IncidentRow)
 MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
 STEP = of(SeverityStepRow)
+# A person who opens a matter or states a moment of it vouches for it as one who confirms.
+VOUCHING = (Verb.CONFIRM.value, Verb.OPEN.value, Verb.STATE.value)
 # By these a person of the office shows that it knows of the matter.
 NOTICED = [verb.value for verb in (Verb.CONFIRM, Verb.DISMISS, Verb.ACKNOWLEDGE, Verb.RESPOND, Verb.WAIVE)]
 # Built once: they are asked anew for every matter that is looked at.
@@ -49,7 +52,7 @@ _MATTER = (
         .scalar_subquery()
         .label("learned_at"),
         select(func.max(DECISION.c.at))
-        .where(DECISION.c.matter_id == ASKED, DECISION.c.verb == Verb.CONFIRM.value)
+        .where(DECISION.c.matter_id == ASKED, DECISION.c.verb.in_(VOUCHING))
         .scalar_subquery()
         .label("vouched_at"),
     )
@@ -102,7 +105,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         sources=matter.sources or 1,
         dated=matter.first_reported_at is not None,
         maybe_recent=bool(matter.maybe_recent),
-        anchors=_anchors(matter),
+        anchors=_anchors(matter) | ({} if matter.scope is not None else stated_anchors(connection, matter_id)),
         reached=_reached(connection, matter_id),
         waves={step.wave: step.at for step in waves},
         wave_known_at=waves[-1].known_at if waves else None,

@@ -369,7 +369,10 @@ class ResponseRow(Table, table=True):
 
 
 class DeadlineRow(Table, table=True):
-    """One Obligation applied to one Matter. `check_at` is when it must be looked at next; null means never."""
+    """One Obligation applied to one Matter. `check_at` is when it must be looked at next; null means never.
+
+    `rule` is the digest of the rule as it stood when this opened; null where it opened before that was kept.
+    """
 
     __tablename__ = "deadline"
     __table_args__ = (
@@ -387,6 +390,7 @@ class DeadlineRow(Table, table=True):
     started_at: datetime
     due_at: datetime = Field(index=True)
     opened_at: datetime
+    rule: str | None = None
     state: str = Field(index=True)
     provisional: bool = False
     settled_at: datetime | None = None

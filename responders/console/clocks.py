@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.duties.obligations import LegalSource, Obligation, RulePack
+from monitor.core.duties.law import LegalSource
+from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, ResponseKind
 from monitor.core.views import DeadlineView
@@ -16,6 +17,16 @@ from responders.documents.messages import Composer
 from responders.labels import label
 
 LAST_SHARE = 0.2
+
+TOLD_TO_THE_PUBLIC = frozenset(
+    {
+        ResponseKind.AUTHORITATIVE_RELEASE,
+        ResponseKind.PRESS_CONFERENCE,
+        ResponseKind.FOLLOW_UP_RELEASE,
+        ResponseKind.CLARIFICATION,
+        ResponseKind.REPLY,
+    }
+)
 
 
 class Urgency(StrEnum):
@@ -45,7 +56,7 @@ class Clock:
     due: str = ""
     rolled: str = ""
     met_by: tuple[ResponseKind, ...] = ()
-    source: LegalSource | None = None
+    sources: tuple[LegalSource, ...] = ()
     note: str = ""
 
     @property
@@ -80,7 +91,7 @@ def clock_of(deadline: DeadlineView, composer: Composer, pack: RulePack, now: da
         due=said_due(deadline, composer.words),
         rolled=said_rolled(deadline, composer.words),
         met_by=kinds_for(obligation),
-        source=obligation.source if obligation else None,
+        sources=sources_of(obligation),
         note=obligation.note if obligation else "",
     )
 
@@ -93,9 +104,23 @@ def _state(deadline: DeadlineView, urgency: Urgency, composer: Composer) -> str:
     return composer.words(label(deadline.state))
 
 
+def sources_of(obligation: Obligation | None) -> tuple[LegalSource, ...]:
+    """Return on whose word an obligation stands: its own source, and those of the stricter local terms in force."""
+    if obligation is None:
+        return ()
+    return (obligation.source, *dict.fromkeys(terms.source for terms in obligation.local if terms.enabled))
+
+
 def kinds_for(obligation: Obligation | None) -> tuple[ResponseKind, ...]:
     """Return the kinds of response that satisfy an obligation, the usual one first."""
     return tuple(kind for kind in ResponseKind if obligation is not None and kind in obligation.satisfied_by)
+
+
+def kinds_of(pack: RulePack) -> tuple[ResponseKind, ...]:
+    """Return the kinds of response to offer for an incident: what the public is told, and what the rules ask for."""
+    rules = [rule for rule in pack.obligations if rule.enabled and rule.applies.matter == "incident"]
+    asked = {kind for rule in rules for kind in rule.satisfied_by | rule.applies.after}
+    return tuple(kind for kind in ResponseKind if kind in asked or kind in TOLD_TO_THE_PUBLIC)
 
 
 def by_time_left(clocks: Iterable[Clock]) -> list[Clock]:

@@ -22,7 +22,7 @@ from monitor.core.model import AlertState, Anchor, DeadlineState, Level, MatterS
 from monitor.core.views import AlertView, IncidentView, ItemView, LogView, ResponseView, StepView
 from monitor.store import heat, views
 from responders.console.chart import Chart, chart_of
-from responders.console.clocks import Clock, Urgency, by_time_left
+from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.typed import Failed, Typed
 from responders.console.voices import Voices, read_voices
@@ -251,7 +251,7 @@ def incident_page(
         failed=failed,
         typed=failed.typed if failed else Typed(),
         typed_at=local(now).strftime("%Y-%m-%dT%H:%M"),
-        kinds=tuple(ResponseKind),
+        kinds=kinds_of(console.pack),
         levels=tuple(Level),
         ties=TIES,
         said_placing=lambda why: said_placing(why, composer),

@@ -14,7 +14,7 @@ from monitor.core.incidents.tolls import Tolls
 from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
-from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
+from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
 from responders.documents import second_reading
 from responders.documents.due import said_due, said_rolled
@@ -81,6 +81,7 @@ MAJOR_WAVE = N_(
     "The public talks of this incident very widely. Tell those in charge by telephone at once. It starts no five-hour "
     "clock by itself."
 )
+ADOPTED = N_("This deadline now goes by the rules in use. Its end is as shown; a person decided so.")
 GROWING_WAVE = N_("The public talks of this incident more widely than before. It starts no five-hour clock by itself.")
 FIGURES = {
     "deaths": N_("dead"),
@@ -102,6 +103,7 @@ class Scene:
     responses: tuple[ResponseView, ...]
     now: datetime
     waves: tuple[WaveStep, ...] = ()
+    matter: MatterView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,8 @@ class Composer:
         if scene.incident is not None:
             wave = self.wave(scene.incident) if scene.alert.reason is AlertReason.WAVE else ""
             parts += [wave, self.grade(scene.incident), self.place(scene.incident), scene.incident.title]
+        elif scene.matter is not None:
+            parts.append(scene.matter.title)
         elif scene.alert.point == second_reading.POINT:
             parts.append(scene.alert.detail.get("title", ""))
         return " | ".join(part for part in parts if part)
@@ -237,6 +241,8 @@ class Composer:
             return self.words(
                 N_("What is known now no longer supports this deadline. It runs on until a person waives it.")
             )
+        if scene.alert.point.startswith("adopted:"):
+            return self.words(ADOPTED)
         if reason is AlertReason.MOVED and scene.alert.point.startswith("calendar:"):
             return self.words(N_("The calendar changed: the deadline was reckoned anew by the days now announced."))
         if reason is AlertReason.MOVED:

@@ -198,6 +198,12 @@ def orphaned(deadline: Deadline, now: datetime) -> AlertDraft:
     return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
 
 
+def adopted(deadline: Deadline, now: datetime) -> AlertDraft:
+    """Tell that a person put a running deadline under the version of its rule that is in use."""
+    point = Point(f"adopted:{_stamp(now)}", now, AlertReason.MOVED, page=False)
+    return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS)
+
+
 def undated(facts: MatterFacts, now: datetime) -> AlertDraft:
     """Ask a person about a major report that no trusted time supports, so that no deadline runs yet."""
     return _question(facts, "undated", f"matter:{facts.id}:undated", now)

@@ -16,6 +16,7 @@ LOGGED = {
     Anchor.FORMED: ResponseKind.INVESTIGATION_REPORT,
     Anchor.APPROVED: ResponseKind.APPROVAL,
     Anchor.PUBLISHED: ResponseKind.HANDLING_PUBLICATION,
+    Anchor.NOTIFIED: ResponseKind.NOTIFICATION,
 }
 # What is known of the happening itself: one of these stands in for an anchor that is not known.
 HAPPENING = (
@@ -50,6 +51,7 @@ class Cause(StrEnum):
     WAIVED = "waived"
     CLOCK_MENDED = "clock_mended"
     RUMOUR_CONFIRMED = "rumour_confirmed"
+    RULE_ADOPTED = "rule_adopted"
     CALENDAR = "calendar"
     NEXT_TURN = "next_turn"
     TURN_OVER = "turn_over"
@@ -62,6 +64,7 @@ class Deadline:
 
     `calendar_version` is set where the end depends on which days are worked, `estimated` where some of those are not
     announced yet, `unrolled_at` where the end moved on from a free day. `level` is whom a hop of a chain must reach.
+    `rule` is the obligation as it stood when this opened, None where that was not kept.
     """
 
     matter_id: int
@@ -79,6 +82,7 @@ class Deadline:
     response_id: int | None = None
     watched_until: datetime
     check_at: datetime | None = None
+    rule: Obligation | None = None
     calendar: str = ""
     calendar_version: int | None = None
     estimated: bool = False

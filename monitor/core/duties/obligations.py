@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.duties.adjusting import Adjustment, ExtendRule, Reckoning
 from monitor.core.duties.calendar import PLAIN, Calendar
+from monitor.core.duties.law import Duty, Group, LegalSource, Role, Stricter
 from monitor.core.duties.serial import Chain, Every, RegradeWindow
 from monitor.core.duties.terms import End, Term
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
@@ -58,15 +60,6 @@ def jurisdiction(place: Place, scope: Scope, region: str) -> Jurisdiction:
 
 
 @dataclass(frozen=True, slots=True)
-class LegalSource:
-    """Where an obligation comes from, quoted."""
-
-    document: str
-    article: str
-    quote: str
-
-
-@dataclass(frozen=True, slots=True)
 class RumourRule:
     """In which states a rumour is owed a clarification, and from when on a claim counts as grown or as confirmed."""
 
@@ -80,7 +73,8 @@ class Applies:
 
     `at_least` and `below` bound the severity; `concern_*` are alternatives of one another; `after` names the response
     kinds one of which must have been logged; `except_provinces` are two-digit prefixes outside the regime. A wave
-    counts only where the place is known: most of what the whole country talks of concerns another bureau.
+    counts only where the place is known: most of what the whole country talks of concerns another bureau. `kinds` and
+    `except_kinds` are kinds of incident.
     """
 
     matter: str = "incident"
@@ -92,6 +86,8 @@ class Applies:
     rumour: RumourRule | None = None
     after: frozenset[ResponseKind] = frozenset()
     except_provinces: tuple[str, ...] = ()
+    kinds: frozenset[str] = frozenset()
+    except_kinds: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +108,12 @@ class Obligation:
     one that recurs, `due` is the span between two turns. Days are those of `calendar`.
 
     The earliest known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
-    have ended when that anchor came: a duty nobody could have known of is not counted as missed.
+    have ended when that anchor came: a duty nobody could have known of is not counted as missed. `proposed` marks an
+    end that is the pack's own where the law names none. `group` and `roles` say for which offices it is switched on;
+    `local` are stricter terms of local packs, `origin` names the pack and its version.
+
+    A person may extend the deadline as `extend` allows, and let its time stand still or begin anew on the grounds that
+    `pause` and `reset` name.
     """
 
     id: str
@@ -129,21 +130,40 @@ class Obligation:
     every: Every | None = None
     chain: Chain | None = None
     regrade_within: RegradeWindow | None = None
+    extend: ExtendRule | None = None
+    pause: tuple[str, ...] = ()
+    reset: tuple[str, ...] = ()
     reminders: Reminders = Reminders()
     verified: bool = True
     enabled: bool = True
     note: str = ""
+    group: Group | None = None
+    roles: frozenset[Role] = frozenset()
+    proposed: bool = False
+    local: tuple[Stricter, ...] = ()
+    origin: str = ""
+
+    @property
+    def origins(self) -> str:
+        """The packs that it comes from with their versions, those with stricter terms after a plus sign."""
+        return "+".join(dict.fromkeys((self.origin, *(terms.origin for terms in self.local))))
 
     def ends(self, started_at: datetime) -> End:
         """Return when the time is over that starts at `started_at`."""
         return self.due.end(started_at, self.calendar)
+
+    @property
+    def reckoning(self) -> Reckoning:
+        """How its time is counted."""
+        return Reckoning(lambda started_at: self.ends(started_at).at, by_days=not self.due.clocked)
 
 
 @dataclass(frozen=True, slots=True)
 class RulePack:
     """A versioned set of obligations; `stale_after` bounds how old the latest news may be and still open a deadline.
 
-    `wave` grades how far the public talks of something; a pack without it grades no waves.
+    `wave` grades how far the public talks of something; a pack without it grades no waves. `duties` have no end.
+    A local pack names in `overlay_of` the pack to which it adds and for which its `stricter` terms are meant.
     """
 
     id: str
@@ -151,6 +171,19 @@ class RulePack:
     obligations: tuple[Obligation, ...]
     stale_after: timedelta = timedelta(hours=72)
     wave: WaveTable | None = None
+    duties: tuple[Duty, ...] = ()
+    overlay_of: str | None = None
+    stricter: tuple[Stricter, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name and version."""
+        return f"{self.id}@{self.version}"
+
+    def origin_of(self, name: str) -> str:
+        """Return the packs and versions that the obligation called `name` comes from; the pack's own where unknown."""
+        rule = self.obligation(name)
+        return self.label if rule is None or not rule.origin else rule.origins
 
     @property
     def growth(self) -> Growth:
@@ -176,7 +209,8 @@ class MatterFacts:
     when the public talk reached which grade, `wave_known_at` since when the highest is known. `dated` is False while
     every report lacks a time that can be trusted; `maybe_recent` is False where all of them are known to be old
     nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded. `voices` are all items that
-    report or deny the matter.
+    report or deny the matter. `retracted` tells when responses were withdrawn that no longer count, by their number;
+    `adjustments` are what people did to its deadlines, by obligation and ordinal.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -201,6 +235,8 @@ class MatterFacts:
     waves: Mapping[Wave, datetime] = field(default_factory=dict)
     wave_known_at: datetime | None = None
     responses: tuple[Response, ...] = ()
+    retracted: Mapping[int, datetime] = field(default_factory=dict)
+    adjustments: Mapping[tuple[str, int], tuple[Adjustment, ...]] = field(default_factory=dict)
     acted_at: datetime | None = None
     news_at: datetime | None = None
     hinted_at: datetime | None = None
@@ -255,6 +291,7 @@ class Condition(StrEnum):
     BELOW = "below"
     AT_LEAST = "at_least"
     CONCERN = "concern"
+    KIND = "kind"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +314,8 @@ def checks(applies: Applies, facts: MatterFacts) -> Iterator[Check]:
     """Yield how surely each condition that an obligation sets is fulfilled; the least sure one decides."""
     yield Check(Condition.MATTER, _firm(applies.matter == facts.kind))
     yield Check(Condition.REGION, _in_region(facts))
+    if applies.kinds or applies.except_kinds:
+        yield Check(Condition.KIND, _firm(_is_of_kind(applies, facts.happening)))
     if applies.except_provinces and facts.province is not None:
         yield Check(Condition.PROVINCE, _firm(facts.confirmed or facts.province[:2] not in applies.except_provinces))
     if applies.rumour is not None:
@@ -295,6 +334,10 @@ def checks(applies: Applies, facts: MatterFacts) -> Iterator[Check]:
 
 def _firm(fulfilled: bool) -> Applicability:  # noqa: FBT001 - the answer to a question, made a degree
     return Applicability.FIRM if fulfilled else Applicability.NO
+
+
+def _is_of_kind(applies: Applies, happening: str) -> bool:
+    return happening not in applies.except_kinds and (not applies.kinds or happening in applies.kinds)
 
 
 def _in_region(facts: MatterFacts) -> Applicability:

@@ -22,19 +22,21 @@ from monitor.core.duties.deadlines import (
     has_time,
     waits_for_step,
 )
+from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     Applicability,
     Applies,
     Jurisdiction,
-    LegalSource,
     MatterFacts,
     Obligation,
     RulePack,
     applicability,
 )
+from monitor.core.duties.overlays import in_force
 from monitor.core.duties.regrading import graded_within
 from monitor.core.duties.succession import review_series
 from monitor.core.duties.terms import Term, Unit
+from monitor.core.duties.versions import bound, version_for
 from monitor.core.incidents.rumours import Hearing, hear
 from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
 
@@ -74,7 +76,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
     waiting: Applicability = Applicability.NO
     grown = aged = spreading = regraded = False
     everything = facts
-    for obligation in pack.obligations:
+    for rule in (version_for(rule, latest.get(rule.id)) for rule in pack.obligations):
+        obligation = in_force(rule, everything)
         facts = graded_within(obligation, everything)
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
         standing = latest.get(obligation.id)
@@ -95,6 +98,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
             done = list(review_series(facts, pack, obligation, holds, own, now))
         else:
             done = list(_review_one(facts, pack, obligation, holds, standing, now))
+        done = [bound(step, rule, now) for step in done]
         steps.extend(done)
         last = done[-1].deadline if done else standing
         aged = aged or (holds is not Applicability.NO and _is_asked_about(facts, pack, obligation, last, now))
@@ -187,13 +191,16 @@ def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Ite
     """Let a deadline whose rule has left the pack run to its end: only a person may end it sooner."""
     due = Term(max(1, alerting.minutes(standing.due_at - standing.started_at)), Unit.MINUTE)
     name = standing.obligation_id
-    obligation = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
+    nothing = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
+    obligation = nothing if standing.rule is None else replace(nothing, satisfied_by=standing.rule.satisfied_by)
     course = Course(facts, obligation, standing, now)
     if facts.state is not MatterState.OPEN:
         course.end(facts.state)
     elif standing.live:
         course.alerts.append(alerting.orphaned(standing, now))
-        course.pass_time()
+        course.settle()
+        if course.deadline_is_live:
+            course.pass_time()
     yield from course.steps()
 
 

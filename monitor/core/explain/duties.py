@@ -11,6 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.core.duties.deadlines import Deadline, anchors_for, countable, has_time, start, too_old, waits_for_step
+from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     SURENESS,
     Applicability,
@@ -18,7 +19,6 @@ from monitor.core.duties.obligations import (
     Check,
     Condition,
     Jurisdiction,
-    LegalSource,
     MatterFacts,
     Obligation,
     RulePack,
@@ -26,6 +26,7 @@ from monitor.core.duties.obligations import (
     applicability,
     checks,
 )
+from monitor.core.duties.overlays import in_force
 from monitor.core.duties.regrading import graded_within
 from monitor.core.duties.review import review
 from monitor.core.duties.series import first_end
@@ -120,7 +121,9 @@ def explain_duties(
     """Return why each rule of the pack applies to the matter or not, and each clock of a rule that left the pack."""
     standing = sorted(deadlines, key=lambda d: d.ordinal)
     latest = {deadline.obligation_id: deadline for deadline in standing}
-    told = [_duty(facts, pack, rule, standing, now) for rule in pack.obligations]
+    # What the office does not do is no news about a matter, unless a clock of it runs.
+    rules = [rule for rule in pack.obligations if rule.enabled or rule.group is None or rule.id in latest]
+    told = [_duty(facts, pack, in_force(rule, facts), standing, now) for rule in rules]
     orphans = latest.keys() - {rule.id for rule in pack.obligations}
     return (*told, *(_orphan(pack, latest[name]) for name in sorted(orphans)))
 
@@ -146,7 +149,7 @@ def _duty(
         obligation_id=rule.id,
         name_zh=rule.name_zh,
         name_en=rule.name_en,
-        pack=f"{pack.id}@{pack.version}",
+        pack=pack.origin_of(rule.id),
         source=rule.source,
         applies=rule.applies,
         holds=holds,
