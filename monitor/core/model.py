@@ -302,6 +302,7 @@ class Anchor(StrEnum):
     CONFIRMED = "confirmed"
     LAST_RELEASE = "last_release"
     RUMOUR_SPREAD = "rumour_spread"
+    STATED = "stated"
 
 
 class ResponseKind(StrEnum):
@@ -394,3 +395,29 @@ class Verb(StrEnum):
     SET_ASIDE = "set_aside"
     LINK = "link"
     UNLINK = "unlink"
+    HAND_BACK = "hand_back"
+    REOPEN = "reopen"
+    EXTEND = "extend"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RESET = "reset"
+    SET_ANCHOR = "set_anchor"
+    RETRACT = "retract"
+    FIND_FAULT = "find_fault"
+
+
+class Fault(StrEnum):
+    """What may be wrong with how a duty was fulfilled (Order 14 of the emergency ministry): four different things.
+
+    The first two follow from the times and are never stored. The others are what a person finds, with evidence:
+    left out by negligence (漏报), told untruly on purpose (谎报), hidden (瞒报).
+    """
+
+    LATE = "late"
+    MISSED = "missed"
+    OMITTED = "omitted"
+    FALSE = "false"
+    CONCEALED = "concealed"
+
+
+FOUND_BY_PEOPLE = (Fault.OMITTED, Fault.FALSE, Fault.CONCEALED)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.duties import alerting
+from monitor.core.duties.adjusting import Adjustment, in_order
 from monitor.core.duties.alerting import AlertDraft
+from monitor.core.duties.applying import CAUSES, applied, earlier_than_stated, is_late
 from monitor.core.duties.deadlines import (
     CLOCK_SLACK,
     Cause,
@@ -18,7 +21,7 @@ from monitor.core.duties.deadlines import (
     too_old,
 )
 from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation
-from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, RumourState
+from monitor.core.model import LIVE, AlertReason, Anchor, DeadlineState, MatterState, RumourState
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,12 @@ class Course:
     def ended_by_response(self) -> bool:
         """Tell whether the deadline was met, in time or late."""
         return self.deadline is not None and self.deadline.state in (DeadlineState.MET, DeadlineState.MET_LATE)
+
+    @property
+    def made(self) -> Sequence[Adjustment]:
+        """What people did to the deadline, in the order in which they did it."""
+        ordinal = 1 if self.deadline is None else self.deadline.ordinal
+        return in_order(self.facts.adjustments.get((self.obligation.id, ordinal), ()))
 
     def steps(self) -> tuple[Step, ...]:
         """Return the step, or nothing where nothing changed."""
@@ -103,9 +112,15 @@ class Course:
         changed = replace(self.deadline, anchors=known)
         # A split may leave a matter whose reports have no time at all; its deadline then keeps the start it had.
         anchor, started_at = start(self.obligation, self.facts) if known else (changed.anchor, changed.started_at)
-        due_at = started_at + self.obligation.due
-        if known and self.deadline.ordinal == 1 and due_at < self.deadline.due_at:
-            changed = replace(changed, anchor=anchor, started_at=started_at, due_at=due_at)
+        due_at = self.obligation.reckoning.end(started_at)
+        if Anchor.STATED in self.deadline.anchors:
+            changed = replace(changed, anchors={**known, Anchor.STATED: self.deadline.started_at})
+            earlier = earlier_than_stated(self.deadline, self.obligation, known)
+            if earlier is not None:
+                self.alerts.append(alerting.contradicted(self.deadline, earlier, self.now))
+        elif known and self.deadline.ordinal == 1 and due_at < self.deadline.plain_end:
+            changed = replace(changed, anchor=anchor, started_at=started_at, due_at=due_at, plain_due_at=None)
+            changed = applied(changed, self.obligation, self.made)
             self._note(Cause.EARLIER_START)
             self.alerts.append(alerting.told(changed, AlertReason.MOVED, self.now))
         if self.deadline.provisional and holds is Applicability.FIRM:
@@ -120,7 +135,7 @@ class Course:
         response = first_response(self.deadline, self.obligation, self.facts.responses)
         if response is None:
             return
-        late = response.published_at > self.deadline.due_at
+        late = is_late(response, self.deadline)
         state = DeadlineState.MET_LATE if late else DeadlineState.MET
         self.deadline = replace(self.deadline, settled_at=response.published_at, response_id=response.id)
         if late and self.deadline.state is DeadlineState.OPEN:
@@ -128,23 +143,60 @@ class Course:
         self._enter(state, Cause.RESPONDED, response.published_at)
         self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
-    def settle_better(self) -> None:
-        """Let a response that was logged afterwards, but published earlier, settle the deadline in place of another."""
+    @property
+    def lost_its_response(self) -> bool:
+        """Tell whether the response that met the deadline was withdrawn."""
+        return self.deadline is not None and self.deadline.response_id in self.facts.retracted
+
+    def resettle(self) -> None:
+        """Let the first response that counts now settle the deadline; where none is left, it runs again."""
         assert self.deadline is not None
-        before = self.deadline
+        before, lost = self.deadline, self.lost_its_response
         response = first_response(before, self.obligation, self.facts.responses)
-        if response is None or before.settled_at is None or response.published_at >= before.settled_at:
+        if response is None:
+            if lost:
+                self._run_again()
             return
         self.deadline = replace(before, settled_at=response.published_at, response_id=response.id)
-        if before.state is DeadlineState.MET_LATE and response.published_at <= before.due_at:
-            self._enter(DeadlineState.MET, Cause.RESPONDED, response.published_at)
+        state = DeadlineState.MET_LATE if is_late(response, before) else DeadlineState.MET
+        if state is not before.state:
+            self._enter(state, Cause.RETRACTED if lost else Cause.RESPONDED, response.published_at)
             self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
+    def _run_again(self) -> None:
+        """Set a deadline running again from which the response that met it was withdrawn."""
+        assert self.deadline is not None
+        withdrawn_at = self.facts.retracted[self.deadline.response_id or 0]
+        self.deadline = replace(self.deadline, settled_at=None, response_id=None, watched_until=self.now)
+        self._enter(DeadlineState.OPEN, Cause.RETRACTED, withdrawn_at)
+        self.alerts.append(alerting.runs_again(self.deadline, "retracted", self.now))
+
+    def adjust(self) -> None:
+        """Let the deadline start, end and rest as people decided."""
+        before = self.deadline
+        if before is None or not self.made:
+            return
+        changed = applied(before, self.obligation, self.made)
+        if changed == before:
+            return
+        self.deadline = changed
+        cause = CAUSES[self.made[-1].kind]
+        rests = changed.paused_since is not None
+        if before.state is DeadlineState.MISSED and (rests or changed.due_at > self.now):
+            self._enter(DeadlineState.OPEN, cause, self.now)
+        else:
+            self._note(cause)
+        self.alerts.append(alerting.adjusted(changed, cause, self.now))
+
     def pass_time(self) -> None:
-        """Notice the due moment and the reminders that have come since the last look."""
+        """Notice the due moment and the reminders that have come since the last look; none come while it rests."""
         self._mend()
         assert self.deadline is not None
         deadline = self.deadline
+        if deadline.paused_since is not None:
+            self.alerts += alerting.silent(deadline, self.obligation, deadline.paused_since, self.now)
+            self.deadline = replace(deadline, watched_until=max(self.now, deadline.watched_until), check_at=None)
+            return
         if deadline.state is DeadlineState.OPEN and deadline.due_at <= self.now:
             self._enter(DeadlineState.MISSED, Cause.TIME_PASSED, deadline.due_at)
         self.alerts += alerting.passed(deadline, self.obligation, self.facts.acted_at, self.now)

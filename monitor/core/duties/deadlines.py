@@ -33,11 +33,22 @@ class Cause(StrEnum):
     WAIVED = "waived"
     CLOCK_MENDED = "clock_mended"
     RUMOUR_CONFIRMED = "rumour_confirmed"
+    RETRACTED = "retracted"
+    EXTENDED = "extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RESET = "reset"
+    ANCHOR_SET = "anchor_set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with."""
+    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with.
+
+    Where people changed it, `plain_due_at` is the end without pauses and extensions, `paused` what pauses that are
+    over added to it; one that rests since `paused_since` is neither reminded of nor missed. `version` grows with each
+    transition.
+    """
 
     matter_id: int
     obligation_id: str
@@ -54,6 +65,15 @@ class Deadline:
     response_id: int | None = None
     watched_until: datetime
     check_at: datetime | None = None
+    plain_due_at: datetime | None = None
+    paused: timedelta = timedelta(0)
+    paused_since: datetime | None = None
+    version: int = 1
+
+    @property
+    def plain_end(self) -> datetime:
+        """The end as it is without pauses and extensions."""
+        return self.plain_due_at or self.due_at
 
     @property
     def live(self) -> bool:

@@ -24,6 +24,7 @@ from monitor.core.duties.obligations import (
     RulePack,
     applicability,
 )
+from monitor.core.duties.retracting import unwound
 from monitor.core.incidents.rumours import Hearing, hear
 from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
 
@@ -55,15 +56,19 @@ class Review:
 
 def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], now: datetime) -> Review:
     """Decide what the facts make of a matter's deadlines at `now`; only changed deadlines are returned."""
-    latest: dict[str, Deadline] = {}
+    turns: dict[str, list[Deadline]] = {}
     for deadline in sorted(deadlines, key=lambda d: d.ordinal):
-        latest[deadline.obligation_id] = deadline
+        turns.setdefault(deadline.obligation_id, []).append(deadline)
+    latest = {name: found[-1] for name, found in turns.items()}
     steps: list[Step] = []
     waiting: Applicability = Applicability.NO
     grown = aged = spreading = False
     for obligation in pack.obligations:
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
         standing = latest.get(obligation.id)
+        if facts.retracted and obligation.repeats and facts.state is MatterState.OPEN:
+            standing, undone = unwound(facts, obligation, turns.get(obligation.id, ()), now)
+            steps.extend(undone)
         # A rumour is counted from when we found that it had grown, which needs no time of anybody's.
         timeless = not facts.dated and not facts.confirmed and obligation.applies.rumour is None
         if standing is None and holds is not Applicability.NO and timeless:
@@ -147,7 +152,7 @@ def _risen(facts: MatterFacts, pack: RulePack, now: datetime) -> AlertDraft | No
 
 def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Iterator[Step]:
     """Let a deadline whose rule has left the pack run to its end: only a person may end it sooner."""
-    due = standing.due_at - standing.started_at
+    due = standing.plain_end - standing.started_at
     name = standing.obligation_id
     obligation = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
     course = Course(facts, obligation, standing, now)
@@ -155,6 +160,7 @@ def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Ite
         course.end(facts.state)
     elif standing.live:
         course.alerts.append(alerting.orphaned(standing, now))
+        course.adjust()
         course.pass_time()
     yield from course.steps()
 
@@ -183,10 +189,12 @@ def _review_one(
         return
     if standing.state is DeadlineState.WITHDRAWN and holds is not Applicability.NO:
         course.reopen(holds)
-    if course.ended_by_response and not obligation.repeats:
-        course.settle_better()
+    if course.ended_by_response and (not obligation.repeats or course.lost_its_response):
+        course.adjust()
+        course.resettle()
     if course.deadline_is_live:
         course.reckon(holds)
+        course.adjust()
         course.settle()
     if course.deadline_is_live:
         course.pass_time()
@@ -203,3 +211,11 @@ def waive(deadline: Deadline, now: datetime) -> Step:
     ended = replace(deadline, state=state, check_at=None, settled_at=now)
     change = Transition(deadline.obligation_id, deadline.ordinal, deadline.state, state, Cause.WAIVED, now)
     return Step(ended, (change,), (alerting.told(ended, AlertReason.WITHDRAWN, now),))
+
+
+def taken_up(deadline: Deadline, now: datetime) -> Step:
+    """Let a waived deadline run again, unmoved, because a person decided it; what it missed meanwhile is reviewed."""
+    state = DeadlineState.OPEN
+    again = replace(deadline, state=state, settled_at=None, watched_until=now, check_at=now)
+    change = Transition(deadline.obligation_id, deadline.ordinal, deadline.state, state, Cause.REOPENED, now)
+    return Step(again, (change,), (alerting.runs_again(again, "reopened", now),))
