@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from monitor.core.duties.adjusting import Adjustment
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.model import (
@@ -17,6 +18,7 @@ from monitor.core.model import (
     DeadlineState,
     Decoy,
     DeliveryState,
+    Fault,
     Item,
     MatterState,
     Place,
@@ -109,6 +111,14 @@ class DeadlineView:
     opened_at: datetime
     settled_at: datetime | None
     pack: str
+    plain_due_at: datetime | None = None
+    paused_since: datetime | None = None
+    version: int = 1
+
+    @property
+    def fault(self) -> Fault | None:
+        """What follows from the times alone: it was fulfilled late, or not at all by its end."""
+        return {DeadlineState.MET_LATE: Fault.LATE, DeadlineState.MISSED: Fault.MISSED}.get(self.state)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +246,34 @@ class ResponseView:
     published_at: datetime
     by: str
     logged_at: datetime
+    retracted_at: datetime | None = None
+    retracted_by: str = ""
+    retracted_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentView:
+    """What a person did to one deadline."""
+
+    matter_id: int
+    obligation_id: str
+    ordinal: int
+    made: Adjustment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """What a person found wrong with how a duty was fulfilled; about the whole matter where no obligation is named."""
+
+    id: int
+    matter_id: int
+    obligation_id: str | None
+    ordinal: int | None
+    fault: Fault
+    at: datetime
+    by: str
+    reason: str
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -227,7 +227,10 @@ def circumstances(connection: Connection, alert: AlertView) -> Circumstances:
     state = None if deadline is None else deadline.state
     if incident is None:
         return Circumstances(deadline=state)
-    return Circumstances(incident.state, incident.acted_at, state)
+    if deadline is None:
+        return Circumstances(incident.state, incident.acted_at)
+    paused = deadline.paused_since is not None
+    return Circumstances(incident.state, incident.acted_at, state, deadline.due_at, paused)
 
 
 def deadline_of(alert: AlertView, deadlines: Iterable[DeadlineView]) -> DeadlineView | None:

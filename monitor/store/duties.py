@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, String, bindparam, case, cast, func, select, union, update
@@ -126,6 +126,10 @@ def deadline_of(row: Row[Any]) -> Deadline:
         response_id=row.response_id,
         watched_until=row.watched_until,
         check_at=row.check_at,
+        plain_due_at=row.plain_due_at,
+        paused=timedelta(seconds=row.paused_seconds),
+        paused_since=row.paused_since,
+        version=row.version,
     )
 
 
@@ -152,6 +156,10 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
         "response_id": deadline.response_id,
         "watched_until": deadline.watched_until,
         "check_at": deadline.check_at,
+        "plain_due_at": deadline.plain_due_at,
+        "paused_seconds": int(deadline.paused.total_seconds()),
+        "paused_since": deadline.paused_since,
+        "version": deadline.version + (deadline.id is not None and bool(step.transitions)),
     }
     if deadline.id is None:
         named = {"matter_id": deadline.matter_id, "obligation_id": deadline.obligation_id, "ordinal": deadline.ordinal}

@@ -352,7 +352,7 @@ class DecisionRow(Table, table=True):
 
 
 class ResponseRow(Table, table=True):
-    """What was done and logged; `matter_id` follows a merge, `logged_for` does not."""
+    """What was done and logged; `matter_id` follows a merge, `logged_for` does not. One that was withdrawn stays."""
 
     __tablename__ = "response"
     id: int | None = Field(default=None, primary_key=True)
@@ -364,10 +364,16 @@ class ResponseRow(Table, table=True):
     published_at: datetime
     by: str
     logged_at: datetime
+    retracted_at: datetime | None = None
+    retracted_by: str = ""
+    retracted_reason: str = long_text()
 
 
 class DeadlineRow(Table, table=True):
-    """One Obligation applied to one Matter. `check_at` is when it must be looked at next; null means never."""
+    """One Obligation applied to one Matter. `check_at` is when it must be looked at next; null means never.
+
+    `version` grows with each transition, so that a form that was opened before can be told from a fresh one.
+    """
 
     __tablename__ = "deadline"
     __table_args__ = (
@@ -390,6 +396,10 @@ class DeadlineRow(Table, table=True):
     response_id: int | None = None
     watched_until: datetime
     check_at: datetime | None = None
+    plain_due_at: datetime | None = None
+    paused_seconds: int = Field(default=0, sa_type=BigInteger)
+    paused_since: datetime | None = None
+    version: int = 1
 
 
 class TransitionRow(Table, table=True):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
+from monitor.core.duties.obligations import Applies, LegalSource, MatterFacts, Obligation
 from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind, RumourState
 
 RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
@@ -91,6 +91,12 @@ class Transition:
     after: DeadlineState
     cause: Cause
     at: datetime
+
+
+def rule_that_left(deadline: Deadline) -> Obligation:
+    """Return a rule in the place of one that has left the pack: only the length of its deadline is known."""
+    due, name = deadline.plain_end - deadline.started_at, deadline.obligation_id
+    return Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
 
 
 def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, datetime]:

@@ -13,12 +13,10 @@ from datetime import datetime
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.duties.course import Course, Step
-from monitor.core.duties.deadlines import Cause, Deadline, Transition
+from monitor.core.duties.deadlines import Cause, Deadline, Transition, rule_that_left
 from monitor.core.duties.obligations import (
     Applicability,
-    Applies,
     Jurisdiction,
-    LegalSource,
     MatterFacts,
     Obligation,
     RulePack,
@@ -152,10 +150,7 @@ def _risen(facts: MatterFacts, pack: RulePack, now: datetime) -> AlertDraft | No
 
 def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Iterator[Step]:
     """Let a deadline whose rule has left the pack run to its end: only a person may end it sooner."""
-    due = standing.plain_end - standing.started_at
-    name = standing.obligation_id
-    obligation = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
-    course = Course(facts, obligation, standing, now)
+    course = Course(facts, rule_that_left(standing), standing, now)
     if facts.state is not MatterState.OPEN:
         course.end(facts.state)
     elif standing.live:

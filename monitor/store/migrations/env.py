@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from monitor.store import tables_adjustments  # noqa: F401 - its tables are compared as well
 from monitor.store.tables import Table
 
 connection = context.config.attributes["connection"]
