@@ -6,6 +6,7 @@ Run as a program (`python -m monitor.config.rules`) it writes the JSON Schema th
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -13,17 +14,32 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, ValidationError
 
 from monitor.config.adjusting_fields import ExtendPart, Grounds, extend_rule
+from monitor.config.calendars import known_calendar, shipped_calendar
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
 from monitor.config.rule_fields import Grade, LegalSourcePart, Part, Span, WaveGrade
 from monitor.config.schema import schema_of, store_schema
+from monitor.config.serial_fields import (
+    ChainSetting,
+    EverySetting,
+    TermText,
+    WindowSetting,
+    chain_of,
+    every_of,
+    window_of,
+    wrong_series,
+)
 from monitor.config.waves import WavePart, uneven, wave_table
 from monitor.core.duties.obligations import Applies, LegalSource, Obligation, Reminders, RulePack, RumourRule
+from monitor.core.duties.terms import Term
 from monitor.core.errors import N_
 from monitor.core.incidents.rumours import Growth
 from monitor.core.model import Anchor, ResponseKind, RumourState, Severity, Standing
 
 RULES = Path(__file__).parents[1] / "rules"
 SCHEMA_FILE = Path("docs") / "rules.schema.json"
+
+
+CalendarName = Annotated[str, BeforeValidator(known_calendar)]
 
 
 class _Name(Part):
@@ -84,8 +100,15 @@ class _Obligation(Part):
     applies: _Applies
     anchors: list[Anchor] = Field(min_length=1, description="Counted from the first of these that is known")
     if_past: Anchor | None = Field(default=None, description="Counted from this where the time was over before it came")
-    due: Span = Field(description="How long, such as 30m, 5h or 3d")
+    due: TermText | None = Field(default=None, description="How long, such as 30m, 5h, 3d, 20wd, 2mo or 1y")
+    roll: bool = Field(default=False, description="An end on a free day moves to the next working day")
+    calendar: CalendarName = Field(default="cn", description="cn, us-federal, plain (UTC) or plain@Europe/Brussels")
     repeats: bool = Field(default=False, description="Runs again after each release")
+    every: EverySetting = Field(default=None, description="Recurs; each turn is a deadline of its own")
+    chain: ChainSetting = Field(default=None, description="Climbs from level to level, each within due")
+    regrade_within: WindowSetting = Field(
+        default=None, description="How long after the incident a higher grade opens this by itself"
+    )
     satisfied_by: list[ResponseKind] = Field(min_length=1)
     extend: ExtendPart | None = Field(default=None, description="How far a person may extend it; without it not at all")
     pause: Grounds = Field(default=[], description="On which grounds a person may let its time stand still")
@@ -174,9 +197,8 @@ Impossible = tuple[tuple[str, ...], str, dict[str, Any]]
 def _impossible(part: _Obligation, raw: dict[str, Any]) -> Iterator[Impossible]:
     """Yield where in an obligation something can never be, the template that says so and its facts."""
     yield from _never_applies(part.applies, raw["applies"])
-    if any(span >= part.due for span in part.reminders.before):
-        message = N_("A reminder of {id} lies before its deadline begins. Make it shorter than {due}.")
-        yield ("reminders", "before"), message, {"due": raw["due"]}
+    yield from ((*found, {}) for found in wrong_series(part.every, part.chain, part.due, repeats=part.repeats))
+    yield from _wrong_term(part)
     if part.enabled and not part.verified:
         message = N_("{id} is not verified against its source. Set enabled: false, or verify it.")
         yield ("verified",), message, {}
@@ -186,6 +208,14 @@ def _impossible(part: _Obligation, raw: dict[str, Any]) -> Iterator[Impossible]:
         yield ("anchors",), N_("{id} counts from the spreading of a rumour; say under applies: rumour: which one."), {}
     if part.if_past in part.anchors:
         yield ("if_past",), N_("if_past of {id} stands among its anchors already; it must be another moment."), {}
+
+
+def _wrong_term(part: _Obligation) -> Iterator[Impossible]:
+    if part.due is not None and any(span >= part.due.at_least for span in part.reminders.before):
+        message = N_("A reminder of {id} lies before its deadline begins. Make it shorter than {due}.")
+        yield ("reminders", "before"), message, {"due": str(part.due)}
+    if part.roll and (part.due is None or part.due.clocked):
+        yield ("roll",), N_("{id} is not counted in days, so its end cannot roll to a working day."), {}
 
 
 def _never_applies(applies: _Applies, raw: dict[str, Any]) -> Iterator[Impossible]:
@@ -229,8 +259,12 @@ def _obligation(part: _Obligation) -> Obligation:
         applies=applies,
         anchors=tuple(part.anchors),
         if_past=part.if_past,
-        due=part.due,
+        due=_term(part),
         repeats=part.repeats,
+        calendar=shipped_calendar(part.calendar),
+        every=every_of(part.every),
+        chain=chain_of(part.chain),
+        regrade_within=window_of(part.regrade_within),
         satisfied_by=frozenset(part.satisfied_by),
         extend=extend_rule(part.extend),
         pause=tuple(part.pause),
@@ -241,6 +275,15 @@ def _obligation(part: _Obligation) -> Obligation:
         enabled=part.enabled,
         note=part.note,
     )
+
+
+def _term(part: _Obligation) -> Term:
+    """Return the term of a duty; of one that recurs, the span between two turns."""
+    if part.due is not None:
+        return replace(part.due, roll=part.roll)
+    every = every_of(part.every)
+    assert every is not None
+    return every.gap
 
 
 def _rumour(part: _Rumour | None) -> RumourRule | None:

@@ -302,7 +302,29 @@ class Anchor(StrEnum):
     CONFIRMED = "confirmed"
     LAST_RELEASE = "last_release"
     RUMOUR_SPREAD = "rumour_spread"
+    FIRST_SEEN = "first_seen"
+    LEARNED = "learned"
+    REPORTED = "reported"
+    RECEIVED = "received"
+    CORRECTED = "corrected"
+    FORMED = "formed"
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    AWARE = "aware"
+    DETERMINED = "determined"
     STATED = "stated"
+
+
+class Level(IntEnum):
+    """The levels of government that a report climbs, ordered."""
+
+    COUNTY = 1
+    CITY = 2
+    PROVINCE = 3
+    STATE = 4
+
+
+LEVEL_OF_NAME: Mapping[str, Level] = {level.name.lower(): level for level in Level}
 
 
 class ResponseKind(StrEnum):
@@ -313,15 +335,25 @@ class ResponseKind(StrEnum):
     FOLLOW_UP_RELEASE = "follow_up_release"
     CLARIFICATION = "clarification"
     REPLY = "reply"
+    UPWARD_REPORT = "upward_report"
+    SUPPLEMENTARY_REPORT = "supplementary_report"
+    INVESTIGATION_REPORT = "investigation_report"
+    APPROVAL = "approval"
+    HANDLING_PUBLICATION = "handling_publication"
+    EVALUATION = "evaluation"
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """A logged response; `published_at` is when the public could read it."""
+    """A logged response; `published_at` is when the public could read it, or when it reached whom it was owed.
+
+    `level` is the highest level of government that an upward report reached, None where nobody said.
+    """
 
     kind: ResponseKind
     published_at: datetime
     id: int = 0
+    level: Level | None = None
 
     def __post_init__(self) -> None:
         aware(self.published_at)

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, Connection, Row, bindparam, select
 
 from monitor.core.duties.adjusting import Adjustment, AdjustmentKind
 from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.terms import Term, Unit
 from monitor.core.model import Fault
 from monitor.core.views import AdjustmentView, FindingView
 from monitor.store.sql import insert, of
@@ -40,8 +41,7 @@ def _adjustment(row: Row[Any]) -> Adjustment:
         by=row.by,
         reason=row.reason,
         ground=row.ground,
-        n=row.n,
-        unit=row.unit,
+        span=Term(row.n, Unit(row.unit)) if row.n else None,
         approver=row.approver,
         notice=row.notice,
         id=row.id,
@@ -61,8 +61,8 @@ def save_adjustment(connection: Connection, deadline: Deadline, made: Adjustment
             by=made.by,
             reason=made.reason,
             ground=made.ground,
-            n=made.n,
-            unit=made.unit,
+            n=made.span.count if made.span else 0,
+            unit=made.span.unit.value if made.span else "",
             approver=made.approver,
             notice=made.notice,
         )

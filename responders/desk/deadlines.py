@@ -114,10 +114,9 @@ class DeadlineDesk(Holder):
             notice=notice.strip(),
         )
         with self._deadline(deadline_id, seen) as held:
-            n, unit = stretch(span, held.rule)
-            made = replace(asked, n=n, unit=unit)
+            made = replace(asked, span=stretch(span, held.rule))
             refuse_extension(held.deadline, held.rule, held.made, made)
-            return self._adjust(held, made, {"by": f"{n}{unit}", "approver": made.approver, "notice": made.notice})
+            return self._adjust(held, made, {"by": str(made.span), "approver": made.approver, "notice": made.notice})
 
     def pause(
         self,

@@ -12,6 +12,7 @@ import yaml
 from monitor.config.document import BadDocument
 from monitor.config.rules import RULES, SCHEMA_FILE, load_pack, schema
 from monitor.core.duties.obligations import RulePack, RumourRule
+from monitor.core.duties.terms import hours
 from monitor.core.incidents.rumours import Growth
 from monitor.core.incidents.wave import Measure
 from monitor.core.model import Anchor, ResponseKind, RumourState, Severity, Standing, Wave
@@ -42,9 +43,9 @@ def load(path: Path) -> RulePack:
 def test_the_shipped_pack_counts_as_the_law_says() -> None:
     pack = load_pack()
     due = {obligation.id: obligation.due for obligation in pack.obligations}
-    assert due["OP-AUTH-5H"] == timedelta(hours=5)
-    assert due["OP-PRESS-24H"] == timedelta(hours=24)
-    assert due["OP-OTHER-48H"] == timedelta(hours=48)
+    assert due["OP-AUTH-5H"] == hours(5)
+    assert due["OP-PRESS-24H"] == hours(24)
+    assert due["OP-OTHER-48H"] == hours(48)
     assert pack.stale_after == timedelta(hours=72)
     first = pack.obligation("OP-AUTH-5H")
     assert first is not None
@@ -134,12 +135,12 @@ obligations:
         "7: except_provinces has the wrong form (71): a text is needed; put it in quotes.",
         "7: except_provinces cannot be 811: it does not have the form ^[0-9]{2}$.",
         "8: anchors cannot be occured. Did you mean occurred?",
-        "9: due cannot be 5 hours. Write a span such as 30m, 5h or 3d.",
+        "9: due cannot be 5 hours. Write a term such as 30m, 5h, 3d, 20wd (working days), 2mo or 1y.",
         "13: The obligation FIRST stands here twice, first on line 5.",
         "14: en is missing.",
         "15: at_least cannot be 很大; it is one of 一般、较大、重大、特别重大.",
         "16: anchors is empty.",
-        "17: due cannot be 0h. Write a span such as 30m, 5h or 3d.",
+        "17: due cannot be 0h. Write a term such as 30m, 5h, 3d, 20wd (working days), 2mo or 1y.",
         "18: satisfied_by is empty.",
         "19: shares cannot be 1.5: it must be less than 1.0.",
         "19: before cannot be 5. Write a span such as 30m, 5h or 3d.",

@@ -21,6 +21,7 @@ from monitor.core.duties.obligations import (
     jurisdiction,
 )
 from monitor.core.duties.review import review
+from monitor.core.duties.terms import hours
 from monitor.core.model import (
     AlertReason,
     Anchor,
@@ -121,7 +122,7 @@ def test_a_sure_major_incident_has_five_and_twenty_four_hours_from_the_event() -
     story.at(T0)
     assert (story.deadline(FIVE).anchor, story.deadline(FIVE).due_at) == (Anchor.OCCURRED, T0 + 4 * H)
     assert story.deadline(DAY).due_at == T0 + 23 * H
-    assert [o.due for o in PACK.obligations if o.id in (FIVE, DAY, TWO_DAYS)] == [5 * H, 24 * H, 48 * H]
+    assert [o.due for o in PACK.obligations if o.id in (FIVE, DAY, TWO_DAYS)] == [hours(5), hours(24), hours(48)]
 
 
 def test_the_earliest_of_the_anchors_counts_in_whatever_order_they_are_listed() -> None:

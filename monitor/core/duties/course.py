@@ -73,7 +73,7 @@ class Course:
         if again and not anchors_for(self.obligation, self.facts):
             return
         anchor, started_at = start(self.obligation, self.facts)
-        due_at = started_at + self.obligation.due
+        due_at = self.obligation.ends(started_at).at
         stale = too_old(self.obligation, self.facts, stale_after, started_at, self.now)
         if stale and again:
             return
@@ -112,7 +112,7 @@ class Course:
         changed = replace(self.deadline, anchors=known)
         # A split may leave a matter whose reports have no time at all; its deadline then keeps the start it had.
         anchor, started_at = start(self.obligation, self.facts) if known else (changed.anchor, changed.started_at)
-        due_at = self.obligation.reckoning.end(started_at)
+        due_at = self.obligation.ends(started_at).at
         if Anchor.STATED in self.deadline.anchors:
             changed = replace(changed, anchors={**known, Anchor.STATED: self.deadline.started_at})
             earlier = earlier_than_stated(self.deadline, self.obligation, known)

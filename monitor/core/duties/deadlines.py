@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.obligations import Applies, LegalSource, MatterFacts, Obligation
+from monitor.core.duties.terms import Term, Unit
 from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind, RumourState
 
 RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
@@ -95,7 +96,8 @@ class Transition:
 
 def rule_that_left(deadline: Deadline) -> Obligation:
     """Return a rule in the place of one that has left the pack: only the length of its deadline is known."""
-    due, name = deadline.plain_end - deadline.started_at, deadline.obligation_id
+    name, length = deadline.obligation_id, deadline.plain_end - deadline.started_at
+    due = Term(max(1, length // timedelta(minutes=1)), Unit.MINUTE)
     return Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
 
 
@@ -136,7 +138,7 @@ def start(obligation: Obligation, facts: MatterFacts) -> tuple[Anchor, datetime]
         a for a in (Anchor.CONFIRMED, *known) if a in known
     )
     later = obligation.if_past
-    if later is not None and later in known and known[later] >= known[anchor] + obligation.due:
+    if later is not None and later in known and known[later] >= obligation.ends(known[anchor]).at:
         return later, known[later]
     return anchor, known[anchor]
 
@@ -149,7 +151,7 @@ def too_old(
     What a person confirms is not, nor, for the duties of a grade, what is reported anew: they open, overdue if need be.
     """
     lives = [started_at, facts.vouched_at, facts.news_at if obligation.applies.at_least is not None else None]
-    return now - max(at for at in lives if at is not None) > max(stale_after, obligation.due)
+    return now - max(at for at in lives if at is not None) > max(stale_after, obligation.due.at_least)
 
 
 def first_response(deadline: Deadline, obligation: Obligation, responses: Iterable[Response]) -> Response | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.adjusting import Adjustment, ExtendRule, Reckoning
+from monitor.core.duties.calendar import PLAIN, Calendar
+from monitor.core.duties.serial import Chain, Every, RegradeWindow
+from monitor.core.duties.terms import End, Term
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
 from monitor.core.incidents.voices import Voice, only_claimed
 from monitor.core.incidents.wave import WaveTable
@@ -106,6 +109,9 @@ class Reminders:
 class Obligation:
     """One rule of a pack: for matters like `applies`, do one of `satisfied_by` within `due` from the anchor.
 
+    `every` makes it recur and `chain` lets it climb from level to level; each turn or hop is a deadline of its own. For
+    one that recurs, `due` is the span between two turns. Days are those of `calendar`.
+
     The earliest known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
     have ended when that anchor came: a duty nobody could have known of is not counted as missed.
 
@@ -118,7 +124,7 @@ class Obligation:
     name_en: str
     applies: Applies
     anchors: tuple[Anchor, ...]
-    due: timedelta
+    due: Term
     satisfied_by: frozenset[ResponseKind]
     source: LegalSource
     if_past: Anchor | None = None
@@ -126,15 +132,23 @@ class Obligation:
     extend: ExtendRule | None = None
     pause: tuple[str, ...] = ()
     reset: tuple[str, ...] = ()
+    calendar: Calendar = PLAIN
+    every: Every | None = None
+    chain: Chain | None = None
+    regrade_within: RegradeWindow | None = None
     reminders: Reminders = Reminders()
     verified: bool = True
     enabled: bool = True
     note: str = ""
 
+    def ends(self, started_at: datetime) -> End:
+        """Return when the time is over that starts at `started_at`."""
+        return self.due.end(started_at, self.calendar)
+
     @property
     def reckoning(self) -> Reckoning:
-        """How its time is counted."""
-        return Reckoning(lambda started_at: started_at + self.due)
+        """How its time is counted when people pause or extend it."""
+        return Reckoning(self.due, self.calendar)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +173,11 @@ class RulePack:
     def obligation(self, name: str) -> Obligation | None:
         """Return the obligation called `name`, or None where the pack has none of that name."""
         return next((obligation for obligation in self.obligations if obligation.id == name), None)
+
+    def with_calendars(self, calendars: Mapping[str, Calendar]) -> RulePack:
+        """Return the pack with the calendars that go by these names in place of those it was read with."""
+        dated = (replace(rule, calendar=calendars.get(rule.calendar.name, rule.calendar)) for rule in self.obligations)
+        return replace(self, obligations=tuple(dated))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from monitor.core.beijing import shown
 from monitor.core.duties.adjusting import Adjustment, AdjustmentKind, in_order, of_this_turn
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Obligation
+from monitor.core.duties.terms import Term
 from monitor.core.errors import N_, DeadlineNotLive, Mistake
 from monitor.core.model import DeadlineState
 
@@ -113,17 +114,17 @@ def refuse_stale(deadline: Deadline, seen: int | None) -> None:
         raise ChangedMeanwhile(id=deadline.id, due=shown(deadline.due_at), state=deadline.state)
 
 
-def stretch(text: str, rule: Obligation) -> tuple[int, str]:
+def stretch(text: str, rule: Obligation) -> Term:
     """Read by how much an extension is asked for: empty means all that the rule allows."""
     allowed = rule.extend
     if allowed is None:
         raise NoExtension(rule=rule.id)
     if not text.strip():
-        return allowed.n, allowed.unit
+        return allowed.by
     found = SPAN.fullmatch(text.strip().lower())
-    if not found or int(found[1]) == 0 or found[2] not in ("", allowed.unit):
-        raise UnreadableSpan(value=text.strip(), like=f"{allowed.n}{allowed.unit}")
-    return int(found[1]), allowed.unit
+    if not found or int(found[1]) == 0 or found[2] not in ("", allowed.by.unit):
+        raise UnreadableSpan(value=text.strip(), like=allowed.by)
+    return Term(int(found[1]), allowed.by.unit)
 
 
 def refuse_extension(deadline: Deadline, rule: Obligation, made: Sequence[Adjustment], asked: Adjustment) -> None:
@@ -135,9 +136,9 @@ def refuse_extension(deadline: Deadline, rule: Obligation, made: Sequence[Adjust
     used = [one for one in of_this_turn(in_order(made)) if one.kind is AdjustmentKind.EXTEND]
     if len(used) >= allowed.times:
         raise ExtendedAlready(rule=rule.id, times=allowed.times)
-    if asked.unit != allowed.unit or asked.n > allowed.n:
-        most, wanted = f"{allowed.n}{allowed.unit}", f"{asked.n}{asked.unit}"
-        raise ExtensionTooLong(rule=rule.id, most=most, asked=wanted)
+    span = asked.span or allowed.by
+    if span.unit is not allowed.by.unit or span.count > allowed.by.count:
+        raise ExtensionTooLong(rule=rule.id, most=allowed.by, asked=span)
     if allowed.approver and not asked.approver:
         raise ApproverMissing(rule=rule.id)
     if allowed.notice and not asked.notice:

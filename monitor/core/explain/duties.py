@@ -181,11 +181,11 @@ def _start(rule: Obligation, facts: MatterFacts) -> StartExplained | None:
     return StartExplained(
         anchor=anchor,
         started_at=started_at,
-        due_at=started_at + rule.due,
+        due_at=rule.ends(started_at).at,
         known=known,
         named=rule.anchors,
         passed_over=plain if replaced else None,
-        would_have_ended=plain_at + rule.due if replaced else None,
+        would_have_ended=rule.ends(plain_at).at if replaced else None,
     )
 
 
