@@ -11,6 +11,7 @@ from monitor.core.duties.adjusting import Adjustment
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.model import (
+    LIVE,
     AlertReason,
     AlertState,
     Anchor,
@@ -114,6 +115,20 @@ class DeadlineView:
     plain_due_at: datetime | None = None
     paused_since: datetime | None = None
     version: int = 1
+
+    @property
+    def plain_end(self) -> datetime:
+        """The end without pauses and extensions."""
+        return self.plain_due_at or self.due_at
+
+    @property
+    def rests(self) -> bool:
+        """Whether its time stands still."""
+        return self.paused_since is not None and self.state in LIVE
+
+    def overdue(self, now: datetime) -> bool:
+        """Tell whether its end has come; none does while its time stands still."""
+        return not self.rests and self.due_at <= now
 
     @property
     def fault(self) -> Fault | None:
@@ -260,6 +275,11 @@ class AdjustmentView:
     ordinal: int
     made: Adjustment
 
+    @property
+    def about(self) -> tuple[str, int]:
+        """The obligation and the ordinal of the deadline."""
+        return self.obligation_id, self.ordinal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingView:
@@ -274,6 +294,11 @@ class FindingView:
     by: str
     reason: str
     evidence: str
+
+    @property
+    def about(self) -> tuple[str | None, int | None]:
+        """The obligation and the ordinal of the deadline; none where it is about the whole matter."""
+        return self.obligation_id, self.ordinal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,7 @@ class Urgency(StrEnum):
 
     OVERDUE = "overdue"
     SOON = "soon"
+    PAUSED = "paused"
     RUNNING = "running"
     MET = "met"
     LATE = "late"
@@ -42,6 +43,7 @@ class Clock:
     urgency: Urgency
     spent: float
     met_by: tuple[ResponseKind, ...] = ()
+    rule: Obligation | None = None
     source: LegalSource | None = None
     note: str = ""
 
@@ -55,9 +57,11 @@ def urgency_of(deadline: DeadlineView, now: datetime) -> Urgency:
     """Tell how pressing a deadline is; the moment counts, not whether the watch has noticed it yet."""
     if deadline.state not in LIVE:
         return ENDINGS.get(deadline.state, Urgency.ENDED)
-    if now >= deadline.due_at:
+    if deadline.rests:
+        return Urgency.PAUSED
+    if deadline.overdue(now):
         return Urgency.OVERDUE
-    last = (deadline.due_at - deadline.started_at) * LAST_SHARE
+    last = (deadline.plain_end - deadline.started_at) * LAST_SHARE
     return Urgency.SOON if deadline.due_at - now <= last else Urgency.RUNNING
 
 
@@ -75,6 +79,7 @@ def clock_of(deadline: DeadlineView, composer: Composer, pack: RulePack, now: da
         urgency=urgency,
         spent=round(min(max(spent, 0.0), 1.0), 4),
         met_by=kinds_for(obligation),
+        rule=obligation,
         source=obligation.source if obligation else None,
         note=obligation.note if obligation else "",
     )
@@ -85,7 +90,7 @@ def _state(deadline: DeadlineView, urgency: Urgency, composer: Composer) -> str:
         return composer.words(label(DeadlineState.MISSED))
     if urgency is Urgency.SOON:
         return composer.words(N_("due soon"))
-    return composer.words(label(deadline.state))
+    return composer.state(deadline)
 
 
 def kinds_for(obligation: Obligation | None) -> tuple[ResponseKind, ...]:
@@ -96,6 +101,6 @@ def kinds_for(obligation: Obligation | None) -> tuple[ResponseKind, ...]:
 def by_time_left(clocks: Iterable[Clock]) -> list[Clock]:
     """Sort clocks by the time that is left, overdue first; ended ones come last, the latest first."""
     found = list(clocks)
-    live = sorted((c for c in found if c.live), key=lambda c: (c.deadline.due_at, c.deadline.id))
+    live = sorted((c for c in found if c.live), key=lambda c: (c.deadline.rests, c.deadline.due_at, c.deadline.id))
     ended = sorted((c for c in found if not c.live), key=lambda c: (c.deadline.due_at, c.deadline.id), reverse=True)
     return live + ended

@@ -16,7 +16,7 @@ from monitor.core.model import LIVE, AlertReason, DeadlineState, MatterState, Se
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
-from responders.documents import second_reading
+from responders.documents import adjusted, second_reading
 from responders.documents.heat import grounds
 from responders.documents.region import said_whose, whose
 from responders.labels import label
@@ -135,20 +135,27 @@ class Composer:
         clock = self.clock(deadline)
         if scene.alert.reason in (AlertReason.SETTLED, AlertReason.WITHDRAWN) or deadline.state not in LIVE:
             return words(N_("[{clock}] {state}"), clock=clock, state=words(label(deadline.state)))
-        if scene.alert.reason is AlertReason.UPDATED and scene.alert.point not in QUESTIONS:
+        asks = scene.alert.point in QUESTIONS or adjusted.said(scene.alert, words)
+        if scene.alert.reason is AlertReason.UPDATED and not asks:
             return words(N_("[{clock}] no longer supported"), clock=clock)
         return words(N_("[{clock}] {left}"), clock=clock, left=self.left(deadline, scene.now))
 
     def left(self, deadline: DeadlineView, now: datetime) -> str:
         """Say how much time is left, or by how much it is overdue."""
+        if deadline.rests and deadline.paused_since is not None:
+            return self.words(N_("paused since {at}"), at=shown(deadline.paused_since))
         span = deadline.due_at - now
         if span >= timedelta(0):
             return self.words(N_("{time} left"), time=hours_and_minutes(span))
         return self.words(N_("overdue by {time}"), time=hours_and_minutes(span))
 
+    def state(self, deadline: DeadlineView) -> str:
+        """Say how a deadline stands."""
+        return self.words(N_("paused")) if deadline.rests else self.words(label(deadline.state))
+
     def clock(self, deadline: DeadlineView) -> str:
         """Name a deadline by its obligation and its hours."""
-        hours = round((deadline.due_at - deadline.started_at) / timedelta(hours=1))
+        hours = round((deadline.plain_end - deadline.started_at) / timedelta(hours=1))
         return self.words(N_("{name} {hours} h"), name=self.names.obligation(deadline.obligation_id), hours=hours)
 
     def grade(self, incident: IncidentView) -> str:
@@ -213,6 +220,8 @@ class Composer:
             return second_reading.asked(scene.alert.detail, self.words, known=scene.incident is not None)
         if scene.alert.point in QUESTIONS:
             return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
+        if told := adjusted.said(scene.alert, self.words):
+            return told
         if reason is AlertReason.WAVE:
             return self.words(MAJOR_WAVE if scene.alert.page else GROWING_WAVE)
         if deadline is None:
@@ -256,8 +265,9 @@ class Composer:
             )
             if told := self.standing(incident):
                 yield Line(words(N_("Vouched for")), told)
-        if scene.alert.reason is AlertReason.SETTLED and scene.responses:
-            latest = max(scene.responses, key=lambda r: r.logged_at)
+        counting = [response for response in scene.responses if response.retracted_at is None]
+        if scene.alert.reason is AlertReason.SETTLED and counting:
+            latest = max(counting, key=lambda r: r.logged_at)
             yield Line(words(label(latest.kind)), f"{shown(latest.published_at)} {latest.title} ({latest.by})")
 
     def _links(self, incident: IncidentView | None) -> tuple[Link, ...]:
@@ -292,7 +302,7 @@ class Composer:
         )
 
     def _deadline_line(self, deadline: DeadlineView) -> Line:
-        state = self.words(label(deadline.state))
+        state = self.state(deadline)
         if deadline.provisional and deadline.state in LIVE:
             state = self.words(N_("{state}, provisional"), state=state)
         due = self.words(N_("{state}; due {due}"), state=state, due=shown(deadline.due_at))
