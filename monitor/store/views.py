@@ -304,5 +304,5 @@ def log(connection: Connection, matter_id: int) -> list[LogView]:
 
 
 def _other(detail: Mapping[str, Any]) -> str:
-    """Name the other incident that a decision is about, where it is about one."""
-    return f"#{detail['other']}" if "other" in detail else ""
+    """Name the other incident, or the duty, that a decision is about, where it is about one."""
+    return f"#{detail['other']}" if "other" in detail else str(detail.get("obligation", ""))
