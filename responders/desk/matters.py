@@ -180,12 +180,18 @@ class Desk(DeadlineDesk):
             incidents.forget_incident(connection, incident_id)
             self._fold(connection, into)
             running = [deadline for deadline in duties.deadlines_of(connection, incident_id) if deadline.live]
+            known = {deadline.obligation_id for deadline in duties.deadlines_of(connection, into)}
             self._review(connection, incident_id, now)
             self._review(connection, into, now)
-            moved = tuple(carried_over(running, duties.deadlines_of(connection, into), into, now))
+            standing = duties.deadlines_of(connection, into)
+            moved = tuple(carried_over(running, standing, into, now))
             duties.save_review(connection, Review(tuple(step for _, step in moved)), self._pack, now)
-            for before, step in moved:
-                adjustments.carry_over(connection, before, step.deadline)
+            opened = {d.obligation_id: d for d in standing if d.obligation_id not in known}
+            for before in running:
+                # A deadline that the merge itself opened goes on as people left the one whose place it takes.
+                after = next((step.deadline for was, step in moved if was is before), opened.get(before.obligation_id))
+                if after is not None:
+                    adjustments.carry_over(connection, before, after)
             return self._review(connection, into, now)
 
     def split(self, incident_id: int, item_ids: Sequence[int], *, by: str, now: datetime, reason: str = "") -> Done:

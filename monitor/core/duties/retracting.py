@@ -44,7 +44,7 @@ def unwound(
 
 
 def _lost(turn: Deadline, facts: MatterFacts) -> bool:
-    return turn.response_id in facts.retracted
+    return turn.state in (DeadlineState.MET, DeadlineState.MET_LATE) and turn.response_id in facts.retracted
 
 
 def _superseded(turn: Deadline, now: datetime) -> Step:
