@@ -10,7 +10,7 @@ from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
 
-from monitor.core.errors import UnknownDeadline
+from monitor.core.errors import UnknownDeadline, UnknownResponse
 from monitor.core.model import Verb
 from monitor.core.views import Done
 from monitor.store import views
@@ -19,7 +19,6 @@ from responders.console.console import Console
 from responders.console.incident import Number
 from responders.console.typed import Typed, TypedForm
 from responders.console.visitor import clean
-from responders.desk.matters import UnknownResponse
 
 Deed = Callable[[str, datetime], Done]
 

@@ -36,6 +36,7 @@ from monitor.core.errors import (
     ResponseInFuture,
     SelfLink,
     SelfMerge,
+    UnknownResponse,
 )
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.history import Grader, fold
@@ -48,12 +49,6 @@ from responders.desk.holder import needed
 
 # What we read or saw first may not be the first there was: an official release may well precede it a little.
 UNSEEN = timedelta(hours=1)
-
-
-class UnknownResponse(Mistake):
-    """A person named a response that is not stored."""
-
-    message = N_("There is no response {id}. List them with: huiying responses")
 
 
 class AlreadyRetracted(Mistake):

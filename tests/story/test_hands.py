@@ -16,7 +16,7 @@ from monitor.core.duties.permitted import (
     NoGroundAllowed,
     RestsAlready,
 )
-from monitor.core.errors import AlreadyMerged, ReasonMissing, UnknownDeadline
+from monitor.core.errors import AlreadyMerged, ReasonMissing, UnknownDeadline, UnknownResponse
 from monitor.core.model import AlertReason, AlertState, DeadlineState, Fault, ResponseKind
 from monitor.core.views import AlertView, DeadlineView, Done
 from monitor.loops.deliver import circumstances
@@ -25,7 +25,7 @@ from monitor.store import adjustments, outbox, views
 from monitor.store.database import Database
 from responders.desk import Desk
 from responders.desk.deadlines import EvidenceMissing, MatterNotOpen, NotFoundByPeople, NotWaived
-from responders.desk.matters import AlreadyRetracted, NobodyActs, UnknownResponse
+from responders.desk.matters import AlreadyRetracted, NobodyActs
 from tests.responders.console.station import REGION, T0, Station, shared_parts
 from tests.story.pack_of_terms import INQUIRY, REPORT, pack_of_terms
 from tests.story.test_desk import BLAST, FIRE, news
