@@ -86,7 +86,7 @@ def test_imports_run_downwards(path: Path) -> None:
         there = home_of(target)
         assert room is not None, f"{here} has no floor: name it in FLOORS"
         assert there is not None, f"{here}:{line} imports {target}, which has no floor"
-        if FLOORS[room] == 5 or (there == room and FLOORS[room] != 2):
+        if FLOORS[room] == 5 or (there == room and (FLOORS[room] != 2 or room == "responders.desk")):
             continue
         if there == room == "monitor.loops":
             assert target == room or loop_of(target) == loop_of(here), f"{here}:{line}: one loop imports {target}"

@@ -149,5 +149,5 @@ def tell(parts: Parts, done: Done) -> None:
     click.echo(f"#{incident.id} {table.line(incident.title)} ({say(label(incident.state))})")
     for deadline in done.deadlines:
         name = parts.names.obligation(deadline.obligation_id)
-        state = say(label(deadline.state))
+        state = say(N_("paused")) if deadline.rests else say(label(deadline.state))
         click.echo(f"  {name}: {state} ({say(N_('due'))} {said_due(deadline, say)})")

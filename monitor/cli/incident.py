@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -22,8 +22,18 @@ from monitor.core.incidents.voices import Voice
 from monitor.core.incidents.wave import WaveStep
 from monitor.core.model import MatterState, Severity, Why
 from monitor.core.naming import Names
-from monitor.core.views import DeadlineView, IncidentView, ItemView, ResponseView, RumourView, StepView
-from monitor.store import chains, hearings, heat, views
+from monitor.core.views import (
+    AdjustmentView,
+    DeadlineView,
+    FindingView,
+    IncidentView,
+    ItemView,
+    ResponseView,
+    RumourView,
+    StepView,
+)
+from monitor.store import adjustments, chains, hearings, heat, views
+from responders.documents.adjusted import said_adjustment, said_finding
 from responders.documents.due import said_due
 from responders.documents.heat import facts, grounds
 from responders.documents.messages import LINKED, Composer
@@ -46,6 +56,7 @@ class Whole:
     denials: Sequence[Voice]
     tolls: Sequence[Tolls]
     links: Sequence[tuple[Linked, str]]
+    hands: Hands
 
 
 def read_whole(connection: Connection, number: int, now: datetime) -> Whole:
@@ -67,6 +78,7 @@ def read_whole(connection: Connection, number: int, now: datetime) -> Whole:
         denials=[voice for voice in hearings.voices_of(connection, number) if voice.denies],
         tolls=side_by_side(hearings.tellings_of(connection, [number]).get(number, ())),
         links=[(one, titles.get(one.other_id, "")) for one in linked],
+        hands=read_hands(connection, [number]),
     )
 
 
@@ -74,7 +86,8 @@ def as_plain(whole: Whole, names: Names, region: str) -> dict[str, Any]:
     """Return an incident with all that belongs to it as plain values."""
     return plain_incident(whole.incident, names, region) | {
         "items": [asdict(item) for item in whole.items],
-        "deadlines": [plain_deadline(deadline, names) for deadline in whole.deadlines],
+        "deadlines": [plain_deadline(deadline, names, whole.hands) for deadline in whole.deadlines],
+        "findings": [asdict(finding) for finding in whole.hands.findings],
         "severity_history": [asdict(step) for step in whole.steps],
         "heat": asdict(whole.heat),
         "wave_history": [asdict(step) for step in whole.waves],
@@ -95,10 +108,34 @@ def plain_incident(incident: IncidentView, names: Names, region: str) -> dict[st
     }
 
 
-def plain_deadline(deadline: DeadlineView, names: Names) -> dict[str, Any]:
-    """Return a deadline as plain values, its duty named."""
-    level = None if deadline.level is None else deadline.level.name.lower()
-    return asdict(deadline) | {"name": names.obligation(deadline.obligation_id), "level": level}
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """What people did to the deadlines of some matters, and what they found wrong."""
+
+    adjustments: Sequence[AdjustmentView] = ()
+    findings: Sequence[FindingView] = ()
+
+
+def read_hands(connection: Connection, matter_ids: Collection[int]) -> Hands:
+    """Read what people did to the deadlines of some matters, and what they found wrong."""
+    return Hands(adjustments.adjustment_views(connection, matter_ids), adjustments.findings(connection, matter_ids))
+
+
+def plain_deadline(deadline: DeadlineView, names: Names, hands: Hands) -> dict[str, Any]:
+    """Return a deadline as plain values, its duty named.
+
+    `fault` follows from the times, `findings` are what people found: of this deadline, or of the whole incident.
+    """
+    mine = (deadline.obligation_id, deadline.ordinal)
+    made = [a.made for a in hands.adjustments if a.matter_id == deadline.matter_id and a.about == mine]
+    found = [f for f in hands.findings if f.matter_id == deadline.matter_id and f.about in (mine, (None, None))]
+    return asdict(deadline) | {
+        "name": names.obligation(deadline.obligation_id),
+        "level": None if deadline.level is None else deadline.level.name.lower(),
+        "fault": deadline.fault,
+        "adjustments": [asdict(one) | {"span": str(one.span) if one.span else None} for one in made],
+        "findings": [asdict(finding) for finding in found],
+    }
 
 
 def show(whole: Whole, names: Names, region: str) -> None:
@@ -106,7 +143,8 @@ def show(whole: Whole, names: Names, region: str) -> None:
     for line in _head(whole.incident, Composer(say, names, region=region)):
         click.echo(table.line(line))
     parts = (
-        (N_("Deadlines"), [_deadline(deadline, names) for deadline in whole.deadlines]),
+        (N_("Deadlines"), [line for d in whole.deadlines for line in _deadline(d, names, whole.hands)]),
+        (N_("Faults found"), [_found(finding, names) for finding in whole.hands.findings]),
         (N_("Who says what"), list(_voices(whole, Composer(say, names)))),
         (N_("Linked incidents"), [_linked(one, title) for one, title in whole.links]),
         (N_("Grade over time"), [_step(step) for step in whole.steps]),
@@ -146,13 +184,21 @@ def _what(incident: IncidentView, composer: Composer) -> str:
     return " ".join(part for part in (composer.names.kind(incident.kind), composer.place(incident)) if part)
 
 
-def _deadline(deadline: DeadlineView, names: Names) -> str:
-    """Return a deadline with its number, which a waiver needs."""
-    state = say(label(deadline.state))
+def _found(finding: FindingView, names: Names) -> str:
+    """Say what a person found, who and when."""
+    about = f"{names.obligation(finding.obligation_id)}: " if finding.obligation_id else ""
+    return f"{about}{said_finding(finding, say)} ({shown(finding.at)} {finding.by}: {finding.reason})"
+
+
+def _deadline(deadline: DeadlineView, names: Names, hands: Hands) -> Iterator[str]:
+    """Yield a deadline with its number, which a waiver needs, and what people did to it."""
+    state = say(N_("paused")) if deadline.rests else say(label(deadline.state))
     if deadline.provisional and deadline.live:
         state = say(N_("{state}, provisional"), state=state)
     due = say(N_("{state}; due {due}"), state=state, due=said_due(deadline, say))
-    return f"{deadline.id}  {names.obligation(deadline.obligation_id)}: {due}"
+    yield f"{deadline.id}  {names.obligation(deadline.obligation_id)}: {due}"
+    for one in (a.made for a in hands.adjustments if a.about == (deadline.obligation_id, deadline.ordinal)):
+        yield f"    {shown(one.decided_at)} {one.by}: {said_adjustment(one, say)} {one.reason}".rstrip()
 
 
 def _voices(whole: Whole, composer: Composer) -> Iterator[str]:
@@ -191,8 +237,15 @@ def _grade(severity: Severity | None) -> str:
 
 
 def _response(response: ResponseView) -> str:
-    told = f"{shown(response.published_at)}  {say(label(response.kind))}  {response.title} {response.url}".rstrip()
-    return f"{told} ({response.by})"
+    """Return a response with its number, which its withdrawal needs."""
+    told = f"{shown(response.published_at)}  {said_kind(response)}  {response.title} {response.url}".rstrip()
+    return f"{response.id}  {told} ({response.by})"
+
+
+def said_kind(response: ResponseView) -> str:
+    """Name the kind of a response; one that was withdrawn is called so."""
+    kind = say(label(response.kind))
+    return kind if response.retracted_at is None else say(N_("{kind} (withdrawn)"), kind=kind)
 
 
 def _item(item: ItemView, names: Names) -> Iterator[str]:

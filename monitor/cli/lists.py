@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from monitor.cli import table
-from monitor.cli.incident import as_plain, plain_deadline, plain_incident, read_whole, show
+from monitor.cli.incident import as_plain, plain_deadline, plain_incident, read_hands, read_whole, said_kind, show
 from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import hours_and_minutes, shown
@@ -79,7 +79,8 @@ def deadlines(everything: bool, as_json: bool, limit: int) -> None:
     with open_parts() as parts, parts.database.read() as connection:
         listed = views.deadlines(connection, live=not everything, limit=limit)
         if as_json:
-            table.as_json(plain_deadline(deadline, parts.names) for deadline in listed)
+            hands = read_hands(connection, {d.matter_id for d in listed})
+            table.as_json(plain_deadline(deadline, parts.names, hands) for deadline in listed)
             return
         titles = {i.id: i.title for i in views.incidents(connection, ids={d.matter_id for d in listed}, limit=limit)}
         rows = [
@@ -88,7 +89,8 @@ def deadlines(everything: bool, as_json: bool, limit: int) -> None:
                 parts.names.obligation(d.obligation_id),
                 said_due(d, say),
                 _left(d, now),
-                say(label(d.state)) + (say(N_(" (provisional)")) if d.provisional else ""),
+                (say(N_("paused")) if d.rests else say(label(d.state)))
+                + (say(N_(" (provisional)")) if d.provisional else ""),
                 f"#{d.matter_id} {titles.get(d.matter_id, '')}",
             ]
             for d in listed
@@ -97,7 +99,7 @@ def deadlines(everything: bool, as_json: bool, limit: int) -> None:
 
 
 def _left(deadline: DeadlineView, now: datetime) -> str:
-    if not deadline.live:
+    if not deadline.live or deadline.rests:
         return ""
     span = deadline.due_at - now
     if abs(span) >= IN_DAYS:
@@ -147,8 +149,7 @@ def responses(incident: int | None, as_json: bool, limit: int) -> None:
             table.as_json(asdict(response) for response in listed)
             return
         rows = [
-            [str(r.id), shown(r.published_at), say(label(r.kind)), f"#{r.matter_id}", r.title, r.url, r.by]
-            for r in listed
+            [str(r.id), shown(r.published_at), said_kind(r), f"#{r.matter_id}", r.title, r.url, r.by] for r in listed
         ]
         table.show(
             rows,

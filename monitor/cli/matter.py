@@ -9,7 +9,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.acts import moment, who, why
-from monitor.cli.incident import plain_deadline
+from monitor.cli.incident import plain_deadline, read_hands
 from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import read, shown
@@ -124,7 +124,8 @@ def shown_whole(matter: int, *, as_json: bool) -> None:
         deadlines = tuple(views.deadlines(connection, matter_id=matter))
         if as_json:
             anchors = matters.stated_anchors(connection, matter)
-            told = {"anchors": anchors, "deadlines": [plain_deadline(d, parts.names) for d in deadlines]}
+            hands = read_hands(connection, [matter])
+            told = {"anchors": anchors, "deadlines": [plain_deadline(d, parts.names, hands) for d in deadlines]}
             table.as_json([asdict(found) | told])
             return
         _tell(parts, found, deadlines)

@@ -127,7 +127,7 @@ class Briefing:
     @property
     def overdue(self) -> int:
         """How many running deadlines have passed their due moment."""
-        return sum(one.deadline.due_at <= self.compiled_at for one in self.running)
+        return sum(one.deadline.overdue(self.compiled_at) for one in self.running)
 
     @property
     def nothing_new(self) -> bool:

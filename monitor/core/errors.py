@@ -47,6 +47,12 @@ class UnknownDeadline(Mistake):
     message = N_("There is no deadline {id}. List them with: huiying deadlines")
 
 
+class UnknownResponse(Mistake):
+    """A person named a response that is not stored."""
+
+    message = N_("There is no response {id}. List them with: huiying responses")
+
+
 class NaiveTime(Mistake):
     """An instant came without a zone, so it names no moment."""
 

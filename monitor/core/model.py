@@ -313,6 +313,7 @@ class Anchor(StrEnum):
     AWARE = "aware"
     DETERMINED = "determined"
     NOTIFIED = "notified"
+    STATED = "stated"
 
 
 class Level(IntEnum):
@@ -435,3 +436,29 @@ class Verb(StrEnum):
     OPEN = "open"
     STATE = "state"
     ADOPT = "adopt"
+    HAND_BACK = "hand_back"
+    REOPEN = "reopen"
+    EXTEND = "extend"
+    PAUSE = "pause"
+    RESUME = "resume"
+    RESET = "reset"
+    SET_ANCHOR = "set_anchor"
+    RETRACT = "retract"
+    FIND_FAULT = "find_fault"
+
+
+class Fault(StrEnum):
+    """What may be wrong with how a duty was fulfilled (Order 14 of the emergency ministry): four different things.
+
+    The first two follow from the times and are never stored. The others are what a person finds, with evidence:
+    left out by negligence (漏报), told untruly on purpose (谎报), hidden (瞒报).
+    """
+
+    LATE = "late"
+    MISSED = "missed"
+    OMITTED = "omitted"
+    FALSE = "false"
+    CONCEALED = "concealed"
+
+
+FOUND_BY_PEOPLE = (Fault.OMITTED, Fault.FALSE, Fault.CONCEALED)

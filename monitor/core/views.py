@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from monitor.core.duties.adjusting import Adjustment
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.model import (
@@ -18,6 +19,7 @@ from monitor.core.model import (
     DeadlineState,
     Decoy,
     DeliveryState,
+    Fault,
     Item,
     Level,
     MatterState,
@@ -116,11 +118,33 @@ class DeadlineView:
     estimated: bool = False
     unrolled_at: datetime | None = None
     level: Level | None = None
+    plain_due_at: datetime | None = None
+    paused_since: datetime | None = None
+    version: int = 1
 
     @property
     def live(self) -> bool:
         """Tell whether a response would still settle it; a missed turn that is over is settled for good."""
         return self.state in LIVE and self.settled_at is None
+
+    @property
+    def plain_end(self) -> datetime:
+        """The end without pauses and extensions."""
+        return self.plain_due_at or self.due_at
+
+    @property
+    def rests(self) -> bool:
+        """Whether its time stands still."""
+        return self.paused_since is not None and self.live
+
+    def overdue(self, now: datetime) -> bool:
+        """Tell whether its end has come; none does while its time stands still."""
+        return not self.rests and self.due_at <= now
+
+    @property
+    def fault(self) -> Fault | None:
+        """What follows from the times alone: it was fulfilled late, or not at all by its end."""
+        return {DeadlineState.MET_LATE: Fault.LATE, DeadlineState.MISSED: Fault.MISSED}.get(self.state)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +286,44 @@ class ResponseView:
     by: str
     logged_at: datetime
     level: Level | None = None
+    retracted_at: datetime | None = None
+    retracted_by: str = ""
+    retracted_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustmentView:
+    """What a person did to one deadline."""
+
+    matter_id: int
+    obligation_id: str
+    ordinal: int
+    made: Adjustment
+
+    @property
+    def about(self) -> tuple[str, int]:
+        """The obligation and the ordinal of the deadline."""
+        return self.obligation_id, self.ordinal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingView:
+    """What a person found wrong with how a duty was fulfilled; about the whole matter where no obligation is named."""
+
+    id: int
+    matter_id: int
+    obligation_id: str | None
+    ordinal: int | None
+    fault: Fault
+    at: datetime
+    by: str
+    reason: str
+    evidence: str
+
+    @property
+    def about(self) -> tuple[str | None, int | None]:
+        """The obligation and the ordinal of the deadline; none where it is about the whole matter."""
+        return self.obligation_id, self.ordinal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

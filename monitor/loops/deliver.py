@@ -226,9 +226,11 @@ def circumstances(connection: Connection, alert: AlertView) -> Circumstances:
     deadline = deadline_of(alert, views.deadlines(connection, matter_id=alert.matter_id))
     state = None if deadline is None else deadline.state
     if incident is None:
-        other = matters.matter(connection, alert.matter_id)
-        return Circumstances(deadline=state) if other is None else Circumstances(other.state, other.acted_at, state)
-    return Circumstances(incident.state, incident.acted_at, state)
+        return Circumstances(deadline=state)
+    if deadline is None:
+        return Circumstances(incident.state, incident.acted_at)
+    paused = deadline.paused_since is not None
+    return Circumstances(incident.state, incident.acted_at, state, deadline.due_at, paused)
 
 
 def deadline_of(alert: AlertView, deadlines: Iterable[DeadlineView]) -> DeadlineView | None:

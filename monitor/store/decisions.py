@@ -83,6 +83,7 @@ def is_logged(
         RESPONSE.c.url == url,
         RESPONSE.c.published_at == published_at,
         RESPONSE.c.level.is_not_distinct_from(level),
+        RESPONSE.c.retracted_at.is_(None),
     )
     return connection.execute(same).first() is not None
 
@@ -110,8 +111,21 @@ def save_response(
         by=by,
         logged_at=now,
         level=level,
+        retracted_by="",
+        retracted_reason="",
     )
     return int(connection.execute(statement.returning(RESPONSE.c.id)).scalar_one())
+
+
+def retract(connection: Connection, response_id: int, *, at: datetime, by: str, reason: str) -> None:
+    """Mark a response as withdrawn; it stays in the log."""
+    mark = {"retracted_at": at, "retracted_by": by, "retracted_reason": reason}
+    connection.execute(update(RESPONSE).where(RESPONSE.c.id == response_id).values(**mark))
+
+
+def hand_back(connection: Connection, matter_id: int) -> None:
+    """Let nobody have acted on a matter any more, so that its nagging goes on."""
+    connection.execute(update(MATTER).where(MATTER.c.id == matter_id).values(acted_at=None))
 
 
 def move_all(connection: Connection, source: int, target: int, *, by: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Executable, Row, String, bindparam, case, cast, func, select, union, update
@@ -136,6 +136,10 @@ def deadline_of(row: Row[Any]) -> Deadline:
         estimated=row.estimated,
         unrolled_at=row.unrolled_at,
         level=None if row.level is None else Level(row.level),
+        plain_due_at=row.plain_due_at,
+        paused=timedelta(seconds=row.paused_seconds),
+        paused_since=row.paused_since,
+        version=row.version,
     )
 
 
@@ -167,6 +171,10 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
         "estimated": deadline.estimated,
         "unrolled_at": deadline.unrolled_at,
         "level": deadline.level,
+        "plain_due_at": deadline.plain_due_at,
+        "paused_seconds": int(deadline.paused.total_seconds()),
+        "paused_since": deadline.paused_since,
+        "version": deadline.version + (deadline.id is not None and bool(step.transitions)),
     }
     if deadline.rule is not None and _came_under_a_rule(step):
         row["rule"] = rule_versions.keep(connection, deadline.rule, now)

@@ -10,6 +10,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, not_, o
 from monitor.core.duties.obligations import MatterFacts, jurisdiction
 from monitor.core.model import Anchor, Level, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
 from monitor.store import hearings, heat
+from monitor.store.adjustments import adjustments_of
 from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.matters import stated_anchors
 from monitor.store.places import place_of
@@ -77,7 +78,7 @@ _REACHED = (
     .group_by(STEP.c.severity, STEP.c.likely)
 )
 _RESPONSES = (
-    select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at, RESPONSE.c.level)
+    select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at, RESPONSE.c.level, RESPONSE.c.retracted_at)
     .where(RESPONSE.c.matter_id == ASKED)
     .order_by(RESPONSE.c.published_at, RESPONSE.c.id)
 )
@@ -90,6 +91,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
     scope = Scope(matter.scope or Scope.UNKNOWN)
     waves = heat.steps_of(connection, matter_id)
     news_at, hinted_at = _life(connection, matter_id)
+    responses, retracted = responses_of(connection, matter_id)
     return MatterFacts(
         id=matter_id,
         kind=matter.kind,
@@ -109,7 +111,9 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         reached=_reached(connection, matter_id),
         waves={step.wave: step.at for step in waves},
         wave_known_at=waves[-1].known_at if waves else None,
-        responses=responses_of(connection, matter_id),
+        responses=responses,
+        retracted=retracted,
+        adjustments=adjustments_of(connection, matter_id),
         acted_at=matter.acted_at,
         news_at=news_at,
         hinted_at=hinted_at,
@@ -145,10 +149,12 @@ def _reached(connection: Connection, matter_id: int) -> dict[Severity, datetime]
     return reached
 
 
-def responses_of(connection: Connection, matter_id: int) -> tuple[Response, ...]:
-    """Return the logged responses of a matter, earliest first."""
-    rows = connection.execute(_RESPONSES, {"matter_id": matter_id})
-    return tuple(
-        Response(ResponseKind(row.kind), row.published_at, row.id, None if row.level is None else Level(row.level))
-        for row in rows
+def responses_of(connection: Connection, matter_id: int) -> tuple[tuple[Response, ...], dict[int, datetime]]:
+    """Return the responses of a matter that count, earliest first, and when others were withdrawn, by number."""
+    rows = connection.execute(_RESPONSES, {"matter_id": matter_id}).all()
+    counting = (
+        Response(ResponseKind(r.kind), r.published_at, r.id, None if r.level is None else Level(r.level))
+        for r in rows
+        if r.retracted_at is None
     )
+    return tuple(counting), {row.id: row.retracted_at for row in rows if row.retracted_at is not None}

@@ -353,7 +353,7 @@ class DecisionRow(Table, table=True):
 
 
 class ResponseRow(Table, table=True):
-    """What was done and logged; `matter_id` follows a merge, `logged_for` does not."""
+    """What was done and logged; `matter_id` follows a merge, `logged_for` does not. One that was withdrawn stays."""
 
     __tablename__ = "response"
     id: int | None = Field(default=None, primary_key=True)
@@ -366,12 +366,16 @@ class ResponseRow(Table, table=True):
     by: str
     logged_at: datetime
     level: int | None = None
+    retracted_at: datetime | None = None
+    retracted_by: str = ""
+    retracted_reason: str = long_text()
 
 
 class DeadlineRow(Table, table=True):
     """One Obligation applied to one Matter. `check_at` is when it must be looked at next; null means never.
 
     `rule` is the digest of the rule as it stood when this opened; null where it opened before that was kept.
+    `version` grows with each transition, so that a form that was opened before can be told from a fresh one.
     """
 
     __tablename__ = "deadline"
@@ -402,6 +406,10 @@ class DeadlineRow(Table, table=True):
     estimated: bool = False
     unrolled_at: datetime | None = None
     level: int | None = None
+    plain_due_at: datetime | None = None
+    paused_seconds: int = Field(default=0, sa_type=BigInteger)
+    paused_since: datetime | None = None
+    version: int = 1
 
 
 class TransitionRow(Table, table=True):

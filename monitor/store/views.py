@@ -182,6 +182,9 @@ def _deadline(row: Row[Any]) -> DeadlineView:
         estimated=row.estimated,
         unrolled_at=row.unrolled_at,
         level=None if row.level is None else Level(row.level),
+        plain_due_at=row.plain_due_at,
+        paused_since=row.paused_since,
+        version=row.version,
     )
 
 
@@ -245,20 +248,30 @@ def responses(
         query = query.where(RESPONSE.c.matter_id == matter_id)
     if since is not None:
         query = query.where(RESPONSE.c.logged_at >= since)
-    return [
-        ResponseView(
-            id=row.id,
-            matter_id=row.matter_id,
-            kind=ResponseKind(row.kind),
-            title=row.title,
-            url=row.url,
-            published_at=row.published_at,
-            by=row.by,
-            logged_at=row.logged_at,
-            level=None if row.level is None else Level(row.level),
-        )
-        for row in connection.execute(query)
-    ]
+    return [_response(row) for row in connection.execute(query)]
+
+
+def response(connection: Connection, response_id: int) -> ResponseView | None:
+    """Return one response, or None where there is none of that number."""
+    row = connection.execute(select(RESPONSE).where(RESPONSE.c.id == response_id)).one_or_none()
+    return None if row is None else _response(row)
+
+
+def _response(row: Row[Any]) -> ResponseView:
+    return ResponseView(
+        id=row.id,
+        matter_id=row.matter_id,
+        kind=ResponseKind(row.kind),
+        title=row.title,
+        url=row.url,
+        published_at=row.published_at,
+        by=row.by,
+        logged_at=row.logged_at,
+        level=None if row.level is None else Level(row.level),
+        retracted_at=row.retracted_at,
+        retracted_by=row.retracted_by,
+        retracted_reason=row.retracted_reason,
+    )
 
 
 def alerts(
@@ -298,5 +311,5 @@ def log(connection: Connection, matter_id: int) -> list[LogView]:
 
 
 def _other(detail: Mapping[str, Any]) -> str:
-    """Name the other incident that a decision is about, where it is about one."""
-    return f"#{detail['other']}" if "other" in detail else ""
+    """Name the other incident, or the duty, that a decision is about, where it is about one."""
+    return f"#{detail['other']}" if "other" in detail else str(detail.get("obligation", ""))

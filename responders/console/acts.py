@@ -14,7 +14,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from starlette.responses import RedirectResponse
 
-from monitor.core.errors import Mistake, UnknownDeadline
+from monitor.core.errors import Mistake
 from monitor.core.model import LEVEL_OF_NAME, ResponseKind, Verb
 from monitor.core.views import Done
 from monitor.store import views
@@ -142,19 +142,6 @@ def routes(console: Console) -> APIRouter:
             request,
             Act(Verb.SPLIT, number, typed),
             lambda by, now: desk.split(number, typed.items, by=by, now=now, reason=typed.why()),
-        )
-
-    @router.post("/deadlines/{number}/waive")
-    def waive(request: Request, number: Number, typed: TypedForm) -> Response:
-        with console.database.read() as connection:
-            found = views.deadline(connection, number)
-        if found is None:
-            raise UnknownDeadline(id=number)
-        return carry_out(
-            console,
-            request,
-            Act(Verb.WAIVE, found.matter_id, typed, number),
-            lambda by, now: desk.waive(number, by=by, now=now, reason=typed.why()),
         )
 
     @router.post("/me")

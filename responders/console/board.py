@@ -105,7 +105,7 @@ def by_matter(deadlines: Iterable[DeadlineView]) -> list[list[DeadlineView]]:
 
 def _long_overdue(group: Sequence[DeadlineView], now: datetime) -> bool:
     """Tell whether all clocks of a matter ended long ago: they stay on the board, but not in the way."""
-    return group[-1].due_at < now - LONG_OVERDUE
+    return all(deadline.overdue(now - LONG_OVERDUE) for deadline in group)
 
 
 def _cards(

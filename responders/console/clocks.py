@@ -34,6 +34,7 @@ class Urgency(StrEnum):
 
     OVERDUE = "overdue"
     SOON = "soon"
+    PAUSED = "paused"
     RUNNING = "running"
     MET = "met"
     LATE = "late"
@@ -57,6 +58,7 @@ class Clock:
     rolled: str = ""
     met_by: tuple[ResponseKind, ...] = ()
     sources: tuple[LegalSource, ...] = ()
+    rule: Obligation | None = None
     note: str = ""
 
     @property
@@ -69,9 +71,11 @@ def urgency_of(deadline: DeadlineView, now: datetime) -> Urgency:
     """Tell how pressing a deadline is; the moment counts, not whether the watch has noticed it yet."""
     if not deadline.live:
         return ENDINGS.get(deadline.state, Urgency.ENDED)
-    if now >= deadline.due_at:
+    if deadline.rests:
+        return Urgency.PAUSED
+    if deadline.overdue(now):
         return Urgency.OVERDUE
-    last = (deadline.due_at - deadline.started_at) * LAST_SHARE
+    last = (deadline.plain_end - deadline.started_at) * LAST_SHARE
     return Urgency.SOON if deadline.due_at - now <= last else Urgency.RUNNING
 
 
@@ -91,6 +95,7 @@ def clock_of(deadline: DeadlineView, composer: Composer, pack: RulePack, now: da
         due=said_due(deadline, composer.words),
         rolled=said_rolled(deadline, composer.words),
         met_by=kinds_for(obligation),
+        rule=obligation,
         sources=sources_of(obligation),
         note=obligation.note if obligation else "",
     )
@@ -101,7 +106,7 @@ def _state(deadline: DeadlineView, urgency: Urgency, composer: Composer) -> str:
         return composer.words(label(DeadlineState.MISSED))
     if urgency is Urgency.SOON:
         return composer.words(N_("due soon"))
-    return composer.words(label(deadline.state))
+    return composer.state(deadline)
 
 
 def sources_of(obligation: Obligation | None) -> tuple[LegalSource, ...]:
@@ -126,6 +131,6 @@ def kinds_of(pack: RulePack) -> tuple[ResponseKind, ...]:
 def by_time_left(clocks: Iterable[Clock]) -> list[Clock]:
     """Sort clocks by the time that is left, overdue first; ended ones come last, the latest first."""
     found = list(clocks)
-    live = sorted((c for c in found if c.live), key=lambda c: (c.deadline.due_at, c.deadline.id))
+    live = sorted((c for c in found if c.live), key=lambda c: (c.deadline.rests, c.deadline.due_at, c.deadline.id))
     ended = sorted((c for c in found if not c.live), key=lambda c: (c.deadline.due_at, c.deadline.id), reverse=True)
     return live + ended

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -18,12 +18,32 @@ from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.incidents.wave import WaveStep
-from monitor.core.model import AlertState, Anchor, DeadlineState, Level, MatterState, ResponseKind, Severity, Verb, Why
-from monitor.core.views import AlertView, IncidentView, ItemView, LogView, ResponseView, StepView
-from monitor.store import heat, views
+from monitor.core.model import (
+    FOUND_BY_PEOPLE,
+    AlertState,
+    Anchor,
+    DeadlineState,
+    Level,
+    MatterState,
+    ResponseKind,
+    Severity,
+    Verb,
+    Why,
+)
+from monitor.core.views import (
+    AlertView,
+    DeadlineView,
+    IncidentView,
+    ItemView,
+    LogView,
+    ResponseView,
+    StepView,
+)
+from monitor.store import adjustments, heat, views
 from responders.console.chart import Chart, chart_of
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
+from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
 from responders.console.typed import Failed, Typed
 from responders.console.voices import Voices, read_voices
 from responders.documents.heat import facts, grounds
@@ -88,6 +108,12 @@ class Sheet:
     heat_facts: tuple[str, ...]
     waves: tuple[WaveStep, ...]
     voices: Voices
+    done: Mapping[tuple[str, int], Sequence[DoneRow]]
+    findings: tuple[FoundRow, ...]
+
+    def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
+        """Return what people did to a deadline."""
+        return self.done.get((deadline.obligation_id, deadline.ordinal), ())
 
     @property
     def open(self) -> bool:
@@ -175,6 +201,8 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             heat_facts=tuple(facts(talked_of, composer.words, composer.names)) if talked_of.titles else (),
             waves=tuple(heat.steps_of(connection, number)),
             voices=read_voices(console, connection, incident, responses),
+            done=done_rows(adjustments.adjustment_views(connection, [number]), composer),
+            findings=found_rows(adjustments.findings(connection, [number]), composer),
         )
 
 
@@ -217,7 +245,8 @@ def _log_row(line: LogView, composer: Composer) -> LogRow:
     """Word one line: a person's decision keeps his own reason, a clock's change has a cause."""
     words = composer.words
     if line.by:
-        what = f"{words(label(Verb(line.what)))} {line.subject}".rstrip()
+        subject = line.subject if line.subject.startswith("#") else composer.names.obligation(line.subject)
+        what = f"{words(label(Verb(line.what)))} {subject if line.subject else ''}".rstrip()
         return LogRow(line.at, what, line.by, "", line.reason)
     obligation, _, ordinal = line.subject.partition("/")
     name = composer.names.obligation(obligation) + (f" ({ordinal})" if ordinal not in ("", "1") else "")
@@ -253,6 +282,7 @@ def incident_page(
         typed_at=local(now).strftime("%Y-%m-%dT%H:%M"),
         kinds=kinds_of(console.pack),
         levels=tuple(Level),
+        kinds_of_fault=FOUND_BY_PEOPLE,
         ties=TIES,
         said_placing=lambda why: said_placing(why, composer),
         said_why=lambda why: said_why(why, composer),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
+from monitor.core.beijing import shown
 from monitor.core.errors import N_
-from monitor.core.model import Verb
+from monitor.core.model import LIVE, DeadlineState, Verb
 from monitor.core.views import DeadlineView, Done
 from responders.documents.messages import Composer
-from responders.labels import label
 
 DONE = {
     Verb.CONFIRM: N_("Incident {id} is confirmed."),
@@ -22,6 +23,15 @@ DONE = {
     Verb.SET_ASIDE: N_("The item no longer counts in incident {id}."),
     Verb.LINK: N_("Incident {id} is linked."),
     Verb.UNLINK: N_("The link of incident {id} is taken back."),
+    Verb.HAND_BACK: N_("Incident {id} is handed back: nobody acts on it now."),
+    Verb.REOPEN: N_("The waiver of a deadline of incident {id} is taken back."),
+    Verb.EXTEND: N_("A deadline of incident {id} is extended."),
+    Verb.PAUSE: N_("A deadline of incident {id} is paused."),
+    Verb.RESUME: N_("A deadline of incident {id} runs again."),
+    Verb.RESET: N_("The time of a deadline of incident {id} begins anew."),
+    Verb.SET_ANCHOR: N_("The start of a deadline of incident {id} is stated."),
+    Verb.RETRACT: N_("Incident {id}: it is logged that the response was withdrawn."),
+    Verb.FIND_FAULT: N_("The finding on incident {id} is kept."),
 }
 
 
@@ -38,14 +48,16 @@ def outcome(verb: Verb, done: Done, before: Sequence[DeadlineView], composer: Co
 
 def _change(deadline: DeadlineView, known: Mapping[int, DeadlineView], composer: Composer) -> str:
     was = known.get(deadline.id)
-    if was is not None and (was.state, was.provisional, was.due_at) == (
-        deadline.state,
-        deadline.provisional,
-        deadline.due_at,
-    ):
+    if was is not None and _shown(was) == _shown(deadline):
         return ""
     words = composer.words
-    state = words(label(deadline.state))
+    state = composer.state(deadline)
+    if was is not None and was.due_at != deadline.due_at and deadline.state in LIVE:
+        state = words(N_("{state}, due {due}"), state=state, due=shown(deadline.due_at))
     if was is not None and was.provisional and not deadline.provisional and was.state is deadline.state:
         state = words(N_("no longer provisional"))
     return words(N_("{clock}: {state}."), clock=composer.clock(deadline), state=state)
+
+
+def _shown(deadline: DeadlineView) -> tuple[DeadlineState, bool, datetime, bool]:
+    return deadline.state, deadline.provisional, deadline.due_at, deadline.rests

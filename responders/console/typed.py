@@ -11,6 +11,14 @@ from fastapi import Form
 from pydantic import BaseModel, Field
 
 from monitor.core import beijing
+from monitor.core.duties.permitted import (
+    ApproverMissing,
+    ExtensionTooLong,
+    MomentInFuture,
+    MomentTooEarly,
+    NoticeMissing,
+    UnreadableSpan,
+)
 from monitor.core.errors import (
     N_,
     BadLink,
@@ -26,11 +34,13 @@ from monitor.core.errors import (
     UnreadableTime,
 )
 from monitor.core.incidents.chains import Tie
-from monitor.core.model import Decoy, ResponseKind
+from monitor.core.model import Decoy, Fault, ResponseKind
 from responders.console.visitor import NameMissing, clean
+from responders.desk.deadlines import EvidenceMissing
 
 LONGEST = 2000
 HIGHEST_NUMBER = 2**31 - 1
+DIGITS = 10
 Line = Annotated[str, Field(max_length=LONGEST)]
 
 
@@ -68,6 +78,15 @@ class Typed(BaseModel):
     tie: Tie | Literal[""] = ""
     items: list[int] = []
     decoy: Decoy | Literal[""] = ""
+    version: Line = ""
+    at: Line = ""
+    ground: Line = ""
+    span: Line = ""
+    approver: Line = ""
+    notice: Line = ""
+    fault: Fault | Literal[""] = ""
+    evidence: Line = ""
+    deadline: Line = ""
 
     def fields(self) -> list[tuple[str, str]]:
         """Return what was filled in, field by field, as a form sends it."""
@@ -87,10 +106,33 @@ class Typed(BaseModel):
 
     def moment(self) -> datetime:
         """Return when a response was published, read as Beijing time; raise UnreadableTime."""
-        try:
-            return beijing.read(self.published_at).astimezone(UTC)
-        except OverflowError:
-            raise UnreadableTime(value=self.published_at) from None
+        return _instant(self.published_at)
+
+    def instant(self, now: datetime) -> datetime:
+        """Return when something was done, read as Beijing time; `now` where that is the minute that was left as it was.
+
+        A form names whole minutes. What happens within this one is not to lie before what was done a second ago.
+        """
+        at = _instant(self.at)
+        return now if at == now.replace(second=0, microsecond=0) else at
+
+    def start(self) -> datetime:
+        """Return the moment that a person states as the start; raise UnreadableTime."""
+        return _instant(self.at)
+
+    def seen(self) -> int | None:
+        """Return the version of the deadline that the page showed; a text that is none fits no deadline."""
+        text = self.version.strip()
+        return (int(text) if text.isascii() and text.isdigit() and len(text) < DIGITS else -1) if text else None
+
+    def found(self) -> Fault:
+        """Return the fault that was found; what no person finds is refused where it is kept."""
+        return self.fault or Fault.OMITTED
+
+    def about(self) -> int | None:
+        """Return the number of the deadline that a finding is about, None for the whole incident."""
+        text = self.deadline.strip()
+        return (int(text) if text.isascii() and text.isdigit() and len(text) < DIGITS else 0) if text else None
 
     def decoy_class(self) -> Decoy:
         """Return the class that an item is set aside under; raise ClassMissing."""
@@ -104,6 +146,14 @@ class Typed(BaseModel):
         if not (text.isascii() and text.isdigit() and 0 < int(text[:20]) <= HIGHEST_NUMBER):
             raise NoIncidentNumber(typed=text or "—")
         return int(text)
+
+
+def _instant(text: str) -> datetime:
+    """Read a Beijing time; raise UnreadableTime."""
+    try:
+        return beijing.read(text).astimezone(UTC)
+    except OverflowError:
+        raise UnreadableTime(value=text) from None
 
 
 # Which field a person has to mend; any other mistake concerns the form as a whole.
@@ -122,13 +172,23 @@ FIELDS: Mapping[type[Mistake], str] = {
     NotLinked: "into",
     CircularChain: "into",
     UnknownIncident: "into",
+    MomentInFuture: "at",
+    MomentTooEarly: "at",
+    UnreadableSpan: "span",
+    ExtensionTooLong: "span",
+    ApproverMissing: "approver",
+    NoticeMissing: "notice",
+    EvidenceMissing: "evidence",
 }
 TypedForm = Annotated[Typed, Form()]
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A refused act: which form (of which deadline), the finished sentence, what was typed, and the field to mend."""
+    """A refused act: which form, the finished sentence, what was typed, and the field to mend.
+
+    `deadline` is the number of the deadline, or of the response, that the form stands with.
+    """
 
     act: str
     said: str

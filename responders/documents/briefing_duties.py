@@ -46,7 +46,7 @@ def _question(question: Question, briefing: Briefing, composer: Composer) -> Row
     notes.append(words(N_("{figures}; asked since {at}"), figures=figures, at=shown(question.since)))
     first = next(iter(question.deadlines), None)
     mark = words(N_("no deadline runs")) if first is None else composer.left(first, now)
-    tone = Tone.URGENT if first is not None and first.due_at <= now else Tone.NOTICE
+    tone = Tone.URGENT if first is not None and first.overdue(now) else Tone.NOTICE
     incident = question.incident
     return row(mark, about(composer, incident), notes, tone=tone, url=address(composer, incident))
 
@@ -65,7 +65,7 @@ def _running(one: Running, briefing: Briefing, composer: Composer) -> Row:
         words(N_("due {due}, counted from: {anchor} {started}"), due=said_due(deadline, words), **counted),
         words(N_("provisional: nobody has confirmed the incident")) if deadline.provisional else "",
     ]
-    tone = Tone.URGENT if deadline.due_at <= briefing.compiled_at else Tone.NOTICE
+    tone = Tone.URGENT if deadline.overdue(briefing.compiled_at) else Tone.NOTICE
     left = composer.left(deadline, briefing.compiled_at)
     return row(left, composer.clock(deadline), notes, tone=tone, url=address(composer, one.incident))
 

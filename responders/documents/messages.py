@@ -16,7 +16,7 @@ from monitor.core.model import AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
-from responders.documents import second_reading
+from responders.documents import adjusted, second_reading
 from responders.documents.due import said_due, said_rolled
 from responders.documents.heat import grounds
 from responders.documents.region import said_whose, whose
@@ -147,12 +147,15 @@ class Composer:
         clock = self.clock(deadline)
         if scene.alert.reason in (AlertReason.SETTLED, AlertReason.WITHDRAWN) or not deadline.live:
             return words(N_("[{clock}] {state}"), clock=clock, state=words(label(deadline.state)))
-        if scene.alert.reason is AlertReason.UPDATED and scene.alert.point not in QUESTIONS:
+        asks = scene.alert.point in QUESTIONS or adjusted.said(scene.alert, words)
+        if scene.alert.reason is AlertReason.UPDATED and not asks:
             return words(N_("[{clock}] no longer supported"), clock=clock)
         return words(N_("[{clock}] {left}"), clock=clock, left=self.left(deadline, scene.now))
 
     def left(self, deadline: DeadlineView, now: datetime) -> str:
         """Say how much time is left, or by how much it is overdue."""
+        if deadline.rests and deadline.paused_since is not None:
+            return self.words(N_("paused since {at}"), at=shown(deadline.paused_since))
         span = deadline.due_at - now
         if abs(span) >= IN_DAYS:
             text = N_("{days} days left") if span > timedelta(0) else N_("overdue by {days} days")
@@ -161,6 +164,10 @@ class Composer:
             return self.words(N_("{time} left"), time=hours_and_minutes(span))
         return self.words(N_("overdue by {time}"), time=hours_and_minutes(span))
 
+    def state(self, deadline: DeadlineView) -> str:
+        """Say how a deadline stands."""
+        return self.words(N_("paused")) if deadline.rests else self.words(label(deadline.state))
+
     def clock(self, deadline: DeadlineView) -> str:
         """Name a deadline by its obligation and its hours, or by the level that a report must reach."""
         name = self.names.obligation(deadline.obligation_id)
@@ -168,7 +175,7 @@ class Composer:
             return self.words(N_("{name} ({state})"), name=name, state=self.words(label(deadline.level)))
         if deadline.calendar:
             return name
-        hours = round((deadline.due_at - deadline.started_at) / timedelta(hours=1))
+        hours = round((deadline.plain_end - deadline.started_at) / timedelta(hours=1))
         return self.words(N_("{name} {hours} h"), name=name, hours=hours)
 
     def grade(self, incident: IncidentView) -> str:
@@ -233,20 +240,14 @@ class Composer:
             return second_reading.asked(scene.alert.detail, self.words, known=scene.incident is not None)
         if scene.alert.point in QUESTIONS:
             return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
+        if told := adjusted.said(scene.alert, self.words):
+            return told
         if reason is AlertReason.WAVE:
             return self.words(MAJOR_WAVE if scene.alert.page else GROWING_WAVE)
         if deadline is None:
             return ""
-        if reason is AlertReason.UPDATED:
-            return self.words(
-                N_("What is known now no longer supports this deadline. It runs on until a person waives it.")
-            )
-        if scene.alert.point.startswith("adopted:"):
-            return self.words(ADOPTED)
-        if reason is AlertReason.MOVED and scene.alert.point.startswith("calendar:"):
-            return self.words(N_("The calendar changed: the deadline was reckoned anew by the days now announced."))
-        if reason is AlertReason.MOVED:
-            return self.words(N_("An earlier report was found: the deadline now ends earlier."))
+        if reason in (AlertReason.UPDATED, AlertReason.MOVED):
+            return self.words(_changed(scene.alert))
         if deadline.provisional and deadline.live:
             return " ".join(self._doubts(scene.incident))
         return ""
@@ -282,8 +283,9 @@ class Composer:
             )
             if told := self.standing(incident):
                 yield Line(words(N_("Vouched for")), told)
-        if scene.alert.reason is AlertReason.SETTLED and scene.responses:
-            latest = max(scene.responses, key=lambda r: r.logged_at)
+        counting = [response for response in scene.responses if response.retracted_at is None]
+        if scene.alert.reason is AlertReason.SETTLED and counting:
+            latest = max(counting, key=lambda r: r.logged_at)
             yield Line(words(label(latest.kind)), f"{shown(latest.published_at)} {latest.title} ({latest.by})")
 
     def _links(self, incident: IncidentView | None) -> tuple[Link, ...]:
@@ -318,7 +320,7 @@ class Composer:
         )
 
     def _deadline_line(self, deadline: DeadlineView) -> Line:
-        state = self.words(label(deadline.state))
+        state = self.state(deadline)
         if deadline.provisional and deadline.live:
             state = self.words(N_("{state}, provisional"), state=state)
         due = self.words(N_("{state}; due {due}"), state=state, due=said_due(deadline, self.words))
@@ -338,3 +340,14 @@ def card_tone(incident: IncidentView, deadlines: Sequence[DeadlineView]) -> Tone
     if incident.state is not MatterState.OPEN or not any(deadline.live for deadline in deadlines):
         return Tone.DONE if states else Tone.CALM
     return Tone.URGENT if DeadlineState.MISSED in states or any(not d.provisional for d in deadlines) else Tone.NOTICE
+
+
+def _changed(alert: AlertView) -> str:
+    """Return why a deadline is told of that changed, or that nothing supports it any more."""
+    if alert.reason is AlertReason.UPDATED:
+        return N_("What is known now no longer supports this deadline. It runs on until a person waives it.")
+    if alert.point.startswith("adopted:"):
+        return ADOPTED
+    if alert.point.startswith("calendar:"):
+        return N_("The calendar changed: the deadline was reckoned anew by the days now announced.")
+    return N_("An earlier report was found: the deadline now ends earlier.")

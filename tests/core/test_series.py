@@ -14,8 +14,9 @@ from monitor.config.calendars import shipped_calendar
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.deadlines import Cause, Deadline, Transition
+from monitor.core.duties.law import LegalSource
 from monitor.core.duties.merging import carried_over
-from monitor.core.duties.obligations import Applies, LegalSource, MatterFacts, Obligation, Reminders, RulePack
+from monitor.core.duties.obligations import Applies, MatterFacts, Obligation, Reminders, RulePack
 from monitor.core.duties.review import review, waive
 from monitor.core.duties.serial import Chain, Every, RegradeWindow
 from monitor.core.duties.terms import Term, Unit, hours
@@ -192,7 +193,7 @@ def test_of_two_turns_that_run_the_newest_goes_over_in_a_merge() -> None:
     tale = Tale(TWICE)
     tale.at(T0 + 13 * H)
     withdrawn = replace(tale.deadlines[1], state=DeadlineState.WITHDRAWN, matter_id=8)
-    steps = list(carried_over(tale.deadlines.values(), [withdrawn], 8, T0 + 14 * H))
+    steps = [step for _, step in carried_over(tale.deadlines.values(), [withdrawn], 8, T0 + 14 * H)]
     assert [(s.deadline.ordinal, s.deadline.due_at) for s in steps] == [(2, tale.deadlines[2].due_at)]
 
 

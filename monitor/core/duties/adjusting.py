@@ -6,14 +6,16 @@ the deadline really starts and ends and whether it rests. In what order the fact
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.beijing import day_of
+from monitor.core.duties.calendar import ONE_DAY, Calendar
+from monitor.core.duties.terms import Term, Unit
 
-SPANS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+# An end is the first instant that no longer belongs to its last day.
+INSTANT = timedelta(microseconds=1)
 
 
 class AdjustmentKind(StrEnum):
@@ -35,7 +37,7 @@ class Adjustment:
     """One thing that a person did to a deadline.
 
     `at` is the moment it is about: from when the time stands still or runs again, or the new start; an extension holds
-    from when it was granted. `n` and `unit` say by how much it extends; `ground` is the rule's own word for why.
+    from when it was granted, by `span`. `ground` is the rule's own word for why.
     """
 
     kind: AdjustmentKind
@@ -44,8 +46,7 @@ class Adjustment:
     by: str
     reason: str = ""
     ground: str = ""
-    n: int = 0
-    unit: str = ""
+    span: Term | None = None
     approver: str = ""
     notice: str = ""
     id: int = 0
@@ -53,34 +54,46 @@ class Adjustment:
 
 @dataclass(frozen=True, slots=True)
 class ExtendRule:
-    """How far a rule lets its deadline be extended: by at most `n` `unit`, so often, with whose yes and with notice."""
+    """How far a rule lets its deadline be extended: by at most `by`, so often, with whose yes and with notice."""
 
-    n: int
-    unit: str
+    by: Term
     times: int = 1
     approver: bool = True
     notice: bool = True
 
 
-def put_off(end: datetime, n: int, unit: str) -> datetime:
-    """Return an end that is `n` minutes (m), hours (h) or days (d) later."""
-    return end + SPANS[unit] * n
-
-
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """How a rule counts: the end that belongs to a start, and an end that is extended.
+    """How a rule counts: its own term, and the calendar that its days are days of."""
 
-    Where it counts `by_days`, a pause adds whole Beijing days, the day on which it began not among them.
-    """
+    due: Term
+    calendar: Calendar
 
-    end: Callable[[datetime], datetime]
-    extend: Callable[[datetime, int, str], datetime] = put_off
-    by_days: bool = False
+    def end(self, started_at: datetime) -> datetime:
+        """Return the end that belongs to a start."""
+        return self.due.end(started_at, self.calendar).at
 
-    def rest(self, since: datetime, until: datetime) -> timedelta:
-        """Return what a pause adds to the end."""
-        return timedelta(days=(day_of(until) - day_of(since)).days) if self.by_days else until - since
+    def extended(self, end: datetime, by: Term) -> datetime:
+        """Return an end that is put off by a term: its days are counted from the last day that it had."""
+        if by.clocked:
+            return by.end(end, self.calendar).at
+        return replace(by, roll=self.due.roll).end(end - INSTANT, self.calendar).at
+
+    def put_off(self, end: datetime, since: datetime, until: datetime) -> datetime:
+        """Return an end from which the time between two moments is not counted.
+
+        A rule that counts in days leaves whole days out, the one on which the time came to stand still not among them;
+        one in working days only those that are worked.
+        """
+        if self.due.clocked:
+            return end + (until - since)
+        first, last = self.calendar.day_of(since), self.calendar.day_of(until)
+        left_out = (last - first).days
+        unit = Unit.DAY
+        if self.due.unit is Unit.WORKING_DAY:
+            unit = Unit.WORKING_DAY
+            left_out = sum(self.calendar.is_working(first + n * ONE_DAY) for n in range(1, left_out + 1))
+        return self.extended(end, Term(left_out, unit)) if left_out else end
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,16 +126,16 @@ def adjusted(
     plain = plain_due_at if start == started_at else reckoning.end(start)
     due, paused, since = plain, timedelta(0), None
     for one in of_this_turn(made):
-        if one.kind is AdjustmentKind.EXTEND:
-            due = reckoning.extend(due, one.n, one.unit)
+        if one.kind is AdjustmentKind.EXTEND and one.span is not None:
+            due = reckoning.extended(due, one.span)
     for began, ended in _pauses(made, start):
         if began >= due:
             continue
         if ended is None:
             since = began
             continue
-        rest = reckoning.rest(began, ended)
-        due, paused = due + rest, paused + rest
+        later = reckoning.put_off(due, began, ended)
+        due, paused = later, paused + (later - due)
     return Adjusted(start, plain, due, paused, since, restarted=begun is not None)
 
 

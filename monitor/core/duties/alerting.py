@@ -31,6 +31,8 @@ class Silence(StrEnum):
     NO_CHANNEL = "no_channel"
     REFUSED_EVERYWHERE = "refused_everywhere"
     NEXT_TURN = "next_turn"
+    PAUSED = "paused"
+    END_MOVED = "end_moved"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +72,9 @@ class Point:
 def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
     """Yield all moments of a deadline, unordered: shares, spans before, the end, spans after, repeats until acted."""
     reminders, due_at = obligation.reminders, deadline.due_at
+    running = due_at - deadline.started_at - deadline.paused
     for share in reminders.shares:
-        at = deadline.started_at + (due_at - deadline.started_at) * share
+        at = deadline.started_at + deadline.paused + running * share
         yield Point(f"share:{share:g}", at, AlertReason.REMINDER, page=False)
     for span in reminders.before:
         yield Point(f"before:{minutes(span)}m", due_at - span, AlertReason.REMINDER)
@@ -130,6 +133,16 @@ def _come(deadline: Deadline, obligation: Obligation, now: datetime, until: date
     return sorted(come, key=lambda p: (p.at, p.name))
 
 
+def silent(deadline: Deadline, obligation: Obligation, since: datetime, now: datetime) -> list[AlertDraft]:
+    """Keep the points as skipped that came unnoticed before a pause began, or nagged while it went on."""
+    come = sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
+    return [
+        _skipped(deadline, point, Silence.PAUSED)
+        for point in come
+        if deadline.watched_until < point.at <= now and (point.at <= since or point.reason is AlertReason.OPENED)
+    ]
+
+
 def next_look(deadline: Deadline, obligation: Obligation, acted_at: datetime | None, now: datetime) -> datetime | None:
     """Return the next moment at which the deadline must be looked at, or None where no further point comes."""
     return min((p.at for p in points(deadline, obligation) if p.at > now and not p.silenced(acted_at)), default=None)
@@ -171,6 +184,39 @@ def regraded_late(facts: MatterFacts, now: datetime) -> AlertDraft:
     grade = facts.presumed
     level = grade.name.lower() if grade else "none"
     return _question(facts, "regraded_late", f"matter:{facts.id}:regraded_late:{level}", now)
+
+
+def adjusted(deadline: Deadline, cause: str, now: datetime) -> AlertDraft:
+    """Tell what a person did to a deadline; nobody is woken for it."""
+    point = Point(f"{cause}:{_stamp(deadline.due_at)}", now, AlertReason.MOVED, page=False)
+    return _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS)
+
+
+def runs_again(deadline: Deadline, cause: str, now: datetime) -> AlertDraft:
+    """Tell that a deadline runs again that was met or waived: somebody has to act."""
+    return _draft(deadline, Point(cause, now, AlertReason.OPENED), now, useful_until=now + INFORMATION_KEEPS)
+
+
+def contradicted(deadline: Deadline, earlier: datetime, now: datetime) -> AlertDraft:
+    """Ask a person, once for each moment, about an earlier report than any known when he stated the start."""
+    point = Point(f"doubt:start:{_stamp(earlier)}", now, AlertReason.UPDATED, page=False)
+    draft = _draft(deadline, point, now, useful_until=now + INFORMATION_KEEPS, stamped=False)
+    return replace(draft, detail={"earlier": earlier.isoformat()})
+
+
+def handed_back(matter_id: int, by: str, now: datetime) -> AlertDraft:
+    """Tell that whoever acted on a matter does so no more."""
+    return AlertDraft(
+        key=f"matter:{matter_id}:handed_back@{_stamp(now)}",
+        reason=AlertReason.TROUBLE,
+        matter_id=matter_id,
+        point="handed_back",
+        at=now,
+        not_before=now,
+        useful_until=now + INFORMATION_KEEPS,
+        page=True,
+        detail={"by": by},
+    )
 
 
 def doubted(deadline: Deadline, facts: MatterFacts, now: datetime) -> AlertDraft:

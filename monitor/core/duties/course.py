@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.duties import alerting
+from monitor.core.duties.adjusting import Adjustment, in_order
 from monitor.core.duties.alerting import AlertDraft, Silence
+from monitor.core.duties.applying import CAUSES, applied, earlier_than_stated, is_late
 from monitor.core.duties.dating import aligned, dated, is_behind
 from monitor.core.duties.deadlines import (
     CLOCK_SLACK,
@@ -66,6 +69,12 @@ class Course:
     def ended_by_response(self) -> bool:
         """Tell whether the deadline was met, in time or late."""
         return self.deadline is not None and self.deadline.state in (DeadlineState.MET, DeadlineState.MET_LATE)
+
+    @property
+    def made(self) -> Sequence[Adjustment]:
+        """What people did to the deadline, in the order in which they did it."""
+        ordinal = 1 if self.deadline is None else self.deadline.ordinal
+        return in_order(self.facts.adjustments.get((self.obligation.id, ordinal), ()))
 
     def steps(self) -> tuple[Step, ...]:
         """Return the step, or nothing where nothing changed."""
@@ -152,8 +161,14 @@ class Course:
         anchor, started_at = self._start() if able else (changed.anchor, changed.started_at)
         end = self._end(started_at)
         own = self.deadline.ordinal == 1 or self.planned is not None
-        if able and own and end.at < self.deadline.due_at:
-            changed = dated(replace(changed, anchor=anchor, started_at=started_at), self.obligation, end)
+        if Anchor.STATED in self.deadline.anchors:
+            changed = replace(changed, anchors={**known, Anchor.STATED: self.deadline.started_at})
+            earlier = earlier_than_stated(self.deadline, self.obligation, known)
+            if earlier is not None:
+                self.alerts.append(alerting.contradicted(self.deadline, earlier, self.now))
+        elif able and own and end.at < self.deadline.plain_end:
+            changed = replace(changed, anchor=anchor, started_at=started_at, plain_due_at=None)
+            changed = applied(dated(changed, self.obligation, end), self.obligation, self.made)
             self._note(Cause.EARLIER_START)
             self.alerts.append(alerting.told(changed, AlertReason.MOVED, self.now))
         if self.deadline.provisional and not self._is_provisional(holds):
@@ -168,12 +183,14 @@ class Course:
         if not is_behind(self.deadline, self.obligation):
             return
         end = self._end(self.deadline.started_at)
-        moved = (end.at, end.estimated) != (self.deadline.due_at, self.deadline.estimated)
-        later = end.at > self.deadline.due_at
-        self.deadline = dated(self.deadline, self.obligation, end)
+        before = self.deadline
+        moved = (end.at, end.estimated) != (before.plain_end, before.estimated)
+        renewed = dated(replace(before, plain_due_at=None), self.obligation, end)
+        self.deadline = applied(renewed, self.obligation, self.made)
         if not moved:
             return
-        if later and self.deadline.state is DeadlineState.MISSED and end.at > self.now:
+        later = self.deadline.due_at > before.due_at
+        if later and self.deadline.state is DeadlineState.MISSED and self.deadline.due_at > self.now:
             self._enter(DeadlineState.OPEN, Cause.CALENDAR, self.now)
         else:
             self._note(Cause.CALENDAR)
@@ -187,7 +204,7 @@ class Course:
             return
         over_at = self.planned.over_at if self.planned is not None else None
         self.alerts += alerting.overtaken(self.deadline, self.obligation, self.now, until=over_at)
-        late = response.published_at > self.deadline.due_at
+        late = is_late(response, self.deadline)
         state = DeadlineState.MET_LATE if late else DeadlineState.MET
         self.deadline = replace(self.deadline, settled_at=response.published_at, response_id=response.id)
         if late and self.deadline.state is DeadlineState.OPEN:
@@ -200,35 +217,65 @@ class Course:
             return self.planned.response
         return first_response(deadline, self.obligation, self.facts.responses)
 
-    def settle_better(self) -> None:
-        """Let a response that was logged afterwards, but published earlier, settle the deadline in place of another."""
+    @property
+    def lost_its_response(self) -> bool:
+        """Tell whether the response that met the deadline was withdrawn."""
+        return self.deadline is not None and self.deadline.response_id in self.facts.retracted
+
+    def resettle(self) -> None:
+        """Let the first response that counts now settle the deadline; where none is left, it runs again."""
         assert self.deadline is not None
-        before = aligned(self.deadline, self.obligation, self.planned)
+        before, lost = self._aligned(self.deadline), self.lost_its_response
         response = self._response(before)
-        if response is not None and before.due_at != self.deadline.due_at:
-            self._settle_anew(before, response)
-            return
-        if response is None or before.settled_at is None or response.published_at >= before.settled_at:
+        if response is None:
+            if lost:
+                self._run_again()
             return
         self.deadline = replace(before, settled_at=response.published_at, response_id=response.id)
-        if before.state is DeadlineState.MET_LATE and response.published_at <= before.due_at:
-            self._enter(DeadlineState.MET, Cause.RESPONDED, response.published_at)
+        state = DeadlineState.MET_LATE if is_late(response, before) else DeadlineState.MET
+        if state is not before.state:
+            self._enter(state, Cause.RETRACTED if lost else Cause.RESPONDED, response.published_at)
             self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
-    def _settle_anew(self, hop: Deadline, response: Response) -> None:
-        """Judge a hop whose start has moved anew by its report."""
-        state = DeadlineState.MET_LATE if response.published_at > hop.due_at else DeadlineState.MET
-        moved = state is not hop.state
-        self.deadline = replace(hop, settled_at=response.published_at, response_id=response.id)
-        if moved:
-            self._enter(state, Cause.RESPONDED, response.published_at)
-            self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
+    def _aligned(self, met: Deadline) -> Deadline:
+        """Return a hop with the start that is known now, unless a person stated one."""
+        found = met if Anchor.STATED in met.anchors else aligned(met, self.obligation, self.planned)
+        return met if found is met else applied(replace(found, plain_due_at=None), self.obligation, self.made)
+
+    def _run_again(self) -> None:
+        """Set a deadline running again from which the response that met it was withdrawn."""
+        assert self.deadline is not None
+        withdrawn_at = self.facts.retracted[self.deadline.response_id or 0]
+        self.deadline = replace(self.deadline, settled_at=None, response_id=None, watched_until=self.now)
+        self._enter(DeadlineState.OPEN, Cause.RETRACTED, withdrawn_at)
+        self.alerts.append(alerting.runs_again(self.deadline, "retracted", self.now))
+
+    def adjust(self) -> None:
+        """Let the deadline start, end and rest as people decided."""
+        before = self.deadline
+        if before is None or not self.made:
+            return
+        changed = applied(before, self.obligation, self.made)
+        if changed == before:
+            return
+        self.deadline = changed
+        cause = CAUSES[self.made[-1].kind]
+        rests = changed.paused_since is not None
+        if before.state is DeadlineState.MISSED and (rests or changed.due_at > self.now):
+            self._enter(DeadlineState.OPEN, cause, self.now)
+        else:
+            self._note(cause)
+        self.alerts.append(alerting.adjusted(changed, cause, self.now))
 
     def pass_time(self) -> None:
-        """Notice the due moment and the reminders that have come since the last look."""
+        """Notice the due moment and the reminders that have come since the last look; none come while it rests."""
         self._mend()
         assert self.deadline is not None
         deadline = self.deadline
+        if deadline.paused_since is not None:
+            self.alerts += alerting.silent(deadline, self.obligation, deadline.paused_since, self.now)
+            self.deadline = replace(deadline, watched_until=max(self.now, deadline.watched_until), check_at=None)
+            return
         if deadline.state is DeadlineState.OPEN and deadline.due_at <= self.now:
             self._enter(DeadlineState.MISSED, Cause.TIME_PASSED, deadline.due_at)
         over_at = self.planned.over_at if self.planned is not None else None

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
+from monitor.core.duties.terms import Term, Unit
 from monitor.core.model import LIVE, Anchor, DeadlineState, Level, Response, ResponseKind, RumourState
 
 # A moment at which one of these was logged for the first time is an anchor of its own.
@@ -56,6 +58,12 @@ class Cause(StrEnum):
     NEXT_TURN = "next_turn"
     TURN_OVER = "turn_over"
     DUTY_ENDED = "duty_ended"
+    RETRACTED = "retracted"
+    EXTENDED = "extended"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    RESET = "reset"
+    ANCHOR_SET = "anchor_set"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +73,9 @@ class Deadline:
     `calendar_version` is set where the end depends on which days are worked, `estimated` where some of those are not
     announced yet, `unrolled_at` where the end moved on from a free day. `level` is whom a hop of a chain must reach.
     `rule` is the obligation as it stood when this opened, None where that was not kept.
+    Where people changed it, `plain_due_at` is the end without pauses and extensions, `paused` what pauses that are
+    over added to it; one that rests since `paused_since` is neither reminded of nor missed. `version` grows with each
+    transition.
     """
 
     matter_id: int
@@ -88,6 +99,15 @@ class Deadline:
     estimated: bool = False
     unrolled_at: datetime | None = None
     level: Level | None = None
+    plain_due_at: datetime | None = None
+    paused: timedelta = timedelta(0)
+    paused_since: datetime | None = None
+    version: int = 1
+
+    @property
+    def plain_end(self) -> datetime:
+        """The end as it is without pauses and extensions."""
+        return self.plain_due_at or self.due_at
 
     @property
     def live(self) -> bool:
@@ -105,6 +125,14 @@ class Transition:
     after: DeadlineState
     cause: Cause
     at: datetime
+
+
+def rule_that_left(deadline: Deadline) -> Obligation:
+    """Return a rule in the place of one that has left the pack: how long it runs and, where kept, what meets it."""
+    name, length = deadline.obligation_id, deadline.plain_end - deadline.started_at
+    due = Term(max(1, length // timedelta(minutes=1)), Unit.MINUTE)
+    satisfied_by = frozenset() if deadline.rule is None else deadline.rule.satisfied_by
+    return Obligation(name, name, name, Applies(), (), due, satisfied_by, LegalSource("", "", ""))
 
 
 def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, datetime]:

@@ -28,6 +28,7 @@ SLOW_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15
 # Longer than any attempt takes. One that has not ended by then is one whose end nobody will write down.
 LEASE = timedelta(minutes=3)
 NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
+ENDED = {AlertReason.DUE, AlertReason.OVERDUE}
 # What is asked about an incident because a person has dismissed it, or although he has.
 OF_DISMISSED = {"grown", "spreading", "second"}
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE}
@@ -49,6 +50,8 @@ class Circumstances:
     matter: MatterState | None = None
     acted_at: datetime | None = None
     deadline: DeadlineState | None = None
+    due_at: datetime | None = None
+    paused: bool = False
 
 
 def judge(
@@ -95,6 +98,10 @@ def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
         return None
     if around.deadline is not None and around.deadline not in LIVE:
         return Silence.SETTLED
+    if around.paused and alert.reason is not AlertReason.MOVED:
+        return Silence.PAUSED
+    if alert.reason in ENDED and around.due_at is not None and around.due_at > alert.at:
+        return Silence.END_MOVED
     nags = alert.point.startswith(("again:", "overdue:"))
     if nags and around.acted_at is not None and around.acted_at >= alert.at:
         return Silence.ACKNOWLEDGED

@@ -13,8 +13,10 @@ from monitor.core.model import DeadlineState
 ANSWERED = (DeadlineState.MET, DeadlineState.MET_LATE)
 
 
-def carried_over(running: Iterable[Deadline], standing: Iterable[Deadline], into: int, now: datetime) -> Iterator[Step]:
-    """Yield the live ones of `running`, as deadlines of the matter `into`, whose duty is neither live nor met there.
+def carried_over(
+    running: Iterable[Deadline], standing: Iterable[Deadline], into: int, now: datetime
+) -> Iterator[tuple[Deadline, Step]]:
+    """Yield the live ones of `running` whose duty is neither live nor met in the matter `into`, each as one of that.
 
     `standing` are the deadlines of `into` after its own review. The review that follows asks a person about those that
     the facts of `into` do not support.
@@ -28,6 +30,6 @@ def carried_over(running: Iterable[Deadline], standing: Iterable[Deadline], into
         if not deadline.live or (there is not None and (there.live or there.state in ANSWERED)):
             continue
         ordinal = deadline.ordinal if there is None else there.ordinal + 1
-        moved = replace(deadline, id=None, matter_id=into, ordinal=ordinal)
+        moved = replace(deadline, id=None, matter_id=into, ordinal=ordinal, version=1)
         latest[moved.obligation_id] = moved
-        yield Step(moved, (Transition(moved.obligation_id, ordinal, None, moved.state, Cause.MERGED, now),))
+        yield deadline, Step(moved, (Transition(moved.obligation_id, ordinal, None, moved.state, Cause.MERGED, now),))

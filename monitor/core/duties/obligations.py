@@ -154,8 +154,8 @@ class Obligation:
 
     @property
     def reckoning(self) -> Reckoning:
-        """How its time is counted."""
-        return Reckoning(lambda started_at: self.ends(started_at).at, by_days=not self.due.clocked)
+        """How its time is counted when people pause or extend it."""
+        return Reckoning(self.due, self.calendar)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,11 @@ from monitor.core.duties.deadlines import (
     anchors_for,
     countable,
     has_time,
+    rule_that_left,
     waits_for_step,
 )
-from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     Applicability,
-    Applies,
     Jurisdiction,
     MatterFacts,
     Obligation,
@@ -34,8 +33,8 @@ from monitor.core.duties.obligations import (
 )
 from monitor.core.duties.overlays import in_force
 from monitor.core.duties.regrading import graded_within
+from monitor.core.duties.retracting import unwound
 from monitor.core.duties.succession import review_series
-from monitor.core.duties.terms import Term, Unit
 from monitor.core.duties.versions import bound, version_for
 from monitor.core.incidents.rumours import Hearing, hear
 from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
@@ -70,8 +69,10 @@ class Review:
 
 def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], now: datetime) -> Review:
     """Decide what the facts make of a matter's deadlines at `now`; only changed deadlines are returned."""
-    all_standing = sorted(deadlines, key=lambda d: d.ordinal)
-    latest = {deadline.obligation_id: deadline for deadline in all_standing}
+    turns: dict[str, list[Deadline]] = {}
+    for deadline in sorted(deadlines, key=lambda d: d.ordinal):
+        turns.setdefault(deadline.obligation_id, []).append(deadline)
+    latest = {name: found[-1] for name, found in turns.items()}
     steps: list[Step] = []
     waiting: Applicability = Applicability.NO
     grown = aged = spreading = regraded = False
@@ -85,6 +86,9 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         known = anchors_for(obligation, facts)
         if standing is None and waits_for_step(obligation) and not countable(obligation, known):
             continue
+        if facts.retracted and obligation.repeats and facts.state is MatterState.OPEN:
+            standing, undone = unwound(facts, obligation, turns.get(obligation.id, ()), now)
+            steps.extend(undone)
         # A rumour is counted from when we found that it had grown, which needs no time of anybody's.
         timeless = not has_time(obligation, facts, known) and obligation.applies.rumour is None
         if standing is None and holds is not Applicability.NO and timeless:
@@ -94,7 +98,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         grown = grown or (anew and obligation.applies.rumour is None)
         spreading = spreading or (anew and obligation.applies.rumour is not None)
         if obligation.every is not None or obligation.chain is not None:
-            own = [deadline for deadline in all_standing if deadline.obligation_id == obligation.id]
+            own = turns.get(obligation.id, [])
             done = list(review_series(facts, pack, obligation, holds, own, now))
         else:
             done = list(_review_one(facts, pack, obligation, holds, standing, now))
@@ -189,15 +193,12 @@ def _risen(facts: MatterFacts, pack: RulePack, now: datetime) -> AlertDraft | No
 
 def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Iterator[Step]:
     """Let a deadline whose rule has left the pack run to its end: only a person may end it sooner."""
-    due = Term(max(1, alerting.minutes(standing.due_at - standing.started_at)), Unit.MINUTE)
-    name = standing.obligation_id
-    nothing = Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
-    obligation = nothing if standing.rule is None else replace(nothing, satisfied_by=standing.rule.satisfied_by)
-    course = Course(facts, obligation, standing, now)
+    course = Course(facts, rule_that_left(standing), standing, now)
     if facts.state is not MatterState.OPEN:
         course.end(facts.state)
     elif standing.live:
         course.alerts.append(alerting.orphaned(standing, now))
+        course.adjust()
         course.settle()
         if course.deadline_is_live:
             course.pass_time()
@@ -228,10 +229,12 @@ def _review_one(
         return
     if standing.state is DeadlineState.WITHDRAWN and holds is not Applicability.NO:
         course.reopen(holds)
-    if course.ended_by_response and not obligation.repeats:
-        course.settle_better()
+    if course.ended_by_response and (not obligation.repeats or course.lost_its_response):
+        course.adjust()
+        course.resettle()
     if course.deadline_is_live:
         course.reckon(holds)
+        course.adjust()
         course.settle()
     if course.deadline_is_live:
         course.pass_time()
@@ -248,3 +251,11 @@ def waive(deadline: Deadline, now: datetime) -> Step:
     ended = replace(deadline, state=state, check_at=None, settled_at=now)
     change = Transition(deadline.obligation_id, deadline.ordinal, deadline.state, state, Cause.WAIVED, now)
     return Step(ended, (change,), (alerting.told(ended, AlertReason.WITHDRAWN, now),))
+
+
+def taken_up(deadline: Deadline, now: datetime) -> Step:
+    """Let a waived deadline run again, unmoved, because a person decided it; what it missed meanwhile is reviewed."""
+    state = DeadlineState.OPEN
+    again = replace(deadline, state=state, settled_at=None, watched_until=now, check_at=now)
+    change = Transition(deadline.obligation_id, deadline.ordinal, deadline.state, state, Cause.REOPENED, now)
+    return Step(again, (change,), (alerting.runs_again(again, "reopened", now),))

@@ -86,9 +86,11 @@ def _follow(course: Course, one: Planned, holds: Applicability, pack: RulePack) 
     if state is DeadlineState.WITHDRAWN and holds is not Applicability.NO and one.ended_at is None:
         course.reopen(holds)
     if course.ended_by_response:
-        course.settle_better()
+        course.adjust()
+        course.resettle()
     if course.deadline_is_live:
         course.reckon(holds)
+        course.adjust()
     if course.deadline_is_live:
         course.settle()
     _end_duty(course, one)

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from monitor.store import tables_packs, tables_terms  # noqa: F401 - their tables are compared as well
+from monitor.store import tables_adjustments, tables_packs, tables_terms  # noqa: F401 - their tables are compared as well
 from monitor.store.tables import Table
 
 connection = context.config.attributes["connection"]

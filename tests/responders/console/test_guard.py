@@ -9,6 +9,7 @@ import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers
 
+from monitor.core.model import ResponseKind
 from monitor.store.database import Database
 from monitor.store.tables import Table
 from responders.console.guard import Refusal, refusal_of
@@ -33,6 +34,8 @@ GETS = (
 POSTS = (
     "/incidents/1/confirm", "/incidents/1/dismiss", "/incidents/1/acknowledge", "/incidents/1/respond",
     "/incidents/1/merge", "/incidents/1/split", "/incidents/1/link", "/incidents/1/unlink", "/deadlines/1/waive",
+    "/deadlines/1/reopen", "/deadlines/1/extend", "/deadlines/1/pause", "/deadlines/1/resume", "/deadlines/1/reset",
+    "/deadlines/1/start", "/responses/1/retract", "/incidents/1/hand-back", "/incidents/1/fault",
     "/items/1/report", "/items/1/set-aside", "/me",
 )  # fmt: skip
 
@@ -97,6 +100,8 @@ def test_no_page_changes_anything_by_being_read(station: Station, client: httpx.
 @pytest.mark.parametrize("path", POSTS)
 def test_every_act_needs_our_page_and_its_token(station: Station, client: httpx.Client, path: str) -> None:
     explosion(station)
+    now = station.clock()
+    station.parts.desk.respond(1, ResponseKind.REPLY, title="x", url="", published_at=now, by="Li", now=now)
     token = token_of(client.get("/incidents/1"))
     before = everything(station.database)
     filled = {"by": "Li", "reason": "because", "into": "1", "title": "x", "decoy": "drill"}

@@ -1,4 +1,6 @@
-"""What people can do: confirm, dismiss, merge, split, link, acknowledge, respond, waive. Each is one transaction.
+"""What people can do: confirm, dismiss, merge, split, link, acknowledge, respond, retract. Each is one transaction.
+
+What they can do to a single deadline stands in `deadlines.py` beside this file, and is done at the same desk.
 
 Every door (console, command line, chat) calls these and shows the result. A decision is kept first; what follows from
 it for the deadlines is then decided as after any other news.
@@ -14,51 +16,59 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from monitor.core.beijing import shown
-from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties import alerting
 from monitor.core.duties.merging import carried_over
 from monitor.core.duties.obligations import RulePack
-from monitor.core.duties.review import Review, review, waive
+from monitor.core.duties.permitted import TYPING_SLACK, MomentInFuture, MomentTooEarly
+from monitor.core.duties.review import Review
 from monitor.core.errors import (
+    N_,
     AlreadyDismissed,
-    AlreadyMerged,
     BadLink,
     CircularChain,
-    DeadlineNotLive,
     MergeIntoDismissed,
+    Mistake,
     NoReportLeft,
     NotAnItemOf,
     NothingLeft,
     NotLinked,
-    ReasonMissing,
     ResponseBeforeIncident,
     ResponseInFuture,
     SelfLink,
     SelfMerge,
-    UnknownDeadline,
-    UnknownIncident,
+    UnknownResponse,
 )
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
-from monitor.core.views import Done, IncidentView
-from monitor.store import chains, decisions, duties, heat, incidents, views
+from monitor.core.views import Done, IncidentView, ResponseView
+from monitor.store import adjustments, chains, decisions, duties, heat, incidents, views
 from monitor.store.database import Database
-from monitor.store.editions import hold
-from monitor.store.matter_facts import facts_of
+from responders.desk.deadlines import DeadlineDesk
+from responders.desk.holder import needed
 
-TYPING_SLACK = timedelta(minutes=2)
 # What we read or saw first may not be the first there was: an official release may well precede it a little.
 UNSEEN = timedelta(hours=1)
 
 
-class Desk:
+class AlreadyRetracted(Mistake):
+    """A person withdrew a response that is withdrawn."""
+
+    message = N_("Response {id} is already withdrawn since {at}, as {by} logged; nothing was changed.")
+
+
+class NobodyActs(Mistake):
+    """A person handed back what nobody has taken."""
+
+    message = N_("Nobody has acknowledged incident {id}, so there is nothing to hand back.")
+
+
+class Desk(DeadlineDesk):
     """Carries out what people decide."""
 
     def __init__(self, database: Database, pack: RulePack, grader: Grader, region: str) -> None:
-        self._database = database
-        self._pack = pack
+        super().__init__(database, pack, region)
         self._grader = grader
-        self._region = region
 
     def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
@@ -71,13 +81,13 @@ class Desk:
 
     def dismiss(self, incident_id: int, *, by: str, now: datetime, reason: str) -> Done:
         """Dismiss an incident as a false alarm; its live deadlines are withdrawn, everything stays in the log."""
-        needed = _needed(reason)
+        why = needed(reason)
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
             if incident.state is MatterState.DISMISSED:
                 raise AlreadyDismissed(id=incident_id)
-            decisions.decide(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=needed)
-            decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=needed)
+            decisions.decide(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=why)
+            decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=why)
             return self._review(connection, incident_id, now)
 
     def acknowledge(self, incident_id: int, *, by: str, now: datetime) -> Done:
@@ -127,21 +137,35 @@ class Desk:
             decisions.decide(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
             return self._review(connection, incident_id, now)
 
-    def waive(self, deadline_id: int, *, by: str, now: datetime, reason: str) -> Done:
-        """End one live deadline with a reason."""
-        needed = _needed(reason)
+    def hand_back(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
+        """Take an acknowledgement back: nobody acts any more, so people are told and the nagging goes on."""
+        with self._matter(incident_id) as (connection, incident):
+            self._refuse_merged(incident)
+            if incident.acted_at is None:
+                raise NobodyActs(id=incident_id)
+            decisions.decide(connection, incident_id, Verb.HAND_BACK, by=by, now=now, reason=reason, acts=False)
+            decisions.hand_back(connection, incident_id)
+            if incident.state is MatterState.OPEN:
+                duties.save_alerts(connection, [alerting.handed_back(incident_id, by, now)], now)
+            return self._review(connection, incident_id, now)
+
+    def retract(self, response_id: int, *, at: datetime | None = None, by: str, now: datetime, reason: str) -> Done:
+        """Keep that a published response was withdrawn; a deadline that no other one meets runs again."""
+        why, withdrawn_at = needed(reason), now if at is None else aware(at)
         with self._database.write() as connection:
-            found = views.deadline(connection, deadline_id)
+            found = views.response(connection, response_id)
             if found is None:
-                raise UnknownDeadline(id=deadline_id)
+                raise UnknownResponse(id=response_id)
             duties.lock_matter(connection, found.matter_id)
-            deadline = next(d for d in duties.deadlines_of(connection, found.matter_id) if d.id == deadline_id)
-            if not deadline.live:
-                raise DeadlineNotLive(id=deadline_id, state=deadline.state)
+            found = views.response(connection, response_id) or found
+            if found.retracted_at is not None:
+                raise AlreadyRetracted(id=response_id, at=shown(found.retracted_at), by=found.retracted_by)
+            _check_withdrawn(withdrawn_at, found, now)
+            detail = {"response": response_id, "title": found.title, "at": withdrawn_at.isoformat()}
             decisions.decide(
-                connection, found.matter_id, Verb.WAIVE, by=by, now=now, reason=needed, deadline_id=deadline_id
+                connection, found.matter_id, Verb.RETRACT, by=by, now=now, reason=why, detail=detail, acts=False
             )
-            duties.save_review(connection, Review((waive(deadline, now),)), self._pack, now)
+            decisions.retract(connection, response_id, at=withdrawn_at, by=by, reason=why)
             return self._review(connection, found.matter_id, now)
 
     def merge(self, incident_id: int, into: int, *, by: str, now: datetime, reason: str = "") -> Done:
@@ -165,10 +189,18 @@ class Desk:
             incidents.forget_incident(connection, incident_id)
             self._fold(connection, into)
             running = [deadline for deadline in duties.deadlines_of(connection, incident_id) if deadline.live]
+            known = {deadline.obligation_id for deadline in duties.deadlines_of(connection, into)}
             self._review(connection, incident_id, now)
             self._review(connection, into, now)
-            steps = tuple(carried_over(running, duties.deadlines_of(connection, into), into, now))
-            duties.save_review(connection, Review(steps), self._pack, now)
+            standing = duties.deadlines_of(connection, into)
+            moved = tuple(carried_over(running, standing, into, now))
+            duties.save_review(connection, Review(tuple(step for _, step in moved)), self._pack, now)
+            opened = {d.obligation_id: d for d in standing if d.obligation_id not in known}
+            for before in running:
+                # A deadline that the merge itself opened goes on as people left the one whose place it takes.
+                after = next((step.deadline for was, step in moved if was is before), opened.get(before.obligation_id))
+                if after is not None:
+                    adjustments.carry_over(connection, before, after)
             return self._review(connection, into, now)
 
     def split(self, incident_id: int, item_ids: Sequence[int], *, by: str, now: datetime, reason: str = "") -> Done:
@@ -242,43 +274,12 @@ class Desk:
                 self._refuse_merged(self._incident(connection, number))
             yield connection
 
-    @contextmanager
-    def _matter(self, incident_id: int, *, placing: bool = False) -> Iterator[tuple[Connection, IncidentView]]:
-        """Hold one incident for the length of a transaction; `placing` lets no items be placed meanwhile."""
-        with self._database.write() as connection:
-            if placing:
-                hold(connection, "placing")
-            duties.lock_matter(connection, incident_id)
-            yield connection, self._incident(connection, incident_id)
-
-    def _incident(self, connection: Connection, incident_id: int) -> IncidentView:
-        found = views.incident(connection, incident_id)
-        if found is None:
-            raise UnknownIncident(id=incident_id)
-        return found
-
-    def _refuse_merged(self, incident: IncidentView) -> None:
-        if incident.state is MatterState.MERGED:
-            raise AlreadyMerged(id=incident.id, into=incident.merged_into)
-
     def _fold(self, connection: Connection, incident_id: int) -> None:
         """Make an incident anew from the items that now belong to it."""
         reports = incidents.reports_of(connection, [incident_id])[incident_id]
         folded = fold(reports, self._grader)
         incidents.save_incident(connection, incident_id, folded)
         heat.regrade(connection, incident_id, self._pack.wave)
-
-    def _review(self, connection: Connection, incident_id: int, now: datetime) -> Done:
-        facts = facts_of(connection, incident_id, self._region)
-        standing: list[Deadline] = duties.deadlines_of(connection, incident_id)
-        duties.save_review(connection, review(facts, self._pack, standing, now), self._pack, now)
-        return Done(self._incident(connection, incident_id), tuple(views.deadlines(connection, matter_id=incident_id)))
-
-
-def _needed(reason: str) -> str:
-    if not reason.strip():
-        raise ReasonMissing
-    return reason.strip()
 
 
 def _link(url: str) -> str:
@@ -293,6 +294,13 @@ def _link(url: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in text):
         raise BadLink(url=text)
     return text
+
+
+def _check_withdrawn(at: datetime, response: ResponseView, now: datetime) -> None:
+    if at > now + TYPING_SLACK:
+        raise MomentInFuture(at=shown(at), now=shown(now))
+    if at < response.published_at:
+        raise MomentTooEarly(at=shown(at), earliest=shown(response.published_at))
 
 
 def _check_published(published_at: datetime, incident: IncidentView, now: datetime) -> None:
