@@ -51,8 +51,6 @@ class Slack:
     """One Slack channel, written to by a bot with chat:write and the history scope of the channel's kind."""
 
     can_reconcile = True
-    # Slack documentation, "Rate limits": one message a second and channel, short bursts may pass.
-    per_minute: int | None = 60
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from monitor.store import tables_channels  # noqa: F401 - its tables are part of the schema
 from monitor.store.tables import Table
 
 connection = context.config.attributes["connection"]
