@@ -24,6 +24,7 @@ FLOORS = {
     "responders.desk": 2,
     "responders.sorting": 2,
     "responders.inquiry": 2,
+    "responders.links": 2,
     "responders.rota": 2,
     "responders.console": 3,
     "responders.slack_app": 3,
@@ -35,9 +36,9 @@ FLOORS = {
 # The gate, the people's language and the form of a message are what every adapter may use.
 SHARED_ON_FLOOR_1 = ("monitor.gate", "responders.language", "responders.labels", "responders.channels.base")
 INNOCENT = {
-    "__future__", "abc", "ahocorasick_rs", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal",
-    "enum", "functools", "hashlib", "heapq", "html", "itertools", "math", "operator", "re", "string", "types", "typing",
-    "unicodedata", "urllib.parse", "zoneinfo",
+    "__future__", "abc", "ahocorasick_rs", "base64", "bisect", "calendar", "collections", "dataclasses", "datetime",
+    "decimal", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "math", "operator", "re", "string",
+    "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 

@@ -32,6 +32,7 @@ from monitor.store.database import Database
 from responders.desk import Desk
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
+from responders.links import AckLinks
 from responders.sorting import Sorting
 
 
@@ -167,6 +168,11 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         return Desk(self.database, self.pack, self.grader, self.region)
+
+    @cached_property
+    def links(self) -> AckLinks:
+        """The links by which people acknowledge where there are no buttons."""
+        return AckLinks(self.database, self.desk, self.settings.form.console.public_url, self.words)
 
     @cached_property
     def inquiry(self) -> Inquiry:
