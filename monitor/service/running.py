@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
 from urllib.parse import urlsplit
 
 import uvicorn
 from sqlalchemy import Connection
 
+from monitor.config.settings import SlackChannel
 from monitor.core.model import AlertReason
+from monitor.loops.arming import Arming
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.ingest.crawl import Crawl
@@ -30,8 +33,11 @@ from monitor.service.threads import Threads
 from monitor.store import heartbeats
 from responders.channels.base import Message
 from responders.channels.digest import digest_in
+from responders.channels.slack import Slack
+from responders.channels.slack_schedule import SlackSchedule
 from responders.console.app import console_app
 from responders.console.health import Unwell
+from responders.documents.armed import armed_text
 from responders.documents.messages import Composer, Scene
 
 ROLES = ("crawl", "watch", "deliver", "brief", "second", "console")
@@ -104,11 +110,23 @@ class Service:
     def _delivery(self) -> Iterator[Pulse]:
         plain = outlets_of(self.parts.settings.form, lambda: self.parts.gate, self.parts.words)
         outlets = [self._equipped(outlet) for outlet in plain]
+        unread = [outlet.channel.name for outlet in outlets if outlet.unread]
+        for schedule in self._schedules(outlets):
+            write = partial(armed_text, self.composer)
+            arming = Arming(self.parts.database, schedule, self.parts.pack, write, self.clock, unread)
+            yield Pulse(f"arm {schedule.name}", arming.tick, seconds=5)
         for outlet in outlets:
             deliver = Deliver(self.parts.database, outlet, outlets, self._compose, self.clock)
             yield Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1)
             if outlet is outlets[0]:
                 yield Pulse("sweep", deliver.sweep, seconds=10)
+
+    def _schedules(self, outlets: Iterable[Outlet]) -> Iterator[SlackSchedule]:
+        """Yield the Slack channels that hold warnings for us."""
+        armed = {s.name for s in self.parts.settings.form.channels if isinstance(s, SlackChannel) and s.arm}
+        for outlet in outlets:
+            if isinstance(outlet.channel, Slack) and outlet.channel.name in armed:
+                yield SlackSchedule(outlet.channel)
 
     def _equipped(self, outlet: Outlet) -> Outlet:
         """Let an outlet say several notices at once, and offer to acknowledge by a link, where that is of use."""

@@ -251,6 +251,14 @@ def join(connection: Connection, delivery_ids: Collection[int]) -> None:
     connection.execute(query.values(digest_id=min(delivery_ids)))
 
 
+def last_attempt(connection: Connection, channel: str) -> DeliveryView | None:
+    """Return the newest attempt over a channel."""
+    query = select(DELIVERY).where(DELIVERY.c.channel == channel)
+    newest = query.order_by(DELIVERY.c.started_at.desc(), DELIVERY.c.id.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return None if row is None else delivery_view(row)
+
+
 def not_getting_through(connection: Connection) -> dict[str, tuple[DeliveryView, datetime]]:
     """Return each channel whose last ended attempt was not taken: that attempt, and since when none has been."""
     newest = select(DELIVERY).order_by(DELIVERY.c.id.desc()).limit(NEWEST)
