@@ -81,8 +81,9 @@ def test_a_test_waits_for_no_one_but_takes_no_alerts_place(terminal: Terminal) -
             for n in range(20):
                 connection.exec_driver_sql(
                     "INSERT INTO delivery (alert_id, channel, attempt, state, started_at, may_have_arrived,"
-                    f" provider_id, said, remedy) VALUES (1, '值班群', {n}, 'accepted', strftime('%Y-%m-%d %H:%M:%f', 'now'), 0, '',"
-                    " '', '')"
+                    " provider_id, said, remedy) VALUES"
+                    " (1, '值班群', ?, 'accepted', strftime('%Y-%m-%d %H:%M:%f', 'now'), 0, '', '', '')",
+                    (n,),
                 )
         database.close()
         assert "takes no further message before" in terminal.run("channel", "test", "值班群", code=1)
