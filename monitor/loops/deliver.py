@@ -29,6 +29,7 @@ from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.views import AlertView, DeadlineView
 from monitor.store import heat, outbox, views
 from monitor.store.database import Database
+from monitor.store.sql import exclusive
 from responders.channels.base import Channel, DeliveryFailure, Link, Message, Receipt, Try
 from responders.documents.messages import Scene
 
@@ -171,6 +172,7 @@ class Deliver:
         """Write down an attempt for each notice that is still to be told; all of them count as one."""
         turns: list[Turn] = []
         with self.database.write() as connection:
+            self._take_turns(connection)
             for alert_id in sorted(ids):
                 turn = self._begun_turn(connection, alert_id, now, counts=not turns)
                 if turn is not None:
@@ -191,7 +193,16 @@ class Deliver:
     def _begin(self, alert_id: int, now: datetime) -> Turn | None:
         """Read the state again and write the attempt down; None where it is not to be made now."""
         with self.database.write() as connection:
+            self._take_turns(connection)
             return self._begun_turn(connection, alert_id, now)
+
+    def _take_turns(self, connection: Connection) -> None:
+        """Let one process at a time begin over a channel whose rate is bounded: two would both take the last place.
+
+        It comes before any alert is held: whoever waits here holds nothing.
+        """
+        if self.outlet.pace is not None:
+            exclusive(connection, f"pace {self.outlet.channel.name}")
 
     def _begun_turn(self, connection: Connection, alert_id: int, now: datetime, *, counts: bool = True) -> Turn | None:
         """Do so within a transaction; what does not count joins a message that has begun, and opens no card."""

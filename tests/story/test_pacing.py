@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from monitor.config.channel_limits import load_limits
+from monitor.core.duties.pacing import Pace
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.store.database import Database
 from responders.channels.base import DeliveryFailure, Message, Receipt, Try
@@ -16,7 +18,7 @@ from responders.language import Words
 from tests.responders.fakes.gate import OpenGate
 from tests.responders.fakes.robots import FakeDingTalk
 from tests.story.office import MovedClock
-from tests.story.outbox import AWAY, SILENT, Killed, Post, Told
+from tests.story.outbox import AWAY, SILENT, Killed, Post, Told, at_once
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 together = digest_in(Words("zh"), "http://127.0.0.1:8765")
@@ -55,6 +57,19 @@ def test_500_notices_wait_and_a_page_goes_out_at_once_at_any_moment(database: Da
         answers = [attempt for alert in post.alerts() for attempt in alert.deliveries]
         assert {attempt.state for attempt in answers} == {DeliveryState.ACCEPTED}, "the provider never had to refuse"
         assert len(answers) == len(post.alerts()), "each was told once"
+
+
+def test_processes_that_begin_at_the_same_moment_never_exceed_the_rate_together(database: Database) -> None:
+    channel = Told()
+    post = Post(database, [channel], pace=Pace(per_minute=7))
+    for n in range(30):
+        post.put(f"page-{n}", page=True)
+    processes = [post.deliver() for _ in range(4)]
+    assert at_once(*[partial(process.tick, post.clock()) for process in processes]) == []
+    assert len(channel.sent) == 7
+    post.clock.now += MINUTE
+    assert at_once(*[partial(process.tick, post.clock()) for process in processes]) == []
+    assert len(channel.sent) == 14
 
 
 def test_a_few_notices_are_told_one_by_one(database: Database) -> None:
