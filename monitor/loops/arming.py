@@ -6,7 +6,6 @@ so that no warning stands there twice, and none is forgotten there.
 
 from __future__ import annotations
 
-import logging
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy import Connection
 
 from monitor.core.duties.arming import SOONEST, Armed, ArmedState, ArmedWhy, Warned, code_of, plan, settled
 from monitor.core.duties.obligations import RulePack
+from monitor.core.errors import N_, Mistake, Said
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.store import armed, views
 from monitor.store.database import Database
@@ -25,11 +25,17 @@ MOST_DEADLINES = 200
 # Slack's methods for this take about fifty calls a minute; the tick comes every five seconds.
 MOST_CALLS = 4
 REST = timedelta(minutes=1)
+LONGEST_REST = timedelta(minutes=5)
 TRY_AGAIN = timedelta(minutes=5)
 CODE = re.compile(r"HY-[0-9a-f]{10}")
-log = logging.getLogger(__name__)
 
 Write = Callable[[IncidentView, DeadlineView, Warned, datetime], str]
+
+
+class NotArmed(Mistake):
+    """The provider does not hold the last warnings as it should."""
+
+    message = N_("{channel} does not take or give back the last warnings that it should hold ({said}). {remedy}")
 
 
 @dataclass(slots=True)
@@ -43,18 +49,27 @@ class Arming:
     clock: Callable[[], datetime]
     unread: Collection[str] = ()
     _resting_until: datetime | None = None
+    _fault: NotArmed | None = None
 
     def tick(self, now: datetime) -> int:
-        """Bring the provider's stock nearer to what is needed; return how many calls were made."""
-        if self._resting_until is not None and now < self._resting_until:
+        """Bring the provider's stock nearer to what is needed; return how many calls were made.
+
+        Raise NotArmed while the provider cannot be reached or refuses; it is asked again once a minute.
+        """
+        if self._resting_until is not None and now < self._resting_until <= now + LONGEST_REST:
+            if self._fault is not None:
+                raise self._fault
             return 0
+        self._fault = None
         try:
             return self._tick(now)
         except DeliveryFailure as failure:
             pause = REST if failure.retry_after is None else timedelta(seconds=failure.retry_after)
-            self._resting_until = self.clock() + pause
-            log.warning("arming %s: %s", self.schedule.name, failure.said)
-            return 0
+            self._resting_until = self.clock() + min(pause, LONGEST_REST)
+            if failure.retry_after is not None:
+                return 0
+            self._fault = NotArmed(channel=self.schedule.name, said=failure.said, remedy=Said(failure.remedy))
+            raise self._fault from None
 
     def _tick(self, now: datetime) -> int:
         name = self.schedule.name

@@ -146,27 +146,41 @@ class Deliver:
         turns = self._begin_together(ids, now)
         if len(turns) <= 1 or self.outlet.digest is None:
             return sum(self._make(turn.alert.id, turn)[0] for turn in turns)
-        since = min((turn.since for turn in turns if turn.since is not None), default=None)
+        said = [(turn, message) for turn in turns if (message := self._for_digest(turn)) is not None]
+        if not said:
+            return 0
+        since = min((turn.since for turn, _ in said if turn.since is not None), default=None)
+        digest = self.outlet.digest([message for _, message in said], f"digest:{turns[0].delivery_id}", now)
         try:
-            messages = [self._composed(turn)[0] for turn in turns]
-            said = self.outlet.digest(messages, f"digest:{turns[0].delivery_id}", now)
-            receipt = self.outlet.channel.send(said, Try(since=since, may_repeat=since is not None))
+            receipt = self.outlet.channel.send(digest, Try(since=since, may_repeat=since is not None))
         except DeliveryFailure as failure:
-            if failure.final:
-                # It is this message that is refused, not one of those that it tells of.
-                self._one_by_one_until = now + SLOW_RETRIES[0]
-                failure = DeliveryFailure(failure.said, remedy=failure.remedy)
-            for turn in turns:
-                self._failed(turn, None, failure)
+            self._failed_together([turn for turn, _ in said], failure)
             return 0
         except Exception as fault:
-            log.exception("channel %s failed on %s alerts in one message", self.outlet.channel.name, len(turns))
+            log.exception("channel %s failed on %s alerts in one message", self.outlet.channel.name, len(said))
             self._one_by_one_until = now + SLOW_RETRIES[0]
-            for turn in turns:
-                self._failed(turn, None, DeliveryFailure(f"{type(fault).__name__}: {fault}", may_have_arrived=True))
+            unclear = DeliveryFailure(f"{type(fault).__name__}: {fault}", may_have_arrived=True)
+            self._failed_together([turn for turn, _ in said], unclear)
             return 0
-        self._taken_together(turns, receipt)
-        return len(turns)
+        self._taken_together([turn for turn, _ in said], receipt)
+        return len(said)
+
+    def _for_digest(self, turn: Turn) -> Message | None:
+        """Write a notice; one that cannot be written is kept with the fault and does not take the others with it."""
+        try:
+            return self._composed(turn)[0]
+        except Exception as fault:
+            log.exception("channel %s failed on alert %s", self.outlet.channel.name, turn.alert.id)
+            self._failed(turn, None, DeliveryFailure(f"{type(fault).__name__}: {fault}"))
+            return None
+
+    def _failed_together(self, turns: Sequence[Turn], failure: DeliveryFailure) -> None:
+        if failure.final:
+            # It is this message that is refused, not one of those that it tells of.
+            self._one_by_one_until = self.clock() + SLOW_RETRIES[0]
+            failure = DeliveryFailure(failure.said, remedy=failure.remedy)
+        for turn in turns:
+            self._failed(turn, None, failure)
 
     def _begin_together(self, ids: Sequence[int], now: datetime) -> list[Turn]:
         """Write down an attempt for each notice that is still to be told; all of them count as one."""

@@ -329,3 +329,18 @@ def test_who_sends_nothing_needs_no_secret_but_the_database_s(monkeypatch: pytes
     with pytest.raises(BadDocument) as bad:
         load_settings(file, secrets=False)
     assert [problem.line for problem in bad.value.problems] == [1, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["duty.example.org", "ftp://duty.example.org", "https://duty.example.org/app", "https://u:p@h.org", "https://"],
+)
+def test_a_public_address_is_a_bare_one(tmp_path: Path, url: str) -> None:
+    with pytest.raises(BadDocument) as bad:
+        form_of(tmp_path, f"console: {{public_url: '{url}'}}\n")
+    assert "public_url is not a base address" in str(bad.value)
+
+
+def test_a_public_address_loses_its_last_slash(tmp_path: Path) -> None:
+    form = form_of(tmp_path, "console: {public_url: 'https://Duty.example.org/'}\n")
+    assert form.console.public_url == "https://duty.example.org"

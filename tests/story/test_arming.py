@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
@@ -11,7 +12,7 @@ import pytest
 
 from monitor.core.duties.arming import ArmedState
 from monitor.core.model import AlertReason, ResponseKind
-from monitor.loops.arming import Arming
+from monitor.loops.arming import Arming, NotArmed
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.store import armed, views
 from monitor.store.database import Database
@@ -63,7 +64,8 @@ class Night:
                 self.station.watch()
                 if self.reached:
                     self.deliver.tick(self.station.clock())
-                self.arming.tick(self.station.clock())
+                with suppress(NotArmed):
+                    self.arming.tick(self.station.clock())
 
     def until(self, minutes: float, *, step: float = 1) -> None:
         """Let time pass up to `minutes` after T0."""
@@ -117,8 +119,10 @@ def test_while_the_service_is_well_slack_says_nothing_by_itself(night: Night) ->
     opened(night).until(300)
     assert night.spoken() == []
     assert night.held() == []
-    own = {post.key.split(":")[3] for post in night.fake.channels[CHANNEL] if ":OP-AUTH-5H:1:" in post.key}
-    assert {"before", "due@20260709T164000"} <= own, "we said it ourselves"
+    own = {
+        post.key.split(":", 4)[4].partition("@")[0] for post in night.fake.channels[CHANNEL] if ":OP-AUTH" in post.key
+    }
+    assert {"before:60m", "before:30m", "before:10m", "due"} <= own, "we said it ourselves"
 
 
 def test_a_dead_service_is_spoken_for_at_every_point(night: Night) -> None:
@@ -260,6 +264,20 @@ def test_whatever_slack_answers_in_the_end_each_warning_stands_once(night: Night
         night.tick()
     assert night.held() == FIVE_HOURS
     assert len({one.post_at for one in night.fake.held}) == len(night.fake.held)
+
+
+def test_a_provider_that_refuses_is_told_to_people_until_it_takes_them(night: Night) -> None:
+    night.station.watch()
+    night.fake.not_joined.add(CHANNEL)
+    for _ in range(2):
+        with pytest.raises(NotArmed) as told:
+            night.arming.tick(night.station.clock())
+        assert "not_in_channel" in str(told.value)
+        night.station.clock.now += timedelta(seconds=5)
+    night.fake.not_joined.clear()
+    night.station.clock.now += 6 * MINUTE
+    night.tick(8)
+    assert night.held() == FIVE_HOURS
 
 
 def test_several_processes_place_each_warning_once(night: Night) -> None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import Connection
 
 from monitor.config.channel_limits import load_limits
 from monitor.core.duties.pacing import Pace
@@ -14,11 +15,12 @@ from monitor.store.database import Database
 from responders.channels.base import DeliveryFailure, Message, Receipt, Try
 from responders.channels.digest import digest_in
 from responders.channels.dingtalk import DingTalk
+from responders.documents.messages import Scene
 from responders.language import Words
 from tests.responders.fakes.gate import OpenGate
 from tests.responders.fakes.robots import FakeDingTalk
 from tests.story.office import MovedClock
-from tests.story.outbox import AWAY, SILENT, Killed, Post, Told, at_once
+from tests.story.outbox import AWAY, SILENT, Killed, Post, Told, at_once, plain
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 together = digest_in(Words("zh"), "http://127.0.0.1:8765")
@@ -130,6 +132,22 @@ def test_a_process_that_dies_in_a_digest_repeats_it_as_one_message_that_says_so(
     after.tick()
     assert [attempt.may_repeat for _, attempt in channel.sent] == [True], "eighteen notices, one repeat"
     assert {alert.state for alert in after.alerts()} == {AlertState.SENT}
+
+
+def test_a_notice_that_cannot_be_written_takes_no_other_with_it(database: Database) -> None:
+    def poisoned(connection: Connection, scene: Scene) -> Message:
+        if scene.alert.key == "notice-4":
+            raise ValueError("poison")
+        return plain(connection, scene)
+
+    channel = Told()
+    post = Post(database, [channel], compose=poisoned, pace=LIMITS.pace, digest=together)
+    notices(post, 18)
+    post.tick()
+    states = {alert.key: alert.state for alert in post.alerts()}
+    assert states.pop("notice-4") is AlertState.PENDING
+    assert set(states.values()) == {AlertState.SENT}
+    assert not post.alert("notice-4").deliveries[0].may_have_arrived
 
 
 def test_an_interrupted_digest_stays_one_message_when_there_is_room_again(database: Database) -> None:
