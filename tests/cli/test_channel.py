@@ -26,10 +26,10 @@ def slack(terminal: Terminal, fake: FakeSlack, *, arm: str = "true") -> None:
 
 def test_the_list_needs_no_secret_and_says_how_fast_each_may_be_used(terminal: Terminal) -> None:
     settings(terminal, "channels: [{kind: dingtalk, name: 值班群, webhook: 'env:NOT_SET'}]\n")
-    assert "20 a minute, 5 of them for pages" in terminal.run("channel", "list")
+    assert "20 a minute, 8 of them for pages" in terminal.run("channel", "list")
     console, robot = terminal.json("channel", "list")
     assert (console["channel"], robot["channel"], robot["kind"]) == ("console", "值班群", "dingtalk")
-    assert (robot["per_minute"], robot["reserve"], robot["last"]) == (20, 5, None)
+    assert (robot["per_minute"], robot["reserve"], robot["last"]) == (20, 8, None)
 
 
 def test_a_test_is_a_real_message_that_says_that_nothing_happened(terminal: Terminal) -> None:

@@ -77,21 +77,21 @@ def test_processes_that_begin_at_the_same_moment_never_exceed_the_rate_together(
 def test_a_few_notices_are_told_one_by_one(database: Database) -> None:
     channel = Told()
     post = office(database, channel)
-    notices(post, 12)
+    notices(post, 9)
     post.tick()
-    assert len(channel.keys) == 12
+    assert len(channel.keys) == 9
     assert not any(key.startswith("digest:") for key in channel.keys)
 
 
 def test_once_the_minute_is_nearly_used_up_several_are_one_message_and_each_points_to_it(database: Database) -> None:
     channel = Told()
     post = office(database, channel)
-    notices(post, 12)
+    notices(post, 9)
     post.tick()
     for n in range(8):
         post.put(f"later-{n}", reason=AlertReason.UPDATED)
     post.tick()
-    assert [key.partition(":")[0] for key in channel.keys[12:]] == ["digest"]
+    assert [key.partition(":")[0] for key in channel.keys[9:]] == ["digest"]
     later = [alert for alert in post.alerts() if alert.key.startswith("later")]
     assert len({alert.deliveries[0].digest_id for alert in later}) == 1
     assert {alert.state for alert in later} == {AlertState.SENT}
