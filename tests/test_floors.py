@@ -26,6 +26,7 @@ FLOORS = {
     "responders.inquiry": 2,
     "responders.matters": 2,
     "responders.versions": 2,
+    "responders.links": 2,
     "responders.rota": 2,
     "responders.console": 3,
     "responders.slack_app": 3,
@@ -37,9 +38,9 @@ FLOORS = {
 # The gate, the people's language and the form of a message are what every adapter may use.
 SHARED_ON_FLOOR_1 = ("monitor.gate", "responders.language", "responders.labels", "responders.channels.base")
 INNOCENT = {
-    "__future__", "abc", "ahocorasick_rs", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal",
-    "enum", "functools", "hashlib", "heapq", "html", "itertools", "math", "operator", "re", "string", "types", "typing",
-    "unicodedata", "urllib.parse", "zoneinfo",
+    "__future__", "abc", "ahocorasick_rs", "base64", "bisect", "calendar", "collections", "dataclasses", "datetime",
+    "decimal", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "math", "operator", "re", "string",
+    "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 

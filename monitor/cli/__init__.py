@@ -20,6 +20,7 @@ COMMANDS = {
     "run": ("run", "command"),
     "check": ("check", "command"),
     "source": ("source", "group"),
+    "channel": ("channel", "group"),
     "assess": ("assess", "command"),
     "explain": ("explain", "command"),
     "replay": ("replay", "command"),

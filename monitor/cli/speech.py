@@ -18,6 +18,7 @@ COMMAND_HELP = {
     "run": N_("Start the service: crawl, watch, deliver, brief, console."),
     "check": N_("Check all configuration files and list every mistake."),
     "source": N_("Try a source."),
+    "channel": N_("List the channels, or try one."),
     "assess": N_("Read texts and say what is thought of them."),
     "explain": N_("Say why something was decided, and what would have changed it."),
     "replay": N_("Run an archive through the real pipeline on the archive's time."),

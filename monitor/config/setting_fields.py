@@ -88,6 +88,21 @@ def endpoint(value: Any) -> str:
     return text
 
 
+def public_address(value: Any) -> str:
+    """Read the base address under which people outside reach this service, such as https://duty.example.org."""
+    text = str(value or "").strip().rstrip("/")
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+", text):
+        raise Rejected(N_("{key} is not a base address. Write it like https://duty.example.org, without a path."))
+    return text.lower()
+
+
 def database_address(value: Any) -> SecretStr:
     """Read the address of a database; it may hold a password, so it is a secret itself."""
     address = secret(value)
@@ -196,6 +211,7 @@ PackNames = Annotated[
 Region = Annotated[str, BeforeValidator(region, json_schema_input_type=str | int)]
 Secret = Annotated[SecretStr, BeforeValidator(secret, json_schema_input_type=str)]
 ApiKey = Annotated[SecretStr, BeforeValidator(api_key, json_schema_input_type=str)]
+PublicAddress = Annotated[str, BeforeValidator(public_address)]
 Endpoint = Annotated[str, BeforeValidator(endpoint)]
 Proxy = Annotated[str, BeforeValidator(proxy)]
 Network = Annotated[str, BeforeValidator(host_or_network)]

@@ -24,6 +24,7 @@ from monitor.config.setting_fields import (
     Network,
     PackNames,
     Proxy,
+    PublicAddress,
     Region,
     Secret,
     SlackChannelId,
@@ -61,6 +62,9 @@ class SlackChannel(_Part):
     token: Secret
     channel: SlackChannelId
     base_url: WebAddress = "https://slack.com/api/"
+    arm: bool = Field(
+        default=True, description="Place the last warnings of each deadline at Slack too, which sends them if we cannot"
+    )
 
 
 class RobotChannel(_Part):
@@ -88,7 +92,18 @@ class AppriseChannel(_Part):
     url: Secret
 
 
-ChannelSetting = Annotated[SlackChannel | RobotChannel | EmailChannel | AppriseChannel, Field(discriminator="kind")]
+class WebhookChannel(_Part):
+    """A signed POST to an address of the bureau's own: an SMS gateway, a duty platform."""
+
+    kind: Literal["webhook"]
+    name: str = "webhook"
+    url: Secret
+    secret: Secret
+
+
+ChannelSetting = Annotated[
+    SlackChannel | RobotChannel | WebhookChannel | EmailChannel | AppriseChannel, Field(discriminator="kind")
+]
 
 
 class Mail(_Part):
@@ -112,10 +127,13 @@ class BriefingSetting(_Part):
 
 
 class ConsoleSetting(_Part):
-    """Where the web console listens."""
+    """Where the web console listens, and under which address people outside reach its acknowledge links."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=0, le=65535)
+    public_url: PublicAddress = Field(
+        default="", description="Base of the acknowledge links in messages, such as https://duty.example.org"
+    )
 
 
 class HttpSetting(_Part):

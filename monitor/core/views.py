@@ -350,7 +350,10 @@ class AlertView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
-    """One attempt to send one alert over one channel; `remedy` is the template of what a person can do about it."""
+    """One attempt to send one alert over one channel; `remedy` is the template of what a person can do about it.
+
+    `digest_id` is the same for all alerts that one message told of.
+    """
 
     channel: str
     state: DeliveryState
@@ -361,6 +364,7 @@ class DeliveryView:
     provider_id: str = ""
     said: str = ""
     remedy: str = ""
+    digest_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

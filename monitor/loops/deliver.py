@@ -8,7 +8,7 @@ until somebody mends a setting is tried again slowly, and at once after a restar
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,25 +24,33 @@ from monitor.core.duties.delivering import (
     slow_pause,
     unsure_since,
 )
+from monitor.core.duties.pacing import Pace, opens_at, room
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.views import AlertView, DeadlineView
 from monitor.store import heat, matters, outbox, views
 from monitor.store.database import Database
-from responders.channels.base import Channel, DeliveryFailure, Message, Receipt, Try
+from monitor.store.sql import exclusive
+from responders.channels.base import Channel, DeliveryFailure, Link, Message, Receipt, Try
 from responders.documents.messages import Scene
 
 BATCH = 20
-MINUTE = timedelta(minutes=1)
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it."""
+    """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it.
+
+    `pace` bounds how fast it is used. `digest` says several notices at once where the pace has no room for each, and
+    `link` returns a way to acknowledge where the channel itself has none.
+    """
 
     channel: Channel
     reasons: frozenset[AlertReason]
     unread: bool = False
+    pace: Pace | None = None
+    digest: Callable[[Sequence[Message], str, datetime], Message] | None = None
+    link: Callable[[Connection, AlertView, str], Link | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,7 @@ class Deliver:
     # Settings are read at the start: what they hindered before may get through now.
     _to_wake: bool = True
     _refused: bool = False
+    _one_by_one_until: datetime | None = None
 
     def tick(self, now: datetime) -> int:
         """Make the attempts that are due; return how many were taken."""
@@ -80,7 +89,7 @@ class Deliver:
                 outbox.wake(connection, name, now)
             self._to_wake = False
         with self.database.read() as connection:
-            ids = outbox.waiting(connection, name, self.outlet.reasons, now, BATCH)
+            together, ids = self._waiting(connection, now)
         for alert_id in ids:
             # The others of a slow batch begin later than the tick: their leases count from then.
             turn = self._begin(alert_id, self.clock())
@@ -89,8 +98,8 @@ class Deliver:
             accepted, alive = self._make(alert_id, turn)
             taken += accepted
             if not alive:
-                break
-        return taken
+                return taken
+        return taken + (self._tell_together(together) if together else 0)
 
     def sweep(self, now: datetime) -> int:
         """End the alerts that have outlived their use or that no channel carries; return how many were looked at."""
@@ -101,28 +110,131 @@ class Deliver:
                 self._settle(connection, alert_id, now)
         return len(ids)
 
-    def _rate_is_reached(self, connection: Connection, now: datetime) -> bool:
-        """Tell whether the provider's rate would be exceeded by another message now."""
-        limit: int | None = getattr(self.outlet.channel, "per_minute", None)
-        name = self.outlet.channel.name
-        return limit is not None and outbox.begun_since(connection, name, now - MINUTE, limit) >= limit
+    def _begun(self, connection: Connection, pace: Pace, now: datetime) -> list[datetime]:
+        return outbox.begun_since(connection, self.outlet.channel.name, now - pace.window, 2 * pace.most)
+
+    def _rate_is_reached(self, connection: Connection, alert: AlertView, now: datetime) -> bool:
+        """Tell whether the provider's rate would be exceeded by this alert now."""
+        pace = self.outlet.pace
+        return pace is not None and opens_at(pace, self._begun(connection, pace, now), now, page=alert.page) > now
+
+    def _waiting(self, connection: Connection, now: datetime) -> tuple[list[int], list[int]]:
+        """Return the notices to tell as one message, and the alerts to tell one by one, pages first.
+
+        Pages have a share of the rate to themselves, so no backlog of notices keeps one waiting.
+        """
+        name, reasons, pace = self.outlet.channel.name, self.outlet.reasons, self.outlet.pace
+        if pace is None:
+            return [], outbox.waiting(connection, name, reasons, now, BATCH)
+        begun = self._begun(connection, pace, now)
+        pages = outbox.waiting(connection, name, reasons, now, BATCH, page=True)
+        if opens_at(pace, begun, now, page=False) > now:
+            return [], pages
+        notices = outbox.waiting(connection, name, reasons, now, BATCH, page=False)
+        one_by_one = self._one_by_one_until is not None and now < self._one_by_one_until
+        if self.outlet.digest is None or one_by_one:
+            return [], [*pages, *notices]
+        free = room(pace, begun, now)
+        together = notices if free is not None and len(notices) > free else []
+        # What was told in one message that perhaps arrived is repeated in one message.
+        together = together or outbox.told_together(connection, name, notices)
+        return together, [*pages, *(number for number in notices if number not in together)]
+
+    def _tell_together(self, ids: Sequence[int]) -> int:
+        """Tell several notices in one message; each keeps an attempt of its own that names the first of them."""
+        now = self.clock()
+        turns = self._begin_together(ids, now)
+        if len(turns) <= 1 or self.outlet.digest is None:
+            return sum(self._make(turn.alert.id, turn)[0] for turn in turns)
+        said = [(turn, message) for turn in turns if (message := self._for_digest(turn)) is not None]
+        if not said:
+            return 0
+        since = min((turn.since for turn, _ in said if turn.since is not None), default=None)
+        digest = self.outlet.digest([message for _, message in said], f"digest:{turns[0].delivery_id}", now)
+        try:
+            receipt = self.outlet.channel.send(digest, Try(since=since, may_repeat=since is not None))
+        except DeliveryFailure as failure:
+            self._failed_together([turn for turn, _ in said], failure)
+            return 0
+        except Exception as fault:
+            log.exception("channel %s failed on %s alerts in one message", self.outlet.channel.name, len(said))
+            self._one_by_one_until = now + SLOW_RETRIES[0]
+            unclear = DeliveryFailure(f"{type(fault).__name__}: {fault}", may_have_arrived=True)
+            self._failed_together([turn for turn, _ in said], unclear)
+            return 0
+        self._taken_together([turn for turn, _ in said], receipt)
+        return len(said)
+
+    def _for_digest(self, turn: Turn) -> Message | None:
+        """Write a notice; one that cannot be written is kept with the fault and does not take the others with it."""
+        try:
+            return self._composed(turn)[0]
+        except Exception as fault:
+            log.exception("channel %s failed on alert %s", self.outlet.channel.name, turn.alert.id)
+            self._failed(turn, None, DeliveryFailure(f"{type(fault).__name__}: {fault}"))
+            return None
+
+    def _failed_together(self, turns: Sequence[Turn], failure: DeliveryFailure) -> None:
+        if failure.final:
+            # It is this message that is refused, not one of those that it tells of.
+            self._one_by_one_until = self.clock() + SLOW_RETRIES[0]
+            failure = DeliveryFailure(failure.said, remedy=failure.remedy)
+        for turn in turns:
+            self._failed(turn, None, failure)
+
+    def _begin_together(self, ids: Sequence[int], now: datetime) -> list[Turn]:
+        """Write down an attempt for each notice that is still to be told; all of them count as one."""
+        turns: list[Turn] = []
+        with self.database.write() as connection:
+            self._take_turns(connection)
+            for alert_id in sorted(ids):
+                turn = self._begun_turn(connection, alert_id, now, counts=not turns)
+                if turn is not None:
+                    turns.append(turn)
+            if len(turns) > 1:
+                outbox.join(connection, [turn.delivery_id for turn in turns])
+        return turns
+
+    def _taken_together(self, turns: Sequence[Turn], receipt: Receipt) -> None:
+        now = self.clock()
+        state = DeliveryState.ACCEPTED if receipt.confirmed else DeliveryState.UNCONFIRMED
+        with self.database.write() as connection:
+            for turn in turns:
+                outbox.end_delivery(connection, turn.delivery_id, state, now, provider_id=receipt.provider_id)
+                self._settle(connection, turn.alert.id, now)
+        self._to_wake, self._refused = self._to_wake or self._refused, False
 
     def _begin(self, alert_id: int, now: datetime) -> Turn | None:
         """Read the state again and write the attempt down; None where it is not to be made now."""
-        name = self.outlet.channel.name
         with self.database.write() as connection:
-            alert = self._settle(connection, alert_id, now)
-            if alert is None or alert.state is not AlertState.PENDING:
-                return None
-            tries = [d for d in alert.deliveries if d.channel == name]
-            if hindered(tries, now) or outbox.another_under_way(connection, alert, name, now):
-                return None
-            if self._rate_is_reached(connection, now):
-                return None
-            delivery_id = outbox.begin_delivery(connection, alert, name, now)
-            if delivery_id is None:
-                return None
-            return Turn(delivery_id, alert, unsure_since(tries), len(tries) + 1, refusals_in_a_row(tries) + 1)
+            self._take_turns(connection)
+            return self._begun_turn(connection, alert_id, now)
+
+    def _take_turns(self, connection: Connection) -> None:
+        """Let one process at a time begin over a channel whose rate is bounded: two would both take the last place.
+
+        It comes before any alert is held: whoever waits here holds nothing.
+        """
+        if self.outlet.pace is not None:
+            exclusive(connection, f"pace {self.outlet.channel.name}")
+
+    def _begun_turn(self, connection: Connection, alert_id: int, now: datetime, *, counts: bool = True) -> Turn | None:
+        """Do so within a transaction; what does not count joins a message that has begun, and opens no card."""
+        name = self.outlet.channel.name
+        alert = self._settle(connection, alert_id, now)
+        if alert is None or alert.state is not AlertState.PENDING:
+            return None
+        tries = [d for d in alert.deliveries if d.channel == name]
+        if hindered(tries, now):
+            return None
+        if counts and outbox.another_under_way(connection, alert, name, now):
+            return None
+        if counts and self._rate_is_reached(connection, alert, now):
+            return None
+        delivery_id = outbox.begin_delivery(connection, alert, name, now)
+        if delivery_id is None:
+            return None
+        return Turn(delivery_id, alert, unsure_since(tries), len(tries) + 1, refusals_in_a_row(tries) + 1)
 
     def _make(self, alert_id: int, turn: Turn) -> tuple[bool, bool]:
         """Make one attempt and write down its end; return whether it was taken and whether the channel answers."""
@@ -153,6 +265,8 @@ class Deliver:
         with self.database.read() as connection:
             message = self.compose(connection, scene_of(connection, turn.alert, self.clock()))
             name = self.outlet.channel.name
+            link = self.outlet.link(connection, turn.alert, name) if self.outlet.link else None
+            message = replace(message, links=(link, *message.links)) if link else message
             card = outbox.card_ref(connection, name, message.card.key) if message.card else None
         return message, Try(card_ref=card, since=turn.since, may_repeat=turn.since is not None)
 

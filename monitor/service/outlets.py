@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TextIO
 
+from monitor.config.channel_limits import load_limits
 from monitor.config.settings import (
     AppriseChannel,
     ChannelSetting,
@@ -14,7 +15,9 @@ from monitor.config.settings import (
     RobotChannel,
     SettingsFile,
     SlackChannel,
+    WebhookChannel,
 )
+from monitor.core.duties.pacing import Limits
 from monitor.core.model import AlertReason
 from monitor.gate import Gate
 from monitor.loops.deliver import Outlet
@@ -27,6 +30,7 @@ from responders.channels.feishu import Feishu
 from responders.channels.gate_poster import GatePoster
 from responders.channels.robot import Robot
 from responders.channels.slack import Slack
+from responders.channels.webhook import Webhook
 from responders.channels.wecom import WeCom
 from responders.language import Words
 
@@ -39,17 +43,20 @@ def outlets_of(form: SettingsFile, gate: Callable[[], Gate], words: Words, strea
 
     `gate` is only asked for where a channel needs it. Raise the channel's Mistake where a setting cannot work.
     """
-    note = words(REPEAT_NOTE)
+    note, limits = words(REPEAT_NOTE), load_limits()
     outlets = [Outlet(Console(stream, repeat_note=note), ALERTS, unread=True)]
     for setting in form.channels:
-        outlets += [Outlet(channel, ALERTS) for channel in _channels(setting, form, gate, note)]
+        pace = limits[setting.kind].pace
+        outlets += [Outlet(channel, ALERTS, pace=pace) for channel in _channels(setting, form, gate, note, limits)]
     if form.mail is not None:
         recipients = (_email(f"briefing:{address}", address, form.mail, note) for address in form.briefing.to)
         outlets += [Outlet(channel, BRIEFING) for channel in recipients]
     return outlets
 
 
-def _channels(setting: ChannelSetting, form: SettingsFile, gate: Callable[[], Gate], note: str) -> Iterator[Channel]:
+def _channels(
+    setting: ChannelSetting, form: SettingsFile, gate: Callable[[], Gate], note: str, limits: Mapping[str, Limits]
+) -> Iterator[Channel]:
     name = setting.name or setting.kind
     if isinstance(setting, SlackChannel):
         yield Slack(
@@ -63,7 +70,16 @@ def _channels(setting: ChannelSetting, form: SettingsFile, gate: Callable[[], Ga
             repeat_note=note,
         )
     elif isinstance(setting, RobotChannel):
-        yield _robot(name, setting, GatePoster(gate()), note)
+        yield _robot(name, setting, GatePoster(gate()), note, limits[setting.kind])
+    elif isinstance(setting, WebhookChannel):
+        yield Webhook(
+            name=name,
+            url=setting.url.get_secret_value(),
+            secret=setting.secret.get_secret_value(),
+            poster=GatePoster(gate()),
+            limits=limits[setting.kind],
+            repeat_note=note,
+        )
     elif isinstance(setting, AppriseChannel):
         yield Apprise(name=name, addresses=[setting.url.get_secret_value()], repeat_note=note)
     elif isinstance(setting, EmailChannel) and form.mail is not None:
@@ -71,14 +87,14 @@ def _channels(setting: ChannelSetting, form: SettingsFile, gate: Callable[[], Ga
             yield _email(f"{name}:{address}", address, form.mail, note)
 
 
-def _robot(name: str, setting: RobotChannel, poster: GatePoster, note: str) -> Robot:
+def _robot(name: str, setting: RobotChannel, poster: GatePoster, note: str, limits: Limits) -> Robot:
     url = setting.webhook.get_secret_value()
     secret = setting.secret.get_secret_value() if setting.secret else ""
     if setting.kind == "wecom":
-        return WeCom(name=name, url=url, poster=poster, repeat_note=note)
+        return WeCom(name=name, url=url, poster=poster, limits=limits, repeat_note=note)
     if setting.kind == "dingtalk":
-        return DingTalk(name=name, url=url, poster=poster, secret=secret, repeat_note=note)
-    return Feishu(name=name, url=url, poster=poster, secret=secret, repeat_note=note)
+        return DingTalk(name=name, url=url, poster=poster, limits=limits, secret=secret, repeat_note=note)
+    return Feishu(name=name, url=url, poster=poster, limits=limits, secret=secret, repeat_note=note)
 
 
 def _email(name: str, recipient: str, mail: Mail, note: str) -> Email:

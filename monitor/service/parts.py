@@ -37,6 +37,7 @@ from monitor.store.database import Database
 from responders.desk import Desk
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
+from responders.links import AckLinks
 from responders.matters import Matters
 from responders.sorting import Sorting
 from responders.versions import Versions
@@ -190,6 +191,11 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         return Desk(self.database, self.pack, self.grader, self.region)
+
+    @cached_property
+    def links(self) -> AckLinks:
+        """The links by which people acknowledge where there are no buttons."""
+        return AckLinks(self.database, self.desk, self.settings.form.console.public_url, self.words)
 
     @cached_property
     def matters(self) -> Matters:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from types import FrameType
+from urllib.parse import urlsplit
 
 import uvicorn
 from sqlalchemy import Connection
 
+from monitor.config.settings import SlackChannel
 from monitor.core.model import AlertReason
+from monitor.loops.arming import Arming
 from monitor.loops.brief import Brief
 from monitor.loops.calendars import CalendarWatch
 from monitor.loops.deliver import Deliver, Outlet
@@ -29,13 +34,18 @@ from monitor.service.threads import Threads
 from monitor.store import heartbeats
 from monitor.store.database import DatabaseTooNew
 from responders.channels.base import Message
+from responders.channels.digest import digest_in
+from responders.channels.slack import Slack
+from responders.channels.slack_schedule import SlackSchedule
 from responders.console.app import console_app
 from responders.console.health import Unwell
+from responders.documents.armed import armed_text
 from responders.documents.messages import Composer, Scene
 
 ROLES = ("crawl", "watch", "deliver", "brief", "second", "console")
 SLOTS = 20
 GRACE = 5.0
+DEFAULT_PORTS = {"http": 80, "https": 443}
 log = logging.getLogger(__name__)
 
 
@@ -43,6 +53,16 @@ def hosts_of(address: str) -> list[str]:
     """Return the names under which the console may be asked for: this machine's own, with the port."""
     port = address.rsplit(":", 1)[1]
     return [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
+
+
+def public_hosts(public_url: str) -> list[str]:
+    """Return the Host values of the public address: as a browser writes it, and with the port it leaves out."""
+    if not public_url:
+        return []
+    parts = urlsplit(public_url)
+    port = parts.port or DEFAULT_PORTS[parts.scheme]
+    name = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
+    return [f"{name}:{port}", *([name] if port == DEFAULT_PORTS[parts.scheme] else [])]
 
 
 def utc_now() -> datetime:
@@ -58,6 +78,8 @@ class Service:
         self.roles = roles
         self.clock = clock
         console = parts.settings.form.console
+        if console.public_url:
+            parts.links.prepare(clock())
         self._socket = listen(console.host, console.port) if "console" in roles else None
         port = self._socket.getsockname()[1] if self._socket else console.port
         host = f"[{console.host}]" if ":" in console.host else console.host
@@ -91,12 +113,35 @@ class Service:
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
 
     def _delivery(self) -> Iterator[Pulse]:
-        outlets: list[Outlet] = outlets_of(self.parts.settings.form, lambda: self.parts.gate, self.parts.words)
+        plain = outlets_of(self.parts.settings.form, lambda: self.parts.gate, self.parts.words)
+        outlets = [self._equipped(outlet) for outlet in plain]
+        unread = [outlet.channel.name for outlet in outlets if outlet.unread]
+        for schedule in self._schedules(outlets):
+            write = partial(armed_text, self.composer)
+            arming = Arming(self.parts.database, schedule, self.parts.pack, write, self.clock, unread)
+            yield Pulse(f"arm {schedule.name}", arming.tick, seconds=5)
         for outlet in outlets:
             deliver = Deliver(self.parts.database, outlet, outlets, self._compose, self.clock)
             yield Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1)
             if outlet is outlets[0]:
                 yield Pulse("sweep", deliver.sweep, seconds=10)
+
+    def _schedules(self, outlets: Iterable[Outlet]) -> Iterator[SlackSchedule]:
+        """Yield the Slack channels that hold warnings for us."""
+        armed = {s.name for s in self.parts.settings.form.channels if isinstance(s, SlackChannel) and s.arm}
+        for outlet in outlets:
+            if isinstance(outlet.channel, Slack) and outlet.channel.name in armed:
+                yield SlackSchedule(outlet.channel)
+
+    def _equipped(self, outlet: Outlet) -> Outlet:
+        """Let an outlet say several notices at once, and offer to acknowledge by a link, where that is of use."""
+        if outlet.unread or AlertReason.BRIEFING in outlet.reasons:
+            return outlet
+        parts = self.parts
+        # What can be asked about keeps each alert in its incident's thread, and takes three times as many.
+        digest = None if outlet.channel.can_reconcile else digest_in(parts.words, self.address)
+        link = parts.links.link if parts.settings.form.console.public_url else None
+        return replace(outlet, digest=digest, link=link)
 
     def _compose(self, connection: Connection, scene: Scene) -> Message:
         if scene.alert.reason is AlertReason.BRIEFING:
@@ -153,6 +198,8 @@ class Service:
             hosts=hosts_of(self.address),
             own=[source.id for source in self.parts.sources.values() if source.own],
             follows=self.parts.follows,
+            links=self.parts.links,
+            public=public_hosts(self.parts.settings.form.console.public_url),
         )
         config = uvicorn.Config(
             app,

@@ -19,7 +19,7 @@ from monitor.core.errors import N_, Mistake
 from monitor.store import heartbeats
 from monitor.store.database import Database
 from monitor.store.editions import mark_moved
-from monitor.store.tables import Table as Base
+from monitor.store.schema import METADATA
 
 BATCH = 1000
 # Every leg says every five seconds that it lives.
@@ -66,7 +66,7 @@ def carry(source: Database, target: Database, now: datetime, *, move: bool) -> d
         raise SameDatabase(name=source.name)
     source.migrate()
     target.migrate()
-    tables = Base.metadata.sorted_tables
+    tables = METADATA.sorted_tables
     with source.write() as old:
         if old.dialect.name != "sqlite":
             old.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
@@ -95,7 +95,7 @@ def _refuse_running(old: Connection, now: datetime) -> None:
 
 def _refuse_used(new: Connection, name: str) -> None:
     """Refuse a database in which anything stands that does not stand in a fresh one."""
-    for table in Base.metadata.sorted_tables:
+    for table in METADATA.sorted_tables:
         rows = new.execute(select(func.count()).select_from(table)).scalar_one()
         if rows:
             raise TargetInUse(name=name, rows=rows, table=table.name)

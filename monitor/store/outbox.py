@@ -23,9 +23,17 @@ NEWEST = 500
 
 
 def waiting(
-    connection: Connection, channel: str, reasons: Collection[AlertReason], now: datetime, limit: int
+    connection: Connection,
+    channel: str,
+    reasons: Collection[AlertReason],
+    now: datetime,
+    limit: int,
+    *,
+    page: bool | None = None,
 ) -> list[int]:
     """Return alerts that wait for `channel`, pages first: not taken or refused for good, not under way, not resting.
+
+    `page` keeps only the pages, or only the others.
 
     By the time one's turn comes another process may have taken it: hold it and ask `hindered` again.
     """
@@ -41,6 +49,7 @@ def waiting(
             ALERT.c.not_before <= now,
             ALERT.c.reason.in_([reason.value for reason in reasons]),
             ~exists().where(same, hindered),
+            *([] if page is None else [ALERT.c.page.is_(page)]),
         )
         .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id)
         .limit(limit)
@@ -67,6 +76,12 @@ def hold(connection: Connection, alert_id: int) -> AlertView | None:
     if row is None:
         return None
     return alert_view(row, deliveries_of(connection, [alert_id]).get(alert_id, ()))
+
+
+def alert_of(connection: Connection, alert_id: int) -> AlertView | None:
+    """Return an alert without its attempts, or None where there is none."""
+    row = connection.execute(select(ALERT).where(ALERT.c.id == alert_id)).one_or_none()
+    return None if row is None else alert_view(row, ())
 
 
 def latest(connection: Connection, reason: AlertReason, points: Collection[str]) -> AlertView | None:
@@ -101,6 +116,7 @@ def delivery_view(row: Row[Any]) -> DeliveryView:
         provider_id=row.provider_id,
         said=row.said,
         remedy=row.remedy,
+        digest_id=row.digest_id,
     )
 
 
@@ -210,12 +226,37 @@ def another_under_way(connection: Connection, alert: AlertView, channel: str, no
     return found.first() is not None
 
 
-def begun_since(connection: Connection, channel: str, since: datetime, most: int) -> int:
-    """Count the attempts over a channel that began after `since`, by whatever process; `most` is enough to count."""
-    newest = connection.scalars(
-        select(DELIVERY.c.started_at).where(DELIVERY.c.channel == channel).order_by(DELIVERY.c.id.desc()).limit(most)
+def begun_since(connection: Connection, channel: str, since: datetime, most: int) -> list[datetime]:
+    """Return when the attempts over a channel began after `since`, by whatever process, the newest first.
+
+    `most` are enough. What one message told of several alerts is one attempt.
+    """
+    first = or_(DELIVERY.c.digest_id.is_(None), DELIVERY.c.digest_id == DELIVERY.c.id)
+    query = select(DELIVERY.c.started_at).where(DELIVERY.c.channel == channel, DELIVERY.c.started_at > since, first)
+    return list(connection.scalars(query.order_by(DELIVERY.c.started_at.desc()).limit(most)))
+
+
+def told_together(connection: Connection, channel: str, alert_ids: Collection[int]) -> list[int]:
+    """Return those of the alerts of which one message told over `channel` that may or may not have arrived."""
+    unsure = or_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.may_have_arrived)
+    query = select(DELIVERY.c.alert_id).where(
+        DELIVERY.c.channel == channel, DELIVERY.c.alert_id.in_(alert_ids), DELIVERY.c.digest_id.is_not(None), unsure
     )
-    return sum(at > since for at in newest)
+    return list(connection.scalars(query.distinct().order_by(DELIVERY.c.alert_id)))
+
+
+def join(connection: Connection, delivery_ids: Collection[int]) -> None:
+    """Keep that the attempts are one message: each names the first."""
+    query = update(DELIVERY).where(DELIVERY.c.id.in_(delivery_ids))
+    connection.execute(query.values(digest_id=min(delivery_ids)))
+
+
+def last_attempt(connection: Connection, channel: str) -> DeliveryView | None:
+    """Return the newest attempt over a channel."""
+    query = select(DELIVERY).where(DELIVERY.c.channel == channel)
+    newest = query.order_by(DELIVERY.c.started_at.desc(), DELIVERY.c.id.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return None if row is None else delivery_view(row)
 
 
 def not_getting_through(connection: Connection) -> dict[str, tuple[DeliveryView, datetime]]:

@@ -450,10 +450,16 @@ class AlertRow(Table, table=True):
 
 
 class DeliveryRow(Table, table=True):
-    """One attempt to send one Alert over one Channel; whoever adds it holds the turn until it ends or lapses."""
+    """One attempt to send one Alert over one Channel; whoever adds it holds the turn until it ends or lapses.
+
+    `digest_id` names the attempt whose message told of several alerts at once: the first of them.
+    """
 
     __tablename__ = "delivery"
-    __table_args__ = (UniqueConstraint("alert_id", "channel", "attempt"),)
+    __table_args__ = (
+        UniqueConstraint("alert_id", "channel", "attempt"),
+        Index("ix_delivery_channel_started_at", "channel", "started_at"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     alert_id: int = Field(foreign_key="alert.id")
     channel: str
@@ -466,6 +472,7 @@ class DeliveryRow(Table, table=True):
     said: str = long_text()
     remedy: str = long_text()
     retry_at: datetime | None = None
+    digest_id: int | None = None
 
 
 class CardRow(Table, table=True):

@@ -48,7 +48,6 @@ class Apprise:
     """One or more Apprise addresses that get the same message; the addresses are secrets."""
 
     can_reconcile = False
-    per_minute: int | None = None
 
     def __init__(self, *, name: str, addresses: Sequence[str], repeat_note: str = REPEAT_NOTE) -> None:
         if apprise is None:

@@ -6,6 +6,7 @@ markup, because every fetched text is hostile.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -113,6 +114,33 @@ class DeliveryFailure(Exception):
         self.remedy = remedy
         self.card_ref = card_ref
         super().__init__(said)
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A message that a provider holds, to be posted at `post_at`."""
+
+    id: str
+    post_at: datetime
+    text: str
+
+
+class Schedules(Protocol):
+    """A provider that holds messages and posts them by itself; every method raises DeliveryFailure."""
+
+    name: str
+
+    def place(self, text: str, at: datetime) -> str:
+        """Let the provider post a text at a moment; return its id there."""
+        ...
+
+    def remove(self, identifier: str) -> bool:
+        """Take a message back; False where the provider holds it no more or is about to post it."""
+        ...
+
+    def standing(self) -> Iterable[Scheduled]:
+        """Return everything that the provider holds."""
+        ...
 
 
 class Channel(Protocol):

@@ -16,7 +16,6 @@ class Console:
     """One readable block a message; control characters are neutralised, so that no title can drive the terminal."""
 
     can_reconcile = False
-    per_minute: int | None = None
 
     def __init__(self, stream: TextIO, *, name: str = "console", repeat_note: str = REPEAT_NOTE) -> None:
         self.name = name

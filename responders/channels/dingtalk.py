@@ -9,16 +9,14 @@ import time
 from collections.abc import Callable
 from urllib.parse import quote_plus
 
+from monitor.core.duties.pacing import Limits
 from monitor.core.errors import N_
 from responders.channels.base import REPEAT_NOTE, Message
 from responders.channels.layout import fitted, marked, parts, within
-from responders.channels.robot import TOO_FAST, Poster, Refusal, Robot, json_size
+from responders.channels.robot import Poster, Refusal, Robot, json_size
 from responders.channels.safe_text import cut, harmless
 
-# DingTalk open platform, "custom robot access": 20 messages a minute, past that nothing for ten minutes.
-# The size of the whole body is not in the text but in the refusal: 460101 "message too long, exceed 20000 bytes".
-BODY_BYTES = 20_000
-MUTED_SECONDS = 600.0
+# DingTalk bounds the whole body; the figure is not in its documentation but in its refusal 460101.
 TITLE_LIMIT = 120
 LINKS_BYTES = 6_000
 
@@ -35,12 +33,9 @@ SECURITY = N_("The robot's security setting refused the message. Use signing and
 class DingTalk(Robot):
     """Posts Markdown; signs where the robot has a secret."""
 
-    per_minute = 20
-    throttled = Refusal(retry_after=MUTED_SECONDS, remedy=TOO_FAST)
+    too_fast = frozenset({130101, 410100})
     # DingTalk open platform, "custom robot access" and the error codes of robot/send.
     refusals = {  # noqa: RUF012 - never changed
-        130101: throttled,
-        410100: throttled,
         300001: Refusal(permanent=True, remedy=NEW_ROBOT),
         300005: Refusal(permanent=True, remedy=NEW_ROBOT),
         400013: Refusal(permanent=True, remedy=NEW_ROBOT),
@@ -63,12 +58,13 @@ class DingTalk(Robot):
         name: str,
         url: str,
         poster: Poster,
+        limits: Limits,
         secret: str = "",
         timeout: float = 10.0,
         repeat_note: str = REPEAT_NOTE,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(name=name, url=url, poster=poster, timeout=timeout, repeat_note=repeat_note)
+        super().__init__(name=name, url=url, poster=poster, limits=limits, timeout=timeout, repeat_note=repeat_note)
         self._secret = secret
         self._clock = clock
 
@@ -92,7 +88,13 @@ class DingTalk(Robot):
             return {"msgtype": "markdown", "markdown": {"title": title, "text": text.replace("\n", "  \n")}}
 
         return body(
-            fitted(f"**{title}**\n", harmless(said.text), links, BODY_BYTES, size=lambda text: json_size(body(text)))
+            fitted(
+                f"**{title}**\n",
+                harmless(said.text),
+                links,
+                self._sizes["body"],
+                size=lambda text: json_size(body(text)),
+            )
         )
 
     def meaning(self, code: int, said: str) -> Refusal:

@@ -43,7 +43,6 @@ class Email:
     """Mail to one person; accepted means that the mail server took it, not that it was read."""
 
     can_reconcile = False
-    per_minute: int | None = None
 
     def __init__(
         self,

@@ -8,15 +8,13 @@ import hmac
 import time
 from collections.abc import Callable, Mapping
 
+from monitor.core.duties.pacing import Limits
 from monitor.core.errors import N_
 from responders.channels.base import REPEAT_NOTE, Link, Message, Tone
 from responders.channels.layout import fitted, marked, parts
-from responders.channels.robot import TOO_FAST, Poster, Refusal, Robot, json_size
+from responders.channels.robot import Poster, Refusal, Robot, json_size
 from responders.channels.safe_text import CUT_MARK, cut, harmless
 
-# Feishu open platform, "custom bot usage guide": 20 KB a request, 100 a minute, 5 a second; full and half hours are
-# crowded and may be refused with 11232.
-BODY_BYTES = 20_000
 TITLE_LIMIT = 150
 LABEL_LIMIT = 60
 LINKS_BYTES = 6_000
@@ -33,12 +31,11 @@ ALLOW_ADDRESS = N_("The robot does not allow this machine's IP address. Add it t
 class Feishu(Robot):
     """Posts a card of plain-text elements, which Feishu does not parse; signs where the robot has a secret."""
 
-    per_minute = 100
+    too_fast = frozenset({11232})
     code_keys = ("code", "StatusCode")
     said_keys = ("msg", "StatusMessage")
     # Feishu open platform, "custom bot usage guide".
     refusals = {  # noqa: RUF012 - never changed
-        11232: Refusal(retry_after=20.0, remedy=TOO_FAST),
         19001: Refusal(permanent=True, remedy=NEW_ROBOT),
         19002: Refusal(permanent=True, remedy=WRONG_KIND),
         19007: Refusal(permanent=True, remedy=NEW_ROBOT),
@@ -54,12 +51,13 @@ class Feishu(Robot):
         name: str,
         url: str,
         poster: Poster,
+        limits: Limits,
         secret: str = "",
         timeout: float = 10.0,
         repeat_note: str = REPEAT_NOTE,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        super().__init__(name=name, url=url, poster=poster, timeout=timeout, repeat_note=repeat_note)
+        super().__init__(name=name, url=url, poster=poster, limits=limits, timeout=timeout, repeat_note=repeat_note)
         self._secret = secret
         self._clock = clock
 
@@ -78,7 +76,9 @@ class Feishu(Robot):
             card = {"config": {"wide_screen_mode": True}, "header": header, "elements": elements}
             return {**signature, "msg_type": "interactive", "card": card}
 
-        return body(fitted("", harmless(said.text) or title, end, BODY_BYTES, size=lambda text: json_size(body(text))))
+        return body(
+            fitted("", harmless(said.text) or title, end, self._sizes["body"], size=lambda text: json_size(body(text)))
+        )
 
     def meaning(self, code: int, said: str) -> Refusal:
         """Return what the code means; 9499 is both a bad request and a crowded one, told apart by its wording."""

@@ -11,8 +11,10 @@ import re
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Protocol
 
+from monitor.core.duties.pacing import Limits
 from monitor.core.errors import N_, Mistake
 from monitor.core.sources import FailureKind
 from monitor.gate.failure import GateFailure
@@ -29,6 +31,7 @@ TOO_FAST = N_("The group robot takes no more messages for now. Give less urgent 
 # The providers have changed the code of this refusal before, its wording less often.
 TOO_FAST_WORDS = re.compile(r"too (fast|many)|frequen|freq out of|rate limit", re.IGNORECASE)
 SAID_LIMIT = 300
+LONG_PAUSE = timedelta(minutes=1)
 
 
 class BadWebhook(Mistake):
@@ -69,14 +72,20 @@ class Robot:
     """A group robot reached by webhook. Sub-classes say what to post, where, and how to read the answer."""
 
     can_reconcile = False
-    per_minute: int | None = None
     code_keys: tuple[str, ...] = ("errcode",)
     said_keys: tuple[str, ...] = ("errmsg",)
     refusals: Mapping[int, Refusal] = {}
-    throttled: Refusal = Refusal(retry_after=60.0, remedy=TOO_FAST)
+    too_fast: frozenset[int] = frozenset()
 
     def __init__(
-        self, *, name: str, url: str, poster: Poster, timeout: float = 10.0, repeat_note: str = REPEAT_NOTE
+        self,
+        *,
+        name: str,
+        url: str,
+        poster: Poster,
+        limits: Limits,
+        timeout: float = 10.0,
+        repeat_note: str = REPEAT_NOTE,
     ) -> None:
         if not url.startswith(("https://", "http://")):
             raise BadWebhook(channel=name)
@@ -85,6 +94,9 @@ class Robot:
         self._poster = poster
         self._timeout = timeout
         self._note = repeat_note
+        self._sizes = limits.sizes
+        pause = limits.pace.penalty or LONG_PAUSE
+        self._throttled = Refusal(retry_after=pause.total_seconds(), remedy=TOO_FAST)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.name!r})"
@@ -114,7 +126,7 @@ class Robot:
         except Mistake as error:
             failure = DeliveryFailure(type(error).__name__, permanent=True, remedy=NOT_ALLOWED)
         except GateFailure as error:
-            failure = _through_the_gate(error.kind)
+            failure = through_the_gate(error.kind)
         except OSError as error:
             left = not isinstance(error, NEVER_LEFT)
             failure = DeliveryFailure(type(error).__name__, may_have_arrived=left, remedy=NO_ANSWER)
@@ -126,7 +138,7 @@ class Robot:
         if not isinstance(code, int) or isinstance(code, bool):
             raise DeliveryFailure(
                 f"HTTP {status}",
-                retry_after=60.0 if status == 429 else None,
+                retry_after=LONG_PAUSE.total_seconds() if status == 429 else None,
                 may_have_arrived=not 400 <= status < 500,
                 remedy=UNREADABLE,
             )
@@ -145,12 +157,12 @@ class Robot:
 
     def meaning(self, code: int, said: str) -> Refusal:
         """Return what the code means; one that is not in the list may pass, so it is tried again."""
-        if code not in self.refusals and TOO_FAST_WORDS.search(said):
-            return self.throttled
+        if code in self.too_fast or (code not in self.refusals and TOO_FAST_WORDS.search(said)):
+            return self._throttled
         return self.refusals.get(code, Refusal())
 
 
-def _through_the_gate(kind: FailureKind) -> DeliveryFailure:
+def through_the_gate(kind: FailureKind) -> DeliveryFailure:
     """Return the failure of a request that the gate could not make; its detail may hold the address and is left out."""
     refused = kind in NOT_THROUGH
     return DeliveryFailure(

@@ -26,6 +26,9 @@ LOOKALIKES = str.maketrans({c: chr(ord(c) + 0xFEE0) for c in r"\`*_~#|<>[]@&"})
 LINE_OPENER = re.compile(r"^(\s*)([-+=])", re.MULTILINE)
 
 ADDRESS_LIMIT = 2000
+ADDRESS_IN_TEXT = re.compile(r"https?://[!-~]+")
+SCHEME = len("https://")
+FLAG_LETTERS = ("\U0001f1e6", "\U0001f1ff")
 
 
 def visible(text: str) -> str:
@@ -50,8 +53,9 @@ def utf8_size(text: str) -> int:
 
 
 def head(text: str, limit: int, *, size: Callable[[str], int] = len) -> str:
-    """Return the longest beginning of `text` whose `size` is at most `limit`, never ending inside a character.
+    """Return the longest beginning of `text` whose `size` is at most `limit`, ending inside no character or address.
 
+    An address that is longer than the limit by itself is torn all the same.
     `size` must not shrink as the text grows.
     """
     if size(text) <= limit:
@@ -63,7 +67,8 @@ def head(text: str, limit: int, *, size: Callable[[str], int] = len) -> str:
             fits = middle
         else:
             too_long = middle
-    return text[: _boundary(text, fits)]
+    end = _boundary(text, fits)
+    return text[: _before_address(text, end) or end]
 
 
 def cut(text: str, limit: int, *, size: Callable[[str], int] = len) -> str:
@@ -104,11 +109,26 @@ def _boundary(text: str, end: int) -> int:
     return end
 
 
+def _before_address(text: str, end: int) -> int:
+    """Return where the web address begins that `end` would tear, else `end`."""
+    found = ADDRESS_IN_TEXT.finditer(text, max(0, end - ADDRESS_LIMIT), end + SCHEME + 1)
+    return next((one.start() for one in found if one.start() < end < one.end()), end)
+
+
+def _splits_flag(text: str, at: int) -> bool:
+    """Tell whether `at` lies between the two letters of a flag: an odd number of such letters stands before it."""
+    first, last = FLAG_LETTERS
+    before = at
+    while before > 0 and first <= text[before - 1] <= last:
+        before -= 1
+    return (at - before) % 2 == 1 and first <= text[at] <= last
+
+
 def _continues(text: str, at: int) -> bool:
     following = text[at : at + 1]
     if not following:
         return False
-    return (
+    return _splits_flag(text, at) or (
         unicodedata.category(following) in ("Mn", "Me", "Mc")
         or following == "\u200d"
         or "\U0001f3fb" <= following <= "\U0001f3ff"

@@ -51,8 +51,6 @@ class Slack:
     """One Slack channel, written to by a bot with chat:write and the history scope of the channel's kind."""
 
     can_reconcile = True
-    # Slack documentation, "Rate limits": one message a second and channel, short bursts may pass.
-    per_minute: int | None = 60
 
     def __init__(
         self,
@@ -73,7 +71,7 @@ class Slack:
         self._broadcast = broadcast
         self._note = repeat_note
         # The SDK's own retry after a lost connection could post twice.
-        self._client = _Client(token=token, base_url=base_url, timeout=timeout, proxy=proxy, retry_handlers=[])
+        self.client = _Client(token=token, base_url=base_url, timeout=timeout, proxy=proxy, retry_handlers=[])
 
     def __repr__(self) -> str:
         return f"Slack({self.name!r}, {self._channel!r})"
@@ -101,7 +99,7 @@ class Slack:
     def find(self, message: Message, attempt: Try) -> Receipt | None:
         """Return the receipt of an earlier attempt that arrived since `attempt.since`, or None."""
         oldest = _oldest(attempt.since)
-        top = self._keys(self._client.conversations_history, oldest=oldest)
+        top = self._keys(self.client.conversations_history, oldest=oldest)
         cards = [_ts_of(attempt.card_ref)]
         if message.card is not None:
             cards.insert(0, top.get(("card", message.card.key)))
@@ -119,7 +117,7 @@ class Slack:
         said = parts(card)
         for known in self._standing(card, attempt):
             try:
-                self._write(self._client.chat_update, said, card.tone, ts=known, metadata=_metadata(card.key, "card"))
+                self._write(self.client.chat_update, said, card.tone, ts=known, metadata=_metadata(card.key, "card"))
             except SlackRefusal as refusal:
                 if refusal.error not in GONE:
                     raise
@@ -141,7 +139,7 @@ class Slack:
         if since is None:
             return None
         try:
-            return self._keys(self._client.conversations_history, oldest=_oldest(since)).get(("card", key))
+            return self._keys(self.client.conversations_history, oldest=_oldest(since)).get(("card", key))
         except SlackRefusal as refusal:
             if not refusal.permanent:
                 raise
@@ -149,7 +147,7 @@ class Slack:
 
     def _post(self, said: Parts, tone: Tone, *, key: str, part: str, **where: Any) -> str:
         answer = self._write(
-            self._client.chat_postMessage,
+            self.client.chat_postMessage,
             said,
             tone,
             metadata=_metadata(key, part),
@@ -167,15 +165,15 @@ class Slack:
         """Post or update; where Slack refuses the blocks, an alert without layout is better than none."""
         text = fallback(said, tone)
         try:
-            return self._call(method, text=text, blocks=blocks(said, tone), parse="none", **arguments)
+            return self.call(method, text=text, blocks=blocks(said, tone), parse="none", **arguments)
         except SlackRefusal as refusal:
             if refusal.error not in CONTENT:
                 raise
-        return self._call(method, text=text, parse="none", **arguments)
+        return self.call(method, text=text, parse="none", **arguments)
 
     def _in_thread(self, card_ts: str, oldest: str | None) -> dict[tuple[str, str], str]:
         try:
-            return self._keys(self._client.conversations_replies, ts=card_ts, oldest=oldest)
+            return self._keys(self.client.conversations_replies, ts=card_ts, oldest=oldest)
         except SlackRefusal as refusal:
             if refusal.error == "thread_not_found":
                 return {}
@@ -194,7 +192,7 @@ class Slack:
     def _pages(self, method: Callable[..., SlackResponse], **arguments: Any) -> Iterator[Mapping[str, Any]]:
         cursor: str | None = None
         for _ in range(PAGES):
-            answer = self._call(
+            answer = self.call(
                 method, cursor=cursor, limit=PAGE, inclusive=True, include_all_metadata=True, **arguments
             )
             yield from answer.get("messages", ())
@@ -202,7 +200,7 @@ class Slack:
             if not cursor:
                 return
 
-    def _call(self, method: Callable[..., SlackResponse], **arguments: Any) -> Mapping[str, Any]:
+    def call(self, method: Callable[..., SlackResponse], **arguments: Any) -> Mapping[str, Any]:
         """Call Slack; raise SlackRefusal for its errors and DeliveryFailure where no readable answer came."""
         # The SDK lets through what its JSON reading and decoding raise: AttributeError where the answer is a list.
         try:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from monitor.core.duties.pacing import Limits
 from monitor.core.errors import N_
 from responders.channels.base import REPEAT_NOTE, Message
 from responders.channels.layout import fitted, marked, parts, within
-from responders.channels.robot import TOO_FAST, Poster, Refusal, Robot
+from responders.channels.robot import Poster, Refusal, Robot
 from responders.channels.safe_text import cut, harmless, utf8_size
 
-# WeCom developer documentation, path 91770 (group robot): sizes in UTF-8 bytes, 20 messages a minute and robot.
-MARKDOWN_BYTES = 4096
-TEXT_BYTES = 2048
+# WeCom counts sizes in UTF-8 bytes.
 TITLE_BYTES = 400
 LINKS_SHARE = 0.4
 
@@ -21,10 +20,9 @@ ROBOT_STOPPED = N_("The robot was stopped. Let the owner of the group switch it 
 class WeCom(Robot):
     """Posts Markdown, or plain text for groups that are read in WeChat, which shows no Markdown."""
 
-    per_minute = 20
+    too_fast = frozenset({45009})
     # WeCom developer documentation, path 90313 (error codes).
     refusals = {  # noqa: RUF012 - never changed
-        45009: Refusal(retry_after=60.0, remedy=TOO_FAST),
         93000: Refusal(permanent=True, remedy=NEW_ROBOT),
         93004: Refusal(permanent=True, remedy=ROBOT_STOPPED),
         93008: Refusal(permanent=True, remedy=NEW_ROBOT),
@@ -39,11 +37,12 @@ class WeCom(Robot):
         name: str,
         url: str,
         poster: Poster,
+        limits: Limits,
         plain: bool = False,
         timeout: float = 10.0,
         repeat_note: str = REPEAT_NOTE,
     ) -> None:
-        super().__init__(name=name, url=url, poster=poster, timeout=timeout, repeat_note=repeat_note)
+        super().__init__(name=name, url=url, poster=poster, limits=limits, timeout=timeout, repeat_note=repeat_note)
         self._plain = plain
 
     def payload(self, message: Message, note: str) -> dict[str, object]:
@@ -52,9 +51,9 @@ class WeCom(Robot):
         title = marked(cut(harmless(said.title), TITLE_BYTES, size=utf8_size), message.tone)
         if self._plain:
             links = [f"{harmless(link.label)}: {link.url}" for link in said.links]
-            return {"msgtype": "text", "text": {"content": _content(title, said.text, links, TEXT_BYTES)}}
+            return {"msgtype": "text", "text": {"content": _content(title, said.text, links, self._sizes["text"])}}
         links = [f"[{harmless(link.label)}]({link.url})" for link in said.links]
-        content = _content(f"**{title}**", said.text, links, MARKDOWN_BYTES)
+        content = _content(f"**{title}**", said.text, links, self._sizes["markdown"])
         return {"msgtype": "markdown", "markdown": {"content": content}}
 
 

@@ -13,7 +13,18 @@ from starlette.staticfiles import StaticFiles
 from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.chains import Follows
 from monitor.store.database import Database
-from responders.console import acts, board, deadline_acts, decoys, incident, items, linking, lists, rumours
+from responders.console import (
+    acknowledging,
+    acts,
+    board,
+    deadline_acts,
+    decoys,
+    incident,
+    items,
+    linking,
+    lists,
+    rumours,
+)
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
@@ -22,6 +33,7 @@ from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
 from responders.inquiry import Inquiry
+from responders.links import AckLinks
 from responders.sorting import Sorting
 
 STATIC = Path(__file__).parent / "static"
@@ -43,8 +55,12 @@ def console_app(
     hosts: Collection[str],
     own: Collection[str] = (),
     follows: Follows = MappingProxyType({}),
+    links: AckLinks | None = None,
+    public: Collection[str] = (),
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
+
+    `public` are those under which it answers to acknowledge `links` only.
 
     `own` are the bureau's own sources, `follows` which kinds of incident may lead to which.
     """
@@ -71,7 +87,9 @@ def console_app(
     )
     for module in (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys):
         app.include_router(module.routes(console))
+    if links is not None:
+        app.include_router(acknowledging.routes(console, links))
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(Guard, hosts=hosts, words=composer.words)
+    app.add_middleware(Guard, hosts=hosts, words=composer.words, public=public)
     handle_faults(app, console)
     return app

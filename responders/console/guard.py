@@ -2,6 +2,9 @@
 
 The check of the Host header defeats DNS rebinding. An act must come from one of our own pages: the browser says so in
 Sec-Fetch-Site, or in Origin where it does not send that; the token of the form is checked where the form is read.
+
+Under the public name, by which people follow acknowledge links, nothing but those links is answered: the console has no
+accounts. Such a link is a right by itself, and the browsers inside chat programs tell little of where they come from.
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from monitor.core.errors import N_
 from responders.language import Words
 
+LINKS, LOOKS = "/a/", "/static/"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # With no-referrer, browsers send "Origin: null" with our own forms; same-origin tells other sites just as little.
 PROTECTION: Mapping[str, str] = MappingProxyType(
@@ -43,14 +47,23 @@ class Refusal(Enum):
     OTHER_SITE = (403, N_("This did not come from a page of this console. Nothing was changed."))
 
 
-def refusal_of(method: str, headers: Headers, hosts: Collection[str]) -> Refusal | None:
-    """Return why a request is refused, or None; `hosts` are the Host values that are ours, in lower case."""
+def refusal_of(
+    method: str, headers: Headers, hosts: Collection[str], *, path: str = "/", public: Collection[str] = ()
+) -> Refusal | None:
+    """Return why a request is refused, or None; `hosts` are the Host values that are ours, in lower case.
+
+    Under those of `public` only acknowledge links and what their page looks like are answered.
+    """
     named = headers.getlist("host")
-    if len(named) != 1 or named[0].lower() not in hosts:
+    if len(named) != 1 or (named[0].lower() not in hosts and not (named[0].lower() in public and _is_open(path))):
         return Refusal.STRANGE_HOST
-    if method in SAFE_METHODS or _from_here(headers, named[0]):
+    if method in SAFE_METHODS or path.startswith(LINKS) or _from_here(headers, named[0]):
         return None
     return Refusal.OTHER_SITE
+
+
+def _is_open(path: str) -> bool:
+    return path.startswith((LINKS, LOOKS))
 
 
 def _from_here(headers: Headers, host: str) -> bool:
@@ -65,9 +78,10 @@ def _from_here(headers: Headers, host: str) -> bool:
 class Guard:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], words: Words) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str], words: Words, public: Collection[str] = ()) -> None:
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
+        self.public = frozenset(host.lower() for host in public)
         self.words = words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +95,7 @@ class Guard:
                 protect(MutableHeaders(scope=message))
             await send(message)
 
-        refusal = refusal_of(scope["method"], Headers(scope=scope), self.hosts)
+        refusal = refusal_of(scope["method"], Headers(scope=scope), self.hosts, path=scope["path"], public=self.public)
         if refusal is None:
             await self.app(scope, receive, protected)
             return

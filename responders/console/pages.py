@@ -100,6 +100,11 @@ class Pages:
         greet(response, who, request)
         return response
 
+    def bare(self, template: str, *, status: int, **facts: Any) -> HTMLResponse:
+        """Render a page for somebody who only holds a link: no cookie, no way on, kept nowhere."""
+        text = self._environment.get_template(template).render(**facts)
+        return HTMLResponse(text, status, {"cache-control": "no-store", "referrer-policy": "no-referrer"})
+
     def word(self, value: Enum) -> str:
         """Say an enum's value in the language."""
         return self.words(label(value))

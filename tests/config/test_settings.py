@@ -42,8 +42,8 @@ def form_of(folder: Path, text: str) -> SettingsFile:
 def test_the_example_loads_and_has_a_channel_of_each_kind(monkeypatch: pytest.MonkeyPatch) -> None:
     names = set_variables(EXAMPLE.read_text(encoding="utf-8"), monkeypatch)
     form = load_settings(EXAMPLE).form
-    assert {c.kind for c in form.channels} == {"slack", "wecom", "dingtalk", "feishu", "email", "apprise"}
-    assert len(names) == len(set(names)) == 9
+    assert {c.kind for c in form.channels} == {"slack", "wecom", "dingtalk", "feishu", "webhook", "email", "apprise"}
+    assert len(names) == len(set(names)) == 11
     assert (form.bureau.region, form.briefing.at) == ("210100", time(8, 27))
     assert form.mail is not None
     assert form.mail.password is not None
@@ -56,7 +56,7 @@ def test_the_example_without_its_variables_names_each_of_them(monkeypatch: pytes
     with pytest.raises(BadDocument) as bad:
         load_settings(EXAMPLE)
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
-    assert len(bad.value.problems) == 9
+    assert len(bad.value.problems) == 11
     for problem in bad.value.problems:
         assert f"env:{problem.facts['name']}" in lines[problem.line - 1]
 
@@ -205,7 +205,7 @@ database: mysql://u:p@h/n
         "12: a@b.org stands in this list a second time.",
         "13: Two channels are called wecom, the first on line 8. Give each a name of its own.",
         "14: webhook has no name of an environment variable after env:. Write it like env:SMTP_PASSWORD.",
-        "15: kind cannot be telegram; it is one of slack, wecom, dingtalk, feishu, email, apprise.",
+        "15: kind cannot be telegram; it is one of slack, wecom, dingtalk, feishu, webhook, email, apprise.",
         "17: No channel can be called console: the name is in use. Give it another.",
         "18: webhook must be a text in quotes, or better env:NAME with the secret in that variable.",
         "19: url is empty. Write env:NAME and set that environment variable.",
@@ -329,3 +329,18 @@ def test_who_sends_nothing_needs_no_secret_but_the_database_s(monkeypatch: pytes
     with pytest.raises(BadDocument) as bad:
         load_settings(file, secrets=False)
     assert [problem.line for problem in bad.value.problems] == [1, 2, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["duty.example.org", "ftp://duty.example.org", "https://duty.example.org/app", "https://u:p@h.org", "https://"],
+)
+def test_a_public_address_is_a_bare_one(tmp_path: Path, url: str) -> None:
+    with pytest.raises(BadDocument) as bad:
+        form_of(tmp_path, f"console: {{public_url: '{url}'}}\n")
+    assert "public_url is not a base address" in str(bad.value)
+
+
+def test_a_public_address_loses_its_last_slash(tmp_path: Path) -> None:
+    form = form_of(tmp_path, "console: {public_url: 'https://Duty.example.org/'}\n")
+    assert form.console.public_url == "https://duty.example.org"

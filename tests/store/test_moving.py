@@ -18,9 +18,9 @@ from monitor.store import heartbeats, moving, outbox, views
 from monitor.store.database import Database, DatabaseMoved
 from monitor.store.editions import take_back
 from monitor.store.moving import NotCarried, SameDatabase, ServiceRuns, TargetInUse, carry
+from monitor.store.schema import METADATA
 from monitor.store.sql import of
 from monitor.store.tables import ItemRow
-from monitor.store.tables import Table as Base
 from tests.conftest import on_server
 from tests.story.matters import PACK, REGION, open_major
 from tests.story.office import T0
@@ -60,7 +60,7 @@ def alerts(database: Database) -> list[AlertView]:
 
 def rows(database: Database) -> dict[str, int]:
     with database.read() as connection:
-        return {table.name: len(connection.execute(select(table)).all()) for table in Base.metadata.sorted_tables}
+        return {table.name: len(connection.execute(select(table)).all()) for table in METADATA.sorted_tables}
 
 
 def test_deadlines_run_on_where_everything_was_carried_to(database: Database, target: Database) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from monitor.core.duties.delivering import LEASE
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.store import outbox
@@ -129,10 +131,23 @@ def test_attempts_are_counted_for_each_channel_by_when_they_began(database: Data
         begin(post, f"a{n}", "a" if n % 3 else "b")
         post.clock.now += SECOND
     with database.read() as connection:
-        assert outbox.begun_since(connection, "a", T0, 10) == 4
-        assert outbox.begun_since(connection, "a", T0 + 2 * SECOND, 10) == 2
-        assert outbox.begun_since(connection, "a", T0, 3) == 3
-        assert outbox.begun_since(connection, "c", T0, 10) == 0
+        before = T0 - SECOND
+        assert outbox.begun_since(connection, "a", before, 10) == [T0 + n * SECOND for n in (5, 4, 2, 1)]
+        assert outbox.begun_since(connection, "a", T0 + 2 * SECOND, 10) == [T0 + n * SECOND for n in (5, 4)]
+        assert outbox.begun_since(connection, "a", before, 3) == [T0 + n * SECOND for n in (5, 4, 2)]
+        assert outbox.begun_since(connection, "c", before, 10) == []
+
+
+def test_one_message_about_several_alerts_counts_once(database: Database) -> None:
+    post = Post(database, [])
+    for n in range(3):
+        post.put(f"a{n}")
+        begin(post, f"a{n}", "a")
+    with database.write() as connection:
+        outbox.join(connection, [d.id for d in connection.execute(select(outbox.DELIVERY.c.id))])
+        assert outbox.begun_since(connection, "a", T0 - SECOND, 10) == [T0]
+        assert len(outbox.told_together(connection, "a", [alert.id for alert in post.alerts()])) == 3
+    assert len({alert.deliveries[0].digest_id for alert in post.alerts()}) == 1
 
 
 def test_a_card_is_remembered_by_channel_and_replaced(database: Database) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from monitor.core.duties.alerting import AlertDraft
+from monitor.core.duties.pacing import Pace
 from monitor.core.model import AlertReason
 from monitor.core.views import AlertView
 from monitor.loops.deliver import Deliver, Outlet
@@ -34,7 +35,6 @@ class Told:
     name: str = "told"
     answers: list[Answer] = field(default_factory=list)
     can_reconcile: bool = False
-    per_minute: int | None = None
     sent: list[tuple[str, Try]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
 
@@ -72,11 +72,13 @@ class Post:
     channels: Sequence[Channel]
     clock: MovedClock = field(default_factory=MovedClock)
     compose: Callable[[Connection, Scene], Message] = plain
+    pace: Pace | None = None
+    digest: Callable[[Sequence[Message], str, datetime], Message] | None = None
     outlets: list[Outlet] = field(init=False)
     deliveries: list[Deliver] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.outlets = [Outlet(channel, ALERTS) for channel in self.channels]
+        self.outlets = [Outlet(channel, ALERTS, pace=self.pace, digest=self.digest) for channel in self.channels]
         self.deliveries = [self.deliver(outlet) for outlet in self.outlets]
 
     def deliver(self, outlet: Outlet | None = None) -> Deliver:

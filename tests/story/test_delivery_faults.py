@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.delivering import LEASE, LONGEST_RETRY
+from monitor.core.duties.pacing import Pace
 from monitor.core.errors import N_
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.store.database import Database
@@ -51,7 +52,6 @@ class KilledAfterSending:
     """A channel whose process dies once the provider has taken the message."""
 
     can_reconcile = True
-    per_minute: int | None = None
 
     def __init__(self, slack: Slack) -> None:
         self.name = slack.name
@@ -258,8 +258,8 @@ def test_a_provider_that_asks_for_a_pause_gets_it_from_all_alerts(database: Data
 
 
 def test_the_providers_rate_is_kept_by_all_processes_together(database: Database) -> None:
-    channel = Told(per_minute=5)
-    post = Post(database, [channel])
+    channel = Told()
+    post = Post(database, [channel], pace=Pace(per_minute=5))
     processes = [post.deliver() for _ in range(3)]
     for n in range(12):
         post.put(f"a{n}")

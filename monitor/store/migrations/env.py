@@ -2,9 +2,8 @@
 
 from alembic import context
 
-from monitor.store import tables_adjustments, tables_packs, tables_terms  # noqa: F401 - their tables are compared as well
-from monitor.store.tables import Table
+from monitor.store.schema import METADATA
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Table.metadata, render_as_batch=True, compare_type=True)
+context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True, compare_type=True)
 context.run_migrations()

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from monitor.config.channel_limits import load_limits
 from responders.channels.base import DeliveryFailure, Try
 from responders.channels.dingtalk import DingTalk
 from responders.channels.feishu import Feishu
@@ -16,11 +17,15 @@ from tests.responders.fakes.gate import OpenGate
 from tests.responders.fakes.robots import FakeDingTalk, FakeFeishu, FakeWeCom, RobotFake
 from tests.responders.fakes.web import MovedClock
 
+LIMITS = load_limits()
+
 
 def wecom(clock: MovedClock, secret: str = "", timeout: float = 5, plain: bool = False) -> tuple[RobotFake, Robot]:
     fake = FakeWeCom(clock=clock)
     fake.__enter__()
-    return fake, WeCom(name="群", url=fake.webhook, poster=OpenGate(), timeout=timeout, plain=plain)
+    return fake, WeCom(
+        name="群", url=fake.webhook, poster=OpenGate(), limits=LIMITS["wecom"], timeout=timeout, plain=plain
+    )
 
 
 def wecom_text(clock: MovedClock, secret: str = "", timeout: float = 5) -> tuple[RobotFake, Robot]:
@@ -30,13 +35,31 @@ def wecom_text(clock: MovedClock, secret: str = "", timeout: float = 5) -> tuple
 def dingtalk(clock: MovedClock, secret: str = "SECa+/=b", timeout: float = 5) -> tuple[RobotFake, Robot]:
     fake = FakeDingTalk(secret="SECa+/=b", clock=clock)
     fake.__enter__()
-    return fake, DingTalk(name="群", url=fake.webhook, poster=OpenGate(), secret=secret, timeout=timeout, clock=clock)
+    robot = DingTalk(
+        name="群",
+        url=fake.webhook,
+        poster=OpenGate(),
+        limits=LIMITS["dingtalk"],
+        secret=secret,
+        timeout=timeout,
+        clock=clock,
+    )
+    return fake, robot
 
 
 def feishu(clock: MovedClock, secret: str = "s3cret", timeout: float = 5) -> tuple[RobotFake, Robot]:
     fake = FakeFeishu(secret="s3cret", clock=clock)
     fake.__enter__()
-    return fake, Feishu(name="群", url=fake.webhook, poster=OpenGate(), secret=secret, timeout=timeout, clock=clock)
+    robot = Feishu(
+        name="群",
+        url=fake.webhook,
+        poster=OpenGate(),
+        limits=LIMITS["feishu"],
+        secret=secret,
+        timeout=timeout,
+        clock=clock,
+    )
+    return fake, robot
 
 
 def texts(payload: dict[str, Any]) -> dict[str, str]:

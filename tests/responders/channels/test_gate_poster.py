@@ -11,6 +11,7 @@ from responders.channels.dingtalk import DingTalk
 from responders.channels.gate_poster import GatePoster
 from responders.channels.wecom import WeCom
 from tests.responders.channels.messages import HOSTILE, message
+from tests.responders.channels.robot_pairs import LIMITS
 from tests.responders.fakes.robots import FakeDingTalk, FakeWeCom
 from tests.responders.fakes.web import Fault
 
@@ -18,7 +19,7 @@ OPEN = GateSettings(allow=("127.0.0.1",))
 
 
 def failure(gate: Gate, url: str, timeout: float = 5) -> DeliveryFailure:
-    robot = WeCom(name="群", url=url, poster=GatePoster(gate), timeout=timeout)
+    robot = WeCom(name="群", url=url, poster=GatePoster(gate), limits=LIMITS["wecom"], timeout=timeout)
     with pytest.raises(DeliveryFailure) as failed:
         robot.send(message(), Try())
     assert "k-693axxx6" not in f"{failed.value!r} {vars(failed.value)} {failed.value.__context__!r}"
@@ -27,7 +28,9 @@ def failure(gate: Gate, url: str, timeout: float = 5) -> DeliveryFailure:
 
 def test_messages_and_signatures_pass_the_gate_unharmed() -> None:
     with Gate(OPEN) as gate, FakeDingTalk(secret="SECa+/=b") as fake:
-        robot = DingTalk(name="群", url=fake.webhook, poster=GatePoster(gate), secret="SECa+/=b")
+        robot = DingTalk(
+            name="群", url=fake.webhook, poster=GatePoster(gate), limits=LIMITS["dingtalk"], secret="SECa+/=b"
+        )
         for title in list(HOSTILE.values())[:15]:
             robot.send(message(title), Try())
         assert len(fake.taken) == 15

@@ -15,7 +15,7 @@ from responders.channels.feishu import Feishu
 from responders.channels.robot import BadWebhook, Robot
 from responders.channels.wecom import WeCom
 from tests.responders.channels.messages import message
-from tests.responders.channels.robot_pairs import dingtalk, failure, feishu, wecom
+from tests.responders.channels.robot_pairs import LIMITS, dingtalk, failure, feishu, wecom
 from tests.responders.fakes.gate import OpenGate
 from tests.responders.fakes.robots import FakeDingTalk, FakeFeishu, FakeWeCom, RobotFake
 from tests.responders.fakes.web import Answer, Fault, MovedClock
@@ -43,7 +43,7 @@ def test_too_many_messages_wait_as_long_as_the_provider_wants(pair: tuple[RobotF
         clock.advance(0.3)
     failed = failure(robot)
     assert (failed.permanent, failed.retry_after, failed.may_have_arrived) == (False, pause, False)
-    assert robot.per_minute == fake.per_minute
+    assert LIMITS[fake.kind].pace.per_minute == fake.per_minute
     clock.advance(max(pause, 60))
     robot.send(message(), Try())
     assert len(fake.taken) == fake.per_minute + 1
@@ -110,7 +110,9 @@ def test_a_good_body_under_a_server_error_is_undecided(pair: tuple[RobotFake, Ro
 
 
 def test_nothing_listens() -> None:
-    robot = WeCom(name="群", url="http://127.0.0.1:9/cgi-bin/webhook/send?key=k", poster=OpenGate())
+    robot = WeCom(
+        name="群", url="http://127.0.0.1:9/cgi-bin/webhook/send?key=k", poster=OpenGate(), limits=LIMITS["wecom"]
+    )
     failed = failure(robot)
     assert (failed.said, failed.may_have_arrived, failed.permanent) == ("ConnectionRefusedError", False, False)
 
@@ -125,7 +127,9 @@ class ClosedGate:
 
 
 def test_an_address_that_the_gate_refuses_is_permanent() -> None:
-    failed = failure(WeCom(name="群", url="https://h.example/send?key=k-secret", poster=ClosedGate()))
+    failed = failure(
+        WeCom(name="群", url="https://h.example/send?key=k-secret", poster=ClosedGate(), limits=LIMITS["wecom"])
+    )
     assert (failed.said, failed.permanent) == ("GateRefused", True)
     assert "k-secret" not in everything_about(failed)
 
@@ -156,7 +160,7 @@ def test_the_key_is_shown_nowhere(
 
 def test_a_webhook_that_is_no_address_is_named_by_its_channel() -> None:
     with pytest.raises(BadWebhook, match="值班群") as refused:
-        WeCom(name="值班群", url="k-secret", poster=OpenGate())
+        WeCom(name="值班群", url="k-secret", poster=OpenGate(), limits=LIMITS["wecom"])
     assert "k-secret" not in str(refused.value)
 
 
@@ -173,7 +177,14 @@ def test_a_wrong_or_missing_signature_is_permanent(clock: MovedClock, make: Make
 
 def test_a_wrong_clock_is_told_from_a_wrong_secret(clock: MovedClock) -> None:
     with FakeDingTalk(secret="s", clock=clock) as fake:
-        robot = DingTalk(name="群", url=fake.webhook, poster=OpenGate(), secret="s", clock=lambda: clock.now - 7200)
+        robot = DingTalk(
+            name="群",
+            url=fake.webhook,
+            poster=OpenGate(),
+            limits=LIMITS["dingtalk"],
+            secret="s",
+            clock=lambda: clock.now - 7200,
+        )
         failed = failure(robot)
     assert (failed.said, failed.permanent) == ("310000 invalid timestamp", True)
     assert "clock" in failed.remedy
@@ -183,8 +194,8 @@ def test_keywords_are_named_as_the_cause(clock: MovedClock) -> None:
     with FakeDingTalk(clock=clock) as ding, FakeFeishu(clock=clock) as fei:
         ding.keywords = fei.keywords = ("舆情",)
         failures = [
-            failure(DingTalk(name="群", url=ding.webhook, poster=OpenGate())),
-            failure(Feishu(name="群", url=fei.webhook, poster=OpenGate())),
+            failure(DingTalk(name="群", url=ding.webhook, poster=OpenGate(), limits=LIMITS["dingtalk"])),
+            failure(Feishu(name="群", url=fei.webhook, poster=OpenGate(), limits=LIMITS["feishu"])),
         ]
     assert [failed.said.split()[0] for failed in failures] == ["310000", "19024"]
     assert all(failed.permanent and "keywords" in failed.remedy for failed in failures)

@@ -1,5 +1,6 @@
 """No text hides anything, no cut tears a character, no address carries markup."""
 
+import re
 import unicodedata
 
 import pytest
@@ -65,6 +66,27 @@ def test_no_cut_tears_a_family_a_skin_tone_or_an_accent(limit: int) -> None:
         first = next((one for one in whole if rest.startswith(one)), None)
         assert first is not None, f"torn: {[unicodedata.name(c, hex(ord(c))) for c in rest]}"
         rest = rest.removeprefix(first)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["见", "https://duty.example.org/incidents/12?tab=log", "，", "http://h.cn/a", " ", "🇨🇳"])
+    ),
+    st.integers(12, 200),
+)
+def test_no_cut_tears_an_address_or_a_flag(pieces: list[str], limit: int) -> None:
+    text = "始" + "".join(pieces)
+    for size, longest in ((len, limit), (utf8_size, 3 * limit)):
+        kept = head(text, longest, size=size)
+        assert size(kept) <= longest
+        assert text.startswith(kept)
+        whole = re.findall(r"https?://[!-~]+", text)
+        assert [one for one in re.findall(r"https?:?/?/?[!-~]*", kept) if one not in whole] == []
+        assert sum("\U0001f1e6" <= c <= "\U0001f1ff" for c in kept) % 2 == 0
+
+
+def test_an_address_longer_than_the_room_is_torn_all_the_same() -> None:
+    assert len(head("https://h.example/" + "x" * 500, 100)) == 100
 
 
 def test_a_pile_of_accents_is_cut_all_the_same() -> None:

@@ -166,7 +166,7 @@ def test_a_reply_whose_card_was_deleted_meanwhile_is_found_at_the_top(
     card_ts = ref.split(":")[1]
     fake.delete(card_ts)
     ours = {"event_type": "huiying_alert", "event_payload": {"key": "a-2"}}
-    stray = slack._client.chat_postMessage(channel=CHANNEL, text="x", thread_ts=card_ts, metadata=ours)
+    stray = slack.client.chat_postMessage(channel=CHANNEL, text="x", thread_ts=card_ts, metadata=ours)
     found = slack.find(message(key="a-2", card=card()), Try(card_ref=ref, since=since))
     assert found is not None
     assert found.provider_id == stray["ts"] == fake.posts()[0].ts

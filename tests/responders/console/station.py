@@ -33,6 +33,7 @@ from monitor.store.database import Database
 from responders.console.app import console_app
 from responders.console.health import Unwell
 from responders.documents.messages import Composer
+from responders.links import AckLinks
 
 T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
 REGION = "620000"
@@ -68,6 +69,7 @@ class Station:
     address: str = ""
     told: int = 0
     own: tuple[str, ...] = ("release",)
+    public: tuple[str, ...] = ("duty.example.org",)
 
     @cached_property
     def parts(self) -> Parts:
@@ -76,6 +78,10 @@ class Station:
         parts.sources = {name: source(name) for name in SOURCES}
         parts.lexicon, parts.reader, parts.pack = shared_parts()
         return parts
+
+    @cached_property
+    def links(self) -> AckLinks:
+        return AckLinks(self.database, self.parts.desk, "https://duty.example.org", self.parts.words)
 
     def app(self, hosts: Iterable[str]) -> FastAPI:
         return console_app(
@@ -92,6 +98,8 @@ class Station:
             hosts=tuple(hosts),
             own=self.own,
             follows=self.parts.follows,
+            links=self.links,
+            public=self.public,
         )
 
     def tell(

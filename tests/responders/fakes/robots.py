@@ -17,6 +17,7 @@ from tests.responders.fakes.web import Answer, Bucket, Request, WebFake
 class RobotFake(WebFake):
     """Reads JSON and counts messages a minute; `taken` holds the payloads that reached the group."""
 
+    kind: str
     per_minute = 20
 
     def __init__(self, *, key: str = "k-693axxx6", secret: str = "", clock: Callable[[], float] = time.time) -> None:
@@ -64,6 +65,7 @@ class RobotFake(WebFake):
 class FakeWeCom(RobotFake):
     """WeCom developer documentation, paths 91770 (group robot) and 90313 (error codes)."""
 
+    kind = "wecom"
     SIZES: Mapping[str, int] = {"text": 2048, "markdown": 4096}
 
     @property
@@ -96,6 +98,8 @@ class FakeWeCom(RobotFake):
 
 class FakeDingTalk(RobotFake):
     """DingTalk open platform, "custom robot access" and "custom robot security settings"."""
+
+    kind = "dingtalk"
 
     def __init__(self, *, key: str = "k-566cc69d", secret: str = "", clock: Callable[[], float] = time.time) -> None:
         super().__init__(key=key, secret=secret, clock=clock)
@@ -154,6 +158,7 @@ class FakeDingTalk(RobotFake):
 class FakeFeishu(RobotFake):
     """Feishu open platform, "custom bot usage guide"; message cards as JSON 1.0."""
 
+    kind = "feishu"
     per_minute = 100
     ELEMENTS = frozenset({"div", "hr", "action", "note", "markdown"})
 

@@ -72,6 +72,17 @@ class Post:
         return "\n".join(html.unescape(text["text"]) for text in texts(self.blocks)) or html.unescape(self.text)
 
 
+@dataclass(slots=True)
+class Held:
+    """One message that Slack is to post at `post_at`."""
+
+    id: str
+    channel: str
+    post_at: int
+    text: str
+    made_at: int
+
+
 class FakeSlack(WebFake):
     """One workspace. Slack documentation, the pages of the methods and "Rate limits".
 
@@ -95,6 +106,7 @@ class FakeSlack(WebFake):
         self._speed = {channel: Bucket(1, burst, clock) for channel in channels}
         self._tier_3 = Bucket(50 / 60, 50, clock)
         self._count = 0
+        self.held: list[Held] = []
 
     @property
     def base_url(self) -> str:
@@ -102,6 +114,7 @@ class FakeSlack(WebFake):
 
     def posts(self, channel: str = "C0123ABCD") -> list[Post]:
         """Return what people see in the channel itself, oldest first."""
+        self._post_due()
         return [post for post in self.channels[channel] if not post.deleted and (not post.thread_ts or post.broadcast)]
 
     def thread(self, ts: str, channel: str = "C0123ABCD") -> list[Post]:
@@ -117,6 +130,9 @@ class FakeSlack(WebFake):
         handlers: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
             "chat.postMessage": self._post_message,
             "chat.update": self._update,
+            "chat.scheduleMessage": self._schedule,
+            "chat.deleteScheduledMessage": self._unschedule,
+            "chat.scheduledMessages.list": self._scheduled,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
             "auth.test": lambda _: {"user_id": "U0BOT", "bot_id": "B0BOT"},
@@ -215,6 +231,62 @@ class FakeSlack(WebFake):
         post.text, post.blocks = text, blocks
         post.metadata = post.metadata if metadata is None else metadata
         return {"channel": channel, "ts": post.ts, "text": text}
+
+    def _schedule(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Hold a message. The real one takes metadata and then never posts (its documentation calls that a bug)."""
+        channel = self._channel(arguments)
+        if "metadata" in arguments:
+            raise Refused("metadata_would_never_be_posted")
+        text, blocks, _ = self._content(arguments)
+        assert not blocks, "what is scheduled is found again by its text"
+        now, post_at = self.clock(), arguments.get("post_at")
+        if not isinstance(post_at, int):
+            raise Refused("invalid_time")
+        if post_at <= now:
+            raise Refused("time_in_past")
+        if post_at > now + 120 * 86400:
+            raise Refused("time_too_far")
+        times = sorted([held.post_at for held in self.held if held.channel == channel] + [post_at])
+        if any(sum(first <= at < first + 300 for at in times) > 30 for first in times):
+            raise Refused("restricted_too_many")
+        self._tier3()
+        self._count += 1
+        held = Held(f"Q{self._count:010d}", channel, post_at, text, int(now))
+        self.held.append(held)
+        return {"channel": channel, "scheduled_message_id": held.id, "post_at": post_at, "message": {"text": text}}
+
+    def _unschedule(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Take a message back; one that is posted within sixty seconds is not to be had any more."""
+        channel = self._channel(arguments)
+        self._tier3()
+        self._post_due()
+        wanted = (channel, arguments.get("scheduled_message_id"))
+        found = next((held for held in self.held if (held.channel, held.id) == wanted), None)
+        if found is None or found.post_at <= self.clock() + 60:
+            raise Refused("invalid_scheduled_message_id")
+        self.held.remove(found)
+        return {}
+
+    def _scheduled(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        channel = self._channel(arguments)
+        self._tier3()
+        self._post_due()
+        held = [one for one in self.held if one.channel == channel]
+        start = int(str(arguments.get("cursor") or "at:0").removeprefix("at:"))
+        end = start + min(int(arguments.get("limit") or 100), self.page_limit)
+        told = [
+            {"id": h.id, "channel_id": h.channel, "post_at": h.post_at, "date_created": h.made_at, "text": h.text}
+            for h in held[start:end]
+        ]
+        cursor = f"at:{end}" if end < len(held) else ""
+        return {"scheduled_messages": told, "response_metadata": {"next_cursor": cursor}}
+
+    def _post_due(self) -> None:
+        """Post what is held and whose time has come, as Slack does by itself."""
+        for held in [one for one in self.held if one.post_at <= self.clock()]:
+            self.held.remove(held)
+            self._count += 1
+            self.channels[held.channel].append(Post(f"{held.post_at}.{self._count:06d}", held.text, [], {}))
 
     def _history(self, arguments: dict[str, Any]) -> dict[str, Any]:
         channel = self._readable(arguments)
