@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from monitor.store import tables_people  # noqa: F401 - its tables belong to the metadata
 from monitor.store.tables import Table
 
 connection = context.config.attributes["connection"]
