@@ -21,8 +21,10 @@ from monitor.core.model import (
     DeadlineState,
 )
 from monitor.core.people.duty import Duty
+from monitor.core.people.escalation import answered_since
 from monitor.core.people.policies import policy_of, snapshot
 from monitor.store import hearings, people
+from monitor.store.matter_facts import acts_of
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
     AlertRow,
@@ -133,6 +135,19 @@ def deadline_of(row: Row[Any]) -> Deadline:
     )
 
 
+def answered_at(connection: Connection, deadline_id: int, now: datetime) -> datetime | None:
+    """Return since when the paging of a deadline rests because people have acted, or None where it does not."""
+    row = connection.execute(
+        select(DEADLINE.c.matter_id, DEADLINE.c.policy, DEADLINE.c.opened_at, DEADLINE.c.due_at).where(
+            DEADLINE.c.id == deadline_id
+        )
+    ).one_or_none()
+    if row is None or row.policy is None:
+        return None
+    acts = acts_of(connection, row.matter_id)
+    return answered_since(policy_of(row.policy), row.opened_at, row.due_at, acts, now)
+
+
 def save_review(connection: Connection, review: Review, pack: RulePack, now: datetime) -> None:
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:
@@ -183,9 +198,7 @@ def _save_step(connection: Connection, step: Step, pack: RulePack, now: datetime
     save_alerts(connection, step.alerts, now, pack.duty)
 
 
-def save_fault(
-    connection: Connection, matter_id: int, error: Exception, now: datetime, duty: Duty = NOBODY
-) -> bool:
+def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime, duty: Duty = NOBODY) -> bool:
     """Keep that a matter's deadlines could not be reckoned, and tell people; return whether that is news."""
     draft = alerting.fault(matter_id, f"{type(error).__name__}: {error}", type(error).__name__, now)
     if connection.execute(select(ALERT.c.id).where(ALERT.c.key == draft.key)).first() is not None:
@@ -194,9 +207,7 @@ def save_fault(
     return True
 
 
-def save_alerts(
-    connection: Connection, drafts: Sequence[AlertDraft], now: datetime, duty: Duty = NOBODY
-) -> None:
+def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datetime, duty: Duty = NOBODY) -> None:
     """Put alerts into the outbox; one whose key is there already is not put in again.
 
     Pages are for those whom `duty` names, as the rota stands in this transaction.

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select, update
 
 from monitor.core.duties import addressing
-from monitor.core.duties.alerting import AlertDraft
+from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.model import AlertState
 from monitor.core.people.duty import Because, Duty, Recipient
 from monitor.core.people.rota import Change, ChangeKind
@@ -36,7 +36,9 @@ def save_audiences(connection: Connection, drafts: Sequence[AlertDraft], now: da
     meant = {draft.key: draft.audience for draft in drafts if draft.audience}
     if not meant:
         return
-    stored = connection.execute(select(ALERT.c.id, ALERT.c.key).where(ALERT.c.key.in_(meant), ALERT.c.created_at == now))
+    stored = connection.execute(
+        select(ALERT.c.id, ALERT.c.key).where(ALERT.c.key.in_(meant), ALERT.c.created_at == now)
+    )
     rows = [
         {
             "alert_id": row.id,
@@ -45,6 +47,7 @@ def save_audiences(connection: Connection, drafts: Sequence[AlertDraft], now: da
             "because": recipient.because.value,
             "through": recipient.through,
             "detail": recipient.detail,
+            "silence": recipient.silence,
         }
         for row in stored
         for recipient in meant[row.key]
@@ -61,8 +64,17 @@ def audiences(connection: Connection, alert_ids: Collection[int]) -> dict[int, t
         select(AUDIENCE).where(AUDIENCE.c.alert_id.in_(alert_ids)).order_by(AUDIENCE.c.alert_id, AUDIENCE.c.contact)
     )
     for row in rows:
-        found[row.alert_id].append(Recipient(row.contact, Because(row.because), row.through, row.detail, row.name))
+        found[row.alert_id].append(
+            Recipient(row.contact, Because(row.because), row.through, row.detail, row.name, row.silence)
+        )
     return {alert_id: tuple(recipients) for alert_id, recipients in found.items()}
+
+
+def silence(connection: Connection, alert_id: int, contact: str, why: Silence) -> None:
+    """Keep why a contact is not told of an alert any further."""
+    connection.execute(
+        update(AUDIENCE).where(AUDIENCE.c.alert_id == alert_id, AUDIENCE.c.contact == contact).values(silence=why.value)
+    )
 
 
 def changes(connection: Connection, *, since: datetime, rota: str | None = None) -> list[Change]:

@@ -10,7 +10,10 @@ from monitor.store.tables import Table, long_text
 
 
 class AudienceRow(Table, table=True):
-    """A contact whom an alert is for, and why it is he; `name` is what he was called then."""
+    """A contact whom an alert is for, and why it is he; `name` is what he was called then.
+
+    `silence` is why he was not told, or not told any further.
+    """
 
     __tablename__ = "audience"
     alert_id: int = Field(primary_key=True, foreign_key="alert.id")
@@ -19,10 +22,11 @@ class AudienceRow(Table, table=True):
     because: str
     through: str = ""
     detail: str = ""
+    silence: str = ""
 
 
 class RotaChangeRow(Table, table=True):
-    """Somebody was put on duty for a time; `pair` joins the two halves of a swap. Nothing is deleted, only cancelled."""
+    """Somebody was put on duty for a time; `pair` joins the halves of a swap. Nothing is deleted, only cancelled."""
 
     __tablename__ = "rota_change"
     id: int | None = Field(default=None, primary_key=True)

@@ -28,7 +28,7 @@ def addressed(drafts: Iterable[AlertDraft], duty: Duty, changes: Sequence[Change
         elif draft.page:
             found += _page(draft, duty, changes, now)
         else:
-            found.append(_by_daylight(draft, duty, now))
+            found.append(_by_daylight(draft, duty))
     return found
 
 
@@ -41,7 +41,7 @@ def _page(draft: AlertDraft, duty: Duty, changes: Sequence[Change], now: datetim
 
 
 def nobody(whom: Sequence[Whom], now: datetime) -> AlertDraft:
-    """Tell, once a day for the same people, that a page is for nobody in particular: only the team channels carry it."""
+    """Tell, once a day for the same people, that a page reaches nobody but the readers of the team channels."""
     names = " ".join(f"{one.kind.value}:{one.id}" for one in whom)
     return AlertDraft(
         key=f"duty:nobody:{names[:200]}:{now.astimezone(UTC):%Y%m%d}",
@@ -56,7 +56,7 @@ def nobody(whom: Sequence[Whom], now: datetime) -> AlertDraft:
     )
 
 
-def _by_daylight(draft: AlertDraft, duty: Duty, now: datetime) -> AlertDraft:
+def _by_daylight(draft: AlertDraft, duty: Duty) -> AlertDraft:
     morning = duty.quiet.ends_at(draft.not_before) if duty.quiet is not None else None
     if morning is None or draft.reason is AlertReason.BRIEFING:
         return draft

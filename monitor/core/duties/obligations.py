@@ -159,7 +159,8 @@ class MatterFacts:
     `reached` tells when each severity was first reported, firm or likely; `waves` when the public talk reached which
     grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
-    the last time a person acknowledged, confirmed or responded, `acts` are all such times. `voices` are all items that report or deny the matter.
+    the last time a person acknowledged, confirmed or responded, `acts` are all such times. `voices` are all items that
+    report or deny the matter.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.

@@ -46,7 +46,9 @@ def _paged(step: Step, standing: Mapping[str, Deadline], facts: MatterFacts, dut
     looks = [at for at in (deadline.check_at, following) if at is not None]
     told = [_addressed(draft, policy, deadline, facts) for draft in step.alerts]
     told = _with_pages(told, deadline, come, following, now)
-    return replace(step, deadline=replace(deadline, policy=policy, check_at=min(looks, default=None)), alerts=tuple(told))
+    return replace(
+        step, deadline=replace(deadline, policy=policy, check_at=min(looks, default=None)), alerts=tuple(told)
+    )
 
 
 def _addressed(draft: AlertDraft, policy: Policy, deadline: Deadline, facts: MatterFacts) -> AlertDraft:
@@ -78,7 +80,7 @@ def _with_pages(
 
 
 def _together(steps: Sequence[Step]) -> Iterator[Step]:
-    """Yield the steps with one page for all deadlines of the matter that page for the same reason: the most urgent's."""
+    """Yield the steps with one page for all deadlines that page on the same occasion: the most urgent's."""
     speakers: dict[tuple[str, datetime, tuple[Whom, ...]], AlertDraft] = {}
     for step in sorted(steps, key=lambda step: step.deadline.due_at):
         for draft in filter(_speaks, step.alerts):

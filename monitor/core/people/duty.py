@@ -37,13 +37,17 @@ OF_CHANGE = {
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """A contact whom an alert is for, and why: `through` is the rota or office, `detail` its layer or change."""
+    """A contact whom an alert is for, and why: `through` is the rota or office, `detail` its layer or change.
+
+    `name` is what he is called, `silence` why he was not told, or not told any further.
+    """
 
     contact: str
     because: Because
     through: str = ""
     detail: str = ""
     name: str = ""
+    silence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

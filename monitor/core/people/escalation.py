@@ -146,5 +146,3 @@ def _actors(acts: Sequence[Act], since: datetime, until: datetime) -> tuple[Whom
 def acted(acts: Sequence[Act], since: datetime) -> tuple[Whom, ...]:
     """Return the contacts who have acted since a moment: they are told with whoever is on duty."""
     return _actors(acts, since, max((act.at for act in acts), default=since))
-
-

@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column('because', sa.String(), nullable=False),
         sa.Column('through', sa.String(), nullable=False),
         sa.Column('detail', sa.String(), nullable=False),
+        sa.Column('silence', sa.String(), nullable=False),
         sa.ForeignKeyConstraint(['alert_id'], ['alert.id'], name=op.f('fk_audience_alert_id')),
         sa.PrimaryKeyConstraint('alert_id', 'contact', name=op.f('pk_audience')),
     )
