@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from monitor.core.people.policies import Policy, Whom, WhomKind
 
@@ -56,7 +57,7 @@ def pages(policy: Policy, opened_at: datetime, due_at: datetime, acts: Sequence[
         yield from _of_round(policy, one, first_is_told=first)
         if policy.expires is None:
             continue
-        for held, following in zip(one.held, [*one.held[1:], None], strict=True):
+        for held, following in zip_longest(one.held, one.held[1:]):
             at = held + policy.expires
             if at < due_at and (following is None or following > at):
                 yield Page("remind", at, _actors(acts, one.begins, at), following)
