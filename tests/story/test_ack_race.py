@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import pytest
 from sqlalchemy import Connection, func, select
@@ -55,11 +57,11 @@ class Race:
         desk = Witness(self.database, pack, grader(), REGION)
         desk.seen = {}
         now = T0 + order.choice(STEPS)
-        acts = [lambda watcher=watcher: watcher.tick(now) for watcher in watchers]
+        acts: list[Callable[[], object]] = [partial(watcher.tick, now) for watcher in watchers]
         lots = [numbers[n::2] for n in range(2)]
         for lot in lots:
             order.shuffle(lot)
-            acts.append(lambda lot=lot: [self._act(desk, number, now, order.random()) for number in lot])  # type: ignore[misc]
+            acts.append(partial(self._act_on, desk, lot, now, order.random()))
         raised = at_once(*acts)
         assert not raised, raised
         for watcher in watchers:
@@ -69,6 +71,10 @@ class Race:
             acted = connection.scalar(select(func.count()).select_from(DECISION))
         assert acted == len(numbers), "no act is lost"
         return len(numbers)
+
+    def _act_on(self, desk: Desk, lot: list[int], now: datetime, chance: float) -> None:
+        for n, number in enumerate(lot):
+            self._act(desk, number, now, (chance + n * 0.37) % 1)
 
     def _act(self, desk: Desk, number: int, now: datetime, chance: float) -> None:
         if chance < 0.8:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -75,7 +76,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(database: Database) -> None:
     desk = Bureau(database).rota_desk
     gappy = Bureau(database, GAPPY).rota_desk
     saturday = datetime(2026, 7, 11, 12, tzinfo=UTC)
-    attempts = {
+    attempts: dict[type[Mistake], Callable[[], object]] = {
         UnknownRota: lambda: desk.take("night", "li", by="x", now=T0),
         UnknownContact: lambda: desk.take("duty", "nobody", by="x", now=T0),
         BadStretch: lambda: desk.override("duty", "li", begins=T0, ends=T0, by="x", now=T0),
@@ -86,7 +87,7 @@ def test_what_cannot_be_is_refused_with_a_sentence(database: Database) -> None:
     for mistake, attempt in attempts.items():
         with pytest.raises(mistake) as refused:
             attempt()
-        assert isinstance(refused.value, Mistake)
+        assert str(refused.value)
     with database.read() as connection:
         assert people.changes(connection, since=T0 - 24 * H) == []
 

@@ -15,11 +15,23 @@ from tests.responders.channels.test_apprise import FakeHook
 from tests.responders.channels.test_email import mailer
 from tests.responders.fakes.slack import FakeSlack
 from tests.responders.fakes.smtp import FakeMailServer
-from tests.responders.fakes.web import MovedClock
+from tests.responders.fakes.web import Answer, MovedClock, Request
 
 EVIL = "U1> <!channel"
 # What Apprise imports when it first looks for a service.
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+
+
+class PathHook(FakeHook):
+    """Keeps under which path it was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.paths: list[str] = []
+
+    def handle(self, request: Request) -> Answer:
+        self.paths.append(request.path)
+        return super().handle(request)
 
 
 def test_mail_goes_to_the_address_of_the_message() -> None:
@@ -83,11 +95,8 @@ def test_feishu_mentions_a_member_by_his_open_id_only(clock: MovedClock) -> None
 
 
 def test_apprise_puts_the_number_into_the_address() -> None:
-    with FakeHook() as fake:
-        paths: list[str] = []
-        handle = fake.handle
-        fake.handle = lambda request: (paths.append(request.path), handle(request))[1]  # type: ignore[method-assign]
+    with PathHook() as fake:
         Apprise(name="短信", addresses=[f"{fake.address}/{RECIPIENT}"]).send(replace(message(), to="139/../0"), Try())
-        [path] = paths
+        [path] = fake.paths
         assert ".." not in path.split("/")
         assert "139" in path
