@@ -52,6 +52,8 @@ COMMANDS = {
     "set-aside": ("sort", "set_aside"),
     "rules": ("rule_versions", "group"),
     "matter": ("matter", "group"),
+    "duty": ("duty", "group"),
+    "rota": ("rota", "group"),
     "brief": ("brief", "command"),
     "database": ("database", "group"),
     "doctor": ("doctor", "command"),

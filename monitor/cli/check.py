@@ -26,6 +26,7 @@ from monitor.config.sources import load_sources
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
+from monitor.core.people.duty import Duty
 from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.loops.deliver import Outlet
@@ -61,7 +62,10 @@ def command(config: Path | None, sources: Path | None) -> None:
     examination.of(say(N_("Console")), lambda: checked_host(console.host), lambda host: f"{host}:{console.port}")
     examination.of(say(N_("Database")), lambda: usable(url), lambda name: name)
     with open_parts(settings) as parts:
-        examination.of(say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say), _channels)
+        duty = examination.of(say(N_("Duty")), lambda: parts.duty, _people) or Duty()
+        examination.of(
+            say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say, duty=duty), _channels
+        )
         examination.of(say(N_("Second reader")), lambda: second_reader_of(parts), lambda told: told)
     if examination.faults:
         click.echo(say(N_("{count} mistake(s)."), count=examination.faults), err=True)
@@ -121,6 +125,13 @@ def _shipped(read: list[PackRead]) -> str:
 
 def _coverage(calendars: Mapping[str, Calendar]) -> str:
     return said_coverage(calendars[CN], say)
+
+
+def _people(duty: Duty) -> str:
+    if not duty.contacts:
+        return say(N_("none; alerts go to the team channels only"))
+    counts = {"contacts": len(duty.contacts), "rotas": len(duty.rotas), "policies": len(duty.policies)}
+    return say(N_("{contacts} contacts, {rotas} rotas, {policies} policies"), **counts)
 
 
 def _channels(outlets: list[Outlet]) -> str:

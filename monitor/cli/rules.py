@@ -18,7 +18,7 @@ from monitor.config.settings import load_settings
 from monitor.core.beijing import shown
 from monitor.core.duties.changes import Difference, differences
 from monitor.core.duties.examples import all_on, untried, wrong
-from monitor.core.duties.law import Duty
+from monitor.core.duties.law import LastingDuty
 from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.overlays import joined
 from monitor.core.duties.terms import Term
@@ -49,7 +49,7 @@ def group() -> None:
 def show(rule: str | None, packs: tuple[str, ...], *, as_json: bool) -> None:
     """Show the rules of the packs in use, or one of them."""
     pack = _pack(packs)
-    entries: list[Obligation | Duty] = [*pack.obligations, *pack.duties]
+    entries: list[Obligation | LastingDuty] = [*pack.obligations, *pack.duties]
     chosen = [entry for entry in entries if rule is None or entry.id == rule.upper()]
     if rule is not None and not chosen:
         raise UnknownRule(id=rule)
@@ -178,5 +178,5 @@ def part_plain(value: Any) -> Any:
     return table.plain(value)
 
 
-def _plain(entry: Obligation | Duty) -> dict[str, Any]:
+def _plain(entry: Obligation | LastingDuty) -> dict[str, Any]:
     return {key: part_plain(getattr(entry, key)) for key in type(entry).__dataclass_fields__}

@@ -50,6 +50,8 @@ COMMAND_HELP = {
     "set-aside": N_("Take an item out of its incident as a decoy."),
     "rules": N_("Read the rule packs, try their examples, compare two of them."),
     "matter": N_("Open a matter that no report opens, and keep what becomes of it."),
+    "duty": N_("Show who is on duty, and who is told in what order."),
+    "rota": N_("Show a rota, or change who is on duty."),
     "brief": N_("Compile the daily briefing."),
     "database": N_("Carry the database to another one, or copy it."),
     "doctor": N_("Examine database, clock, calendar, channels, disk and fonts."),

@@ -12,7 +12,7 @@ from monitor.config.serial_fields import LevelName, TermText
 from monitor.config.wording import Rejected
 from monitor.core.beijing import read
 from monitor.core.duties.examples import Example
-from monitor.core.duties.law import Duty, Role, Stage, Stricter
+from monitor.core.duties.law import LastingDuty, Role, Stage, Stricter
 from monitor.core.errors import N_, UnreadableTime
 from monitor.core.model import LEVEL_OF_NAME, Anchor, Response, ResponseKind
 
@@ -55,9 +55,9 @@ class DutyPart(Part):
     verified: bool = Field(description="Somebody compared the quote with its source")
     note: str = ""
 
-    def duty(self, origin: str) -> Duty:
+    def duty(self, origin: str) -> LastingDuty:
         """Return it as a value."""
-        return Duty(
+        return LastingDuty(
             self.id, self.name.zh, self.name.en, self.stage, self.source.source(), self.verified, self.note, origin
         )
 

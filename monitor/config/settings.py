@@ -166,6 +166,7 @@ class SettingsFile(_Part):
     duties: DutiesSetting = Field(default=DutiesSetting(), description="Which duties of the packs the office has")
     sources: str = Field(default="", description="Path of the sources file; sources.yaml where nothing is said")
     calendar: str = Field(default="", description="Path of the bureau's own days; without it only those announced")
+    duty: str = Field(default="", description="Path of the duty file: who is told, in what order; none where left out")
     database: DatabaseAddress | None = Field(default=None, description="HUIYING_DATABASE_URL goes before this")
     console: ConsoleSetting = ConsoleSetting()
     http: HttpSetting = HttpSetting()

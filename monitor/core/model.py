@@ -388,6 +388,7 @@ class AlertReason(StrEnum):
     REMINDER = "reminder"
     DUE = "due"
     OVERDUE = "overdue"
+    ESCALATED = "escalated"
     MOVED = "moved"
     CONFIRMED = "confirmed"
     SETTLED = "settled"
@@ -395,6 +396,7 @@ class AlertReason(StrEnum):
     UPDATED = "updated"
     WAVE = "wave"
     BRIEFING = "briefing"
+    HANDOFF = "handoff"
     TROUBLE = "trouble"
 
 

@@ -33,6 +33,7 @@ from monitor.core.model import (
     Verb,
     Wave,
 )
+from monitor.core.people.duty import Recipient
 from monitor.core.second.opinion import ReadingState
 from monitor.core.verdict import REPORTS
 
@@ -328,7 +329,7 @@ class FindingView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
-    """One alert with what came of it."""
+    """One alert with what came of it; `audience` are the contacts whom it is for beside the team channels."""
 
     id: int
     key: str
@@ -346,13 +347,15 @@ class AlertView:
     silence: str | None
     detail: Mapping[str, str] = field(default_factory=dict)
     deliveries: tuple[DeliveryView, ...] = ()
+    audience: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
     """One attempt to send one alert over one channel; `remedy` is the template of what a person can do about it.
 
-    `digest_id` is the same for all alerts that one message told of.
+    `contact` is whom it was sent to, empty for all who read the channel. `digest_id` is the same for all alerts that
+    one message told of.
     """
 
     channel: str
@@ -365,6 +368,7 @@ class DeliveryView:
     said: str = ""
     remedy: str = ""
     digest_id: int | None = None
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

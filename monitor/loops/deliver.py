@@ -1,33 +1,40 @@
 """Leg 3: take alerts out of the outbox and to the people, over each channel by itself.
 
 At least once: an attempt is written down before it is made and again when it ends; one whose end is unknown is asked
-about where the provider can be asked, else repeated and marked. A slow channel delays no other. What a provider refuses
-until somebody mends a setting is tried again slowly, and at once after a restart or when the channel gets through.
+about where the provider can be asked, else repeated and marked. A slow channel delays no other. To a contact there are
+several ways, over several channels: each is opened by what became of the one before, as the database has it. What a
+provider refuses until somebody mends a setting is tried again slowly, and at once after a restart or when the channel
+gets through.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from monitor.core.duties.alerting import Silence
 from monitor.core.duties.delivering import (
     SLOW_RETRIES,
     Circumstances,
+    Route,
     hindered,
     judge,
     pause,
     refusals_in_a_row,
     slow_pause,
+    targets,
     unsure_since,
+    ways,
 )
 from monitor.core.duties.pacing import Pace, opens_at, room
 from monitor.core.model import AlertReason, AlertState, DeliveryState
+from monitor.core.people.contacts import Contact
 from monitor.core.views import AlertView, DeadlineView
-from monitor.store import heat, matters, outbox, views
+from monitor.store import duties, heat, matters, outbox, people, views
 from monitor.store.database import Database
 from monitor.store.sql import exclusive
 from responders.channels.base import Channel, DeliveryFailure, Link, Message, Receipt, Try
@@ -42,7 +49,8 @@ class Outlet:
     """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it.
 
     `pace` bounds how fast it is used. `digest` says several notices at once where the pace has no room for each, and
-    `link` returns a way to acknowledge where the channel itself has none.
+    `link` returns a way to acknowledge where the channel itself has none. One without `broadcast` carries only what is
+    for a contact.
     """
 
     channel: Channel
@@ -51,6 +59,7 @@ class Outlet:
     pace: Pace | None = None
     digest: Callable[[Sequence[Message], str, datetime], Message] | None = None
     link: Callable[[Connection, AlertView, str], Link | None] | None = None
+    broadcast: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +68,7 @@ class Turn:
 
     delivery_id: int
     alert: AlertView
+    route: Route
     since: datetime | None
     failures: int
     refusals: int
@@ -66,13 +76,17 @@ class Turn:
 
 @dataclass(slots=True)
 class Deliver:
-    """Delivers over one outlet; `all_outlets` are what an alert must have gone through to be done."""
+    """Delivers over one outlet; `all_outlets` are what an alert must have gone through to be done.
+
+    `contacts` are the people whom an alert may be for, by their ids.
+    """
 
     database: Database
     outlet: Outlet
     all_outlets: Collection[Outlet]
     compose: Callable[[Connection, Scene], Message]
     clock: Callable[[], datetime]
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
     _resting_until: datetime | None = None
     # Settings are read at the start: what they hindered before may get through now.
     _to_wake: bool = True
@@ -89,10 +103,10 @@ class Deliver:
                 outbox.wake(connection, name, now)
             self._to_wake = False
         with self.database.read() as connection:
-            together, ids = self._waiting(connection, now)
-        for alert_id in ids:
+            together, one_by_one = self._waiting(connection, now)
+        for alert_id, contact in one_by_one:
             # The others of a slow batch begin later than the tick: their leases count from then.
-            turn = self._begin(alert_id, self.clock())
+            turn = self._begin(alert_id, self.clock(), contact)
             if turn is None:
                 continue
             accepted, alive = self._make(alert_id, turn)
@@ -118,11 +132,24 @@ class Deliver:
         pace = self.outlet.pace
         return pace is not None and opens_at(pace, self._begun(connection, pace, now), now, page=alert.page) > now
 
-    def _waiting(self, connection: Connection, now: datetime) -> tuple[list[int], list[int]]:
-        """Return the notices to tell as one message, and the alerts to tell one by one, pages first.
+    def _waiting(self, connection: Connection, now: datetime) -> tuple[list[int], list[tuple[int, str]]]:
+        """Return the notices to tell as one message, and what to tell one by one: to a contact first, then to all.
 
         Pages have a share of the rate to themselves, so no backlog of notices keeps one waiting.
         """
+        name, reasons = self.outlet.channel.name, self.outlet.reasons
+        before = {
+            contact.id: n
+            for contact in self.contacts.values()
+            for n, way in enumerate(contact.ways)
+            if way.channel == name
+        }
+        personal = outbox.waiting_for_contacts(connection, name, before, reasons, now, BATCH)
+        together, ids = self._broadcast(connection, now) if self.outlet.broadcast else ([], [])
+        return together, [*personal, *((alert_id, "") for alert_id in ids)]
+
+    def _broadcast(self, connection: Connection, now: datetime) -> tuple[list[int], list[int]]:
+        """Return the alerts for all who read the channel: those to tell as one message, those to tell one by one."""
         name, reasons, pace = self.outlet.channel.name, self.outlet.reasons, self.outlet.pace
         if pace is None:
             return [], outbox.waiting(connection, name, reasons, now, BATCH)
@@ -204,11 +231,11 @@ class Deliver:
                 self._settle(connection, turn.alert.id, now)
         self._to_wake, self._refused = self._to_wake or self._refused, False
 
-    def _begin(self, alert_id: int, now: datetime) -> Turn | None:
+    def _begin(self, alert_id: int, now: datetime, contact: str = "") -> Turn | None:
         """Read the state again and write the attempt down; None where it is not to be made now."""
         with self.database.write() as connection:
             self._take_turns(connection)
-            return self._begun_turn(connection, alert_id, now)
+            return self._begun_turn(connection, alert_id, now, contact)
 
     def _take_turns(self, connection: Connection) -> None:
         """Let one process at a time begin over a channel whose rate is bounded: two would both take the last place.
@@ -218,23 +245,53 @@ class Deliver:
         if self.outlet.pace is not None:
             exclusive(connection, f"pace {self.outlet.channel.name}")
 
-    def _begun_turn(self, connection: Connection, alert_id: int, now: datetime, *, counts: bool = True) -> Turn | None:
-        """Do so within a transaction; what does not count joins a message that has begun, and opens no card."""
+    def _begun_turn(
+        self, connection: Connection, alert_id: int, now: datetime, contact: str = "", *, counts: bool = True
+    ) -> Turn | None:
+        """Do so within a transaction; what does not count joins a message that has begun, and opens no card.
+
+        The matter is held before it is read, so that nothing is begun after an acknowledgement.
+        """
         name = self.outlet.channel.name
+        held = outbox.hold(connection, alert_id)
+        if held is not None and held.matter_id is not None:
+            duties.lock_matter(connection, held.matter_id)
         alert = self._settle(connection, alert_id, now)
         if alert is None or alert.state is not AlertState.PENDING:
             return None
-        tries = [d for d in alert.deliveries if d.channel == name]
-        if hindered(tries, now):
+        route = self._route(connection, alert, contact, now)
+        if route is None:
             return None
-        if counts and outbox.another_under_way(connection, alert, name, now):
+        if counts and outbox.another_under_way(connection, alert, name, now, contact=contact):
             return None
         if counts and self._rate_is_reached(connection, alert, now):
             return None
-        delivery_id = outbox.begin_delivery(connection, alert, name, now)
+        delivery_id = outbox.begin_delivery(connection, alert, name, now, contact=contact)
         if delivery_id is None:
             return None
-        return Turn(delivery_id, alert, unsure_since(tries), len(tries) + 1, refusals_in_a_row(tries) + 1)
+        tries = [d for d in alert.deliveries if (d.channel, d.contact) == (name, contact)]
+        return Turn(delivery_id, alert, route, unsure_since(tries), len(tries) + 1, refusals_in_a_row(tries) + 1)
+
+    def _route(self, connection: Connection, alert: AlertView, contact: str, now: datetime) -> Route | None:
+        """Return the route over this channel to all or to one contact, None where it is not to be tried now."""
+        name = self.outlet.channel.name
+        if not contact:
+            tries = [d for d in alert.deliveries if d.channel == name and not d.contact]
+            return None if hindered(tries, now) else Route(name)
+        around = circumstances(connection, alert, now)
+        if around.answered_at is not None and around.answered_at >= alert.at:
+            people.silence(connection, alert.id, contact, Silence.ACKNOWLEDGED)
+            return None
+        for target in targets(alert, (), self._ways(alert)):
+            for route in target.open(alert.not_before, now):
+                if (route.channel, route.contact) == (name, contact):
+                    return route
+        return None
+
+    def _ways(self, alert: AlertView) -> list[tuple[Route, ...]]:
+        """Return the routes to each contact whom an alert is for."""
+        channels = {outlet.channel.name for outlet in self.all_outlets if alert.reason in outlet.reasons}
+        return list(ways(alert.audience, self.contacts, channels))
 
     def _make(self, alert_id: int, turn: Turn) -> tuple[bool, bool]:
         """Make one attempt and write down its end; return whether it was taken and whether the channel answers."""
@@ -268,6 +325,8 @@ class Deliver:
             link = self.outlet.link(connection, turn.alert, name) if self.outlet.link else None
             message = replace(message, links=(link, *message.links)) if link else message
             card = outbox.card_ref(connection, name, message.card.key) if message.card else None
+        if turn.route.contact:
+            message = replace(message, key=f"{message.key}>{turn.route.contact}", to=turn.route.to)
         return message, Try(card_ref=card, since=turn.since, may_repeat=turn.since is not None)
 
     def _send(self, message: Message, attempt: Try) -> Receipt:
@@ -316,9 +375,10 @@ class Deliver:
         if alert is None or alert.state is not AlertState.PENDING:
             return alert
         outlets = [outlet for outlet in self.all_outlets if alert.reason in outlet.reasons]
-        names = [outlet.channel.name for outlet in outlets]
+        names = [outlet.channel.name for outlet in outlets if outlet.broadcast]
         unread = [outlet.channel.name for outlet in outlets if outlet.unread]
-        verdict = judge(alert, circumstances(connection, alert), names, now, unread=unread)
+        around = circumstances(connection, alert, now)
+        verdict = judge(alert, around, names, now, unread=unread, contacts=self._ways(alert))
         if verdict.state is AlertState.PENDING:
             return alert
         outbox.finish(connection, alert_id, verdict.state, verdict.silence)
@@ -332,7 +392,7 @@ def pause_after(failure: DeliveryFailure, turn: Turn) -> timedelta:
     return slow_pause(turn.refusals) if failure.permanent else pause(turn.failures)
 
 
-def circumstances(connection: Connection, alert: AlertView) -> Circumstances:
+def circumstances(connection: Connection, alert: AlertView, now: datetime) -> Circumstances:
     """Read what an alert is about as it stands now."""
     if alert.matter_id is None:
         return Circumstances()
@@ -340,11 +400,13 @@ def circumstances(connection: Connection, alert: AlertView) -> Circumstances:
     deadline = deadline_of(alert, views.deadlines(connection, matter_id=alert.matter_id))
     state = None if deadline is None else deadline.state
     if incident is None:
-        return Circumstances(deadline=state)
+        other = matters.matter(connection, alert.matter_id)
+        return Circumstances(deadline=state) if other is None else Circumstances(other.state, other.acted_at, state)
+    answered_at = duties.answered_at(connection, deadline.id, now) if alert.page and deadline is not None else None
     if deadline is None:
         return Circumstances(incident.state, incident.acted_at)
     paused = deadline.paused_since is not None
-    return Circumstances(incident.state, incident.acted_at, state, deadline.due_at, paused)
+    return Circumstances(incident.state, incident.acted_at, state, deadline.due_at, paused, answered_at)
 
 
 def deadline_of(alert: AlertView, deadlines: Iterable[DeadlineView]) -> DeadlineView | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
 from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
+from monitor.config.duty import load_duty
 from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
 from monitor.config.overlays import load_rules
@@ -23,6 +25,7 @@ from monitor.core.incidents.chains import Follows
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.naming import Names
+from monitor.core.people.duty import Duty
 from monitor.core.reading.assess import Reader
 from monitor.core.reading.english import EnglishLexicon
 from monitor.core.reading.lexicon import Lexicon
@@ -32,6 +35,7 @@ from monitor.core.sources import Source
 from monitor.gate import Gate, GateSettings, Way, way_to
 from monitor.loops.ingest.take import Intake
 from monitor.second.endpoint import Endpoint
+from monitor.service.outlets import channel_names
 from monitor.store.calendars import install
 from monitor.store.database import Database
 from responders.desk import Desk
@@ -39,6 +43,7 @@ from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
 from responders.links import AckLinks
 from responders.matters import Matters
+from responders.rota import RotaDesk
 from responders.sorting import Sorting
 from responders.versions import Versions
 
@@ -112,18 +117,26 @@ class Parts:
 
     @cached_property
     def pack(self) -> RulePack:
-        """The rule pack with the calendars that hold in this database."""
+        """The rule pack with the calendars that hold in this database, and the people who are told."""
         now = datetime.now(UTC)
         with self.database.write() as connection:
-            return self.rules.with_calendars(
-                {name: install(connection, one, now) for name, one in self.calendars().items()}
-            )
+            calendars = {name: install(connection, one, now) for name, one in self.calendars().items()}
+        return replace(self.rules.with_calendars(calendars), duty=self.duty)
 
     def calendars(self) -> Mapping[str, Calendar]:
         """Read the calendars that the rules name, with the bureau's own days as they stand in its file now."""
         file = self.settings.form.calendar
         dated = frozenset(rule.calendar.name for rule in self.rules.obligations if rule.calendar.years is not None)
         return load_calendars(Path(file) if file else None, dated | {CN})
+
+    @cached_property
+    def duty(self) -> Duty:
+        """The people who can be told; nobody where there is no duty file."""
+        form = self.settings.form
+        if not form.duty:
+            return Duty()
+        obligations = [obligation.id for obligation in self.rules.obligations]
+        return load_duty(Path(form.duty), channel_names(form), obligations)
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -206,6 +219,11 @@ class Parts:
     def versions(self) -> Versions:
         """What becomes of deadlines whose rule has changed."""
         return Versions(self.database, self.pack, self.region)
+
+    @cached_property
+    def rota_desk(self) -> RotaDesk:
+        """What people can do about the rotas."""
+        return RotaDesk(self.database, self.duty)
 
     @cached_property
     def inquiry(self) -> Inquiry:

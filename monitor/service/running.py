@@ -21,6 +21,7 @@ from monitor.loops.arming import Arming
 from monitor.loops.brief import Brief
 from monitor.loops.calendars import CalendarWatch
 from monitor.loops.deliver import Deliver, Outlet
+from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
@@ -97,11 +98,13 @@ class Service:
             crawl = Crawl(parts.intake, parts.gate, parts.sources, self._fetches, SLOTS, self.clock)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
-            yield Pulse("sources", SourceWatch(parts.database, parts.sources).tick, seconds=60)
+            yield Pulse("sources", SourceWatch(parts.database, parts.sources, parts.duty).tick, seconds=60)
         if "watch" in self.roles:
             yield Pulse("watch", Watch(parts.database, parts.pack, parts.region).tick, seconds=1)
             redate = CalendarWatch(parts.database, parts.pack, parts.region, parts.calendars)
             yield Pulse("calendar", redate.tick, seconds=60)
+            if parts.duty.rotas:
+                yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery()
         if "brief" in self.roles:
@@ -113,7 +116,7 @@ class Service:
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
 
     def _delivery(self) -> Iterator[Pulse]:
-        plain = outlets_of(self.parts.settings.form, lambda: self.parts.gate, self.parts.words)
+        plain = outlets_of(self.parts.settings.form, lambda: self.parts.gate, self.parts.words, duty=self.parts.duty)
         outlets = [self._equipped(outlet) for outlet in plain]
         unread = [outlet.channel.name for outlet in outlets if outlet.unread]
         for schedule in self._schedules(outlets):
@@ -121,7 +124,7 @@ class Service:
             arming = Arming(self.parts.database, schedule, self.parts.pack, write, self.clock, unread)
             yield Pulse(f"arm {schedule.name}", arming.tick, seconds=5)
         for outlet in outlets:
-            deliver = Deliver(self.parts.database, outlet, outlets, self._compose, self.clock)
+            deliver = Deliver(self.parts.database, outlet, outlets, self._compose, self.clock, self.parts.duty.contacts)
             yield Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1)
             if outlet is outlets[0]:
                 yield Pulse("sweep", deliver.sweep, seconds=10)
@@ -200,6 +203,7 @@ class Service:
             follows=self.parts.follows,
             links=self.parts.links,
             public=public_hosts(self.parts.settings.form.console.public_url),
+            duty=self.parts.duty,
         )
         config = uvicorn.Config(
             app,

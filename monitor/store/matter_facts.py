@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, not_, o
 
 from monitor.core.duties.obligations import MatterFacts, jurisdiction
 from monitor.core.model import Anchor, Level, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
+from monitor.core.people.escalation import Act
 from monitor.store import hearings, heat
 from monitor.store.adjustments import adjustments_of
 from monitor.store.incidents import COUNTS, ITEM, LINK
@@ -77,6 +78,21 @@ _REACHED = (
     .where(STEP.c.matter_id == ASKED)
     .group_by(STEP.c.severity, STEP.c.likely)
 )
+# What these keep asks for nobody's attention to the matter.
+_NO_ACTS = (
+    Verb.LINK,
+    Verb.UNLINK,
+    Verb.OPEN,
+    Verb.RETRACT,
+    Verb.REOPEN,
+    Verb.SET_ANCHOR,
+    Verb.FIND_FAULT,
+)
+_ACTS = (
+    select(DECISION.c.at, DECISION.c.by, DECISION.c.detail, DECISION.c.verb)
+    .where(DECISION.c.matter_id == ASKED, DECISION.c.verb.not_in([verb.value for verb in _NO_ACTS]))
+    .order_by(DECISION.c.at, DECISION.c.id)
+)
 _RESPONSES = (
     select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at, RESPONSE.c.level, RESPONSE.c.retracted_at)
     .where(RESPONSE.c.matter_id == ASKED)
@@ -115,6 +131,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         retracted=retracted,
         adjustments=adjustments_of(connection, matter_id),
         acted_at=matter.acted_at,
+        acts=() if matter.acted_at is None else acts_of(connection, matter_id),
         news_at=news_at,
         hinted_at=hinted_at,
         vouched_at=matter.vouched_at,
@@ -147,6 +164,17 @@ def _reached(connection: Connection, matter_id: int) -> dict[Severity, datetime]
             severity = Severity(highest)
             reached[severity] = min(row.at, reached.get(severity, row.at))
     return reached
+
+
+def acts_of(connection: Connection, matter_id: int) -> tuple[Act, ...]:
+    """Return when people acted on a matter and who they were, earliest first; none from before it was handed back."""
+    acts: list[Act] = []
+    for row in connection.execute(_ACTS, {"matter_id": matter_id}):
+        if row.verb == Verb.HAND_BACK.value:
+            acts.clear()
+        else:
+            acts.append(Act(row.at, row.by, row.detail.get("contact", "")))
+    return tuple(acts)
 
 
 def responses_of(connection: Connection, matter_id: int) -> tuple[tuple[Response, ...], dict[int, datetime]]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from monitor.store import tables_adjustments, tables_channels, tables_packs, tables_terms
+from monitor.store import tables_adjustments, tables_channels, tables_packs, tables_people, tables_terms
 from monitor.store.tables import Table
 
-PARTS = (tables_adjustments, tables_channels, tables_packs, tables_terms)
+PARTS = (tables_adjustments, tables_channels, tables_packs, tables_people, tables_terms)
 METADATA = Table.metadata

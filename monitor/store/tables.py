@@ -410,6 +410,7 @@ class DeadlineRow(Table, table=True):
     paused_seconds: int = Field(default=0, sa_type=BigInteger)
     paused_since: datetime | None = None
     version: int = 1
+    policy: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class TransitionRow(Table, table=True):
@@ -452,7 +453,8 @@ class AlertRow(Table, table=True):
 class DeliveryRow(Table, table=True):
     """One attempt to send one Alert over one Channel; whoever adds it holds the turn until it ends or lapses.
 
-    `digest_id` names the attempt whose message told of several alerts at once: the first of them.
+    `contact` is whom it was sent to; it is empty for what goes to all who read the channel. `digest_id` names the
+    attempt whose message told of several alerts at once: the first of them.
     """
 
     __tablename__ = "delivery"
@@ -463,6 +465,7 @@ class DeliveryRow(Table, table=True):
     id: int | None = Field(default=None, primary_key=True)
     alert_id: int = Field(foreign_key="alert.id")
     channel: str
+    contact: str = ""
     attempt: int
     state: str
     started_at: datetime

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.chains import Follows
+from monitor.core.people.duty import Duty
 from monitor.store.database import Database
 from responders.console import (
     acknowledging,
@@ -25,6 +26,7 @@ from responders.console import (
     lists,
     rumours,
 )
+from responders.console import duty as duty_page
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
@@ -38,6 +40,7 @@ from responders.sorting import Sorting
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 64 * 1024
+NOBODY = Duty()
 
 
 def console_app(
@@ -57,12 +60,13 @@ def console_app(
     follows: Follows = MappingProxyType({}),
     links: AckLinks | None = None,
     public: Collection[str] = (),
+    duty: Duty = NOBODY,
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
     `public` are those under which it answers to acknowledge `links` only.
 
-    `own` are the bureau's own sources, `follows` which kinds of incident may lead to which.
+    `own` are the bureau's own sources, `follows` which kinds of incident may lead to which, `duty` who can be told.
     """
     console = Console(
         database=database,
@@ -76,6 +80,7 @@ def console_app(
         clock=clock,
         own=frozenset(own),
         follows=follows,
+        duty=duty,
     )
     app = FastAPI(
         openapi_url=None,
@@ -85,7 +90,7 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    for module in (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys):
+    for module in (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys, duty_page):
         app.include_router(module.routes(console))
     if links is not None:
         app.include_router(acknowledging.routes(console, links))

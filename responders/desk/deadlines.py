@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -245,7 +246,7 @@ class DeadlineDesk(Holder):
         acts: bool = True,
     ) -> None:
         about = {"obligation": held.deadline.obligation_id, **(detail or {})}
-        decisions.decide(
+        self._keep(
             held.connection,
             held.deadline.matter_id,
             verb,
@@ -256,6 +257,13 @@ class DeadlineDesk(Holder):
             detail=about,
             acts=acts,
         )
+
+    def _keep(self, connection: Connection, matter_id: int, verb: Verb, *, by: str, **facts: Any) -> None:
+        """Keep a decision, and which contact he is who made it."""
+        person = self._pack.duty.person(by)
+        if person is not None:
+            facts["detail"] = {**(facts.get("detail") or {}), "contact": person.id}
+        decisions.decide(connection, matter_id, verb, by=by, **facts)
 
     @contextmanager
     def _deadline(self, deadline_id: int, seen: int | None) -> Iterator[Held]:

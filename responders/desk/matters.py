@@ -74,7 +74,7 @@ class Desk(DeadlineDesk):
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
-            decisions.decide(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason)
+            self._keep(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason)
             decisions.set_confirmed(connection, incident_id, now)
             decisions.set_state(connection, incident_id, MatterState.OPEN)
             return self._review(connection, incident_id, now)
@@ -86,7 +86,7 @@ class Desk(DeadlineDesk):
             self._refuse_merged(incident)
             if incident.state is MatterState.DISMISSED:
                 raise AlreadyDismissed(id=incident_id)
-            decisions.decide(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=why)
+            self._keep(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=why)
             decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=why)
             return self._review(connection, incident_id, now)
 
@@ -94,7 +94,7 @@ class Desk(DeadlineDesk):
         """Take note that somebody acts: the nagging stops, the deadlines run on."""
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
-            decisions.decide(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now)
+            self._keep(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now)
             return self._review(connection, incident_id, now)
 
     def respond(
@@ -134,7 +134,7 @@ class Desk(DeadlineDesk):
             )
             detail = {"kind": kind.value, "url": link, "published_at": published_at.isoformat()}
             detail |= {} if reached is None else {"level": reached.name.lower()}
-            decisions.decide(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
+            self._keep(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
             return self._review(connection, incident_id, now)
 
     def hand_back(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
@@ -143,10 +143,10 @@ class Desk(DeadlineDesk):
             self._refuse_merged(incident)
             if incident.acted_at is None:
                 raise NobodyActs(id=incident_id)
-            decisions.decide(connection, incident_id, Verb.HAND_BACK, by=by, now=now, reason=reason, acts=False)
+            self._keep(connection, incident_id, Verb.HAND_BACK, by=by, now=now, reason=reason, acts=False)
             decisions.hand_back(connection, incident_id)
             if incident.state is MatterState.OPEN:
-                duties.save_alerts(connection, [alerting.handed_back(incident_id, by, now)], now)
+                duties.save_alerts(connection, [alerting.handed_back(incident_id, by, now)], now, self._pack.duty)
             return self._review(connection, incident_id, now)
 
     def retract(self, response_id: int, *, at: datetime | None = None, by: str, now: datetime, reason: str) -> Done:
@@ -182,7 +182,7 @@ class Desk(DeadlineDesk):
                 raise MergeIntoDismissed(id=incident_id, into=into)
             detail = {"merged": incident_id, "into": into}
             for number in (incident_id, into):
-                decisions.decide(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
+                self._keep(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
             decisions.move_all(connection, incident_id, into, by=by)
             chains.move_all(connection, incident_id, into)
             decisions.set_state(connection, incident_id, MatterState.MERGED, reason=reason, merged_into=into)
@@ -219,7 +219,7 @@ class Desk(DeadlineDesk):
                 raise NoReportLeft(id=incident_id)
             detail = {"items": list(item_ids), "from": incident_id, "into": new}
             for number in (incident_id, new):
-                decisions.decide(connection, number, Verb.SPLIT, by=by, now=now, reason=reason, detail=detail)
+                self._keep(connection, number, Verb.SPLIT, by=by, now=now, reason=reason, detail=detail)
                 self._fold(connection, number)
             self._review(connection, incident_id, now)
             return self._review(connection, new, now)
@@ -261,7 +261,7 @@ class Desk(DeadlineDesk):
         """Log a decision about a link with both incidents; it silences no reminder of either."""
         for number, linked, told in ((incident_id, other, tie.turned), (other, incident_id, tie)):
             detail = {"other": linked, "as": told.value}
-            decisions.decide(connection, number, verb, by=by, now=now, reason=reason, detail=detail, acts=False)
+            self._keep(connection, number, verb, by=by, now=now, reason=reason, detail=detail, acts=False)
 
     @contextmanager
     def _pair(self, incident_id: int, other: int) -> Iterator[Connection]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from monitor.core.duties.law import Duty, LegalSource, Stricter
+from monitor.core.duties.law import LastingDuty, LegalSource, Stricter
 from monitor.core.duties.obligations import Obligation
 from monitor.core.duties.serial import Every
 from monitor.core.duties.terms import Term, Unit
@@ -44,7 +44,7 @@ def obligation_entry(rule: Obligation, words: Words) -> Entry:
     return Entry(rule.id, f"{name} [{state_of(rule, words)}]", tuple(_lines(rule, words)))
 
 
-def duty_entry(duty: Duty, words: Words) -> Entry:
+def duty_entry(duty: LastingDuty, words: Words) -> Entry:
     """Return a duty without an end as it is read."""
     name = duty.name_zh if words.language == "zh" else duty.name_en
     lines = [words(label(duty.stage)), *_source(duty.source, words, verified=duty.verified)]

@@ -19,6 +19,10 @@ PLAIN = {
     "regraded_late": N_("a higher grade, reached too late to count by itself"),
     "calendar": N_("reckoned anew by the days now announced"),
     "too_old": N_("too old for a clock, but spoken of anew"),
+    "remind": N_("acknowledged, but no response since"),
+    "exhausted": N_("everybody was told, nobody has acknowledged"),
+    "rota": N_("nobody on duty in the days to come"),
+    "duty": N_("nobody on duty"),
 }
 
 
@@ -31,6 +35,8 @@ def said_point(alert: AlertView, words: Words) -> str:
         return words(N_("{time} before the end"), time=_span(value))
     if name == "overdue":
         return words(N_("{time} after the end"), time=_span(value))
+    if name == "page":
+        return words(N_("page {n} of its round"), n=value)
     if name == "again":
         return words(N_("nobody has acted, repeat {n}"), n=value)
     if name == "wave":

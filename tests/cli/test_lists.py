@@ -31,7 +31,7 @@ HEAT = {"titles", "talk", "sources", "best", "hours", "peaks", "lately", "before
 RESPONSE = {"id", "matter_id", "kind", "title", "url", "published_at", "by", "logged_at", "level"}
 ALERT = {
     "id", "key", "reason", "matter_id", "obligation_id", "ordinal", "point", "page", "at", "created_at", "not_before",
-    "useful_until", "state", "silence", "detail", "deliveries",
+    "useful_until", "state", "silence", "detail", "deliveries", "audience",
 }  # fmt: skip
 
 

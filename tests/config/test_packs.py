@@ -15,7 +15,7 @@ from monitor.config.rules import PACKS, load_pack, read_pack, schema
 from monitor.core.beijing import shown
 from monitor.core.duties.changes import Change, differences
 from monitor.core.duties.examples import all_on, untried, wrong
-from monitor.core.duties.law import Group, LegalSource, Role, Stage, role_of
+from monitor.core.duties.law import Group, Role, Stage, role_of
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.overlays import joined
 from monitor.core.model import Level

@@ -126,7 +126,7 @@ def test_a_pause_begins_when_it_began_and_not_when_it_was_typed(station: Station
     assert of_duty(station, number).due_at == T0 + 26 * H
     pending = next(a for a in alerts(station, number) if a.point == "due")
     with station.database.read() as connection:
-        around = circumstances(connection, pending)
+        around = circumstances(connection, pending, station.clock())
     assert (around.deadline, around.due_at) == (DeadlineState.OPEN, T0 + 26 * H)
 
 
@@ -379,4 +379,4 @@ def test_a_paused_deadline_silences_what_waits_in_the_outbox(station: Station, n
     with station.database.write() as connection:
         held = outbox.hold(connection, waiting.id)
         assert held is not None
-        assert circumstances(connection, held).paused
+        assert circumstances(connection, held, station.clock()).paused

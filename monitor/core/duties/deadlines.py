@@ -11,6 +11,7 @@ from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
 from monitor.core.duties.terms import Term, Unit
 from monitor.core.model import LIVE, Anchor, DeadlineState, Level, Response, ResponseKind, RumourState
+from monitor.core.people.policies import Policy
 
 # A moment at which one of these was logged for the first time is an anchor of its own.
 LOGGED = {
@@ -75,7 +76,7 @@ class Deadline:
     `rule` is the obligation as it stood when this opened, None where that was not kept.
     Where people changed it, `plain_due_at` is the end without pauses and extensions, `paused` what pauses that are
     over added to it; one that rests since `paused_since` is neither reminded of nor missed. `version` grows with each
-    transition.
+    transition. `policy` says who is paged until people act; it was chosen at the opening and is never exchanged.
     """
 
     matter_id: int
@@ -103,6 +104,7 @@ class Deadline:
     paused: timedelta = timedelta(0)
     paused_since: datetime | None = None
     version: int = 1
+    policy: Policy | None = None
 
     @property
     def plain_end(self) -> datetime:

@@ -57,7 +57,7 @@ def role_of(region: str) -> Role:
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class LastingDuty:
     """What the law asks without naming an end: who, what content, which channels. Nothing is counted from it."""
 
     id: str

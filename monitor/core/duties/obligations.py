@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from monitor.core.duties.adjusting import Adjustment, ExtendRule, Reckoning
 from monitor.core.duties.calendar import PLAIN, Calendar
-from monitor.core.duties.law import Duty, Group, LegalSource, Role, Stricter
+from monitor.core.duties.law import Group, LastingDuty, LegalSource, Role, Stricter
 from monitor.core.duties.serial import Chain, Every, RegradeWindow
 from monitor.core.duties.terms import End, Term
 from monitor.core.incidents.rumours import Growth, Rumour, rumour_of
@@ -28,6 +28,8 @@ from monitor.core.model import (
     Wave,
     lies_in,
 )
+from monitor.core.people.duty import Duty
+from monitor.core.people.escalation import Act
 
 WHOLE_COUNTRY = "000000"
 
@@ -164,6 +166,7 @@ class RulePack:
 
     `wave` grades how far the public talks of something; a pack without it grades no waves. `duties` have no end.
     A local pack names in `overlay_of` the pack to which it adds and for which its `stricter` terms are meant.
+    `duty` is who is told.
     """
 
     id: str
@@ -171,9 +174,10 @@ class RulePack:
     obligations: tuple[Obligation, ...]
     stale_after: timedelta = timedelta(hours=72)
     wave: WaveTable | None = None
-    duties: tuple[Duty, ...] = ()
+    duties: tuple[LastingDuty, ...] = ()
     overlay_of: str | None = None
     stricter: tuple[Stricter, ...] = ()
+    duty: Duty = field(default_factory=Duty)
 
     @property
     def label(self) -> str:
@@ -208,9 +212,9 @@ class MatterFacts:
     `happening` is the kind of incident. `reached` tells when each severity was first reported, firm or likely; `waves`
     when the public talk reached which grade, `wave_known_at` since when the highest is known. `dated` is False while
     every report lacks a time that can be trusted; `maybe_recent` is False where all of them are known to be old
-    nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded. `voices` are all items that
-    report or deny the matter. `retracted` tells when responses were withdrawn that no longer count, by their number;
-    `adjustments` are what people did to its deadlines, by obligation and ordinal.
+    nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded, `acts` are all such times.
+    `voices` are all items that report or deny the matter. `retracted` tells when responses were withdrawn that no
+    longer count, by their number; `adjustments` are what people did to its deadlines, by obligation and ordinal.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -238,6 +242,7 @@ class MatterFacts:
     retracted: Mapping[int, datetime] = field(default_factory=dict)
     adjustments: Mapping[tuple[str, int], tuple[Adjustment, ...]] = field(default_factory=dict)
     acted_at: datetime | None = None
+    acts: tuple[Act, ...] = ()
     news_at: datetime | None = None
     hinted_at: datetime | None = None
     vouched_at: datetime | None = None

@@ -32,6 +32,7 @@ from monitor.core.duties.obligations import (
     applicability,
 )
 from monitor.core.duties.overlays import in_force
+from monitor.core.duties.paging import paged
 from monitor.core.duties.regrading import graded_within
 from monitor.core.duties.retracting import unwound
 from monitor.core.duties.succession import review_series
@@ -109,6 +110,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
     facts = everything
     for name in latest.keys() - {obligation.id for obligation in pack.obligations}:
         steps.extend(_review_orphan(facts, latest[name], now))
+    steps = paged(steps, latest, facts, pack.duty, now)
     hearing = hear(facts.id, facts.voices, pack.growth, facts.anchors.get(Anchor.CONFIRMED))
     undated = None if waiting is Applicability.NO else alerting.undated(facts, now)
     return Review(

@@ -100,6 +100,7 @@ class Station:
             follows=self.parts.follows,
             links=self.links,
             public=self.public,
+            duty=self.parts.duty,
         )
 
     def tell(
