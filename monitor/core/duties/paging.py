@@ -34,7 +34,7 @@ def _paged(step: Step, standing: Mapping[str, Deadline], facts: MatterFacts, dut
     before = standing.get(step.deadline.obligation_id)
     ran = before is not None and before.ordinal == step.deadline.ordinal and before.live
     deadline = step.deadline
-    if not deadline.live:
+    if not deadline.live or deadline.paused_since is not None:
         return step
     policy = deadline.policy or (None if ran else choose(duty.policies, deadline.obligation_id, facts.presumed))
     if policy is None:
