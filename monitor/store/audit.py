@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, bindparam, func, insert, select, text, update
 
 from monitor.core.audit.chain import AuditRow, Chain, Head, Link, SealedRow, ancestors, digest_of, earlier_of
 from monitor.core.errors import N_, Mistake
@@ -218,5 +218,5 @@ def anchors(connection: Connection) -> list[Anchor]:
     return found
 
 
-def _row(row: Row[Any]) -> AuditRow:
+def _row(row: Any) -> AuditRow:
     return AuditRow(at=row.at, kind=row.kind, matter_id=row.matter_id, subject=row.subject, text=row.text)

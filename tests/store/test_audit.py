@@ -99,9 +99,14 @@ def test_what_happens_to_an_alert_is_told_with_what_was_before(database: Databas
 
 def test_what_is_taken_away_or_undone_is_told_too(database: Database) -> None:
     make(database, 1)
-    with pytest.raises(ZeroDivisionError), database.write() as connection:
-        duties.save_alerts(connection, [alert("undone")], NOW)
-        raise ZeroDivisionError
+
+    def undone() -> None:
+        with database.write() as connection:
+            duties.save_alerts(connection, [alert("undone")], NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        undone()
     with database.write() as connection:
         connection.execute(text("DELETE FROM alert"))
     assert [(kind, said["key"]) for kind, _, said in told(database)] == [("alert.added", "a0"), ("alert.removed", "a0")]
@@ -178,18 +183,18 @@ def insert(connection: Connection) -> None:
     )
 
 
-def statement(words: str) -> Callable[[Connection], None]:
-    return lambda connection: connection.execute(text(words)) and None  # type: ignore[func-returns-value]
+def statement(words: str) -> Callable[[Connection], object]:
+    return lambda connection: connection.execute(text(words))
 
 
 @pytest.mark.parametrize(
     ("harm", "kind", "seq"),
     [
         (statement("UPDATE audit SET text = replace(text, 'a3', 'b3') WHERE seq = 4"), FaultKind.CHANGED, 4),
-        (statement("UPDATE audit SET at = (SELECT at FROM audit WHERE seq = 1) WHERE seq = 8"), FaultKind.CHANGED, 8),
+        (statement("UPDATE audit SET at = '2020-01-01 00:00:00.000000' WHERE seq = 8"), FaultKind.CHANGED, 8),
         (statement("UPDATE audit SET matter_id = 7 WHERE seq = 1"), FaultKind.CHANGED, 1),
         (
-            statement("UPDATE audit SET hash = (SELECT hash FROM audit WHERE seq = 2) WHERE seq = 7"),
+            statement("UPDATE audit SET hash = replace(hash, 'a', 'b') WHERE seq = 7"),
             FaultKind.CHANGED,
             7,
         ),
@@ -201,7 +206,7 @@ def statement(words: str) -> Callable[[Connection], None]:
     ],
 )
 def test_the_first_bad_row_is_named(
-    database: Database, harm: Callable[[Connection], None], kind: FaultKind, seq: int
+    database: Database, harm: Callable[[Connection], object], kind: FaultKind, seq: int
 ) -> None:
     make(database, 12)
     Seal(database).tick(NOW)

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any
 
 from monitor.core.audit.account import account_of
@@ -77,7 +78,7 @@ def needed(head: Head, rows: Collection[int], anchors: Iterable[Head]) -> list[i
     """Return the rows whose links prove `rows` and `anchors` under `head`, and each row under the anchor after it."""
     ladder = sorted({head.seq, *(anchor.seq for anchor in anchors if anchor.seq <= head.seq)})
     found: set[int] = set()
-    for low, high in zip(ladder, ladder[1:], strict=False):
+    for low, high in pairwise(ladder):
         found.update(way(high, low))
     for seq in rows:
         found.update(way(next(rung for rung in ladder if rung >= seq), seq))
@@ -121,7 +122,7 @@ def examined(certificate: Any, heads: Collection[Head] = ()) -> Verified:
         return Verified((Finding(Flaw.FORM, f"{type(error).__name__}: {error}"),))
     confirmed: list[Head] = []
     for outside in heads:
-        finding = _compared(outside, head, links, under)
+        finding = _compared(outside, links, under)
         if finding is not None:
             findings.append(finding)
         else:
@@ -186,7 +187,7 @@ def _anchor_findings(certificate: Certificate, links: Mapping[int, Link], under:
     return found
 
 
-def _compared(outside: Head, head: Head, links: Mapping[int, Link], under: Collection[int]) -> Finding | None:
+def _compared(outside: Head, links: Mapping[int, Link], under: Collection[int]) -> Finding | None:
     """Compare a head from outside with the row of the same number, if the certificate has it."""
     if outside.seq not in under:
         return Finding(Flaw.NOT_COMPARABLE, str(outside))
