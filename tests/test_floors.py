@@ -24,6 +24,7 @@ FLOORS = {
     "responders.desk": 2,
     "responders.sorting": 2,
     "responders.inquiry": 2,
+    "responders.certificates": 2,
     "responders.rota": 2,
     "responders.console": 3,
     "responders.slack_app": 3,

@@ -40,6 +40,8 @@ COMMANDS = {
     "report": ("sort", "report"),
     "set-aside": ("sort", "set_aside"),
     "brief": ("brief", "command"),
+    "audit": ("audit", "group"),
+    "certificate": ("certificate", "group"),
     "doctor": ("doctor", "command"),
 }
 

@@ -38,6 +38,8 @@ COMMAND_HELP = {
     "report": N_("Count an item as a report of an incident."),
     "set-aside": N_("Take an item out of its incident as a decoy."),
     "brief": N_("Compile the daily briefing."),
+    "audit": N_("Check, list or export the audit log."),
+    "certificate": N_("Certify what became of a deadline, or examine a certificate without any database."),
     "doctor": N_("Examine database, clock, channels, disk and fonts."),
 }
 

@@ -20,6 +20,7 @@ LOG = of(AuditLogRow)
 BATCH = 2000
 CHUNK = 5000
 ANCHORED = "briefing.anchored"
+INTERRUPTED = "audit.interrupted"
 _SAID = (LOG.c.at, LOG.c.kind, LOG.c.matter_id, LOG.c.subject, LOG.c.text)
 _UNSEALED = select(LOG.c.id, *_SAID).where(LOG.c.seq.is_(None)).order_by(LOG.c.id).limit(bindparam("most"))
 _SEALED = (
@@ -75,9 +76,18 @@ def mend(connection: Connection) -> None:
     if not lost:
         return
     audited.install(connection)
-    now = connection.execute(select(func.max(LOG.c.at))).scalar_one_or_none()
-    if now is not None:
-        note(connection, "audit.interrupted", {"tables": lost, "last": now.isoformat()}, now)
+    last = connection.execute(select(func.max(LOG.c.at))).scalar_one_or_none()
+    if last is not None:
+        told = {"tables": lost, "last": last.isoformat()}
+        now = audited.now_of(connection.dialect.name)
+        values = f"{now}, '{INTERRUPTED}', '', '{json.dumps(told)}'"
+        connection.exec_driver_sql(f"INSERT INTO audit (at, kind, subject, text) SELECT {values}")
+
+
+def interruptions(connection: Connection) -> list[tuple[datetime, dict[str, Any]]]:
+    """Return when tables were found not to be followed, with their names and the last row before that."""
+    query = select(LOG.c.at, LOG.c.text).where(LOG.c.kind == INTERRUPTED).order_by(LOG.c.id)
+    return [(row.at, json.loads(row.text)) for row in connection.execute(query)]
 
 
 def seal(connection: Connection, most: int = BATCH) -> int:

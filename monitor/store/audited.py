@@ -20,6 +20,8 @@ from monitor.store import tables_audit  # noqa: F401 - the log belongs to the sa
 from monitor.store.tables import Table
 
 LOG = "audit"
+SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
+POSTGRES_NOW = "clock_timestamp()"
 OF_ITS_ALERT = "(SELECT a.matter_id FROM alert a WHERE a.id = {row}.alert_id)"
 
 
@@ -110,6 +112,11 @@ def missing(connection: Connection) -> list[str]:
     return sorted({trigger.table for trigger in triggers(connection.dialect.name) if trigger.name not in present})
 
 
+def now_of(dialect: str) -> str:
+    """Return how the database tells its own clock, as the log keeps it."""
+    return SQLITE_NOW if dialect == "sqlite" else POSTGRES_NOW
+
+
 def _present(connection: Connection) -> list[tuple[str, str]]:
     if connection.dialect.name == "sqlite":
         query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'audit\\_%' ESCAPE '\\'"
@@ -158,9 +165,6 @@ def _written(audited: Audited, act: str, values: str, source: str = "") -> str:
     )
 
 
-SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
-
-
 def _sqlite_value(table: CoreTable, column: str, row: str) -> str:
     """Return a column as JSON tells it; instants with their offset, as the other database writes them."""
     kind = table.columns[column].type
@@ -201,9 +205,6 @@ def _sqlite(audited: Audited, table: CoreTable) -> Iterator[Trigger]:
 def _sqlite_trigger(table: str, act: str, body: str) -> Trigger:
     name = _named(table, act, body)
     return Trigger(name, table, (f"CREATE TRIGGER {name} {body}",))
-
-
-POSTGRES_NOW = "clock_timestamp()"
 
 
 def _postgresql_whole(audited: Audited, row: str) -> str:
