@@ -30,9 +30,7 @@ def group() -> None:
     """Hold the commands about the audit log together."""
 
 
-@group.command(
-    "verify", help=say(N_("Check the whole log; name the first bad row and end with 1."))
-)
+@group.command("verify", help=say(N_("Check the whole log; name the first bad row and end with 1.")))
 @click.option(
     "--head",
     "heads",

@@ -13,6 +13,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
+from monitor.cli.sections import show as sections_shown
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.errors import N_
 from monitor.core.explain.answers import ItemAnswer
@@ -20,36 +21,68 @@ from monitor.core.model import Item
 from monitor.core.text import storable
 from monitor.service import Parts, open_parts
 from responders.documents.messages import Composer
-from responders.documents.reasons import Mark, Section
+from responders.documents.reasons import Section
 from responders.documents.reasons_incident import incident_sections
 from responders.documents.reasons_item import item_sections
+from responders.documents.reasons_telling import alert_sections, deadline_sections
 from responders.inquiry import try_text
 
-SIGNS = {Mark.FOR: "+", Mark.AGAINST: "-", Mark.OTHERWISE: "?", Mark.PLAIN: " "}
 LONGEST = 100_000
+ASKED = ("alert", "deadline", "incident")
 
 
 @click.command(help=say(COMMAND_HELP["explain"]))
-@click.argument("incident", type=NUMBER, required=False)
+@click.argument("subject", nargs=-1, metavar="[alert|deadline|incident] [N]")
 @click.option("--item", "item_id", type=NUMBER, help=say(N_("A stored item instead of an incident.")))
 @click.option("--text", help=say(N_("A text to try instead, its title on the first line; - reads the standard input.")))
 @click.option("--compare", is_flag=True, help=say(N_("With a text: also compare it with the known incidents.")))
 @click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
-def command(incident: int | None, item_id: int | None, text: str | None, *, compare: bool, as_json: bool) -> None:
-    """Explain an incident, an item or a text."""
-    if sum(given is not None for given in (incident, item_id, text)) > 1:
+@click.pass_context
+def command(
+    ctx: click.Context,
+    subject: tuple[str, ...],
+    item_id: int | None,
+    text: str | None,
+    *,
+    compare: bool,
+    as_json: bool,
+) -> None:
+    """Explain an incident, an alert, a deadline, an item or a text."""
+    kind, number = _subject(subject, ctx)
+    if sum(given is not None for given in (number, item_id, text)) > 1:
         raise click.UsageError(say(N_("Name one thing: an incident, an item or a text.")))
     now = datetime.now(UTC)
     with open_parts() as parts:
         composer = Composer(say, parts.names)
-        if incident is not None:
-            of_incident = parts.inquiry.incident(incident, now)
-            incident_head = f"#{incident} {of_incident.incident.title}"
-            _tell(asdict(of_incident), incident_sections(of_incident, composer), incident_head, as_json=as_json)
+        if number is not None:
+            _tell(*_stored(parts, composer, kind, number, now), as_json=as_json)
             return
         answer = parts.inquiry.item(item_id) if item_id is not None else _tried(parts, text, now, compare=compare)
         head = answer.record.item.title if answer.record else ""
         _tell(asdict(answer), item_sections(answer, composer), head, as_json=as_json)
+
+
+def _subject(subject: tuple[str, ...], ctx: click.Context) -> tuple[str, int | None]:
+    """Read what is asked about: a number alone is an incident's."""
+    kind, number = subject if len(subject) == 2 else ("incident", subject[0] if subject else None)
+    if len(subject) > 2 or kind not in ASKED:
+        told = N_("Ask about one of: {kinds}, with its number; a number alone is an incident's.")
+        raise click.UsageError(say(told, kinds=", ".join(ASKED)))
+    return kind, None if number is None else NUMBER.convert(number, None, ctx)
+
+
+def _stored(
+    parts: Parts, composer: Composer, kind: str, number: int, now: datetime
+) -> tuple[dict[str, Any], Iterable[Section], str]:
+    """Return the answer about something that is stored: for programs, for people, and its head."""
+    if kind == "alert":
+        alert = parts.inquiry.alert(number)
+        return asdict(alert), alert_sections(alert, composer), say(N_("Alert {id}"), id=number)
+    if kind == "deadline":
+        deadline = parts.inquiry.deadline(number, now)
+        return asdict(deadline), deadline_sections(deadline, composer), say(N_("Deadline {id}"), id=number)
+    incident = parts.inquiry.incident(number, now)
+    return asdict(incident), incident_sections(incident, composer), f"#{number} {incident.incident.title}"
 
 
 def _tried(parts: Parts, text: str | None, now: datetime, *, compare: bool) -> ItemAnswer:
@@ -73,12 +106,4 @@ def _tell(answer: dict[str, Any], sections: Iterable[Section], head: str, *, as_
     if as_json:
         table.as_json([answer])
         return
-    if head:
-        click.echo(table.line(head))
-    for section in sections:
-        click.echo(f"\n{table.line(section.title)}")
-        for entry in section.entries:
-            note = f" ({entry.note})" if entry.note else ""
-            click.echo(f"{SIGNS[entry.mark]} {table.line(entry.text + note)}")
-            if entry.quote:
-                click.echo(f"    | {table.line(entry.quote)}")
+    sections_shown(sections, head)

@@ -39,7 +39,7 @@ COMMAND_HELP = {
     "set-aside": N_("Take an item out of its incident as a decoy."),
     "brief": N_("Compile the daily briefing."),
     "audit": N_("Check, list or export the audit log."),
-    "certificate": N_("Certify what became of a deadline, or examine a certificate without any database."),
+    "certificate": N_("Certify what became of a deadline; examine a certificate."),
     "doctor": N_("Examine database, clock, channels, disk and fonts."),
 }
 

@@ -47,6 +47,12 @@ class UnknownDeadline(Mistake):
     message = N_("There is no deadline {id}. List them with: huiying deadlines")
 
 
+class UnknownAlert(Mistake):
+    """A person named an alert that is not stored."""
+
+    message = N_("There is no alert {id}. List them with: huiying alerts")
+
+
 class NaiveTime(Mistake):
     """An instant came without a zone, so it names no moment."""
 

@@ -130,7 +130,7 @@ class Service:
         """Keep in the audit log by which rules and settings this process decides."""
         told = versions(self.parts, self.roles)
         with self.parts.database.write() as connection:
-            audit.note(connection, "service.started", told, self.clock(), subject="service")
+            audit.note(connection, audit.STARTED, told, self.clock(), subject="service")
 
     def _serve(self) -> None:
         """Serve the console until a signal comes."""

@@ -20,6 +20,7 @@ LOG = of(AuditLogRow)
 BATCH = 2000
 CHUNK = 5000
 ANCHORED = "briefing.anchored"
+STARTED = "service.started"
 INTERRUPTED = "audit.interrupted"
 _SAID = (LOG.c.at, LOG.c.kind, LOG.c.matter_id, LOG.c.subject, LOG.c.text)
 _UNSEALED = select(LOG.c.id, *_SAID).where(LOG.c.seq.is_(None)).order_by(LOG.c.id).limit(bindparam("most"))
@@ -209,6 +210,13 @@ def links(connection: Connection, seqs: Collection[int]) -> list[Link]:
         if link.hash != hashes[seq]:
             raise LogDamaged(seq=seq)
         found.append(link)
+    return found
+
+
+def started_between(connection: Connection, begin: datetime, end: datetime) -> datetime | None:
+    """Return when the service was last started after `begin` and up to `end`, or None."""
+    query = select(func.max(LOG.c.at)).where(LOG.c.kind == STARTED, LOG.c.at > begin, LOG.c.at <= end)
+    found: datetime | None = connection.execute(query).scalar_one()
     return found
 
 

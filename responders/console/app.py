@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.chains import Follows
 from monitor.store.database import Database
-from responders.console import acts, board, decoys, incident, items, linking, lists, rumours
+from responders.console import acts, board, decoys, incident, items, linking, lists, rumours, telling
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
@@ -69,7 +69,7 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    for module in (board, incident, items, acts, linking, lists, rumours, decoys):
+    for module in (board, incident, items, acts, linking, lists, rumours, decoys, telling):
         app.include_router(module.routes(console))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, hosts=hosts, words=composer.words)

@@ -14,9 +14,7 @@ FAULTS: Mapping[FaultKind, str] = {
     FaultKind.MISSING: N_("Row {seq} of the audit log is missing; the next one is {other}."),
     FaultKind.INSERTED: N_("Row {seq} of the audit log was put in afterwards; what belongs there stands at {other}."),
     FaultKind.REORDERED: N_("Row {seq} of the audit log changed places; what belongs there stands at {other}."),
-    FaultKind.CUT: N_(
-        "The audit log ends before row {seq}, but the seal given is of row {other}: it was cut off."
-    ),
+    FaultKind.CUT: N_("The audit log ends before row {seq}, but the seal given is of row {other}: it was cut off."),
     FaultKind.REWRITTEN: N_(
         "Row {seq} of the audit log does not bear the seal given: at least one row after {other} and up to it was "
         "changed, and all seals after it were made anew."
