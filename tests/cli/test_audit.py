@@ -126,3 +126,12 @@ def test_an_alert_and_a_deadline_are_explained(busy: Terminal) -> None:
     assert "no alert 999" in busy.run("explain", "alert", 999, code=1)
     assert busy.run("explain", "incident", 1) == busy.run("explain", 1)
     assert "Ask about one of" in busy.run("explain", "clock", 1, code=2)
+
+
+def test_every_command_of_the_guide_is_one(busy: Terminal) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "audit.md").read_text(encoding="utf-8")
+    lines = [line.split()[1:] for line in guide.splitlines() if line.startswith("huiying ")]
+    assert len(lines) >= 10
+    for words in lines:
+        page = busy.run(*[word for word in words[:2] if not word.isdigit() and word.isalpha()], "--help")
+        assert {word for word in words if word.startswith("--")} <= set(page.split()) | {"--out", "--html"}
