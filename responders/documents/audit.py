@@ -39,7 +39,7 @@ def said_text(text: str) -> str:
     """Return what a row says on one line: of a change only what is new."""
     said = json.loads(text)
     if isinstance(said, dict) and "now" in said:
-        return ", ".join(f"{name}={_value(value)}" for name, value in said["now"].items())
+        return ", ".join(f"{name}={_value(value)}" for name, value in (said["now"] or {}).items())
     return ", ".join(f"{name}={_value(value)}" for name, value in said.items() if value not in (None, "", {}, []))
 
 

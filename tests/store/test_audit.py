@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,12 +14,13 @@ from sqlalchemy.exc import DBAPIError
 
 from monitor.core.audit.chain import Head
 from monitor.core.audit.checking import Checked, FaultKind, check
+from monitor.core.briefing import WrittenBriefing
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.model import AlertReason, AlertState, DeliveryState, Verb
 from monitor.loops.seal import Seal
-from monitor.store import audit, audited, decisions, duties, incidents, outbox
+from monitor.store import audit, audited, briefings, decisions, duties, incidents, outbox
+from monitor.store.all_tables import METADATA
 from monitor.store.database import Database
-from monitor.store.tables import Table
 
 NOW = datetime(2026, 7, 9, 12, tzinfo=UTC)
 
@@ -62,7 +64,7 @@ def by_force(database: Database, *statements: str) -> None:
 def test_every_table_is_followed_or_it_is_said_why_not() -> None:
     followed = {one.table for one in audited.AUDITED}
     assert followed.isdisjoint(audited.NOT_AUDITED)
-    assert followed | audited.NOT_AUDITED.keys() == set(Table.metadata.tables)
+    assert set(METADATA.tables) <= followed | audited.NOT_AUDITED.keys()
 
 
 def test_what_happens_to_an_alert_is_told_with_what_was_before(database: Database) -> None:
@@ -269,3 +271,14 @@ def test_a_replay_keeps_no_log(tmp_path: object) -> None:
     make(database, 2)
     assert told(database) == []
     database.close()
+
+
+def test_a_row_with_a_key_of_its_own_is_named_by_it(database: Database) -> None:
+    with database.write() as connection:
+        written = WrittenBriefing(day=NOW.date(), compiled_at=NOW, title="日报", text="long", html="longer")
+        briefings.replace(connection, written)
+        briefings.replace(connection, replace(written, title="日报 2"))
+    (added, subject, first), (changed, _, second) = told(database)
+    assert (added, changed, subject) == ("briefing.added", "briefing.changed", "briefing:2026-07-09")
+    assert first.keys() == {"day", "compiled_at", "title"}
+    assert second == {"day": "2026-07-09", "now": {"title": "日报 2"}, "was": {"title": "日报"}}

@@ -77,9 +77,10 @@ def test_a_certificate_tells_the_whole_course(station: Station) -> None:
     assert certificate["rule"]["quote"]
     assert [t["after"] for t in account["transitions"]] == ["open", "open", "met"]
     told = [(alert["reason"], alert["point"], alert["state"]) for alert in account["alerts"]]
-    assert ("opened", "opened", "sent") in told
-    opened = next(alert for alert in account["alerts"] if alert["point"] == "opened")
-    assert [(d["channel"], d["state"]) for d in opened["deliveries"]] == [("console", "unconfirmed")]
+    assert ("opened", "opened", "expired") in told
+    firm = next(alert for alert in account["alerts"] if alert["reason"] == "confirmed")
+    assert firm["state"] == "sent"
+    assert [(d["channel"], d["state"]) for d in firm["deliveries"]] == [("console", "accepted")]
     late = next(alert for alert in account["alerts"] if alert["made_late"] > 0)
     assert late["made_late"] == (T0 + 4 * H - _moment(late["at"])).total_seconds()
     assert [(d["verb"], d["by"]) for d in account["decisions"]] == [("acknowledge", "王某"), ("respond", "王某")]
