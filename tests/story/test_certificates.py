@@ -81,8 +81,9 @@ def test_a_certificate_tells_the_whole_course(station: Station) -> None:
     firm = next(alert for alert in account["alerts"] if alert["reason"] == "confirmed")
     assert firm["state"] == "sent"
     assert [(d["channel"], d["state"]) for d in firm["deliveries"]] == [("console", "accepted")]
-    late = next(alert for alert in account["alerts"] if alert["made_late"] > 0)
-    assert late["made_late"] == (T0 + 4 * H - _moment(late["at"])).total_seconds()
+    late = max(account["alerts"], key=lambda alert: float(alert["made_late"]))
+    assert late["made_late"] > 60
+    assert late["made_late"] == (_moment(late["created_at"]) - _moment(late["at"])).total_seconds()
     assert [(d["verb"], d["by"]) for d in account["decisions"]] == [("acknowledge", "王某"), ("respond", "王某")]
     assert [response["settles"] for response in account["responses"]] == [True]
     found = examined(certificate)
