@@ -63,3 +63,4 @@ schemas:         ## describe the configuration files for editors
 	$(BIN)/python -m monitor.config.settings
 	$(BIN)/python -m monitor.config.sources
 	$(BIN)/python -m monitor.config.rules
+	$(BIN)/python -m monitor.config.duty

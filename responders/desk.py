@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
@@ -64,7 +65,7 @@ class Desk:
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
-            decisions.decide(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason)
+            self._decide(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason)
             decisions.set_confirmed(connection, incident_id, now)
             decisions.set_state(connection, incident_id, MatterState.OPEN)
             return self._review(connection, incident_id, now)
@@ -76,7 +77,7 @@ class Desk:
             self._refuse_merged(incident)
             if incident.state is MatterState.DISMISSED:
                 raise AlreadyDismissed(id=incident_id)
-            decisions.decide(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=needed)
+            self._decide(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=needed)
             decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=needed)
             return self._review(connection, incident_id, now)
 
@@ -84,7 +85,7 @@ class Desk:
         """Take note that somebody acts: the nagging stops, the deadlines run on."""
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
-            decisions.decide(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now)
+            self._decide(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now)
             return self._review(connection, incident_id, now)
 
     def respond(
@@ -110,7 +111,7 @@ class Desk:
                 connection, incident_id, kind, title=title.strip(), url=link, published_at=published_at, by=by, now=now
             )
             detail = {"kind": kind.value, "url": link, "published_at": published_at.isoformat()}
-            decisions.decide(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
+            self._decide(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
             return self._review(connection, incident_id, now)
 
     def waive(self, deadline_id: int, *, by: str, now: datetime, reason: str) -> Done:
@@ -124,7 +125,7 @@ class Desk:
             deadline = next(d for d in duties.deadlines_of(connection, found.matter_id) if d.id == deadline_id)
             if not deadline.live:
                 raise DeadlineNotLive(id=deadline_id, state=deadline.state)
-            decisions.decide(
+            self._decide(
                 connection, found.matter_id, Verb.WAIVE, by=by, now=now, reason=needed, deadline_id=deadline_id
             )
             duties.save_review(connection, Review((waive(deadline, now),)), self._pack, now)
@@ -144,7 +145,7 @@ class Desk:
                 raise MergeIntoDismissed(id=incident_id, into=into)
             detail = {"merged": incident_id, "into": into}
             for number in (incident_id, into):
-                decisions.decide(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
+                self._decide(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
             decisions.move_all(connection, incident_id, into, by=by)
             chains.move_all(connection, incident_id, into)
             decisions.set_state(connection, incident_id, MatterState.MERGED, reason=reason, merged_into=into)
@@ -173,7 +174,7 @@ class Desk:
                 raise NoReportLeft(id=incident_id)
             detail = {"items": list(item_ids), "from": incident_id, "into": new}
             for number in (incident_id, new):
-                decisions.decide(connection, number, Verb.SPLIT, by=by, now=now, reason=reason, detail=detail)
+                self._decide(connection, number, Verb.SPLIT, by=by, now=now, reason=reason, detail=detail)
                 self._fold(connection, number)
             self._review(connection, incident_id, now)
             return self._review(connection, new, now)
@@ -200,6 +201,13 @@ class Desk:
             self._decide_both(connection, Verb.UNLINK, incident_id, other, Tie.RELATED, by=by, now=now, reason=reason)
             return self._review(connection, incident_id, now)
 
+    def _decide(self, connection: Connection, matter_id: int, verb: Verb, *, by: str, **facts: Any) -> None:
+        """Keep a decision, and which contact he is who made it."""
+        person = self._pack.duty.person(by)
+        if person is not None:
+            facts["detail"] = {**(facts.get("detail") or {}), "contact": person.id}
+        decisions.decide(connection, matter_id, verb, by=by, **facts)
+
     def _decide_both(
         self,
         connection: Connection,
@@ -215,7 +223,7 @@ class Desk:
         """Log a decision about a link with both incidents; it silences no reminder of either."""
         for number, linked, told in ((incident_id, other, tie.turned), (other, incident_id, tie)):
             detail = {"other": linked, "as": told.value}
-            decisions.decide(connection, number, verb, by=by, now=now, reason=reason, detail=detail, acts=False)
+            self._decide(connection, number, verb, by=by, now=now, reason=reason, detail=detail, acts=False)
 
     @contextmanager
     def _pair(self, incident_id: int, other: int) -> Iterator[Connection]:

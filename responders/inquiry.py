@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import UnknownAlert, UnknownDeadline, UnknownIncident, UnknownItem
 from monitor.core.explain.answers import IncidentAnswer, ItemAnswer, agrees
+from monitor.core.explain.contact import BACK, ContactAnswer, explain_contact
 from monitor.core.explain.duties import explain_duties
 from monitor.core.explain.grades import explain_grade
 from monitor.core.explain.item import explain_item
@@ -16,14 +17,17 @@ from monitor.core.incidents.history import casualties_of
 from monitor.core.incidents.placing import Lore
 from monitor.core.incidents.topics import Background
 from monitor.core.model import Item
+from monitor.core.people.contacts import Contact
 from monitor.core.reading.assess import Reader
 from monitor.core.reading.suppose import Suppose
-from monitor.store import audit, duties, outbox, records, views
+from monitor.store import audit, duties, outbox, people, records, views
 from monitor.store.database import Database
 from monitor.store.matter_facts import facts_of
 from monitor.store.surroundings import hear, surroundings
 
 MOST_ALERTS = 200
+# Changes that ended before cannot bear on the shift that a moment lies in.
+LONGEST_SHIFT = timedelta(days=100)
 MOST_OF_A_DEADLINE = 2000
 # How many of the incidents that a text was compared with are shown.
 NEAREST = 3
@@ -148,6 +152,14 @@ class Inquiry:
             points=told,
             others=others,
         )
+
+    def contact(self, contact: Contact, at: datetime) -> ContactAnswer:
+        """Return why a person was told or not in the day up to `at`, and who was on duty then."""
+        with self._database.read() as connection:
+            changes = people.changes(connection, since=at - LONGEST_SHIFT)
+            until = at + timedelta(microseconds=1)
+            alerts = views.alerts(connection, since=at - BACK, until=until, limit=MOST_ALERTS)
+        return explain_contact(contact, self._pack.duty, changes, alerts, at)
 
 
 def try_text(reader: Reader, item: Item, region: str) -> ItemAnswer:

@@ -31,6 +31,8 @@ from monitor.core.model import (
     Wave,
     Why,
 )
+from monitor.core.people.duty import Because
+from monitor.core.people.rota import ChangeKind
 from monitor.core.second.opinion import Certainty, ReadingState, RequestOutcome
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 
@@ -119,6 +121,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (AlertReason.REMINDER, N_("reminder")),
     (AlertReason.DUE, N_("deadline has ended")),
     (AlertReason.OVERDUE, N_("overdue")),
+    (AlertReason.ESCALATED, N_("not acknowledged")),
     (AlertReason.MOVED, N_("deadline moved earlier")),
     (AlertReason.CONFIRMED, N_("confirmed")),
     (AlertReason.SETTLED, N_("settled")),
@@ -126,6 +129,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (AlertReason.UPDATED, N_("figures corrected")),
     (AlertReason.WAVE, N_("public talk grows")),
     (AlertReason.BRIEFING, N_("briefing")),
+    (AlertReason.HANDOFF, N_("duty changes hands")),
     (AlertReason.TROUBLE, N_("needs a person")),
     (AlertState.PENDING, N_("waiting to be sent")),
     (AlertState.SENT, N_("sent")),
@@ -157,6 +161,19 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Silence.NO_LONGER_USEFUL, N_("no longer useful")),
     (Silence.NO_CHANNEL, N_("no channel is configured")),
     (Silence.REFUSED_EVERYWHERE, N_("every channel refused it")),
+    (Silence.TOLD_WITH_ANOTHER, N_("another alert of the same moment tells it")),
+    (Silence.QUIET_HOURS, N_("of no use once the quiet hours are over")),
+    (Because.LAYER, N_("on duty")),
+    (Because.OVERRIDE, N_("put on duty in place of the plan")),
+    (Because.SWAP, N_("on duty after a swap")),
+    (Because.TAKE, N_("has taken over duty")),
+    (Because.NAMED, N_("named in the policy")),
+    (Because.OFFICE, N_("belongs to the office")),
+    (Because.ACTS, N_("acknowledged before")),
+    (Because.OFF_DUTY, N_("goes off duty")),
+    (ChangeKind.OVERRIDE, N_("put on duty")),
+    (ChangeKind.SWAP, N_("swap")),
+    (ChangeKind.TAKE, N_("taken over")),
     (Cause.APPLIES, N_("the rule applies")),
     (Cause.TOO_OLD, N_("the news was too old when first seen")),
     (Cause.EARLIER_START, N_("an earlier report was found")),

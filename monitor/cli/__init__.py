@@ -39,6 +39,8 @@ COMMANDS = {
     "decoys": ("decoys", "command"),
     "report": ("sort", "report"),
     "set-aside": ("sort", "set_aside"),
+    "duty": ("duty", "group"),
+    "rota": ("rota", "group"),
     "brief": ("brief", "command"),
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),

@@ -21,6 +21,7 @@ from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
+from monitor.core.people.duty import Duty
 from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.loops.deliver import Outlet
@@ -51,7 +52,10 @@ def command(config: Path | None, sources: Path | None) -> None:
     examination.of(say(N_("Console")), lambda: checked_host(console.host), lambda host: f"{host}:{console.port}")
     examination.of(say(N_("Database")), lambda: usable(url), lambda name: name)
     with open_parts(settings) as parts:
-        examination.of(say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say), _channels)
+        duty = examination.of(say(N_("Duty")), lambda: parts.duty, _people) or Duty()
+        examination.of(
+            say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say, duty=duty), _channels
+        )
         examination.of(say(N_("Second reader")), lambda: second_reader_of(parts), lambda told: told)
     if examination.faults:
         click.echo(say(N_("{count} mistake(s)."), count=examination.faults), err=True)
@@ -101,6 +105,13 @@ def _counted(sources: tuple[Source, ...]) -> str:
 
 def _obligations(pack: RulePack) -> str:
     return say(N_("{count} obligations"), count=len(pack.obligations))
+
+
+def _people(duty: Duty) -> str:
+    if not duty.contacts:
+        return say(N_("none; alerts go to the team channels only"))
+    counts = {"contacts": len(duty.contacts), "rotas": len(duty.rotas), "policies": len(duty.policies)}
+    return say(N_("{contacts} contacts, {rotas} rotas, {policies} policies"), **counts)
 
 
 def _channels(outlets: list[Outlet]) -> str:

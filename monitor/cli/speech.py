@@ -37,6 +37,8 @@ COMMAND_HELP = {
     "decoys": N_("Count what was set aside, by class, or list the newest items of a class."),
     "report": N_("Count an item as a report of an incident."),
     "set-aside": N_("Take an item out of its incident as a decoy."),
+    "duty": N_("Show who is on duty, and who is told in what order."),
+    "rota": N_("Show a rota, or change who is on duty."),
     "brief": N_("Compile the daily briefing."),
     "audit": N_("Check, list or export the audit log."),
     "certificate": N_("Certify what became of a deadline; examine a certificate."),

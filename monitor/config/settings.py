@@ -134,6 +134,7 @@ class SettingsFile(_Part):
     bureau: Bureau = Bureau()
     rules: str = Field(default="cn-gov", description="A shipped rule pack, or the path of one's own")
     sources: str = Field(default="", description="Path of the sources file; sources.yaml where nothing is said")
+    duty: str = Field(default="", description="Path of the duty file: who is told, in what order; none where left out")
     database: DatabaseAddress | None = Field(default=None, description="HUIYING_DATABASE_URL goes before this")
     console: ConsoleSetting = ConsoleSetting()
     http: HttpSetting = HttpSetting()

@@ -349,6 +349,7 @@ class AlertReason(StrEnum):
     REMINDER = "reminder"
     DUE = "due"
     OVERDUE = "overdue"
+    ESCALATED = "escalated"
     MOVED = "moved"
     CONFIRMED = "confirmed"
     SETTLED = "settled"
@@ -356,6 +357,7 @@ class AlertReason(StrEnum):
     UPDATED = "updated"
     WAVE = "wave"
     BRIEFING = "briefing"
+    HANDOFF = "handoff"
     TROUBLE = "trouble"
 
 

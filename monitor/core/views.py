@@ -29,6 +29,7 @@ from monitor.core.model import (
     Verb,
     Wave,
 )
+from monitor.core.people.duty import Recipient
 from monitor.core.second.opinion import ReadingState
 from monitor.core.verdict import REPORTS
 
@@ -240,7 +241,7 @@ class ResponseView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertView:
-    """One alert with what came of it."""
+    """One alert with what came of it; `audience` are the contacts whom it is for beside the team channels."""
 
     id: int
     key: str
@@ -258,11 +259,15 @@ class AlertView:
     silence: str | None
     detail: Mapping[str, str] = field(default_factory=dict)
     deliveries: tuple[DeliveryView, ...] = ()
+    audience: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView:
-    """One attempt to send one alert over one channel; `remedy` is the template of what a person can do about it."""
+    """One attempt to send one alert over one channel; `remedy` is the template of what a person can do about it.
+
+    `contact` is whom it was sent to, empty for all who read the channel.
+    """
 
     channel: str
     state: DeliveryState
@@ -273,6 +278,7 @@ class DeliveryView:
     provider_id: str = ""
     said: str = ""
     remedy: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,32 +1,39 @@
 """Leg 3: take alerts out of the outbox and to the people, over each channel by itself.
 
 At least once: an attempt is written down before it is made and again when it ends; one whose end is unknown is asked
-about where the provider can be asked, else repeated and marked. A slow channel delays no other. What a provider refuses
-until somebody mends a setting is tried again slowly, and at once after a restart or when the channel gets through.
+about where the provider can be asked, else repeated and marked. A slow channel delays no other. To a contact there are
+several ways, over several channels: each is opened by what became of the one before, as the database has it. What a
+provider refuses until somebody mends a setting is tried again slowly, and at once after a restart or when the channel
+gets through.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from monitor.core.duties.alerting import Silence
 from monitor.core.duties.delivering import (
     SLOW_RETRIES,
     Circumstances,
+    Route,
     hindered,
     judge,
     pause,
     refusals_in_a_row,
     slow_pause,
+    targets,
     unsure_since,
+    ways,
 )
 from monitor.core.model import AlertReason, AlertState, DeliveryState
+from monitor.core.people.contacts import Contact
 from monitor.core.views import AlertView, DeadlineView
-from monitor.store import heat, outbox, views
+from monitor.store import duties, heat, outbox, people, views
 from monitor.store.database import Database
 from responders.channels.base import Channel, DeliveryFailure, Message, Receipt, Try
 from responders.documents.messages import Scene
@@ -38,11 +45,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it."""
+    """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it.
+
+    One without `broadcast` carries only what is for a contact.
+    """
 
     channel: Channel
     reasons: frozenset[AlertReason]
     unread: bool = False
+    broadcast: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +62,7 @@ class Turn:
 
     delivery_id: int
     alert: AlertView
+    route: Route
     since: datetime | None
     failures: int
     refusals: int
@@ -58,13 +70,17 @@ class Turn:
 
 @dataclass(slots=True)
 class Deliver:
-    """Delivers over one outlet; `all_outlets` are what an alert must have gone through to be done."""
+    """Delivers over one outlet; `all_outlets` are what an alert must have gone through to be done.
+
+    `contacts` are the people whom an alert may be for, by their ids.
+    """
 
     database: Database
     outlet: Outlet
     all_outlets: Collection[Outlet]
     compose: Callable[[Connection, Scene], Message]
     clock: Callable[[], datetime]
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
     _resting_until: datetime | None = None
     # Settings are read at the start: what they hindered before may get through now.
     _to_wake: bool = True
@@ -79,11 +95,9 @@ class Deliver:
             with self.database.write() as connection:
                 outbox.wake(connection, name, now)
             self._to_wake = False
-        with self.database.read() as connection:
-            ids = outbox.waiting(connection, name, self.outlet.reasons, now, BATCH)
-        for alert_id in ids:
+        for alert_id, contact in self._waiting(now):
             # The others of a slow batch begin later than the tick: their leases count from then.
-            turn = self._begin(alert_id, self.clock())
+            turn = self._begin(alert_id, self.clock(), contact)
             if turn is None:
                 continue
             accepted, alive = self._make(alert_id, turn)
@@ -91,6 +105,20 @@ class Deliver:
             if not alive:
                 break
         return taken
+
+    def _waiting(self, now: datetime) -> list[tuple[int, str]]:
+        """Return what waits for this channel: alerts for all who read it, and those for one contact each."""
+        name, reasons = self.outlet.channel.name, self.outlet.reasons
+        before = {
+            contact.id: n
+            for contact in self.contacts.values()
+            for n, way in enumerate(contact.ways)
+            if way.channel == name
+        }
+        with self.database.read() as connection:
+            personal = outbox.waiting_for_contacts(connection, name, before, reasons, now, BATCH)
+            ids = outbox.waiting(connection, name, reasons, now, BATCH) if self.outlet.broadcast else []
+        return [*personal, *((alert_id, "") for alert_id in ids)]
 
     def sweep(self, now: datetime) -> int:
         """End the alerts that have outlived their use or that no channel carries; return how many were looked at."""
@@ -107,22 +135,50 @@ class Deliver:
         name = self.outlet.channel.name
         return limit is not None and outbox.begun_since(connection, name, now - MINUTE, limit) >= limit
 
-    def _begin(self, alert_id: int, now: datetime) -> Turn | None:
-        """Read the state again and write the attempt down; None where it is not to be made now."""
+    def _begin(self, alert_id: int, now: datetime, contact: str = "") -> Turn | None:
+        """Read the state again and write the attempt down; None where it is not to be made now.
+
+        The matter is held before it is read, so that nothing is begun after an acknowledgement.
+        """
         name = self.outlet.channel.name
         with self.database.write() as connection:
+            held = outbox.hold(connection, alert_id)
+            if held is not None and held.matter_id is not None:
+                duties.lock_matter(connection, held.matter_id)
             alert = self._settle(connection, alert_id, now)
             if alert is None or alert.state is not AlertState.PENDING:
                 return None
-            tries = [d for d in alert.deliveries if d.channel == name]
-            if hindered(tries, now) or outbox.another_under_way(connection, alert, name, now):
+            route = self._route(connection, alert, contact, now)
+            if route is None or outbox.another_under_way(connection, alert, name, now, contact=contact):
                 return None
+            tries = [d for d in alert.deliveries if (d.channel, d.contact) == (name, contact)]
             if self._rate_is_reached(connection, now):
                 return None
-            delivery_id = outbox.begin_delivery(connection, alert, name, now)
+            delivery_id = outbox.begin_delivery(connection, alert, name, now, contact=contact)
             if delivery_id is None:
                 return None
-            return Turn(delivery_id, alert, unsure_since(tries), len(tries) + 1, refusals_in_a_row(tries) + 1)
+            return Turn(delivery_id, alert, route, unsure_since(tries), len(tries) + 1, refusals_in_a_row(tries) + 1)
+
+    def _route(self, connection: Connection, alert: AlertView, contact: str, now: datetime) -> Route | None:
+        """Return the route over this channel to all or to one contact, None where it is not to be tried now."""
+        name = self.outlet.channel.name
+        if not contact:
+            tries = [d for d in alert.deliveries if d.channel == name and not d.contact]
+            return None if hindered(tries, now) else Route(name)
+        around = circumstances(connection, alert, now)
+        if around.answered_at is not None and around.answered_at >= alert.at:
+            people.silence(connection, alert.id, contact, Silence.ACKNOWLEDGED)
+            return None
+        for target in targets(alert, (), self._ways(alert)):
+            for route in target.open(alert.not_before, now):
+                if (route.channel, route.contact) == (name, contact):
+                    return route
+        return None
+
+    def _ways(self, alert: AlertView) -> list[tuple[Route, ...]]:
+        """Return the routes to each contact whom an alert is for."""
+        channels = {outlet.channel.name for outlet in self.all_outlets if alert.reason in outlet.reasons}
+        return list(ways(alert.audience, self.contacts, channels))
 
     def _make(self, alert_id: int, turn: Turn) -> tuple[bool, bool]:
         """Make one attempt and write down its end; return whether it was taken and whether the channel answers."""
@@ -154,6 +210,8 @@ class Deliver:
             message = self.compose(connection, scene_of(connection, turn.alert, self.clock()))
             name = self.outlet.channel.name
             card = outbox.card_ref(connection, name, message.card.key) if message.card else None
+        if turn.route.contact:
+            message = replace(message, key=f"{message.key}>{turn.route.contact}", to=turn.route.to)
         return message, Try(card_ref=card, since=turn.since, may_repeat=turn.since is not None)
 
     def _send(self, message: Message, attempt: Try) -> Receipt:
@@ -202,9 +260,10 @@ class Deliver:
         if alert is None or alert.state is not AlertState.PENDING:
             return alert
         outlets = [outlet for outlet in self.all_outlets if alert.reason in outlet.reasons]
-        names = [outlet.channel.name for outlet in outlets]
+        names = [outlet.channel.name for outlet in outlets if outlet.broadcast]
         unread = [outlet.channel.name for outlet in outlets if outlet.unread]
-        verdict = judge(alert, circumstances(connection, alert), names, now, unread=unread)
+        around = circumstances(connection, alert, now)
+        verdict = judge(alert, around, names, now, unread=unread, contacts=self._ways(alert))
         if verdict.state is AlertState.PENDING:
             return alert
         outbox.finish(connection, alert_id, verdict.state, verdict.silence)
@@ -218,7 +277,7 @@ def pause_after(failure: DeliveryFailure, turn: Turn) -> timedelta:
     return slow_pause(turn.refusals) if failure.permanent else pause(turn.failures)
 
 
-def circumstances(connection: Connection, alert: AlertView) -> Circumstances:
+def circumstances(connection: Connection, alert: AlertView, now: datetime) -> Circumstances:
     """Read what an alert is about as it stands now."""
     if alert.matter_id is None:
         return Circumstances()
@@ -227,7 +286,8 @@ def circumstances(connection: Connection, alert: AlertView) -> Circumstances:
     state = None if deadline is None else deadline.state
     if incident is None:
         return Circumstances(deadline=state)
-    return Circumstances(incident.state, incident.acted_at, state)
+    answered_at = duties.answered_at(connection, deadline.id, now) if alert.page and deadline is not None else None
+    return Circumstances(incident.state, incident.acted_at, state, answered_at)
 
 
 def deadline_of(alert: AlertView, deadlines: Iterable[DeadlineView]) -> DeadlineView | None:

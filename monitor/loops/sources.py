@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from monitor.core.model import AlertReason, Trust
+from monitor.core.people.duty import Duty
 from monitor.core.source_alerts import Point, Told, alert_of, blindness
 from monitor.core.sources import Source
 from monitor.store import briefing_facts, duties, outbox
@@ -26,6 +27,7 @@ class SourceWatch:
 
     database: Database
     sources: Mapping[str, Source]
+    duty: Duty = field(default_factory=Duty)
     _began_at: datetime | None = None
 
     def tick(self, now: datetime) -> bool:
@@ -45,7 +47,7 @@ class SourceWatch:
         if draft is None:
             return False
         with self.database.write() as connection:
-            duties.save_alerts(connection, [draft], now)
+            duties.save_alerts(connection, [draft], now, self.duty)
         return True
 
 

@@ -68,7 +68,7 @@ class Watch:
             # The database itself fails, not this matter.
             raise
         except Exception as error:
-            if duties.save_fault(connection, matter_id, error, now):
+            if duties.save_fault(connection, matter_id, error, now, self.pack.duty):
                 log.exception("matter %s", matter_id)
             return f"{type(error).__name__}: {error}"
         return ""

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TextIO
 
+from monitor.config.duty import MAIL
 from monitor.config.settings import (
     AppriseChannel,
     ChannelSetting,
@@ -15,10 +16,12 @@ from monitor.config.settings import (
     SettingsFile,
     SlackChannel,
 )
+from monitor.core.errors import N_, Mistake
 from monitor.core.model import AlertReason
+from monitor.core.people.duty import Duty
 from monitor.gate import Gate
 from monitor.loops.deliver import Outlet
-from responders.channels.apprise import Apprise
+from responders.channels.apprise import RECIPIENT, Apprise
 from responders.channels.base import REPEAT_NOTE, Channel, Tone
 from responders.channels.console import Console
 from responders.channels.dingtalk import DingTalk
@@ -32,21 +35,50 @@ from responders.language import Words
 
 BRIEFING = frozenset({AlertReason.BRIEFING})
 ALERTS = frozenset(AlertReason) - BRIEFING
+NOBODY = Duty()
 
 
-def outlets_of(form: SettingsFile, gate: Callable[[], Gate], words: Words, stream: TextIO = sys.stdout) -> list[Outlet]:
+class MailMissing(Mistake):
+    """A contact is reached by mail, and there is no server to send it by."""
+
+    message = N_("A contact in the duty file is reached by mail. Add the section mail to the settings.")
+
+
+def outlets_of(
+    form: SettingsFile, gate: Callable[[], Gate], words: Words, stream: TextIO = sys.stdout, duty: Duty = NOBODY
+) -> list[Outlet]:
     """Return all outlets; the console is always one, so that no alert is ever without a way out.
 
-    `gate` is only asked for where a channel needs it. Raise the channel's Mistake where a setting cannot work.
+    `gate` is only asked for where a channel needs it; what only the contacts of `duty` are reached by is no broadcast.
+    Raise the channel's Mistake where a setting cannot work.
     """
     note = words(REPEAT_NOTE)
     outlets = [Outlet(Console(stream, repeat_note=note), ALERTS, unread=True)]
     for setting in form.channels:
-        outlets += [Outlet(channel, ALERTS) for channel in _channels(setting, form, gate, note)]
+        personal = isinstance(setting, AppriseChannel) and RECIPIENT in setting.url.get_secret_value()
+        outlets += [Outlet(channel, ALERTS, broadcast=not personal) for channel in _channels(setting, form, gate, note)]
+    outlets += [Outlet(channel, ALERTS, broadcast=False) for channel in _mail_to_contacts(form, duty, note)]
     if form.mail is not None:
         recipients = (_email(f"briefing:{address}", address, form.mail, note) for address in form.briefing.to)
         outlets += [Outlet(channel, BRIEFING) for channel in recipients]
     return outlets
+
+
+def channel_names(form: SettingsFile) -> list[str]:
+    """Return the names by which a contact's way can name a channel; mail is the server of that section."""
+    names = [setting.name or setting.kind for setting in form.channels]
+    return [*names, *([MAIL] if form.mail is not None and MAIL not in names else [])]
+
+
+def _mail_to_contacts(form: SettingsFile, duty: Duty, note: str) -> Iterator[Channel]:
+    """Yield the mail by which contacts are reached, each at his own address."""
+    mailing = {setting.name for setting in form.channels if isinstance(setting, EmailChannel)} | {MAIL}
+    mailing -= {setting.name for setting in form.channels if not isinstance(setting, EmailChannel)}
+    used = {way.channel for contact in duty.contacts.values() for way in contact.ways}
+    for name in sorted(mailing & used):
+        if form.mail is None:
+            raise MailMissing
+        yield _email(name, "", form.mail, note)
 
 
 def _channels(setting: ChannelSetting, form: SettingsFile, gate: Callable[[], Gate], note: str) -> Iterator[Channel]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 
 from monitor.config.chains import load_chains
+from monitor.config.duty import load_duty
 from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
 from monitor.config.rules import load_pack
@@ -19,6 +21,7 @@ from monitor.core.incidents.chains import Follows
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.naming import Names
+from monitor.core.people.duty import Duty
 from monitor.core.reading.assess import Reader
 from monitor.core.reading.english import EnglishLexicon
 from monitor.core.reading.lexicon import Lexicon
@@ -28,10 +31,12 @@ from monitor.core.sources import Source
 from monitor.gate import Gate, GateSettings, Way, way_to
 from monitor.loops.ingest.take import Intake
 from monitor.second.endpoint import Endpoint
+from monitor.service.outlets import channel_names
 from monitor.store.database import Database
 from responders.desk import Desk
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
+from responders.rota import RotaDesk
 from responders.sorting import Sorting
 
 
@@ -98,8 +103,21 @@ class Parts:
 
     @cached_property
     def pack(self) -> RulePack:
-        """The rule pack."""
+        """The rule pack, with the people who are told."""
+        return replace(self._rules, duty=self.duty)
+
+    @cached_property
+    def _rules(self) -> RulePack:
         return load_pack(self.settings.form.rules)
+
+    @cached_property
+    def duty(self) -> Duty:
+        """The people who can be told; nobody where there is no duty file."""
+        form = self.settings.form
+        if not form.duty:
+            return Duty()
+        obligations = [obligation.id for obligation in self._rules.obligations]
+        return load_duty(Path(form.duty), channel_names(form), obligations)
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -167,6 +185,11 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         return Desk(self.database, self.pack, self.grader, self.region)
+
+    @cached_property
+    def rota_desk(self) -> RotaDesk:
+        """What people can do about the rotas."""
+        return RotaDesk(self.database, self.duty)
 
     @cached_property
     def inquiry(self) -> Inquiry:

@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
+from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
 from monitor.loops.seal import Seal
 from monitor.loops.sources import SourceWatch
@@ -74,9 +75,11 @@ class Service:
             crawl = Crawl(parts.intake, parts.gate, parts.sources, self._fetches, SLOTS, self.clock)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
-            yield Pulse("sources", SourceWatch(parts.database, parts.sources).tick, seconds=60)
+            yield Pulse("sources", SourceWatch(parts.database, parts.sources, parts.duty).tick, seconds=60)
         if "watch" in self.roles:
             yield Pulse("watch", Watch(parts.database, parts.pack, parts.region).tick, seconds=1)
+            if parts.duty.rotas:
+                yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery()
         if "brief" in self.roles:
@@ -90,9 +93,11 @@ class Service:
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
 
     def _delivery(self) -> Iterator[Pulse]:
-        outlets: list[Outlet] = outlets_of(self.parts.settings.form, lambda: self.parts.gate, self.parts.words)
+        outlets: list[Outlet] = outlets_of(
+            self.parts.settings.form, lambda: self.parts.gate, self.parts.words, duty=self.parts.duty
+        )
         for outlet in outlets:
-            deliver = Deliver(self.parts.database, outlet, outlets, self._compose, self.clock)
+            deliver = Deliver(self.parts.database, outlet, outlets, self._compose, self.clock, self.parts.duty.contacts)
             yield Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1)
             if outlet is outlets[0]:
                 yield Pulse("sweep", deliver.sweep, seconds=10)
@@ -149,6 +154,7 @@ class Service:
             hosts=hosts_of(self.address),
             own=[source.id for source in self.parts.sources.values() if source.own],
             follows=self.parts.follows,
+            duty=self.parts.duty,
         )
         config = uvicorn.Config(
             app,

@@ -72,11 +72,13 @@ def note(
 
 
 def mend(connection: Connection) -> None:
-    """Set triggers that are not there, and note of which tables changes went unrecorded."""
+    """Set triggers that are not there as they should be, and note of which tables changes went unrecorded."""
+    if not audited.outdated(connection):
+        return
     lost = audited.missing(connection)
+    audited.install(connection)
     if not lost:
         return
-    audited.install(connection)
     last = connection.execute(select(func.max(LOG.c.at))).scalar_one_or_none()
     if last is not None:
         told = {"tables": lost, "last": last.isoformat()}

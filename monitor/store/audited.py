@@ -126,10 +126,20 @@ def remove(connection: Connection) -> None:
             connection.exec_driver_sql(f"DROP FUNCTION IF EXISTS {name}()")
 
 
-def missing(connection: Connection) -> list[str]:
-    """Return the tables of which a trigger is not there or is switched off: what happens to them goes unrecorded."""
+def outdated(connection: Connection) -> bool:
+    """Tell whether a trigger is not there as this program wants it: gone, switched off, or another version's."""
     present = {name for name, _ in _present(connection)}
-    return sorted({trigger.table for trigger in triggers(connection.dialect.name) if trigger.name not in present})
+    return any(trigger.name not in present for trigger in triggers(connection.dialect.name))
+
+
+def missing(connection: Connection) -> list[str]:
+    """Return the tables of which a trigger is gone or switched off: what happens to them goes unrecorded.
+
+    One of another version of the program records as well, and is no gap.
+    """
+    present = {name.rpartition("_")[0] for name, _ in _present(connection)}
+    wanted = triggers(connection.dialect.name)
+    return sorted({trigger.table for trigger in wanted if trigger.name.rpartition("_")[0] not in present})
 
 
 def now_of(dialect: str) -> str:
@@ -299,7 +309,7 @@ def _guards(dialect: str) -> Iterator[Trigger]:
         ("stays", "BEFORE DELETE OR TRUNCATE", "FOR EACH STATEMENT"),
     )
     for act, when, how in whens:
-        name = _named(LOG, act, when + how)
+        name = _named(LOG, act, when + how + REFUSED)
         function = (
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
             f"$audit$ BEGIN RAISE EXCEPTION '{REFUSED}'; END $audit$"

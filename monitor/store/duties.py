@@ -20,7 +20,11 @@ from monitor.core.model import (
     Anchor,
     DeadlineState,
 )
-from monitor.store import hearings
+from monitor.core.people.duty import Duty
+from monitor.core.people.escalation import answered_since
+from monitor.core.people.policies import policy_of, snapshot
+from monitor.store import hearings, people
+from monitor.store.matter_facts import acts_of
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
     AlertRow,
@@ -41,6 +45,7 @@ MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
 STEP = of(SeverityStepRow)
 WAITING = AlertState.PENDING.value
+NOBODY = Duty()
 # Built once: they are asked anew at every beat and for every matter that is looked at.
 _DUE = (
     select(MATTER.c.id)
@@ -126,19 +131,33 @@ def deadline_of(row: Row[Any]) -> Deadline:
         response_id=row.response_id,
         watched_until=row.watched_until,
         check_at=row.check_at,
+        policy=None if row.policy is None else policy_of(row.policy),
     )
+
+
+def answered_at(connection: Connection, deadline_id: int, now: datetime) -> datetime | None:
+    """Return since when the paging of a deadline rests because people have acted, or None where it does not."""
+    row = connection.execute(
+        select(DEADLINE.c.matter_id, DEADLINE.c.policy, DEADLINE.c.opened_at, DEADLINE.c.due_at).where(
+            DEADLINE.c.id == deadline_id
+        )
+    ).one_or_none()
+    if row is None or row.policy is None:
+        return None
+    acts = acts_of(connection, row.matter_id)
+    return answered_since(policy_of(row.policy), row.opened_at, row.due_at, acts, now)
 
 
 def save_review(connection: Connection, review: Review, pack: RulePack, now: datetime) -> None:
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:
-        _save_step(connection, step, f"{pack.id}@{pack.version}", now)
-    save_alerts(connection, review.asides, now)
+        _save_step(connection, step, pack, now)
+    save_alerts(connection, review.asides, now, pack.duty)
     if review.hearing is not None:
         hearings.save_hearing(connection, review.hearing)
 
 
-def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> None:
+def _save_step(connection: Connection, step: Step, pack: RulePack, now: datetime) -> None:
     deadline = step.deadline
     row = {
         "anchor": deadline.anchor.value,
@@ -152,10 +171,11 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
         "response_id": deadline.response_id,
         "watched_until": deadline.watched_until,
         "check_at": deadline.check_at,
+        "policy": None if deadline.policy is None else snapshot(deadline.policy),
     }
     if deadline.id is None:
         named = {"matter_id": deadline.matter_id, "obligation_id": deadline.obligation_id, "ordinal": deadline.ordinal}
-        connection.execute(insert(connection, DeadlineRow), {**row, **named, "pack": pack})
+        connection.execute(insert(connection, DeadlineRow), {**row, **named, "pack": f"{pack.id}@{pack.version}"})
     else:
         connection.execute(_DEADLINE, {**row, "number": deadline.id})
     if step.transitions:
@@ -175,20 +195,24 @@ def _save_step(connection: Connection, step: Step, pack: str, now: datetime) -> 
                 for change in step.transitions
             ],
         )
-    save_alerts(connection, step.alerts, now)
+    save_alerts(connection, step.alerts, now, pack.duty)
 
 
-def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime) -> bool:
+def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime, duty: Duty = NOBODY) -> bool:
     """Keep that a matter's deadlines could not be reckoned, and tell people; return whether that is news."""
     draft = alerting.fault(matter_id, f"{type(error).__name__}: {error}", type(error).__name__, now)
     if connection.execute(select(ALERT.c.id).where(ALERT.c.key == draft.key)).first() is not None:
         return False
-    save_alerts(connection, [draft], now)
+    save_alerts(connection, [draft], now, duty)
     return True
 
 
-def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datetime) -> None:
-    """Put alerts into the outbox; one whose key is there already is not put in again."""
+def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datetime, duty: Duty = NOBODY) -> None:
+    """Put alerts into the outbox; one whose key is there already is not put in again.
+
+    Pages are for those whom `duty` names, as the rota stands in this transaction.
+    """
+    drafts = people.addressed(connection, drafts, duty, now)
     if not drafts:
         return
     keys = [draft.key for draft in drafts]
@@ -213,3 +237,4 @@ def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datet
         for draft in drafts
     ]
     connection.execute(_alerts(connection), rows)
+    people.save_audiences(connection, drafts, now)

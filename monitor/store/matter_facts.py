@@ -9,6 +9,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, func, not_, o
 
 from monitor.core.duties.obligations import MatterFacts, jurisdiction
 from monitor.core.model import Anchor, MatterState, Place, Response, ResponseKind, Scope, Severity, Verb
+from monitor.core.people.escalation import Act
 from monitor.store import hearings, heat
 from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.places import place_of
@@ -65,6 +66,12 @@ _REACHED = (
     .where(STEP.c.matter_id == ASKED)
     .group_by(STEP.c.severity, STEP.c.likely)
 )
+# What links two matters asks for nobody's attention to either.
+_ACTS = (
+    select(DECISION.c.at, DECISION.c.by, DECISION.c.detail)
+    .where(DECISION.c.matter_id == ASKED, DECISION.c.verb.not_in([Verb.LINK.value, Verb.UNLINK.value]))
+    .order_by(DECISION.c.at, DECISION.c.id)
+)
 _RESPONSES = (
     select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at)
     .where(RESPONSE.c.matter_id == ASKED)
@@ -99,6 +106,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         wave_known_at=waves[-1].known_at if waves else None,
         responses=responses_of(connection, matter_id),
         acted_at=matter.acted_at,
+        acts=() if matter.acted_at is None else acts_of(connection, matter_id),
         news_at=news_at,
         hinted_at=hinted_at,
         vouched_at=matter.vouched_at,
@@ -129,6 +137,12 @@ def _reached(connection: Connection, matter_id: int) -> dict[Severity, datetime]
             severity = Severity(highest)
             reached[severity] = min(row.at, reached.get(severity, row.at))
     return reached
+
+
+def acts_of(connection: Connection, matter_id: int) -> tuple[Act, ...]:
+    """Return when people acted on a matter and who they were, earliest first."""
+    rows = connection.execute(_ACTS, {"matter_id": matter_id})
+    return tuple(Act(row.at, row.by, row.detail.get("contact", "")) for row in rows)
 
 
 def responses_of(connection: Connection, matter_id: int) -> tuple[Response, ...]:

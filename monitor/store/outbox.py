@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, exists, func, or_, select, update
 
-from monitor.core.duties.delivering import LEASE, TAKEN
+from monitor.core.duties.delivering import FALLBACK_AFTER, LEASE, TAKEN
 from monitor.core.model import AlertReason, AlertState, DeliveryState
+from monitor.core.people.duty import Recipient
 from monitor.core.views import AlertView, DeliveryView
+from monitor.store.people import AUDIENCE, audiences
 from monitor.store.sql import insert, of
 from monitor.store.tables import AlertRow, CardRow, DeliveryRow, MatterRow
 
@@ -29,23 +31,64 @@ def waiting(
 
     By the time one's turn comes another process may have taken it: hold it and ask `hindered` again.
     """
-    same = and_(DELIVERY.c.alert_id == ALERT.c.id, DELIVERY.c.channel == channel)
-    under_way = and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.started_at > now - LEASE)
-    taken = DELIVERY.c.state.in_([state.value for state in TAKEN])
-    refused = and_(DELIVERY.c.state == DeliveryState.REFUSED.value, DELIVERY.c.retry_at.is_(None))
-    hindered = or_(taken, refused, under_way, DELIVERY.c.retry_at > now)
+    same = and_(DELIVERY.c.alert_id == ALERT.c.id, DELIVERY.c.channel == channel, DELIVERY.c.contact == "")
     rows = connection.execute(
         select(ALERT.c.id)
         .where(
             ALERT.c.state == AlertState.PENDING.value,
             ALERT.c.not_before <= now,
             ALERT.c.reason.in_([reason.value for reason in reasons]),
-            ~exists().where(same, hindered),
+            ~exists().where(same, _hindered(now)),
         )
         .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id)
         .limit(limit)
     )
     return [row.id for row in rows]
+
+
+def _hindered(now: datetime) -> ColumnElement[bool]:
+    """Return what `delivering.hindered` tells, for an attempt's row."""
+    under_way = and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.started_at > now - LEASE)
+    taken = DELIVERY.c.state.in_([state.value for state in TAKEN])
+    refused = and_(DELIVERY.c.state == DeliveryState.REFUSED.value, DELIVERY.c.retry_at.is_(None))
+    return or_(taken, refused, under_way, DELIVERY.c.retry_at > now)
+
+
+def waiting_for_contacts(
+    connection: Connection,
+    channel: str,
+    contacts: Mapping[str, int],
+    reasons: Collection[AlertReason],
+    now: datetime,
+    limit: int,
+) -> list[tuple[int, str]]:
+    """Return alerts that wait for `channel` to reach a contact, each with him, pages first.
+
+    `contacts` tells for each contact who is reached so how many ways come before this one. Hold what is returned and
+    ask `Target.open` again.
+    """
+    if not contacts:
+        return []
+    his = and_(DELIVERY.c.alert_id == ALERT.c.id, DELIVERY.c.contact == AUDIENCE.c.contact)
+    first = [contact for contact, before in contacts.items() if before == 0]
+    refused = exists().where(his, DELIVERY.c.state == DeliveryState.REFUSED.value)
+    rows = connection.execute(
+        select(ALERT.c.id, AUDIENCE.c.contact)
+        .join(AUDIENCE, AUDIENCE.c.alert_id == ALERT.c.id)
+        .where(
+            ALERT.c.state == AlertState.PENDING.value,
+            ALERT.c.not_before <= now,
+            ALERT.c.reason.in_([reason.value for reason in reasons]),
+            AUDIENCE.c.contact.in_(list(contacts)),
+            AUDIENCE.c.silence == "",
+            or_(AUDIENCE.c.contact.in_(first), ALERT.c.not_before <= now - FALLBACK_AFTER, refused),
+            ~exists().where(his, DELIVERY.c.state == DeliveryState.ACCEPTED.value),
+            ~exists().where(his, DELIVERY.c.channel == channel, _hindered(now)),
+        )
+        .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id, AUDIENCE.c.contact)
+        .limit(limit)
+    )
+    return [(row.id, row.contact) for row in rows]
 
 
 def stale(connection: Connection, carried: Collection[AlertReason], now: datetime, limit: int = 200) -> list[int]:
@@ -66,7 +109,9 @@ def hold(connection: Connection, alert_id: int) -> AlertView | None:
     row = connection.execute(select(ALERT).where(ALERT.c.id == alert_id).with_for_update()).one_or_none()
     if row is None:
         return None
-    return alert_view(row, deliveries_of(connection, [alert_id]).get(alert_id, ()))
+    audience = audiences(connection, [alert_id]) if row.page or row.reason == AlertReason.HANDOFF.value else {}
+    deliveries = deliveries_of(connection, [alert_id])
+    return alert_view(row, deliveries.get(alert_id, ()), audience.get(alert_id, ()))
 
 
 def read(connection: Connection, alert_id: int) -> AlertView | None:
@@ -84,6 +129,11 @@ def latest(connection: Connection, reason: AlertReason, points: Collection[str])
         .limit(1)
     ).one_or_none()
     return None if row is None else alert_view(row, ())
+
+
+def known_keys(connection: Connection, keys: Collection[str]) -> set[str]:
+    """Return which of the keys belong to an alert already."""
+    return set(connection.scalars(select(ALERT.c.key).where(ALERT.c.key.in_(keys)))) if keys else set()
 
 
 def deliveries_of(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[DeliveryView, ...]]:
@@ -107,11 +157,12 @@ def delivery_view(row: Row[Any]) -> DeliveryView:
         provider_id=row.provider_id,
         said=row.said,
         remedy=row.remedy,
+        contact=row.contact,
     )
 
 
-def alert_view(row: Row[Any], deliveries: Sequence[DeliveryView]) -> AlertView:
-    """Return an alert's row and its attempts as a value."""
+def alert_view(row: Row[Any], deliveries: Sequence[DeliveryView], audience: Sequence[Recipient] = ()) -> AlertView:
+    """Return an alert's row, its attempts and those whom it is for as a value."""
     return AlertView(
         id=row.id,
         key=row.key,
@@ -129,14 +180,18 @@ def alert_view(row: Row[Any], deliveries: Sequence[DeliveryView]) -> AlertView:
         silence=row.silence,
         detail=row.detail,
         deliveries=tuple(deliveries),
+        audience=tuple(audience),
     )
 
 
-def begin_delivery(connection: Connection, alert: AlertView, channel: str, now: datetime) -> int | None:
+def begin_delivery(
+    connection: Connection, alert: AlertView, channel: str, now: datetime, *, contact: str = ""
+) -> int | None:
     """Write down that an attempt begins, before it is made; None where another process has just begun the same one."""
     values = {
         "alert_id": alert.id,
         "channel": channel,
+        "contact": contact,
         "attempt": 1 + sum(delivery.channel == channel for delivery in alert.deliveries),
         "state": DeliveryState.SENDING.value,
         "started_at": now,
@@ -193,8 +248,10 @@ def wake(connection: Connection, channel: str, now: datetime) -> None:
     )
 
 
-def another_under_way(connection: Connection, alert: AlertView, channel: str, now: datetime) -> bool:
-    """Tell whether `channel` is at another alert of the same matter; hold the matter until the transaction ends.
+def another_under_way(
+    connection: Connection, alert: AlertView, channel: str, now: datetime, *, contact: str = ""
+) -> bool:
+    """Tell whether `channel` is at another message about the same matter; hold the matter until the transaction ends.
 
     Two first alerts at once would each post a card for the matter.
     """
@@ -206,7 +263,7 @@ def another_under_way(connection: Connection, alert: AlertView, channel: str, no
         .join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
         .where(
             ALERT.c.matter_id == alert.matter_id,
-            ALERT.c.id != alert.id,
+            or_(ALERT.c.id != alert.id, DELIVERY.c.contact != contact),
             DELIVERY.c.channel == channel,
             DELIVERY.c.state == DeliveryState.SENDING.value,
             DELIVERY.c.started_at > now - LEASE,
@@ -261,8 +318,8 @@ def keep_card(connection: Connection, channel: str, card_key: str, ref: str) -> 
 
 
 def oldest_unsent(connection: Connection) -> datetime | None:
-    """Return since when the oldest pending alert waits."""
+    """Return since when the oldest pending alert waits to be sent; one that is held back waits from its own moment."""
     found: datetime | None = connection.execute(
-        select(func.min(ALERT.c.created_at)).where(ALERT.c.state == AlertState.PENDING.value)
+        select(func.min(ALERT.c.not_before)).where(ALERT.c.state == AlertState.PENDING.value)
     ).scalar_one()
     return found

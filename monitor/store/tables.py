@@ -390,6 +390,7 @@ class DeadlineRow(Table, table=True):
     response_id: int | None = None
     watched_until: datetime
     check_at: datetime | None = None
+    policy: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class TransitionRow(Table, table=True):
@@ -430,13 +431,17 @@ class AlertRow(Table, table=True):
 
 
 class DeliveryRow(Table, table=True):
-    """One attempt to send one Alert over one Channel; whoever adds it holds the turn until it ends or lapses."""
+    """One attempt to send one Alert over one Channel; whoever adds it holds the turn until it ends or lapses.
+
+    `contact` is whom it was sent to; it is empty for what goes to all who read the channel.
+    """
 
     __tablename__ = "delivery"
     __table_args__ = (UniqueConstraint("alert_id", "channel", "attempt"),)
     id: int | None = Field(default=None, primary_key=True)
     alert_id: int = Field(foreign_key="alert.id")
     channel: str
+    contact: str = ""
     attempt: int
     state: str
     started_at: datetime

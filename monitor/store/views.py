@@ -29,7 +29,7 @@ from monitor.core.views import (
     ResponseView,
     StepView,
 )
-from monitor.store import outbox
+from monitor.store import outbox, people
 from monitor.store.hearings import HEARING
 from monitor.store.incidents import figures_of
 from monitor.store.places import place_of
@@ -273,7 +273,8 @@ def alerts(
         query = query.where(ALERT.c.created_at < until)
     rows = connection.execute(query).all()
     attempts = outbox.deliveries_of(connection, [row.id for row in rows])
-    return [outbox.alert_view(row, attempts.get(row.id, ())) for row in rows]
+    meant = people.audiences(connection, [row.id for row in rows])
+    return [outbox.alert_view(row, attempts.get(row.id, ()), meant.get(row.id, ())) for row in rows]
 
 
 def log(connection: Connection, matter_id: int) -> list[LogView]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from monitor.core.errors import N_, Mistake
 from responders.channels.base import REPEAT_NOTE, DeliveryFailure, Message, Receipt, Tone, Try
@@ -21,6 +22,9 @@ except ImportError:
 
 TITLE_LIMIT = 200
 BODY_LIMIT = 8_000
+# Stands in an address for the number or account of the one person whom a message is for.
+RECIPIENT = "{to}"
+A_NUMBER = "13800000000"
 
 NOT_SENT = N_("Apprise could not reach the service or was refused. Its log names the reason.")
 
@@ -55,22 +59,29 @@ class Apprise:
             raise AppriseMissing(channel=name)
         self.name = name
         self._note = repeat_note
-        # The texts are fetched ones: no escape sequence or emoji code in them is interpreted.
-        asset = apprise.AppriseAsset(interpret_escapes=False, interpret_emojis=False)
-        self._service: Any = apprise.Apprise(asset=asset)
-        for number, address in enumerate(addresses, start=1):
-            if not self._service.add(address):
-                raise BadAppriseAddress(number=number, channel=name)
+        self._addresses = tuple(addresses)
+        self._service: Any = self._reaching(A_NUMBER)
 
     def __repr__(self) -> str:
         return f"Apprise({self.name!r})"
+
+    def _reaching(self, to: str) -> Any:
+        """Return the services, those for one person set to reach him."""
+        # The texts are fetched ones: no escape sequence or emoji code in them is interpreted.
+        asset = apprise.AppriseAsset(interpret_escapes=False, interpret_emojis=False)
+        service = apprise.Apprise(asset=asset)
+        for number, address in enumerate(self._addresses, start=1):
+            if not service.add(address.replace(RECIPIENT, quote(to, safe=""))):
+                raise BadAppriseAddress(number=number, channel=self.name)
+        return service
 
     def send(self, message: Message, attempt: Try) -> Receipt:
         """Send; never confirmed. Raise DeliveryFailure where Apprise itself says that it failed."""
         said = parts(message, note=self._note if attempt.may_repeat else "")
         links = "\n".join(f"{harmless(link.label)}: {link.url}" for link in said.links)
         body = "\n".join(part for part in (cut(harmless(said.text), BODY_LIMIT), links) if part)
-        sent = self._service.notify(
+        service = self._reaching(message.to) if message.to else self._service
+        sent = service.notify(
             title=marked(cut(harmless(said.title), TITLE_LIMIT), message.tone),
             body=body or harmless(said.title),
             notify_type=KIND[message.tone],

@@ -54,7 +54,10 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """One Alert ready to be shown. `key` is unique and travels with the message where the provider can be asked."""
+    """One Alert ready to be shown. `key` is unique and travels with the message where the provider can be asked.
+
+    `to` is the one person whom it is for, as the channel addresses him; it is empty for all who read the channel.
+    """
 
     key: str
     title: str
@@ -65,6 +68,7 @@ class Message:
     html: str | None = None
     card: Card | None = None
     written_at: datetime | None = None
+    to: str = ""
 
 
 @dataclass(frozen=True, slots=True)

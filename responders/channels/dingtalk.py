@@ -87,12 +87,19 @@ class DingTalk(Robot):
         title = marked(cut(harmless(said.title), TITLE_LIMIT), message.tone)
         links = within([f"[{harmless(link.label)}]({link.url})" for link in said.links], LINKS_BYTES, size=json_size)
 
+        # Whoever is to be rung stands in the text as well.
+        at: dict[str, object] = {"at": {"atMobiles": [message.to], "isAtAll": False}} if message.to else {}
+        whom = f"@{harmless(message.to)}\n" if message.to else ""
+
         def body(text: str) -> dict[str, object]:
             # DingTalk breaks a line only after two spaces.
-            return {"msgtype": "markdown", "markdown": {"title": title, "text": text.replace("\n", "  \n")}}
+            markdown = {"title": title, "text": text.replace("\n", "  \n")}
+            return {"msgtype": "markdown", "markdown": markdown, **at}
 
         return body(
-            fitted(f"**{title}**\n", harmless(said.text), links, BODY_BYTES, size=lambda text: json_size(body(text)))
+            fitted(
+                f"{whom}**{title}**\n", harmless(said.text), links, BODY_BYTES, size=lambda text: json_size(body(text))
+            )
         )
 
     def meaning(self, code: int, said: str) -> Refusal:

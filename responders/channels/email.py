@@ -1,4 +1,4 @@
-"""E-mail by SMTP, one recipient a channel, so that nobody sees who else is told."""
+"""E-mail by SMTP, one recipient a mail, so that nobody sees who else is told."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Email:
         host: str,
         port: int,
         sender: str,
-        recipient: str,
+        recipient: str = "",
         user: str = "",
         password: str = "",
         security: Security = Security.STARTTLS,
@@ -63,7 +63,7 @@ class Email:
         self.name = name
         self._server = (host, port)
         self._sender = checked_address(sender)
-        self._recipient = checked_address(recipient)
+        self._recipient = checked_address(recipient) if recipient else ""
         self._login = (user, password)
         self._security = security
         self._timeout = timeout
@@ -76,13 +76,21 @@ class Email:
     def send(self, message: Message, attempt: Try) -> Receipt:
         """Hand the mail to the server; 4xx answers are temporary, 5xx permanent."""
         note = self._note if attempt.may_repeat else ""
-        mail = letter(message, sender=self._sender, recipient=self._recipient, note=note)
+        mail = letter(message, sender=self._sender, recipient=self._to(message), note=note)
         with self._session() as server:
             _hand_over(server, mail)
             # The mail is taken; a server that is rude at the farewell changes nothing.
             with contextlib.suppress(smtplib.SMTPException, OSError):
                 server.quit()
         return Receipt(provider_id=mail["Message-ID"])
+
+    def _to(self, message: Message) -> str:
+        """Return whom the mail is for; raise DeliveryFailure where it is nobody's address."""
+        try:
+            return checked_address(message.to or self._recipient)
+        except BadMailAddress as mistake:
+            failure = DeliveryFailure(str(mistake), final=True, remedy=WRONG_RECIPIENT)
+        raise failure
 
     def find(self, message: Message, attempt: Try) -> Receipt | None:
         """Return None: a mail server cannot be asked."""

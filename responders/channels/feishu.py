@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
 import time
 from collections.abc import Callable, Mapping
 
@@ -72,9 +73,10 @@ class Feishu(Robot):
         end = f"\n{CUT_MARK.strip()}" if len(buttons) < len(said.links) else ""
         row = [{"tag": "action", "actions": buttons}] if buttons else []
         signature = self._signature()
+        whom = _rung(message.to)
 
         def body(text: str) -> dict[str, object]:
-            elements = [{"tag": "div", "text": {"tag": "plain_text", "content": text}}, *row]
+            elements = [*whom, {"tag": "div", "text": {"tag": "plain_text", "content": text}}, *row]
             card = {"config": {"wide_screen_mode": True}, "header": header, "elements": elements}
             return {**signature, "msg_type": "interactive", "card": card}
 
@@ -94,6 +96,15 @@ class Feishu(Robot):
         timestamp = str(int(self._clock()))
         seal = hmac.new(f"{timestamp}\n{self._secret}".encode(), b"", hashlib.sha256).digest()
         return {"timestamp": timestamp, "sign": base64.b64encode(seal).decode("ascii")}
+
+
+def _rung(member: str) -> list[dict[str, object]]:
+    """Return what rings one member by his open_id; whatever is none rings nobody and is shown as it is."""
+    if not member:
+        return []
+    if re.fullmatch(r"ou_\w+", member):
+        return [{"tag": "div", "text": {"tag": "lark_md", "content": f"<at id={member}></at>"}}]
+    return [{"tag": "div", "text": {"tag": "plain_text", "content": harmless(member)}}]
 
 
 def _buttons(links: tuple[Link, ...]) -> list[dict[str, object]]:

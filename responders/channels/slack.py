@@ -20,7 +20,7 @@ from slack_sdk.web import SlackResponse
 from monitor.core.errors import N_, Mistake
 from responders.channels.base import REPEAT_NOTE, Card, DeliveryFailure, Message, Receipt, Tone, Try
 from responders.channels.layout import Parts, parts
-from responders.channels.slack_blocks import blocks, fallback
+from responders.channels.slack_blocks import blocks, fallback, mention, section
 from responders.channels.slack_refusals import CONTENT, GONE, UNREACHABLE, SlackRefusal, refused, unanswered
 
 EVENT = "huiying_alert"
@@ -84,14 +84,21 @@ class Slack:
         A DeliveryFailure after the card carries the card's reference.
         """
         said = parts(message, note=self._note if attempt.may_repeat else "")
+        whom = message.to
         if message.card is None:
-            return Receipt(provider_id=self._post(said, message.tone, key=message.key, part="alert"))
+            return Receipt(provider_id=self._post(said, message.tone, key=message.key, part="alert", whom=whom))
         card_ts, is_new = self._show(message.card, attempt)
         card_ref = f"{self._channel}:{card_ts}"
         loud = message.tone in self._broadcast and not is_new
         try:
             ts = self._post(
-                said, message.tone, key=message.key, part="alert", thread_ts=card_ts, reply_broadcast=loud or None
+                said,
+                message.tone,
+                key=message.key,
+                part="alert",
+                whom=whom,
+                thread_ts=card_ts,
+                reply_broadcast=loud or None,
             )
         except DeliveryFailure as failure:
             failure.card_ref = card_ref
@@ -147,11 +154,12 @@ class Slack:
                 raise
         return None
 
-    def _post(self, said: Parts, tone: Tone, *, key: str, part: str, **where: Any) -> str:
+    def _post(self, said: Parts, tone: Tone, *, key: str, part: str, whom: str = "", **where: Any) -> str:
         answer = self._write(
             self._client.chat_postMessage,
             said,
             tone,
+            whom=whom,
             metadata=_metadata(key, part),
             unfurl_links=False,
             unfurl_media=False,
@@ -162,12 +170,14 @@ class Slack:
         return str(answer["ts"])
 
     def _write(
-        self, method: Callable[..., SlackResponse], said: Parts, tone: Tone, **arguments: Any
+        self, method: Callable[..., SlackResponse], said: Parts, tone: Tone, *, whom: str = "", **arguments: Any
     ) -> Mapping[str, Any]:
         """Post or update; where Slack refuses the blocks, an alert without layout is better than none."""
-        text = fallback(said, tone)
+        text, shown = fallback(said, tone), blocks(said, tone)
+        if whom:
+            text, shown = f"{mention(whom)} {text}", [section(mention(whom)), *shown]
         try:
-            return self._call(method, text=text, blocks=blocks(said, tone), parse="none", **arguments)
+            return self._call(method, text=text, blocks=shown, parse="none", **arguments)
         except SlackRefusal as refusal:
             if refusal.error not in CONTENT:
                 raise

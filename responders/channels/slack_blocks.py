@@ -5,6 +5,7 @@ Limits from the Slack documentation: text object 3,000 characters, header block 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from responders.channels.base import Tone
@@ -40,8 +41,18 @@ def blocks(said: Parts, tone: Tone) -> list[dict[str, object]]:
         {"type": "section", "text": _plain(part)} for part in _sections(cut(text, TOTAL_LIMIT, size=escaped_size))
     ]
     if links:
-        built.append({"type": "section", "text": {"type": "mrkdwn", "text": links, "verbatim": True}})
+        built.append(section(links))
     return built
+
+
+def mention(member: str) -> str:
+    """Return what rings a member of the workspace, by his ID; whatever is no ID rings nobody and is shown as it is."""
+    return f"<@{member}>" if re.fullmatch(r"[UW][A-Z0-9]{2,}", member) else escape(member)
+
+
+def section(text: str) -> dict[str, object]:
+    """Return a block of marked-up text, which must be our own."""
+    return {"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}}
 
 
 def fallback(said: Parts, tone: Tone) -> str:

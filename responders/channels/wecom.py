@@ -52,9 +52,11 @@ class WeCom(Robot):
         title = marked(cut(harmless(said.title), TITLE_BYTES, size=utf8_size), message.tone)
         if self._plain:
             links = [f"{harmless(link.label)}: {link.url}" for link in said.links]
-            return {"msgtype": "text", "text": {"content": _content(title, said.text, links, TEXT_BYTES)}}
+            rung = {"mentioned_list": [message.to]} if message.to else {}
+            return {"msgtype": "text", "text": {"content": _content(title, said.text, links, TEXT_BYTES), **rung}}
         links = [f"[{harmless(link.label)}]({link.url})" for link in said.links]
-        content = _content(f"**{title}**", said.text, links, MARKDOWN_BYTES)
+        whom = f"<@{harmless(message.to)}>\n" if message.to else ""
+        content = whom + _content(f"**{title}**", said.text, links, MARKDOWN_BYTES - utf8_size(whom))
         return {"msgtype": "markdown", "markdown": {"content": content}}
 
 

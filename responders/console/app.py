@@ -12,8 +12,10 @@ from starlette.staticfiles import StaticFiles
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.chains import Follows
+from monitor.core.people.duty import Duty
 from monitor.store.database import Database
 from responders.console import acts, board, decoys, incident, items, linking, lists, rumours, telling
+from responders.console import duty as duty_page
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
@@ -26,6 +28,7 @@ from responders.sorting import Sorting
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 64 * 1024
+NOBODY = Duty()
 
 
 def console_app(
@@ -43,10 +46,12 @@ def console_app(
     hosts: Collection[str],
     own: Collection[str] = (),
     follows: Follows = MappingProxyType({}),
+    duty: Duty = NOBODY,
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
-    `own` are the bureau's own sources, `follows` which kinds of incident may lead to which.
+    `own` are the bureau's own sources, `follows` which kinds of incident may lead to which,
+    `duty` who can be told.
     """
     console = Console(
         database=database,
@@ -60,6 +65,7 @@ def console_app(
         clock=clock,
         own=frozenset(own),
         follows=follows,
+        duty=duty,
     )
     app = FastAPI(
         openapi_url=None,
@@ -69,7 +75,7 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    for module in (board, incident, items, acts, linking, lists, rumours, decoys, telling):
+    for module in (board, incident, items, acts, linking, lists, rumours, decoys, telling, duty_page):
         app.include_router(module.routes(console))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, hosts=hosts, words=composer.words)

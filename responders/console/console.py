@@ -8,6 +8,7 @@ from datetime import datetime
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.chains import Follows
+from monitor.core.people.duty import Duty
 from monitor.core.views import DeadlineView
 from monitor.store.database import Database
 from responders.console.clocks import Clock, clock_of
@@ -23,7 +24,8 @@ from responders.sorting import Sorting
 class Console:
     """The database to read, the desk to act at, the pages to answer with, and the moment.
 
-    `own` names the sources that this bureau publishes in itself; `follows` which kinds of incident may lead to which.
+    `own` names the sources that this bureau publishes in itself; `follows` which kinds of incident may lead to which;
+    `duty` is who can be told.
     """
 
     database: Database
@@ -37,6 +39,7 @@ class Console:
     clock: Callable[[], datetime]
     own: frozenset[str] = frozenset()
     follows: Follows = field(default_factory=dict)
+    duty: Duty = field(default_factory=Duty)
 
     def clock_of(self, deadline: DeadlineView, now: datetime) -> Clock:
         """Return a deadline as it is shown at `now`."""

@@ -59,6 +59,10 @@ class AlertRow:
     point: str
     silence: str
 
+    def name(self, contact: str) -> str:
+        """Return what one of those whom it is for was called."""
+        return next((one.name for one in self.alert.audience if one.contact == contact and one.name), contact)
+
 
 @dataclass(frozen=True, slots=True)
 class LogRow:
@@ -69,6 +73,7 @@ class LogRow:
     by: str
     subject: str
     reason: str
+    verb: Verb | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +135,11 @@ class Sheet:
     def chart(self) -> Chart | None:
         """The public talk over time, drawn where there is enough to see."""
         return chart_of(self.heat.course, self.waves)
+
+    @property
+    def acknowledged(self) -> tuple[LogRow, ...]:
+        """When people acknowledged, and who."""
+        return tuple(row for row in self.log if row.verb is Verb.ACKNOWLEDGE)
 
     @property
     def told(self) -> list[tuple[AlertState, int]]:
@@ -213,7 +223,7 @@ def _log_row(line: LogView, composer: Composer) -> LogRow:
     words = composer.words
     if line.by:
         what = f"{words(label(Verb(line.what)))} {line.subject}".rstrip()
-        return LogRow(line.at, what, line.by, "", line.reason)
+        return LogRow(line.at, what, line.by, "", line.reason, Verb(line.what))
     obligation, _, ordinal = line.subject.partition("/")
     name = composer.names.obligation(obligation) + (f" ({ordinal})" if ordinal not in ("", "1") else "")
     return LogRow(line.at, words(label(DeadlineState(line.what))), "", name, words(label(Cause(line.reason))))

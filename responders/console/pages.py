@@ -34,6 +34,7 @@ NAV = (
     ("/rumours", N_("Rumours")),
     ("/decoys", N_("Set aside")),
     ("/alerts", N_("Alerts")),
+    ("/duty", N_("Duty")),
     ("/sources", N_("Sources")),
 )
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}

@@ -67,6 +67,23 @@ QUESTIONS = {
     ),
     "rumour_confirmed": N_("What was a rumour is confirmed, so nothing false is left to clarify. Other clocks run on."),
     "doubt:rumour": N_("The reports no longer amount to a rumour. This deadline runs on until a person waives it."),
+    "rota:gap": N_(
+        "Nobody is on duty in {rota} from {begins} until {ends} ({gaps} gap(s) in the next seven days). Put somebody "
+        "on duty: `huiying rota override`"
+    ),
+    "duty:nobody": N_(
+        "A page found nobody on duty ({whom}), so only the team channels carry it. Put somebody on duty: "
+        "`huiying rota override`"
+    ),
+    "handoff": N_("{rota}: {before} goes off duty, {after} comes on, as of {at}."),
+    "exhausted": N_(
+        "Everybody was told as often as the policy says, and nobody has acknowledged. Ring those in charge by "
+        "telephone."
+    ),
+    "remind": N_(
+        "This was acknowledged, but no response has been logged since. Acknowledge again if you are at it; otherwise "
+        "paging begins anew."
+    ),
     "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
 }
 MAJOR_WAVE = N_(
@@ -74,6 +91,7 @@ MAJOR_WAVE = N_(
     "clock by itself."
 )
 GROWING_WAVE = N_("The public talks of this incident more widely than before. It starts no five-hour clock by itself.")
+NOT_ACKNOWLEDGED = N_("Nobody has acknowledged it yet, or not enough people. Acknowledging stops the paging.")
 FIGURES = {
     "deaths": N_("dead"),
     "missing": N_("missing"),
@@ -217,6 +235,8 @@ class Composer:
             return self.words(MAJOR_WAVE if scene.alert.page else GROWING_WAVE)
         if deadline is None:
             return ""
+        if reason is AlertReason.ESCALATED:
+            return self.words(NOT_ACKNOWLEDGED)
         if reason is AlertReason.UPDATED:
             return self.words(
                 N_("What is known now no longer supports this deadline. It runs on until a person waives it.")
@@ -245,6 +265,8 @@ class Composer:
                 words(N_("Counted from")),
                 f"{words(label(deadline.anchor))} {shown(deadline.started_at)}",
             )
+        if scene.alert.audience:
+            yield Line(words(N_("Told")), words(N_(", ")).join(one.name or one.contact for one in scene.alert.audience))
         if incident is not None:
             yield Line(words(N_("Kind")), self.names.kind(incident.kind))
             yield Line(words(N_("Casualties")), self.figures(incident.figures))

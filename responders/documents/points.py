@@ -17,6 +17,10 @@ PLAIN = {
     "denied": N_("an official source denies it"),
     "spreading": N_("dismissed, but rumoured more and more"),
     "too_old": N_("too old for a clock, but spoken of anew"),
+    "remind": N_("acknowledged, but no response since"),
+    "exhausted": N_("everybody was told, nobody has acknowledged"),
+    "rota": N_("nobody on duty in the days to come"),
+    "duty": N_("nobody on duty"),
 }
 
 
@@ -34,6 +38,8 @@ def point_words(point: str, detail: Mapping[str, str], words: Words) -> str:
         return words(N_("{time} before the end"), time=_span(value))
     if name == "overdue":
         return words(N_("{time} after the end"), time=_span(value))
+    if name == "page":
+        return words(N_("page {n} of its round"), n=value)
     if name == "again":
         return words(N_("nobody has acted, repeat {n}"), n=value)
     if name == "wave":

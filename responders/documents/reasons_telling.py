@@ -95,8 +95,14 @@ def _why_late(answer: AlertAnswer, composer: Composer) -> str:
 
 def _sent(answer: AlertAnswer, composer: Composer) -> Iterator[Entry]:
     words, alert = composer.words, answer.alert
+    for recipient in alert.audience:
+        because = words(label(recipient.because))
+        name = recipient.name or recipient.contact
+        told = words(N_("For {name}: {because}"), name=name, because=because)
+        further = words(N_("not told any further, somebody acts already")) if recipient.silence else ""
+        yield Entry(told, note=further, mark=Mark.AGAINST if further else Mark.FOR)
     for attempt in alert.deliveries:
-        yield _attempt(attempt, composer)
+        yield attempt_entry(attempt, composer)
     if not alert.deliveries:
         waits = words(N_("No channel has tried to send it."))
         yield Entry(waits, mark=Mark.AGAINST)
@@ -109,10 +115,12 @@ def _sent(answer: AlertAnswer, composer: Composer) -> Iterator[Entry]:
         yield Entry(words(told, time=delay, n=failed), mark=Mark.AGAINST)
 
 
-def _attempt(attempt: DeliveryView, composer: Composer) -> Entry:
+def attempt_entry(attempt: DeliveryView, composer: Composer) -> Entry:
+    """Tell one attempt to send an alert, and what the provider said."""
     words = composer.words
     at = exact(attempt.ended_at or attempt.started_at)
-    told = f"{at} {attempt.channel}: {words(label(attempt.state))}"
+    to = f" ({attempt.contact})" if attempt.contact else ""
+    told = f"{at} {attempt.channel}{to}: {words(label(attempt.state))}"
     said = [attempt.said, words(attempt.remedy)] if attempt.remedy else [attempt.said]
     if attempt.provider_id:
         said.append(words(N_("the provider's number: {id}"), id=attempt.provider_id))
@@ -126,13 +134,14 @@ def _attempt(attempt: DeliveryView, composer: Composer) -> Entry:
 
 def _end(answer: AlertAnswer, composer: Composer) -> Iterator[Entry]:
     words, alert = composer.words, answer.alert
-    yield Entry(_stands(alert, composer), mark=Mark.AGAINST if alert.silence else Mark.PLAIN)
+    yield Entry(stands(alert, composer), mark=Mark.AGAINST if alert.silence else Mark.PLAIN)
     if alert.silence == Silence.ACKNOWLEDGED and answer.acted is not None:
         yield _decided(answer.acted, composer)
     yield Entry(words(N_("It is of use until {at}."), at=exact(alert.useful_until)))
 
 
-def _stands(alert: AlertView, composer: Composer) -> str:
+def stands(alert: AlertView, composer: Composer) -> str:
+    """Say what became of an alert, and why it was not sent."""
     words = composer.words
     state = words(label(alert.state))
     if not alert.silence:
@@ -181,22 +190,22 @@ def _point(point: PointExplained, composer: Composer) -> Entry:
     mark = FATE_MARKS.get(point.fate, Mark.AGAINST)
     if point.alert is None:
         return Entry(told, mark=mark)
-    stands = _stands(point.alert, composer)
-    return Entry(told, note=_with_channels(point.alert, stands, composer), mark=mark, link=f"/alerts/{point.alert.id}")
+    state = stands(point.alert, composer)
+    return Entry(told, note=_with_channels(point.alert, state, composer), mark=mark, link=f"/alerts/{point.alert.id}")
 
 
 def _other(alert: AlertView, composer: Composer) -> Entry:
     words = composer.words
     about = words(N_(", ")).join(part for part in (words(label(alert.reason)), said_point(alert, words)) if part)
-    note = _with_channels(alert, _stands(alert, composer), composer)
+    note = _with_channels(alert, stands(alert, composer), composer)
     mark = Mark.AGAINST if alert.silence else Mark.FOR if alert.deliveries else Mark.PLAIN
     return Entry(f"{exact(alert.at)} {about}", note=note, mark=mark, link=f"/alerts/{alert.id}")
 
 
-def _with_channels(alert: AlertView, stands: str, composer: Composer) -> str:
+def _with_channels(alert: AlertView, state: str, composer: Composer) -> str:
     words = composer.words
     channels = (f"{d.channel} {words(label(d.state))}" for d in alert.deliveries)
-    return words(N_("; ")).join((stands, *channels))
+    return words(N_("; ")).join((state, *channels))
 
 
 def _decided(line: LogView, composer: Composer) -> Entry:

@@ -259,6 +259,20 @@ def test_triggers_that_are_gone_are_told_and_set_again_at_the_next_start(databas
     assert kinds == ["alert.added", "audit.interrupted", "alert.added"]
 
 
+def test_triggers_of_another_version_are_replaced_and_are_no_gap(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(database, 1)
+    monkeypatch.setattr(audited, "REFUSED", "the audit log is append-only, says the new version")
+    audited.triggers.cache_clear()
+    database.migrate()
+    with pytest.raises(DBAPIError, match="new version"), database.write() as connection:
+        connection.execute(text("DELETE FROM audit"))
+    monkeypatch.undo()
+    audited.triggers.cache_clear()
+    assert [kind for kind, _, _ in told(database)] == ["alert.added"]
+
+
 def test_what_a_database_held_before_the_log_began_is_taken_over(database: Database) -> None:
     make(database, 2)
     by_force(database, "DELETE FROM audit")

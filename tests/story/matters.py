@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from monitor.config.rules import load_pack
+from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.model import Severity
 from monitor.store import duties, incidents
@@ -20,13 +21,13 @@ PACK = load_pack("cn-gov")
 REGION = "620000"
 
 
-def open_major(database: Database, count: int, at: datetime = T0) -> list[int]:
+def open_major(database: Database, count: int, at: datetime = T0, pack: RulePack = PACK) -> list[int]:
     """Store `count` major incidents of the region that were first reported at `at`; return their numbers."""
     with database.write() as connection:
-        return [_open(connection, number, at) for number in range(count)]
+        return [_open(connection, number, at, pack) for number in range(count)]
 
 
-def _open(connection: Connection, number: int, at: datetime) -> int:
+def _open(connection: Connection, number: int, at: datetime, pack: RulePack) -> int:
     matter_id = incidents.open_matter(connection, f"示例化工厂{number}号车间爆炸致12死", at)
     known = {"province": "620000", "severity": Severity.MAJOR, "deaths": 12, "kind": "chemical", "scope": "domestic"}
     row = IncidentRow(matter_id=matter_id, first_reported_at=at, first_seen_at=at, last_seen_at=at).model_dump() | known
@@ -34,5 +35,5 @@ def _open(connection: Connection, number: int, at: datetime) -> int:
     step = SeverityStepRow(matter_id=matter_id, at=at, reported_at=at, severity=3, item_id=1).model_dump(exclude={"id"})
     connection.execute(insert(connection, SeverityStepRow).values(**step))
     facts = facts_of(connection, matter_id, REGION)
-    duties.save_review(connection, review(facts, PACK, [], at), PACK, at)
+    duties.save_review(connection, review(facts, pack, [], at), pack, at)
     return matter_id

@@ -14,6 +14,8 @@ from enum import StrEnum
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.model import AlertReason, AlertState, Wave
+from monitor.core.people.duty import Recipient
+from monitor.core.people.policies import Whom
 
 INFORMATION_KEEPS = timedelta(hours=24)
 SHORTEST_USE = timedelta(minutes=10)
@@ -30,11 +32,17 @@ class Silence(StrEnum):
     NO_LONGER_USEFUL = "no_longer_useful"
     NO_CHANNEL = "no_channel"
     REFUSED_EVERYWHERE = "refused_everywhere"
+    TOLD_WITH_ANOTHER = "told_with_another"
+    QUIET_HOURS = "quiet_hours"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertDraft:
-    """An alert to be stored. `page` alerts stop once a person acts; `at` is the moment the alert is about."""
+    """An alert to be stored. `page` alerts stop once a person acts; `at` is the moment the alert is about.
+
+    `whom` says who is meant beside the team channels, `audience` which contacts that is; who is on duty is looked up
+    when the alert is stored.
+    """
 
     key: str
     reason: AlertReason
@@ -49,6 +57,8 @@ class AlertDraft:
     state: AlertState = AlertState.PENDING
     silence: Silence | None = None
     detail: Mapping[str, str] = field(default_factory=dict)
+    whom: tuple[Whom, ...] = ()
+    audience: tuple[Recipient, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +84,8 @@ def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
         yield Point(f"share:{share:g}", at, AlertReason.REMINDER, page=False)
     for span in reminders.before:
         yield Point(f"before:{minutes(span)}m", due_at - span, AlertReason.REMINDER)
-    for n, span in enumerate(reminders.until_acknowledged, 1):
+    # A policy has its own way of going on until somebody acts.
+    for n, span in enumerate(reminders.until_acknowledged if deadline.policy is None else (), 1):
         if deadline.opened_at + span < due_at:
             since = deadline.opened_at
             yield Point(f"again:{n}", since + span, AlertReason.OPENED, until_acted_since=since)

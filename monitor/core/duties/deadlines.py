@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
 from monitor.core.model import LIVE, Anchor, DeadlineState, Response, ResponseKind, RumourState
+from monitor.core.people.policies import Policy
 
 RELEASES = {ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE, ResponseKind.FOLLOW_UP_RELEASE}
 
@@ -37,7 +38,10 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadline:
-    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with."""
+    """One Obligation applied to one Matter. `watched_until` is the instant up to which reminders were dealt with.
+
+    `policy` says who is paged until people act; it was chosen when the deadline opened and is never exchanged.
+    """
 
     matter_id: int
     obligation_id: str
@@ -54,6 +58,7 @@ class Deadline:
     response_id: int | None = None
     watched_until: datetime
     check_at: datetime | None = None
+    policy: Policy | None = None
 
     @property
     def live(self) -> bool:

@@ -5,7 +5,7 @@ At least once: an attempt whose end is unknown is asked about where the provider
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -19,6 +19,8 @@ from monitor.core.model import (
     DeliveryState,
     MatterState,
 )
+from monitor.core.people.contacts import Contact
+from monitor.core.people.duty import Recipient
 from monitor.core.views import AlertView, DeliveryView
 
 FIRST_RETRY = timedelta(seconds=5)
@@ -27,7 +29,16 @@ LONGEST_RETRY = timedelta(minutes=5)
 SLOW_RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(minutes=30))
 # Longer than any attempt takes. One that has not ended by then is one whose end nobody will write down.
 LEASE = timedelta(minutes=3)
-NAGGING = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason.OVERDUE, AlertReason.MOVED}
+# The next way to a contact opens when the one before it has not been accepted by then.
+FALLBACK_AFTER = timedelta(seconds=60)
+NAGGING = {
+    AlertReason.OPENED,
+    AlertReason.REMINDER,
+    AlertReason.DUE,
+    AlertReason.OVERDUE,
+    AlertReason.ESCALATED,
+    AlertReason.MOVED,
+}
 # What is asked about an incident because a person has dismissed it, or although he has.
 OF_DISMISSED = {"grown", "spreading", "second"}
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE}
@@ -44,11 +55,112 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What an alert is about, as it stands now."""
+    """What an alert is about, as it stands now; `answered_at` is since when the paging of its deadline rests."""
 
     matter: MatterState | None = None
     acted_at: datetime | None = None
     deadline: DeadlineState | None = None
+    answered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One way for an alert: over a channel to all who read it, or to a contact at his address there."""
+
+    channel: str
+    contact: str = ""
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is to be reached by an alert: a channel's readers by one route, a contact by several in order."""
+
+    routes: tuple[Route, ...]
+    tries: tuple[DeliveryView, ...] = ()
+    unread: bool = False
+
+    @property
+    def accepted(self) -> bool:
+        """Tell whether a provider has taken it."""
+        return any(last.state is DeliveryState.ACCEPTED for last in self._last.values())
+
+    @property
+    def taken(self) -> bool:
+        """Tell whether it was sent, be it that nothing confirms it."""
+        return any(last.state in TAKEN for last in self._last.values())
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether no further attempt follows on any route."""
+        return self.accepted or (len(self._last) == len(self.routes) and all(map(done, self._last.values())))
+
+    @property
+    def refused(self) -> bool:
+        """Tell whether every route was tried and refused."""
+        last = self._last.values()
+        return len(last) == len(self.routes) and all(one.state is DeliveryState.REFUSED for one in last)
+
+    @property
+    def _last(self) -> dict[str, DeliveryView]:
+        return {attempt.channel: attempt for attempt in self.tries}
+
+    def over(self, channel: str) -> tuple[DeliveryView, ...]:
+        """Return the attempts over one channel."""
+        return tuple(attempt for attempt in self.tries if attempt.channel == channel)
+
+    def open(self, since: datetime, now: datetime) -> Iterator[Route]:
+        """Yield the routes that may be tried: the next opens once the one before is refused or not accepted in 60 s.
+
+        What is sent without a confirmation is not accepted.
+        """
+        if self.accepted:
+            return
+        opened = since
+        for route in self.routes:
+            if opened > now:
+                return
+            tries = self.over(route.channel)
+            if not hindered(tries, now):
+                yield route
+            refusals = [t.ended_at or t.started_at for t in tries if t.state is DeliveryState.REFUSED]
+            opened = max(opened, min([opened + FALLBACK_AFTER, *refusals]))
+
+
+def ways(
+    audience: Iterable[Recipient], contacts: Mapping[str, Contact], channels: Collection[str]
+) -> Iterator[tuple[Route, ...]]:
+    """Yield the routes to each contact of an audience in their order, over the channels that there are."""
+    for recipient in audience:
+        contact = contacts.get(recipient.contact)
+        if contact is None or recipient.silence:
+            continue
+        routes = tuple(Route(way.channel, contact.id, way.to) for way in contact.ways if way.channel in channels)
+        if routes:
+            yield routes
+
+
+def targets(
+    alert: AlertView,
+    channels: Sequence[str],
+    contacts: Iterable[tuple[Route, ...]] = (),
+    *,
+    unread: Collection[str] = (),
+) -> list[Target]:
+    """Return everything that an alert is to reach, with the attempts made so far."""
+    every = [(Route(name),) for name in channels] + list(contacts)
+    return [
+        Target(
+            routes,
+            tuple(
+                attempt
+                for attempt in alert.deliveries
+                if attempt.contact == routes[0].contact and attempt.channel in {route.channel for route in routes}
+            ),
+            not routes[0].contact and routes[0].channel in unread,
+        )
+        for routes in every
+    ]
 
 
 def judge(
@@ -58,29 +170,35 @@ def judge(
     now: datetime,
     *,
     unread: Collection[str] = (),
+    contacts: Sequence[tuple[Route, ...]] = (),
 ) -> Verdict:
     """Say whether a pending alert is still to be sent, from its circumstances, its attempts and the time.
 
     `unread` names the channels that nobody may be reading (the service's own output): where there are others, what
-    only they took has reached nobody.
+    only they took has reached nobody. `contacts` are the routes to each contact whom it is for; they end with an
+    acknowledgement, while the channels of the team still tell it.
     """
     silence = silence_of(alert, around)
     if silence is not None:
         return Verdict(AlertState.SUPPRESSED, silence)
-    if not channels:
+    answered = contacts and around.answered_at is not None and around.answered_at >= alert.at
+    every = targets(alert, channels, () if answered else contacts, unread=unread)
+    if not every:
         return Verdict(AlertState.UNDELIVERABLE, Silence.NO_CHANNEL)
-    last = {name: tries[-1] for name in channels if (tries := [d for d in alert.deliveries if d.channel == name])}
-    read = set(channels) - set(unread) or set(channels)
-    taken = any(last[name].state in TAKEN for name in read & set(last))
+    read = [target for target in every if not target.unread] or every
+    taken = any(target.taken for target in read)
     undeliverable = Verdict(AlertState.UNDELIVERABLE, Silence.REFUSED_EVERYWHERE)
-    if len(last) == len(channels) and all(done(attempt) for attempt in last.values()):
-        return Verdict(AlertState.SENT) if taken else undeliverable
-    if now < alert.useful_until or any(under_way(attempt, now) for attempt in last.values()):
+    if all(target.ended for target in every):
+        return Verdict(AlertState.SENT, Silence.ACKNOWLEDGED if answered else None) if taken else undeliverable
+    if now < alert.useful_until or any(under_way(last, now) for target in every for last in target.tries):
         return Verdict(AlertState.PENDING)
     if taken:
         return Verdict(AlertState.SENT, Silence.NO_LONGER_USEFUL)
-    refused = all(name in last and last[name].state is DeliveryState.REFUSED for name in read)
-    return undeliverable if refused else Verdict(AlertState.EXPIRED, Silence.NO_LONGER_USEFUL)
+    return (
+        undeliverable
+        if all(target.refused for target in read)
+        else Verdict(AlertState.EXPIRED, Silence.NO_LONGER_USEFUL)
+    )
 
 
 def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
@@ -95,6 +213,9 @@ def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
         return None
     if around.deadline is not None and around.deadline not in LIVE:
         return Silence.SETTLED
+    if alert.reason is AlertReason.ESCALATED:
+        answered = around.answered_at is not None and around.answered_at >= alert.at
+        return Silence.ACKNOWLEDGED if answered else None
     nags = alert.point.startswith(("again:", "overdue:"))
     if nags and around.acted_at is not None and around.acted_at >= alert.at:
         return Silence.ACKNOWLEDGED

@@ -23,6 +23,8 @@ from monitor.core.model import (
     Wave,
     lies_in,
 )
+from monitor.core.people.duty import Duty
+from monitor.core.people.escalation import Act
 
 WHOLE_COUNTRY = "000000"
 
@@ -129,7 +131,7 @@ class Obligation:
 class RulePack:
     """A versioned set of obligations; `stale_after` bounds how old the latest news may be and still open a deadline.
 
-    `wave` grades how far the public talks of something; a pack without it grades no waves.
+    `wave` grades how far the public talks of something; a pack without it grades no waves. `duty` is who is told.
     """
 
     id: str
@@ -137,6 +139,7 @@ class RulePack:
     obligations: tuple[Obligation, ...]
     stale_after: timedelta = timedelta(hours=72)
     wave: WaveTable | None = None
+    duty: Duty = field(default_factory=Duty)
 
     @property
     def growth(self) -> Growth:
@@ -156,7 +159,8 @@ class MatterFacts:
     `reached` tells when each severity was first reported, firm or likely; `waves` when the public talk reached which
     grade, `wave_known_at` since when the highest is known. `dated` is False while every report lacks a
     time that can be trusted; `maybe_recent` is False where all of them are known to be old nevertheless. `acted_at` is
-    the last time a person acknowledged, confirmed or responded. `voices` are all items that report or deny the matter.
+    the last time a person acknowledged, confirmed or responded, `acts` are all such times. `voices` are all items that
+    report or deny the matter.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -181,6 +185,7 @@ class MatterFacts:
     wave_known_at: datetime | None = None
     responses: tuple[Response, ...] = ()
     acted_at: datetime | None = None
+    acts: tuple[Act, ...] = ()
     news_at: datetime | None = None
     hinted_at: datetime | None = None
     vouched_at: datetime | None = None

@@ -24,6 +24,7 @@ from monitor.core.duties.obligations import (
     RulePack,
     applicability,
 )
+from monitor.core.duties.paging import paged
 from monitor.core.incidents.rumours import Hearing, hear
 from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
 
@@ -78,6 +79,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         aged = aged or (holds is not Applicability.NO and _is_asked_about(facts, pack, obligation, last, now))
     for name in latest.keys() - {obligation.id for obligation in pack.obligations}:
         steps.extend(_review_orphan(facts, latest[name], now))
+    steps = paged(steps, latest, facts, pack.duty, now)
     hearing = hear(facts.id, facts.voices, pack.growth, facts.anchors.get(Anchor.CONFIRMED))
     undated = None if waiting is Applicability.NO else alerting.undated(facts, now)
     return Review(

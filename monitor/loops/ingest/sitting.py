@@ -244,7 +244,7 @@ class Sitting:
             # The database itself fails, not this matter.
             raise
         except Exception as error:
-            if duties.save_fault(self.connection, matter_id, error, now):
+            if duties.save_fault(self.connection, matter_id, error, now, self.pack.duty):
                 log.exception("matter %s", matter_id)
 
     def _put(self, item_id: int, title: str, placed: Placed, now: datetime) -> int | None:

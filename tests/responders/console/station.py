@@ -92,6 +92,7 @@ class Station:
             hosts=tuple(hosts),
             own=self.own,
             follows=self.parts.follows,
+            duty=self.parts.duty,
         )
 
     def tell(

@@ -1,0 +1,31 @@
+"""Reachable people: a Contact with the ways to reach him in order, an Office with those who belong to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way to a contact: the name of a configured channel, and his address there."""
+
+    channel: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A person who can be told; the next of his `ways` opens when the one before it has not been accepted."""
+
+    id: str
+    name: str
+    ways: tuple[Way, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """The responsible unit, and the contacts who belong to it."""
+
+    id: str
+    name: str
+    members: tuple[str, ...]

@@ -1,0 +1,137 @@
+"""People in the database: for whom alerts are, and what was changed about the rotas."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from monitor.core.duties import addressing
+from monitor.core.duties.alerting import AlertDraft, Silence
+from monitor.core.model import AlertState
+from monitor.core.people.duty import Because, Duty, Recipient
+from monitor.core.people.rota import Change, ChangeKind
+from monitor.store.sql import insert, of
+from monitor.store.tables import AlertRow
+from monitor.store.tables_people import AudienceRow, RotaChangeRow
+
+ALERT = of(AlertRow)
+AUDIENCE = of(AudienceRow)
+CHANGE = of(RotaChangeRow)
+
+
+def addressed(connection: Connection, drafts: Sequence[AlertDraft], duty: Duty, now: datetime) -> Sequence[AlertDraft]:
+    """Return alerts with the contacts they are for, as the rotas stand in this transaction."""
+    pages = any(draft.page and draft.state is AlertState.PENDING for draft in drafts)
+    if not duty.contacts and duty.quiet is None:
+        return drafts
+    return addressing.addressed(drafts, duty, changes(connection, since=now) if pages and duty.rotas else (), now)
+
+
+def save_audiences(connection: Connection, drafts: Sequence[AlertDraft], now: datetime) -> None:
+    """Keep for whom the alerts are that were stored at `now`."""
+    meant = {draft.key: draft.audience for draft in drafts if draft.audience}
+    if not meant:
+        return
+    stored = connection.execute(
+        select(ALERT.c.id, ALERT.c.key).where(ALERT.c.key.in_(meant), ALERT.c.created_at == now)
+    )
+    rows = [
+        {
+            "alert_id": row.id,
+            "contact": recipient.contact,
+            "name": recipient.name,
+            "because": recipient.because.value,
+            "through": recipient.through,
+            "detail": recipient.detail,
+            "silence": recipient.silence,
+        }
+        for row in stored
+        for recipient in meant[row.key]
+    ]
+    if rows:
+        statement = insert(connection, AudienceRow).on_conflict_do_nothing(index_elements=["alert_id", "contact"])
+        connection.execute(statement, rows)
+
+
+def audiences(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[Recipient, ...]]:
+    """Return for each alert the contacts whom it is for."""
+    found: dict[int, list[Recipient]] = defaultdict(list)
+    rows = connection.execute(
+        select(AUDIENCE).where(AUDIENCE.c.alert_id.in_(alert_ids)).order_by(AUDIENCE.c.alert_id, AUDIENCE.c.contact)
+    )
+    for row in rows:
+        found[row.alert_id].append(
+            Recipient(row.contact, Because(row.because), row.through, row.detail, row.name, row.silence)
+        )
+    return {alert_id: tuple(recipients) for alert_id, recipients in found.items()}
+
+
+def silence(connection: Connection, alert_id: int, contact: str, why: Silence) -> None:
+    """Keep why a contact is not told of an alert any further."""
+    connection.execute(
+        update(AUDIENCE).where(AUDIENCE.c.alert_id == alert_id, AUDIENCE.c.contact == contact).values(silence=why.value)
+    )
+
+
+def changes(connection: Connection, *, since: datetime, rota: str | None = None) -> list[Change]:
+    """Return what was changed about the rotas, or about one, and still held at `since` or holds later; oldest first."""
+    query = select(CHANGE).where(CHANGE.c.ends > since).order_by(CHANGE.c.id)
+    if rota is not None:
+        query = query.where(CHANGE.c.rota == rota)
+    return [change_of(row) for row in connection.execute(query)]
+
+
+def change(connection: Connection, number: int) -> Change | None:
+    """Return one change and hold it for the rest of the transaction, or None where there is none of that number."""
+    row = connection.execute(select(CHANGE).where(CHANGE.c.id == number).with_for_update()).one_or_none()
+    return None if row is None else change_of(row)
+
+
+def change_of(row: Row[Any]) -> Change:
+    """Return a change's row as a value."""
+    return Change(
+        id=row.id,
+        rota=row.rota,
+        kind=ChangeKind(row.kind),
+        contact=row.contact,
+        instead_of=row.instead_of,
+        begins=row.begins,
+        ends=row.ends,
+        by=row.by,
+        reason=row.reason,
+        pair=row.pair,
+        made_at=row.made_at,
+        cancelled_at=row.cancelled_at,
+    )
+
+
+def add_change(connection: Connection, made: Change) -> Change:
+    """Keep a change and return it with its number."""
+    statement = insert(connection, RotaChangeRow).values(
+        rota=made.rota,
+        kind=made.kind.value,
+        contact=made.contact,
+        instead_of=made.instead_of,
+        begins=made.begins,
+        ends=made.ends,
+        pair=made.pair,
+        by=made.by,
+        reason=made.reason,
+        made_at=made.made_at,
+        cancelled_by="",
+    )
+    return change_of(connection.execute(statement.returning(CHANGE)).one())
+
+
+def cancel(connection: Connection, made: Change, *, by: str, now: datetime) -> None:
+    """End a change now; both halves of a swap end together."""
+    halves = {made.id, *([made.pair] if made.pair is not None else [])}
+    connection.execute(
+        update(CHANGE)
+        .where((CHANGE.c.id.in_(halves)) | (CHANGE.c.pair.in_(halves)), CHANGE.c.cancelled_at.is_(None))
+        .values(cancelled_at=now, cancelled_by=by)
+    )
