@@ -27,6 +27,7 @@ FLOORS = {
     "responders.matters": 2,
     "responders.versions": 2,
     "responders.links": 2,
+    "responders.certificates": 2,
     "responders.rota": 2,
     "responders.console": 3,
     "responders.slack_app": 3,
@@ -39,8 +40,8 @@ FLOORS = {
 SHARED_ON_FLOOR_1 = ("monitor.gate", "responders.language", "responders.labels", "responders.channels.base")
 INNOCENT = {
     "__future__", "abc", "ahocorasick_rs", "base64", "bisect", "calendar", "collections", "dataclasses", "datetime",
-    "decimal", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "math", "operator", "re", "string",
-    "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
+    "decimal", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math", "operator", "re",
+    "string", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 

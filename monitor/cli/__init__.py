@@ -55,6 +55,8 @@ COMMANDS = {
     "duty": ("duty", "group"),
     "rota": ("rota", "group"),
     "brief": ("brief", "command"),
+    "audit": ("audit", "group"),
+    "certificate": ("certificate", "group"),
     "database": ("database", "group"),
     "doctor": ("doctor", "command"),
 }

@@ -53,6 +53,8 @@ COMMAND_HELP = {
     "duty": N_("Show who is on duty, and who is told in what order."),
     "rota": N_("Show a rota, or change who is on duty."),
     "brief": N_("Compile the daily briefing."),
+    "audit": N_("Check, list or export the audit log."),
+    "certificate": N_("Certify what became of a deadline; examine a certificate."),
     "database": N_("Carry the database to another one, or copy it."),
     "doctor": N_("Examine database, clock, calendar, channels, disk and fonts."),
 }

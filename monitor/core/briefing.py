@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from monitor.core.audit.chain import Head
 from monitor.core.beijing import instant
 from monitor.core.briefing_facts import Change, Facts, Remark, Window
 from monitor.core.briefing_voices import VoiceFacts
@@ -26,13 +27,17 @@ KINDS_OF_TROUBLE = tuple(Trouble)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenBriefing:
-    """A day's briefing as people read it, finished in one language; `html` is a whole page."""
+    """A day's briefing as people read it, finished in one language; `html` is a whole page.
+
+    `head` is the head of the audit log that it carries outside; it is not stored with it.
+    """
 
     day: date
     compiled_at: datetime
     title: str
     text: str
     html: str
+    head: Head | None = None
 
     def end(self, at: time) -> datetime:
         """Return up to when it tells, for briefings compiled at the time of day `at`; never later than the truth."""
@@ -123,6 +128,7 @@ class Briefing:
     counts: Counts
     incidents: Mapping[int, IncidentView]
     voices: VoiceFacts = field(default_factory=VoiceFacts)
+    head: Head | None = None
 
     @property
     def overdue(self) -> int:
@@ -156,6 +162,7 @@ def briefing_of(facts: Facts) -> Briefing:
         counts=_counts(facts),
         incidents=facts.incidents,
         voices=facts.voices,
+        head=facts.head,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from monitor.core.audit.chain import Head
 from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.model import DeadlineState, aware
 from monitor.core.source_health import SourceFacts
@@ -65,7 +66,7 @@ class Facts:
     order in which they told of it; `asked` the alerts that put a question to a person, `unsent` those that wait, ended
     unsent or were refused. `fetches` is keyed by source, then "outcome" or "outcome:reason"; `verdicts` by "verdict" or
     "verdict:class"; `deliveries` by channel, then state; `second`, the second readings, by what became of
-    them. `graver` are those that found more than the first.
+    them. `graver` are those that found more than the first. `head` is the last sealed row of the audit log.
     """
 
     window: Window
@@ -86,4 +87,5 @@ class Facts:
     deliveries: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     second: Mapping[str, int] = field(default_factory=dict)
     graver: tuple[SecondView, ...] = ()
+    head: Head | None = None
     voices: VoiceFacts = field(default_factory=VoiceFacts)

@@ -53,6 +53,12 @@ class UnknownResponse(Mistake):
     message = N_("There is no response {id}. List them with: huiying responses")
 
 
+class UnknownAlert(Mistake):
+    """A person named an alert that is not stored."""
+
+    message = N_("There is no alert {id}. List them with: huiying alerts")
+
+
 class NaiveTime(Mistake):
     """An instant came without a zone, so it names no moment."""
 

@@ -17,7 +17,7 @@ from monitor.core.briefing_facts import window_of
 from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
 from monitor.core.errors import N_, Mistake
 from monitor.core.model import AlertReason
-from monitor.store import briefing_facts, briefings, duties
+from monitor.store import audit, briefing_facts, briefings, duties
 from monitor.store.database import Database
 from responders.channels.base import Message, Tone
 from responders.documents.briefing import briefing_message, written
@@ -66,6 +66,7 @@ class Brief:
         with self.database.write() as connection:
             if not briefings.add(connection, briefing):
                 return 0
+            _anchor(connection, briefing, now)
             if self.setting.to:
                 self._alert(connection, day, now)
         return 1
@@ -89,6 +90,7 @@ class Brief:
             raise NoRecipients
         with self.database.write() as connection:
             briefings.replace(connection, briefing)
+            _anchor(connection, briefing, now)
             return Sent(briefing, self._alert(connection, briefing.day, now))
 
     @staticmethod
@@ -122,3 +124,9 @@ class Brief:
         )
         duties.save_alerts(connection, [draft], now)
         return times
+
+
+def _anchor(connection: Connection, briefing: WrittenBriefing, now: datetime) -> None:
+    """Keep which head of the audit log a briefing carries outside."""
+    if briefing.head is not None:
+        audit.anchor(connection, briefing.day.isoformat(), briefing.head, now)

@@ -23,6 +23,7 @@ from monitor.loops.calendars import CalendarWatch
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.seal import Seal
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
 from monitor.service.condition import unwell
@@ -32,7 +33,8 @@ from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
 from monitor.service.second import second_reading_of
 from monitor.service.threads import Threads
-from monitor.store import heartbeats
+from monitor.service.versions import versions
+from monitor.store import audit, heartbeats
 from monitor.store.database import DatabaseTooNew
 from responders.channels.base import Message
 from responders.channels.digest import digest_in
@@ -113,6 +115,8 @@ class Service:
             reading = second_reading_of(parts, self.clock)
             if reading is not None:
                 yield Pulse("second", reading.tick, seconds=5)
+        # Every process does, whatever its roles: each of them writes into the log.
+        yield Pulse("seal", Seal(parts.database).tick, seconds=1)
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
 
     def _delivery(self) -> Iterator[Pulse]:
@@ -171,6 +175,7 @@ class Service:
         """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
+        self._note_start()
         self.heart.start()
         try:
             if self._socket is None:
@@ -183,6 +188,12 @@ class Service:
             self._fetches.settle(GRACE)
         if self.outgrown is not None:
             raise self.outgrown
+
+    def _note_start(self) -> None:
+        """Keep in the audit log by which rules and settings this process decides."""
+        told = versions(self.parts, self.roles)
+        with self.parts.database.write() as connection:
+            audit.note(connection, audit.STARTED, told, self.clock(), subject="service")
 
     def _serve(self) -> None:
         """Serve the console until a signal comes."""

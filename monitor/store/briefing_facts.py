@@ -15,7 +15,7 @@ from monitor.core.fetched import Outcome
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Verb
 from monitor.core.source_health import SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
-from monitor.store import items, outbox, second_views, sources, views
+from monitor.store import audit, items, outbox, second_views, sources, views
 from monitor.store.briefing_voices import voice_facts
 from monitor.store.sources import SourceState
 from monitor.store.sql import of
@@ -84,6 +84,7 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
         second=second_views.counts(connection, window.since, window.until),
         graver=graver,
         voices=voices,
+        head=audit.head(connection),
     )
 
 

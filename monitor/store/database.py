@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.core.errors import N_, Mistake
+from monitor.store import audit, audited
 from monitor.store.editions import moved_to
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -91,8 +92,12 @@ class Database:
     """An engine and its transactions. Reading and writing are told apart: writers begin as writers."""
 
     def __init__(self, url: str, *, durable: bool = True) -> None:
-        """Open `url` (sqlite:///… or postgresql://…). `durable` False trades power-loss safety for speed in replays."""
+        """Open `url` (sqlite:///… or postgresql://…).
+
+        `durable` False trades power-loss safety and the audit log for speed in replays.
+        """
         self.engine = _engine(url, durable=durable)
+        self._audited = durable
         self.name = self.engine.url.render_as_string(hide_password=True)
 
     @property
@@ -136,6 +141,10 @@ class Database:
             if revision != known_revisions()[0]:
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+                if self._audited:
+                    audited.install(connection)
+            elif self._audited:
+                audit.mend(connection)
             connection.commit()
 
     def refuse_too_new(self) -> None:

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, Result, Row, Table, func, insert, select, tex
 from sqlalchemy.exc import DBAPIError
 
 from monitor.core.errors import N_, Mistake
-from monitor.store import heartbeats
+from monitor.store import audited, heartbeats
+from monitor.store.all_tables import METADATA
 from monitor.store.database import Database
 from monitor.store.editions import mark_moved
-from monitor.store.schema import METADATA
 
 BATCH = 1000
 # Every leg says every five seconds that it lives.
@@ -73,9 +73,12 @@ def carry(source: Database, target: Database, now: datetime, *, move: bool) -> d
         _refuse_running(old, now)
         with target.write() as new:
             _refuse_used(new, target.name)
+            # What is carried is no news: the log comes with it, and goes on from there.
+            audited.remove(new)
             counts = {table.name: _carried(old, new, table, target.name) for table in tables}
             for table in tables:
                 _number_on(new, table)
+            audited.install(new)
         if move:
             mark_moved(old, target.name)
     return counts

@@ -129,6 +129,12 @@ def alert_of(connection: Connection, alert_id: int) -> AlertView | None:
     return None if row is None else alert_view(row, ())
 
 
+def read(connection: Connection, alert_id: int) -> AlertView | None:
+    """Return an alert with its attempts, or None where there is none of that number."""
+    row = connection.execute(select(ALERT).where(ALERT.c.id == alert_id)).one_or_none()
+    return None if row is None else alert_view(row, deliveries_of(connection, [alert_id]).get(alert_id, ()))
+
+
 def latest(connection: Connection, reason: AlertReason, points: Collection[str]) -> AlertView | None:
     """Return the alert made last for `reason` at one of `points`, without its attempts."""
     row = connection.execute(

@@ -25,6 +25,7 @@ from responders.console import (
     linking,
     lists,
     rumours,
+    telling,
 )
 from responders.console import duty as duty_page
 from responders.console.console import Console
@@ -90,7 +91,8 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    for module in (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys, duty_page):
+    pages = (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys, telling, duty_page)
+    for module in pages:
         app.include_router(module.routes(console))
     if links is not None:
         app.include_router(acknowledging.routes(console, links))

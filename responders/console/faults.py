@@ -10,7 +10,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from monitor.core.errors import N_, Mistake, UnknownDeadline, UnknownIncident, UnknownItem, UnknownResponse
+from monitor.core.errors import (
+    N_,
+    Mistake,
+    UnknownAlert,
+    UnknownDeadline,
+    UnknownIncident,
+    UnknownItem,
+    UnknownResponse,
+)
 from monitor.store.database import DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull
 from responders.console.console import Console
 from responders.console.guard import protect
@@ -21,7 +29,7 @@ TOO_LARGE = N_("That is too much text.")
 UNREADABLE = N_("The form could not be read. Nothing was changed.")
 OUR_FAULT = N_("Something went wrong on our side. Nothing is lost that was stored before. Fault number: {number}")
 SENTENCES = {404: NOT_FOUND, 405: NOT_LIKE_THIS, 413: TOO_LARGE}
-ABSENT = (UnknownIncident, UnknownDeadline, UnknownItem, UnknownResponse)
+ABSENT = (UnknownAlert, UnknownIncident, UnknownDeadline, UnknownItem, UnknownResponse)
 DATABASE = (DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull)
 log = logging.getLogger(__name__)
 

@@ -43,6 +43,7 @@ def written(briefing: Briefing, composer: Composer) -> WrittenBriefing:
         title=sheet.title,
         text=TEMPLATES.get_template("briefing.txt").render(sheet=sheet).strip() + "\n",
         html=TEMPLATES.get_template("briefing.html").render(sheet=sheet, colours=COLOURS),
+        head=briefing.head,
     )
 
 
@@ -83,6 +84,7 @@ def sheet_of(briefing: Briefing, composer: Composer) -> Sheet:
         covers=_covers(briefing, composer),
         notice=_notice(briefing, composer),
         sections=tuple(section for section in sections if section is not None),
+        foot=tuple(_foot(briefing, composer)),
     )
 
 
@@ -119,6 +121,15 @@ def _covers(briefing: Briefing, composer: Composer) -> str:
         return said
     longer = N_("It covers {hours} hours, so that nothing falls between two briefings.")
     return f"{said} {composer.words(longer, hours=round(span / timedelta(hours=1)))}"
+
+
+def _foot(briefing: Briefing, composer: Composer) -> Iterator[str]:
+    """Print the head of the audit log: outside the database it shows later whether the log is still the same."""
+    if briefing.head is None:
+        return
+    told = N_("Audit log at {at}, {n} rows. Please keep this briefing; the next line is the log's seal:")
+    yield composer.words(told, at=shown(briefing.compiled_at), n=briefing.head.seq)
+    yield str(briefing.head)
 
 
 def _notice(briefing: Briefing, composer: Composer) -> str:

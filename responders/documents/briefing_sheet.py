@@ -42,7 +42,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A briefing without markup. `title` is the mail's subject: `heading` and `said` together."""
+    """A briefing without markup. `title` is the mail's subject, `heading` and `said` together; `foot`: small print."""
 
     language: str
     title: str
@@ -51,6 +51,7 @@ class Sheet:
     covers: str
     notice: str
     sections: tuple[Section, ...]
+    foot: tuple[str, ...] = ()
 
 
 def section(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from monitor.core.beijing import hours_and_minutes
@@ -28,7 +29,12 @@ PLAIN = {
 
 def said_point(alert: AlertView, words: Words) -> str:
     """Say what an alert was about; nothing where its reason says it already."""
-    name, _, value = alert.point.partition(":")
+    return point_words(alert.point, alert.detail, words)
+
+
+def point_words(point: str, detail: Mapping[str, str], words: Words) -> str:
+    """Say a point by its stored name; nothing where the alert's reason says it already."""
+    name, _, value = point.partition(":")
     if name == "share":
         return words(N_("{percent} percent of the time is over"), percent=round(float(value) * 100))
     if name == "before":
@@ -42,11 +48,11 @@ def said_point(alert: AlertView, words: Words) -> str:
     if name == "wave":
         return words(label(Wave[value.upper()]))
     if name == "second":
-        told = {name: alert.detail.get(name, "") for name in ("item", "title")}
+        told = {name: detail.get(name, "") for name in ("item", "title")}
         return words(N_("second reading of item {item}: {title}"), **told)
     if name == "second_reader":
         return words(N_("the second reader fails")) if value == "down" else words(N_("the second reader is well again"))
-    if known := adjusted.said_point(alert.point, words):
+    if known := adjusted.said_point(point, words):
         return known
     return words(PLAIN[name]) if name in PLAIN else ""
 

@@ -15,10 +15,10 @@ from monitor.core.model import DeadlineState
 from monitor.core.views import AlertView, DeadlineView
 from monitor.loops.watch import Watch
 from monitor.store import heartbeats, moving, outbox, views
+from monitor.store.all_tables import METADATA
 from monitor.store.database import Database, DatabaseMoved
 from monitor.store.editions import take_back
 from monitor.store.moving import NotCarried, SameDatabase, ServiceRuns, TargetInUse, carry
-from monitor.store.schema import METADATA
 from monitor.store.sql import of
 from monitor.store.tables import ItemRow
 from tests.conftest import on_server

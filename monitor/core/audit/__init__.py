@@ -1,0 +1,1 @@
+"""The audit log as values: how its rows are chained, how a chain is checked, what a certificate proves."""
