@@ -53,15 +53,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_drill')),
         sa.UniqueConstraint('matter_id', name=op.f('uq_drill_matter_id')),
     )
-    with op.batch_alter_table('matter', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('drill', sa.Boolean(), server_default=sa.false(), nullable=False))
-        batch_op.create_index(
-            'ix_matter_drill', ['id'], unique=False, sqlite_where=sa.text('drill'), postgresql_where=sa.text('drill')
-        )
+    # Not as a copy of the table, neither here nor below: others refer to its rows.
+    op.add_column('matter', sa.Column('drill', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+    op.create_index(
+        'ix_matter_drill', 'matter', ['id'], sqlite_where=sa.text('drill'), postgresql_where=sa.text('drill')
+    )
 
 
 def downgrade() -> None:
-    # Not as a copy of the table: others refer to its rows.
     op.drop_index('ix_matter_drill', 'matter')
     op.execute('ALTER TABLE matter DROP COLUMN drill')
     for name in ('drill', 'path_check', 'process'):
