@@ -65,19 +65,20 @@ SAID: Mapping[Ailment, str] = {
 }
 CLOCKS: Mapping[ClockTrouble, str] = {
     ClockTrouble.STEPPED: N_(
-        "The machine's clock jumped by {seconds} s. The deadlines go on by the time from before the jump. Set the clock "
-        "right; if it is right now and nobody outside can bear that out, restart the service."
+        "The machine's clock jumped by {seconds} s. The deadlines go on by the time from before the jump. Set the "
+        "clock right; if it is right now and nobody outside can bear that out, restart the service."
     ),
     ClockTrouble.WRONG: N_(
-        "The machine's clock is {seconds} s off, other hosts say. The deadlines go by the right time. Set the clock and "
-        "let a time service keep it."
+        "The machine's clock is {seconds} s off, other hosts say. The deadlines go by the right time. Set the clock "
+        "and let a time service keep it."
     ),
     ClockTrouble.DATABASE: N_(
-        "The database's clock is {seconds} s off from ours. Nothing is told early. Let one time service keep both clocks."
+        "The database's clock is {seconds} s off from ours. Nothing is told early. Let one time service keep "
+        "both clocks."
     ),
     ClockTrouble.BEHIND: N_(
-        "The machine's clock is {seconds} s behind what was stored last. Deadlines may be told late. Set the clock right "
-        "and restart the service."
+        "The machine's clock is {seconds} s behind what was stored last. Deadlines may be told late. Set the clock "
+        "right and restart the service."
     ),
 }
 
