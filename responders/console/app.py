@@ -17,7 +17,7 @@ from responders.console import acts, board, decoys, incident, items, linking, li
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
-from responders.console.health import Unwell
+from responders.console.health import Probe, Unwell
 from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
@@ -40,13 +40,16 @@ def console_app(
     bureau: str,
     health: Callable[[], Sequence[Unwell]],
     clock: Callable[[], datetime],
+    probe: Probe,
     hosts: Collection[str],
+    probe_hosts: Collection[str] = (),
     own: Collection[str] = (),
     follows: Follows = MappingProxyType({}),
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
-    `own` are the bureau's own sources, `follows` which kinds of incident may lead to which.
+    `probe` answers those who ask for the service's condition, also under `probe_hosts`. `own` are the bureau's own
+    sources, `follows` which kinds of incident may lead to which.
     """
     console = Console(
         database=database,
@@ -57,6 +60,7 @@ def console_app(
         pack=pack,
         pages=Pages(composer, bureau=bureau, region_name=region_name, health=health),
         health=health,
+        probe=probe,
         clock=clock,
         own=frozenset(own),
         follows=follows,
@@ -72,6 +76,6 @@ def console_app(
     for module in (board, incident, items, acts, linking, lists, rumours, decoys):
         app.include_router(module.routes(console))
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(Guard, hosts=hosts, words=composer.words)
+    app.add_middleware(Guard, hosts=hosts, probe_hosts=probe_hosts, words=composer.words)
     handle_faults(app, console)
     return app
