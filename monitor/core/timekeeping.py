@@ -126,7 +126,7 @@ def check(keeping: Timekeeping, reading: Reading, witnesses: Iterable[Witness]) 
         keeping,
         origin=ours - steady,
         checked=reading.steady,
-        held_back=_held_back(reading, ours) if told is None else ZERO,
+        held_back=_held_back(keeping, reading, ours) if told is None else ZERO,
     )
     return ClockCheck(
         keeping=kept,
@@ -175,12 +175,15 @@ def _followed(off: timedelta, elapsed: float) -> timedelta:
     return max(-most, min(most, off))
 
 
-def _held_back(reading: Reading, ours: datetime) -> timedelta:
+def _held_back(keeping: Timekeeping, reading: Reading, ours: datetime) -> timedelta:
     """Return by how much to hold back because the database's clock says that it is earlier.
 
     One that shares the wall clock which we do not believe (the same machine) is no second opinion.
     """
-    if reading.database is None or ours - reading.database <= SLACK:
+    if reading.database is None:
+        # It was not asked just now; what it said last holds.
+        return keeping.held_back
+    if ours - reading.database <= SLACK:
         return ZERO
     wall_is_off = abs(reading.wall - ours) > SLACK
     if wall_is_off and abs(reading.database - reading.wall) <= SLACK:

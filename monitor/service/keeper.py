@@ -7,6 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -44,6 +45,7 @@ class ClockKeeper:
         self._gate = gate
         self._addresses = origins(addresses)
         self._pool = pool
+        self._database_off: timedelta | None = None
         self._told = ToldClocks()
         self._asked_at: datetime | None = None
         self._behind = timedelta(0)
@@ -90,7 +92,10 @@ class ClockKeeper:
         return bool(drafts)
 
     def _check(self, database: datetime | None) -> ClockCheck:
-        self.last = self.clock.check(database)
+        found = self.clock.check(database)
+        # Where the database was not asked just now, what it said last holds.
+        self.last = found if database is not None else replace(found, database_off=self._database_off)
+        self._database_off = self.last.database_off
         if self.last.moved:
             self.moves += 1
             self._behind = timedelta(0)

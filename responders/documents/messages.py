@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core import clock_alerts
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.duties.obligations import WHOLE_COUNTRY, Jurisdiction
+from monitor.core.engine import CLOCKS
 from monitor.core.errors import N_
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.tolls import Tolls
@@ -39,7 +41,7 @@ LINKED: Mapping[Tie, str] = {
     Tie.RELATED: N_("Belongs with it: #{id} {title}"),
 }
 # What is asked of people by alerts that are about no reminder of a deadline, by the name of the alert's point.
-QUESTIONS = {
+QUESTIONS: Mapping[str, str] = {
     "undated": NO_TRUSTED_TIME,
     "too_old": TOO_OLD,
     "grown": N_(
@@ -60,6 +62,16 @@ QUESTIONS = {
         "on without it. `huiying doctor` tries it out."
     ),
     "second_reader:over": N_("The second reader at {host} answers again."),
+    **CLOCKS,
+    clock_alerts.OVER: N_("The clocks agree again (process {process})."),
+    clock_alerts.PAUSED: N_(
+        "The service stood still for {seconds} s (process {process}). What came due meanwhile is told now, as late."
+    ),
+    "path": N_(
+        "The silent drill did not get through over these channels: {names}. An alert would not reach anybody there. "
+        "`huiying doctor` says why."
+    ),
+    "path:over": N_("The silent drill got through over all channels again."),
     "denied": DENIED,
     "spreading": N_(
         "This incident was dismissed, but a claim of it spreads and nobody official has denied it. "

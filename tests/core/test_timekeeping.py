@@ -126,6 +126,8 @@ def test_a_process_ahead_of_the_database_is_held_back_by_a_minute_at_most() -> N
     assert found.keeping.at(1002) == true_at(2)
     far = check(keeping(), at(2, database=-2 * H), ())
     assert far.keeping.at(1002) == true_at(2) - HELD_BACK
+    asked_again_later = check(far.keeping, at(3), ())
+    assert asked_again_later.keeping.at(1003) == true_at(3) - HELD_BACK, "it does not leap to and fro meanwhile"
     assert check(far.keeping, at(4, database=0 * S), ()).keeping.at(1004) == true_at(4)
 
 
