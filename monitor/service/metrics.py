@@ -12,8 +12,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
 from monitor.core.engine import EngineFacts, Leg
+from monitor.core.paths import PathOutcome
 from monitor.service.watchman import Watchman
-from monitor.store.paths import PathOutcome
 
 
 class Metrics:

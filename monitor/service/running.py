@@ -21,6 +21,7 @@ from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.paths import SilentDrill
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
 from monitor.service.clock import ServiceClock
@@ -137,6 +138,9 @@ class Service:
             if outlet is self._outlets[0]:
                 sweep = Deliver(self.parts.database, outlet, self._outlets, self._compose, self.clock).sweep
                 yield Pulse("sweep", sweep, seconds=10)
+        channels = [outlet.channel for outlet in self._outlets]
+        drill = SilentDrill(self.parts.database, channels, self.parts.settings.form.drills.at, self.clock)
+        yield Pulse("silent drill", drill.tick, seconds=30, longest=SLOW)
 
     def _deliveries(self, outlet: Outlet) -> Pulse:
         """Return the leg of one outlet; it reads the clock at every step, which shows that it does not hang."""

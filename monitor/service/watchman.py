@@ -15,12 +15,12 @@ from pathlib import Path
 
 from monitor.core.engine import LEFT_LYING, EngineFacts, Leg, Stored, complaints
 from monitor.core.errors import Mistake
+from monitor.core.paths import PathCheck, PathOutcome
 from monitor.service.condition import asides, told
 from monitor.service.heart import Heart
 from monitor.service.keeper import ClockKeeper
 from monitor.service.parts import Parts
 from monitor.store import duties, engine, heartbeats, paths
-from monitor.store.paths import PathCheck, PathOutcome
 from responders.console.health import Unwell
 from responders.language import LANGUAGES, Words
 

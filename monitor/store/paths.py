@@ -3,45 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
+from monitor.core.paths import PathCheck, PathOutcome
 from monitor.store.sql import insert, of
 from monitor.store.tables_selfwatch import PathCheckRow
 
 PATH = of(PathCheckRow)
-
-
-class PathOutcome(StrEnum):
-    """How a try ended; each has a label in the catalogues. `PARTLY`: no more can be tried without ringing people."""
-
-    WELL = "well"
-    PARTLY = "partly"
-    FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PathCheck:
-    """One try of one channel; `outcome` is None while it goes on, or where it was cut off."""
-
-    day: date
-    channel: str
-    began_at: datetime
-    ended_at: datetime | None = None
-    outcome: PathOutcome | None = None
-    said: str = ""
-    remedy: str = ""
+# Longer than any try takes.
+LEASE = timedelta(minutes=10)
 
 
 def begin(connection: Connection, day: date, channel: str, now: datetime) -> bool:
-    """Take the day's try of a channel; False where another process has taken it."""
+    """Take the day's try of a channel; False where another process has taken it. One that was cut off is taken up."""
     values = {"day": day.isoformat(), "channel": channel, "began_at": now, "outcome": "", "said": "", "remedy": ""}
     statement = insert(connection, PathCheckRow).values(**values)
-    done = connection.execute(statement.on_conflict_do_nothing(index_elements=["day", "channel"]).returning(PATH.c.day))
-    return done.first() is not None
+    lapsed = and_(PATH.c.outcome == "", PATH.c.began_at < now - LEASE)
+    taken = statement.on_conflict_do_update(index_elements=["day", "channel"], set_={"began_at": now}, where=lapsed)
+    return connection.execute(taken.returning(PATH.c.day)).first() is not None
 
 
 def end(connection: Connection, check: PathCheck) -> None:
@@ -56,9 +37,10 @@ def end(connection: Connection, check: PathCheck) -> None:
     connection.execute(update(PATH).where(*named).values(**values))
 
 
-def tried(connection: Connection, day: date) -> set[str]:
-    """Return the channels whose try of that day was taken."""
-    return set(connection.scalars(select(PATH.c.channel).where(PATH.c.day == day.isoformat())))
+def ended_on(connection: Connection, day: date) -> dict[str, PathOutcome]:
+    """Return how the tries of a day ended, by channel; those under way are not among them."""
+    rows = connection.execute(select(PATH.c.channel, PATH.c.outcome).where(PATH.c.day == day.isoformat()))
+    return {row.channel: PathOutcome(row.outcome) for row in rows if row.outcome}
 
 
 def latest(connection: Connection, channels: Collection[str]) -> list[PathCheck]:

@@ -62,7 +62,7 @@ QUESTIONS: Mapping[str, str] = {
         "on without it. `huiying doctor` tries it out."
     ),
     "second_reader:over": N_("The second reader at {host} answers again."),
-    **CLOCKS,
+    **{trouble.value: text for trouble, text in CLOCKS.items()},
     clock_alerts.OVER: N_("The clocks agree again (process {process})."),
     clock_alerts.PAUSED: N_(
         "The service stood still for {seconds} s (process {process}). What came due meanwhile is told now, as late."
