@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,8 +11,11 @@ from types import MappingProxyType
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from monitor.core.drills import Drill
 from monitor.core.duties.obligations import RulePack
+from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Follows
+from monitor.store import drills
 from monitor.store.database import Database
 from responders.console import acts, board, decoys, incident, items, linking, lists, rumours
 from responders.console.console import Console
@@ -51,6 +55,13 @@ def console_app(
     `probe` answers those who ask for the service's condition, also under `probe_hosts`. `own` are the bureau's own
     sources, `follows` which kinds of incident may lead to which.
     """
+
+    def drill() -> Drill | None:
+        """Return the drill that goes on; a database that fails is told elsewhere on the page."""
+        with suppress(Mistake), database.read() as connection:
+            return drills.running(connection)
+        return None
+
     console = Console(
         database=database,
         desk=desk,
@@ -58,7 +69,7 @@ def console_app(
         inquiry=inquiry,
         composer=composer,
         pack=pack,
-        pages=Pages(composer, bureau=bureau, region_name=region_name, health=health),
+        pages=Pages(composer, bureau=bureau, region_name=region_name, health=health, drill=drill),
         health=health,
         probe=probe,
         clock=clock,

@@ -85,6 +85,8 @@ MAJOR_WAVE = N_(
     "The public talks of this incident very widely. Tell those in charge by telephone at once. It starts no five-hour "
     "clock by itself."
 )
+DRILL = N_("[DRILL] {title}")
+PRACTISE = N_("This is a drill; nothing has happened. Do what you would do, and log it here, but publish nothing.")
 GROWING_WAVE = N_("The public talks of this incident more widely than before. It starts no five-hour clock by itself.")
 FIGURES = {
     "deaths": N_("dead"),
@@ -137,7 +139,9 @@ class Composer:
             parts += [wave, self.grade(scene.incident), self.place(scene.incident), scene.incident.title]
         elif scene.alert.point == second_reading.POINT:
             parts.append(scene.alert.detail.get("title", ""))
-        return " | ".join(part for part in parts if part)
+        title = " | ".join(part for part in parts if part)
+        # At the front as well, where a telephone that shows little of a title still shows it.
+        return self.words(DRILL, title=title) if scene.incident is not None and scene.incident.drill else title
 
     def _head(self, scene: Scene) -> str:
         """Say in a few words what it is about: which clock, how much is left."""
@@ -160,7 +164,12 @@ class Composer:
 
     def clock(self, deadline: DeadlineView) -> str:
         """Name a deadline by its obligation and its hours."""
-        hours = round((deadline.due_at - deadline.started_at) / timedelta(hours=1))
+        span = deadline.due_at - deadline.started_at
+        if span < timedelta(hours=1):
+            minutes = round(span / timedelta(minutes=1))
+            return self.words(N_("{name} {minutes} min"), name=self.names.obligation(deadline.obligation_id),
+                              minutes=minutes)  # fmt: skip
+        hours = round(span / timedelta(hours=1))
         return self.words(N_("{name} {hours} h"), name=self.names.obligation(deadline.obligation_id), hours=hours)
 
     def grade(self, incident: IncidentView) -> str:
@@ -220,6 +229,11 @@ class Composer:
         return self.words(N_(", ")).join(told) if told else self.words(N_("no figures yet"))
 
     def _body(self, scene: Scene) -> str:
+        if scene.incident is not None and scene.incident.drill:
+            return " ".join(part for part in (self.words(PRACTISE), self._told(scene)) if part)
+        return self._told(scene)
+
+    def _told(self, scene: Scene) -> str:
         reason, deadline = scene.alert.reason, scene.deadline
         if scene.alert.point == second_reading.POINT:
             return second_reading.asked(scene.alert.detail, self.words, known=scene.incident is not None)
