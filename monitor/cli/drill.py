@@ -28,7 +28,7 @@ TONGUES = tuple(Words(language) for language in LANGUAGES)
 HEAD = (N_("No."), N_("Begun"), N_("Ended"), N_("By"), N_("Incident"))
 
 
-class Grade(click.ParamType):
+class Grade(click.ParamType[Severity]):
     """A severity by its English or Chinese name."""
 
     name = "grade"
@@ -65,9 +65,7 @@ def start(severity: Severity, title: str, times: float, by: str) -> None:
         show(parts, drill, parts.drills.scored(drill.id)[1])
         silent = [c.name or c.kind for c in parts.settings.form.channels if not getattr(c, "drills", True)]
         if silent:
-            told = N_(
-                "Not told over {names}: a machine may listen there, which cannot tell a drill. See drills: there."
-            )
+            told = N_("Not told over {names}: a machine may listen there, which cannot tell a drill.")
             click.echo(say(told, names=", ".join(silent)))
 
 

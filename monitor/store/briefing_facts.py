@@ -15,7 +15,7 @@ from monitor.core.fetched import Outcome
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Verb
 from monitor.core.source_health import SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
-from monitor.store import drills, items, outbox, second_views, sources, views
+from monitor.store import drills, items, outbox, paths, second_views, sources, views
 from monitor.store.briefing_voices import voice_facts
 from monitor.store.sources import SourceState
 from monitor.store.sql import of
@@ -78,6 +78,8 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
         with_duties=_with_duties(connection, ids),
         asked=asked,
         unsent=unsent,
+        drills=tuple(drills.drills(connection, since=window.since)),
+        paths=tuple(paths.latest_day(connection)),
         sources=tuple(source_facts(connection, source_ids, now)),
         fetches=sources.fetch_counts(connection, window.since, window.until),
         verdicts=items.verdict_counts(connection, window.since, window.until),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, Row, and_, func, select, update
 
 from monitor.core.paths import PathCheck, PathOutcome
 from monitor.store.sql import insert, of
@@ -43,6 +44,13 @@ def ended_on(connection: Connection, day: date) -> dict[str, PathOutcome]:
     return {row.channel: PathOutcome(row.outcome) for row in rows if row.outcome}
 
 
+def latest_day(connection: Connection) -> list[PathCheck]:
+    """Return the ended tries of the last day on which any channel was tried."""
+    day = select(func.max(PATH.c.day)).scalar_subquery()
+    rows = connection.execute(select(PATH).where(PATH.c.day == day, PATH.c.outcome != "").order_by(PATH.c.channel))
+    return [_check(row) for row in rows]
+
+
 def latest(connection: Connection, channels: Collection[str]) -> list[PathCheck]:
     """Return the last ended try of each of the channels that was ever tried, in the order given."""
     newest = (
@@ -54,16 +62,17 @@ def latest(connection: Connection, channels: Collection[str]) -> list[PathCheck]
     rows = connection.execute(
         select(PATH).join(newest, (newest.c.channel == PATH.c.channel) & (newest.c.day == PATH.c.day))
     )
-    found = {
-        row.channel: PathCheck(
-            day=date.fromisoformat(row.day),
-            channel=row.channel,
-            began_at=row.began_at,
-            ended_at=row.ended_at,
-            outcome=PathOutcome(row.outcome),
-            said=row.said,
-            remedy=row.remedy,
-        )
-        for row in rows
-    }
+    found = {row.channel: _check(row) for row in rows}
     return [found[name] for name in channels if name in found]
+
+
+def _check(row: Row[Any]) -> PathCheck:
+    return PathCheck(
+        day=date.fromisoformat(row.day),
+        channel=row.channel,
+        began_at=row.began_at,
+        ended_at=row.ended_at,
+        outcome=PathOutcome(row.outcome),
+        said=row.said,
+        remedy=row.remedy,
+    )
