@@ -73,6 +73,10 @@ class Gate:
                 pool.close()
             self._pools.clear()
 
+    def check(self, url: str) -> None:
+        """Raise GateFailure where `url` is no address that may be asked for; nothing is sent."""
+        self._check(Target.of(url))
+
     def tell_times(self, listener: Listener) -> None:
         """Tell `listener` from now on what the clocks of the hosts say that answer."""
         self._listener = listener
