@@ -1,4 +1,4 @@
-"""What the doctor says of the watch over ourselves: clocks, processes, deadlines, ways to people, drills, the switch."""
+"""What the doctor says of the watch over ourselves: processes and clocks, deadlines, ways to people, the switch."""
 
 from __future__ import annotations
 

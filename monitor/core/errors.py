@@ -77,19 +77,19 @@ class ResponseInFuture(Mistake):
 class DrillRuns(Mistake):
     """A drill was to begin while another goes on."""
 
-    message = N_("Drill {id} still runs: {title}. End it first with: huiying drill end")
+    message = N_("Drill {id} still runs: {title}. End it first with `huiying drill end`.")
 
 
 class NoDrill(Mistake):
     """A drill was to end, but none goes on."""
 
-    message = N_("No drill is running. Start one with: huiying drill start")
+    message = N_("No drill is running. Start one with `huiying drill start`.")
 
 
 class UnknownDrill(Mistake):
     """A person named a drill that is not stored."""
 
-    message = N_("There is no drill {id}. List them with: huiying drill list")
+    message = N_("There is no drill {id}. List them with `huiying drill list`.")
 
 
 class PaceOutOfRange(Mistake):
