@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import Connection, text, update
 
 from monitor.config.settings import Settings, SettingsFile
 from monitor.core.fetched import Entry
@@ -210,10 +210,17 @@ def make_read_only(database: Database) -> None:
         pool = database.engine.pool
         pool._creator = refusing
         return
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+    with database.engine.connect() as connection:
         name = connection.execute(text("SELECT current_database()")).scalar_one()
         connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
-    database.engine.dispose()
+        connection.commit()
+        end_other_connections(connection)
+
+
+def end_other_connections(connection: Connection) -> None:
+    """End them at the server, as a restart does; whoever holds one makes another."""
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    connection.execute(text(f"SELECT pg_terminate_backend(pid) {others}"))
 
 
 def test_an_unreachable_database_is_noticed_and_told(
@@ -226,8 +233,10 @@ def test_an_unreachable_database_is_noticed_and_told(
     def refuse(*_: object, **__: object) -> None:
         raise database.engine.dialect.loaded_dbapi.OperationalError("connection refused")
 
-    database.engine.dispose()
-    monkeypatch.setattr(database.engine.pool, "_creator", refuse)
+    with database.engine.connect() as connection:
+        monkeypatch.setattr(database.engine.pool, "_creator", refuse)
+        end_other_connections(connection)
+        connection.invalidate()
     started.noticed(lambda: "database" in started.ailments())
     assert started.probe("/readyz") == 503
     started.noticed(lambda: bool(switch.fails))
@@ -283,8 +292,12 @@ def test_every_metric_is_documented_and_every_documented_one_is_given(started: S
     names = {name.decode() for name in given}
     documented = set(re.findall(r"`(huiying_\w+)", (ROOT / "docs" / "operation.md").read_text(encoding="utf-8")))
     assert names <= documented
-    optional = {"huiying_clock_database_offset_seconds", "huiying_deadman_ping_timestamp_seconds", "huiying_clock_witnesses_offset_seconds",
-                "huiying_deadline_next_check_timestamp_seconds"}  # fmt: skip
+    optional = {
+        "huiying_clock_database_offset_seconds",
+        "huiying_clock_witnesses_offset_seconds",
+        "huiying_deadline_next_check_timestamp_seconds",
+        "huiying_deadman_ping_timestamp_seconds",
+    }
     assert documented - names <= optional
 
 
