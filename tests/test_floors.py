@@ -22,6 +22,7 @@ FLOORS = {
     "responders.documents": 1,
     "monitor.loops": 2,
     "responders.desk": 2,
+    "responders.drills": 2,
     "responders.sorting": 2,
     "responders.inquiry": 2,
     "responders.matters": 2,
@@ -41,7 +42,7 @@ SHARED_ON_FLOOR_1 = ("monitor.gate", "responders.language", "responders.labels",
 INNOCENT = {
     "__future__", "abc", "ahocorasick_rs", "base64", "bisect", "calendar", "collections", "dataclasses", "datetime",
     "decimal", "enum", "functools", "hashlib", "heapq", "hmac", "html", "itertools", "json", "math", "operator", "re",
-    "string", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
+    "statistics", "string", "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 

@@ -58,6 +58,7 @@ COMMANDS = {
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),
     "database": ("database", "group"),
+    "drill": ("drill", "group"),
     "doctor": ("doctor", "command"),
 }
 

@@ -53,6 +53,7 @@ COMMAND_HELP = {
     "duty": N_("Show who is on duty, and who is told in what order."),
     "rota": N_("Show a rota, or change who is on duty."),
     "brief": N_("Compile the daily briefing."),
+    "drill": N_("Practise with a made-up incident; alerts are marked."),
     "audit": N_("Check, list or export the audit log."),
     "certificate": N_("Certify what became of a deadline; examine a certificate."),
     "database": N_("Carry the database to another one, or copy it."),

@@ -16,8 +16,10 @@ from monitor.core.audit.chain import Head
 from monitor.core.beijing import instant
 from monitor.core.briefing_facts import Change, Facts, Remark, Window
 from monitor.core.briefing_voices import VoiceFacts
+from monitor.core.drills import Drill
 from monitor.core.fetched import Outcome
 from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState, RumourState
+from monitor.core.paths import PathCheck
 from monitor.core.source_health import SourceTrouble, Trouble, trouble_of
 from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
 
@@ -129,6 +131,8 @@ class Briefing:
     incidents: Mapping[int, IncidentView]
     voices: VoiceFacts = field(default_factory=VoiceFacts)
     head: Head | None = None
+    drills: tuple[Drill, ...] = ()
+    paths: tuple[PathCheck, ...] = ()
 
     @property
     def overdue(self) -> int:
@@ -163,6 +167,8 @@ def briefing_of(facts: Facts) -> Briefing:
         incidents=facts.incidents,
         voices=facts.voices,
         head=facts.head,
+        drills=facts.drills,
+        paths=facts.paths,
     )
 
 

@@ -50,7 +50,8 @@ class Outlet:
 
     `pace` bounds how fast it is used. `digest` says several notices at once where the pace has no room for each, and
     `link` returns a way to acknowledge where the channel itself has none. One without `broadcast` carries only what is
-    for a contact.
+    for a contact. Without `drills` it carries none of theirs: what listens there may be a machine, which cannot
+    tell.
     """
 
     channel: Channel
@@ -60,6 +61,7 @@ class Outlet:
     digest: Callable[[Sequence[Message], str, datetime], Message] | None = None
     link: Callable[[Connection, AlertView, str], Link | None] | None = None
     broadcast: bool = True
+    drills: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +154,12 @@ class Deliver:
         """Return the alerts for all who read the channel: those to tell as one message, those to tell one by one."""
         name, reasons, pace = self.outlet.channel.name, self.outlet.reasons, self.outlet.pace
         if pace is None:
-            return [], outbox.waiting(connection, name, reasons, now, BATCH)
+            return [], outbox.waiting(connection, name, reasons, now, BATCH, drills=self.outlet.drills)
         begun = self._begun(connection, pace, now)
-        pages = outbox.waiting(connection, name, reasons, now, BATCH, page=True)
+        pages = outbox.waiting(connection, name, reasons, now, BATCH, drills=self.outlet.drills, page=True)
         if opens_at(pace, begun, now, page=False) > now:
             return [], pages
-        notices = outbox.waiting(connection, name, reasons, now, BATCH, page=False)
+        notices = outbox.waiting(connection, name, reasons, now, BATCH, drills=self.outlet.drills, page=False)
         one_by_one = self._one_by_one_until is not None and now < self._one_by_one_until
         if self.outlet.digest is None or one_by_one:
             return [], [*pages, *notices]
@@ -375,6 +377,8 @@ class Deliver:
         if alert is None or alert.state is not AlertState.PENDING:
             return alert
         outlets = [outlet for outlet in self.all_outlets if alert.reason in outlet.reasons]
+        if not all(outlet.drills for outlet in outlets) and outbox.is_of_drill(connection, alert):
+            outlets = [outlet for outlet in outlets if outlet.drills]
         names = [outlet.channel.name for outlet in outlets if outlet.broadcast]
         unread = [outlet.channel.name for outlet in outlets if outlet.unread]
         around = circumstances(connection, alert, now)

@@ -60,9 +60,10 @@ def outlets_of(
     outlets = [Outlet(Console(stream, repeat_note=note), ALERTS, unread=True)]
     for setting in form.channels:
         personal = isinstance(setting, AppriseChannel) and RECIPIENT in setting.url.get_secret_value()
+        drills = not isinstance(setting, AppriseChannel) or setting.drills
         pace = limits[setting.kind].pace
         outlets += [
-            Outlet(channel, ALERTS, pace=pace, broadcast=not personal)
+            Outlet(channel, ALERTS, pace=pace, broadcast=not personal, drills=drills)
             for channel in _channels(setting, form, gate, note, limits)
         ]
     personal_mail = _mail_to_contacts(form, duty, note)

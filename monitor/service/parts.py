@@ -39,6 +39,7 @@ from monitor.service.outlets import channel_names
 from monitor.store.calendars import install
 from monitor.store.database import Database
 from responders.desk import Desk
+from responders.drills import Drills
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
 from responders.links import AckLinks
@@ -224,6 +225,11 @@ class Parts:
     def rota_desk(self) -> RotaDesk:
         """What people can do about the rotas."""
         return RotaDesk(self.database, self.duty)
+
+    @cached_property
+    def drills(self) -> Drills:
+        """What begins, ends and scores drills."""
+        return Drills(self.database, self.pack, self.region, self.words)
 
     @cached_property
     def inquiry(self) -> Inquiry:

@@ -32,10 +32,11 @@ def waiting(
     limit: int,
     *,
     page: bool | None = None,
+    drills: bool = True,
 ) -> list[int]:
     """Return alerts that wait for `channel`, pages first: not taken or refused for good, not under way, not resting.
 
-    `page` keeps only the pages, or only the others.
+    `page` keeps only the pages, or only the others; without `drills`, those of drills are left out.
 
     By the time one's turn comes another process may have taken it: hold it and ask `hindered` again.
     """
@@ -48,6 +49,7 @@ def waiting(
             ALERT.c.reason.in_([reason.value for reason in reasons]),
             ~exists().where(same, _hindered(now)),
             *([] if page is None else [ALERT.c.page.is_(page)]),
+            *([] if drills else [~exists().where(MATTER.c.id == ALERT.c.matter_id, MATTER.c.drill)]),
         )
         .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id)
         .limit(limit)
@@ -364,3 +366,9 @@ def oldest_unsent(connection: Connection) -> datetime | None:
         select(func.min(ALERT.c.not_before)).where(ALERT.c.state == AlertState.PENDING.value)
     ).scalar_one()
     return found
+
+
+def is_of_drill(connection: Connection, alert: AlertView) -> bool:
+    """Tell whether an alert is about a drill."""
+    found = select(MATTER.c.id).where(MATTER.c.id == alert.matter_id, MATTER.c.drill)
+    return alert.matter_id is not None and connection.execute(found).first() is not None

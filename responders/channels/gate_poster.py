@@ -27,3 +27,7 @@ class GatePoster:
         kind = "application/json; charset=utf-8"
         answer = self._gate.post(url, body, content_type=kind, headers=headers, total_seconds=timeout)
         return answer.status, answer.headers, answer.body
+
+    def reach(self, url: str, *, timeout: float) -> None:
+        """Ask for a page; whatever the answer, there is one."""
+        self._gate.get(url, total_seconds=timeout, longest_body=1024)

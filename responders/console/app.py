@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,9 +11,12 @@ from types import MappingProxyType
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from monitor.core.drills import Drill
 from monitor.core.duties.obligations import RulePack
+from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Follows
 from monitor.core.people.duty import Duty
+from monitor.store import drills
 from monitor.store.database import Database
 from responders.console import (
     acknowledging,
@@ -31,7 +35,7 @@ from responders.console import duty as duty_page
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
-from responders.console.health import Unwell
+from responders.console.health import Probe, Unwell
 from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
@@ -56,7 +60,9 @@ def console_app(
     bureau: str,
     health: Callable[[], Sequence[Unwell]],
     clock: Callable[[], datetime],
+    probe: Probe,
     hosts: Collection[str],
+    probe_hosts: Collection[str] = (),
     own: Collection[str] = (),
     follows: Follows = MappingProxyType({}),
     links: AckLinks | None = None,
@@ -65,10 +71,17 @@ def console_app(
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
-    `public` are those under which it answers to acknowledge `links` only.
-
-    `own` are the bureau's own sources, `follows` which kinds of incident may lead to which, `duty` who can be told.
+    `public` are those under which it answers to acknowledge `links` only. `probe` answers those who ask for the
+    service's condition, also under `probe_hosts`. `own` are the bureau's own sources, `follows` which kinds of incident
+    may lead to which, `duty` who can be told.
     """
+
+    def drill() -> Drill | None:
+        """Return the drill that goes on; a database that fails is told elsewhere on the page."""
+        with suppress(Mistake), database.read() as connection:
+            return drills.running(connection)
+        return None
+
     console = Console(
         database=database,
         desk=desk,
@@ -76,8 +89,9 @@ def console_app(
         inquiry=inquiry,
         composer=composer,
         pack=pack,
-        pages=Pages(composer, bureau=bureau, region_name=region_name, health=health),
+        pages=Pages(composer, bureau=bureau, region_name=region_name, health=health, drill=drill),
         health=health,
+        probe=probe,
         clock=clock,
         own=frozenset(own),
         follows=follows,
@@ -97,6 +111,6 @@ def console_app(
     if links is not None:
         app.include_router(acknowledging.routes(console, links))
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(Guard, hosts=hosts, words=composer.words, public=public)
+    app.add_middleware(Guard, hosts=hosts, probe_hosts=probe_hosts, words=composer.words, public=public)
     handle_faults(app, console)
     return app

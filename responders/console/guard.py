@@ -18,6 +18,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.core.errors import N_
+from responders.console.health import PROBES
 from responders.language import Words
 
 LINKS, LOOKS = "/a/", "/static/"
@@ -78,10 +79,19 @@ def _from_here(headers: Headers, host: str) -> bool:
 class Guard:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], words: Words, public: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        hosts: Collection[str],
+        words: Words,
+        public: Collection[str] = (),
+        probe_hosts: Collection[str] = (),
+    ) -> None:
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
         self.public = frozenset(host.lower() for host in public)
+        # Whoever asks how the service fares may call it by further names; people's pages are not shown under them.
+        self.probe_hosts = self.hosts | {host.lower() for host in probe_hosts}
         self.words = words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,12 +105,16 @@ class Guard:
                 protect(MutableHeaders(scope=message))
             await send(message)
 
-        refusal = refusal_of(scope["method"], Headers(scope=scope), self.hosts, path=scope["path"], public=self.public)
+        path = scope["path"]
+        refusal = refusal_of(scope["method"], Headers(scope=scope), self._hosts_of(path), path=path, public=self.public)
         if refusal is None:
             await self.app(scope, receive, protected)
             return
         status, sentence = refusal.value
         await PlainTextResponse(self.words(sentence), status)(scope, receive, protected)
+
+    def _hosts_of(self, path: str) -> Collection[str]:
+        return self.probe_hosts if path in PROBES else self.hosts
 
 
 def protect(headers: MutableHeaders) -> None:

@@ -26,6 +26,7 @@ from monitor.core.errors import (
     AlreadyDismissed,
     BadLink,
     CircularChain,
+    DrillApart,
     MergeIntoDismissed,
     Mistake,
     NoReportLeft,
@@ -178,6 +179,7 @@ class Desk(DeadlineDesk):
             source, target = (self._incident(connection, number) for number in (incident_id, into))
             self._refuse_merged(source)
             self._refuse_merged(target)
+            _refuse_drills(source, target)
             if target.state is MatterState.DISMISSED and source.state is not MatterState.DISMISSED:
                 raise MergeIntoDismissed(id=incident_id, into=into)
             detail = {"merged": incident_id, "into": into}
@@ -270,8 +272,10 @@ class Desk(DeadlineDesk):
             raise SelfLink(id=incident_id)
         with self._matter(min(incident_id, other)) as (connection, _):
             duties.lock_matter(connection, max(incident_id, other))
-            for number in (incident_id, other):
-                self._refuse_merged(self._incident(connection, number))
+            both = [self._incident(connection, number) for number in (incident_id, other)]
+            for incident in both:
+                self._refuse_merged(incident)
+            _refuse_drills(*both)
             yield connection
 
     def _fold(self, connection: Connection, incident_id: int) -> None:
@@ -280,6 +284,13 @@ class Desk(DeadlineDesk):
         folded = fold(reports, self._grader)
         incidents.save_incident(connection, incident_id, folded)
         heat.regrade(connection, incident_id, self._pack.wave)
+
+
+def _refuse_drills(*incidents: IncidentView) -> None:
+    """Keep drills apart from all others."""
+    for incident in incidents:
+        if incident.drill:
+            raise DrillApart(id=incident.id)
 
 
 def _link(url: str) -> str:

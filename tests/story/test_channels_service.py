@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from monitor.config.settings import Settings, SettingsFile
+from monitor.service.clock import ServiceClock
 from monitor.service.parts import Parts
 from monitor.service.running import Service, public_hosts
 from monitor.store.database import Database
@@ -43,7 +44,7 @@ def service_of(station: Station, wecom: FakeWeCom, slack: FakeSlack, *, arm: boo
     )
     parts = Parts(Settings(form, None), station.database)
     parts.sources, parts.lexicon, parts.reader = station.parts.sources, station.parts.lexicon, station.parts.reader
-    return Service(parts, ("watch", "deliver"), station.clock)
+    return Service(parts, ("watch", "deliver"), ServiceClock(station.clock, lambda: station.clock().timestamp()))
 
 
 def tick(service: Service, station: Station) -> None:

@@ -32,6 +32,7 @@ from monitor.core.duties.obligations import (
     applicability,
 )
 from monitor.core.duties.overlays import in_force
+from monitor.core.duties.pace import at_pace
 from monitor.core.duties.paging import paged
 from monitor.core.duties.regrading import graded_within
 from monitor.core.duties.retracting import unwound
@@ -70,6 +71,7 @@ class Review:
 
 def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], now: datetime) -> Review:
     """Decide what the facts make of a matter's deadlines at `now`; only changed deadlines are returned."""
+    pack = at_pace(pack, facts.pace)
     turns: dict[str, list[Deadline]] = {}
     for deadline in sorted(deadlines, key=lambda d: d.ordinal):
         turns.setdefault(deadline.obligation_id, []).append(deadline)
