@@ -15,6 +15,7 @@ from responders.channels.slack_refusals import ARCHIVED, CHANNEL, INVITE, NEW_TO
 from responders.channels.wecom import WeCom
 from tests.responders.channels.conftest import MakeSlack
 from tests.responders.channels.messages import CHANNEL as CHANNEL_ID
+from tests.responders.channels.robot_pairs import LIMITS
 from tests.responders.fakes.gate import OpenGate
 from tests.responders.fakes.robots import RobotFake
 from tests.responders.fakes.slack import FakeSlack
