@@ -372,7 +372,8 @@ class DeadlineRow(Table, table=True):
     __tablename__ = "deadline"
     __table_args__ = (
         UniqueConstraint("matter_id", "obligation_id", "ordinal"),
-        Index("ix_deadline_check_at", "check_at", sqlite_where=WATCHED, postgresql_where=WATCHED),
+        Index("ix_deadline_check_at", "check_at", "id", sqlite_where=WATCHED, postgresql_where=WATCHED),
+        Index("ix_deadline_watched_matter", "matter_id", sqlite_where=WATCHED, postgresql_where=WATCHED),
     )
     id: int | None = Field(default=None, primary_key=True)
     matter_id: int = Field(foreign_key="matter.id")
@@ -388,7 +389,7 @@ class DeadlineRow(Table, table=True):
     provisional: bool = False
     settled_at: datetime | None = None
     response_id: int | None = None
-    watched_until: datetime
+    watched_until: datetime = Field(index=True)
     check_at: datetime | None = None
 
 

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from monitor.store import tables_faults  # noqa: F401 - its tables belong to the same metadata
 from monitor.store.tables import Table
 
 connection = context.config.attributes["connection"]

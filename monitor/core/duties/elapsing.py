@@ -1,0 +1,36 @@
+"""Let nothing but time pass over one deadline, where nothing else can have changed it since its matter was reviewed.
+
+Every change of facts is followed by a review in the same transaction, so between two reviews only time works on a
+deadline. This asks the same Course as the review; whatever it cannot decide alone it leaves to the review.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.core.duties.course import Course, Step
+from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
+from monitor.core.duties.obligations import MatterFacts, Obligation
+from monitor.core.model import MatterState
+
+
+def elapse(facts: MatterFacts, obligation: Obligation | None, deadline: Deadline, now: datetime) -> Step | None:
+    """Return what time alone makes of a deadline at `now`; None where its whole matter has to be reviewed.
+
+    Of `facts` only the state of the matter and `acted_at` are read. A rule that left the pack or was switched off, a
+    matter that is not open, and what a clock that ran ahead has made of a deadline ask for the review.
+    """
+    if obligation is None or not obligation.enabled or facts.state is not MatterState.OPEN or not deadline.live:
+        return None
+    if deadline.watched_until > now + CLOCK_SLACK:
+        return None
+    course = Course(facts, obligation, deadline, now)
+    course.pass_time()
+    (step,) = course.steps() or (Step(deadline),)
+    return step if is_plain(deadline, step.deadline) else None
+
+
+def is_plain(before: Deadline, after: Deadline) -> bool:
+    """Tell whether only what time changes differs: the state, and up to when it was and will be looked at."""
+    return after == replace(before, state=after.state, watched_until=after.watched_until, check_at=after.check_at)
