@@ -20,12 +20,12 @@ from monitor.store.troubles import TROUBLED
 LEG = "watch"
 _IS_DUE = DEADLINE.c.check_at <= bindparam("now")
 # What was watched into the future was watched by a clock that had run ahead.
-_IS_AHEAD = (DEADLINE.c.watched_until > bindparam("ahead")) & DEADLINE.c.state.in_(LIVE)
+_WATCHED_AHEAD = DEADLINE.c.watched_until > bindparam("ahead")
 _IS_TROUBLED = DEADLINE.c.matter_id.in_(troubles.numbers(LEG)).label("is_troubled")
 _ANYTHING = select(
     or_(
         exists(literal_column("1")).where(_IS_DUE),
-        exists(literal_column("1")).where(_IS_AHEAD),
+        exists(literal_column("1")).where(_WATCHED_AHEAD),
         exists(literal_column("1")).where(TROUBLED.c.leg == LEG),
     )
 )
@@ -47,7 +47,7 @@ _AHEAD = (
     select(MATTER.c.id)
     .where(
         MATTER.c.id > bindparam("after"),
-        MATTER.c.id.in_(select(DEADLINE.c.matter_id).where(_IS_AHEAD)),
+        MATTER.c.id.in_(select(DEADLINE.c.matter_id).where(_WATCHED_AHEAD, DEADLINE.c.state.in_(LIVE))),
         MATTER.c.id.not_in(troubles.resting_numbers(LEG)),
     )
     .order_by(MATTER.c.id)

@@ -10,13 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.keeping import last_kept
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.model import AlertReason, AlertState, Wave
 
 INFORMATION_KEEPS = timedelta(hours=24)
 SHORTEST_USE = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
 
 
 class Silence(StrEnum):
@@ -51,8 +54,7 @@ class AlertDraft:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A moment at which people are told: its name, the moment, and whether it stops once somebody acts."""
 
     name: str
@@ -66,6 +68,7 @@ class Point:
         return self.until_acted_since is not None and acted_at is not None and acted_at >= self.until_acted_since
 
 
+@last_kept
 def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
     """Yield all moments of a deadline, unordered: shares, spans before, the end, spans after, repeats until acted."""
     reminders, due_at = obligation.reminders, deadline.due_at
@@ -85,7 +88,7 @@ def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
 
 def minutes(span: timedelta) -> int:
     """Return a span in whole minutes."""
-    return int(span.total_seconds() // 60)
+    return span // MINUTE
 
 
 def passed(deadline: Deadline, obligation: Obligation, acted_at: datetime | None, now: datetime) -> list[AlertDraft]:

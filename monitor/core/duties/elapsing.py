@@ -6,13 +6,16 @@ deadline. This asks the same Course as the review; whatever it cannot decide alo
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields
 from datetime import datetime
+from operator import attrgetter
 
 from monitor.core.duties.course import Course, Step
 from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.model import MatterState
+
+_unmoved = attrgetter(*(f.name for f in fields(Deadline) if f.name not in ("state", "watched_until", "check_at")))
 
 
 def elapse(facts: MatterFacts, obligation: Obligation | None, deadline: Deadline, now: datetime) -> Step | None:
@@ -33,4 +36,4 @@ def elapse(facts: MatterFacts, obligation: Obligation | None, deadline: Deadline
 
 def is_plain(before: Deadline, after: Deadline) -> bool:
     """Tell whether only what time changes differs: the state, and up to when it was and will be looked at."""
-    return after == replace(before, state=after.state, watched_until=after.watched_until, check_at=after.check_at)
+    return bool(_unmoved(before) == _unmoved(after))
