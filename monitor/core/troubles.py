@@ -22,10 +22,10 @@ def troubled(leg: str, row: str, said: str, since: datetime, now: datetime) -> A
         key=f"troubled:{leg}:{row}:{since:%Y%m%dT%H%M%S}",
         reason=AlertReason.TROUBLE,
         matter_id=None,
-        point="troubled",
+        point=f"troubled:{leg}",
         at=now,
         not_before=now,
         useful_until=now + INFORMATION_KEEPS,
         page=True,
-        detail={"leg": leg, "row": row, "what": said[:500]},
+        detail={"row": row, "what": said[:500]},
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from monitor.core.duties.delivering import (
     SLOW_RETRIES,
@@ -24,10 +25,12 @@ from monitor.core.duties.delivering import (
     slow_pause,
     unsure_since,
 )
+from monitor.core.errors import Mistake
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.views import AlertView, DeadlineView
-from monitor.store import heat, outbox, views
+from monitor.store import heat, outbox, troubles, views
 from monitor.store.database import Database
+from monitor.store.outbox import LEG
 from responders.channels.base import Channel, DeliveryFailure, Message, Receipt, Try
 from responders.documents.messages import Scene
 
@@ -81,9 +84,10 @@ class Deliver:
             self._to_wake = False
         with self.database.read() as connection:
             ids = outbox.waiting(connection, name, self.outlet.reasons, now, BATCH)
+            troubled = troubles.of_leg(connection, LEG) if ids else {}
         for alert_id in ids:
             # The others of a slow batch begin later than the tick: their leases count from then.
-            turn = self._begin(alert_id, self.clock())
+            turn = self._begun(alert_id, troubled)
             if turn is None:
                 continue
             accepted, alive = self._make(alert_id, turn)
@@ -98,8 +102,36 @@ class Deliver:
         with self.database.write() as connection:
             ids = outbox.stale(connection, carried, now)
             for alert_id in ids:
-                self._settle(connection, alert_id, now)
+                self._swept(connection, alert_id, now)
         return len(ids)
+
+    def _swept(self, connection: Connection, alert_id: int, now: datetime) -> None:
+        """End one alert; one that cannot be read keeps no other from ending."""
+        try:
+            with connection.begin_nested():
+                self._settle(connection, alert_id, now)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("alert %s", alert_id)
+            troubles.note(connection, LEG, alert_id, error, now)
+
+    def _begun(self, alert_id: int, troubled: Collection[str]) -> Turn | None:
+        """Begin an attempt; an alert that cannot be dealt with is kept, told and left alone, and delays no other."""
+        try:
+            turn = self._begin(alert_id, self.clock())
+            if str(alert_id) in troubled:
+                with self.database.write() as connection:
+                    troubles.clear(connection, LEG, alert_id)
+        except Mistake:
+            # The database itself fails, not this alert.
+            raise
+        except Exception as error:
+            log.exception("alert %s", alert_id)
+            with self.database.write() as connection:
+                troubles.note(connection, LEG, alert_id, error, self.clock())
+            return None
+        return turn
 
     def _rate_is_reached(self, connection: Connection, now: datetime) -> bool:
         """Tell whether the provider's rate would be exceeded by another message now."""

@@ -74,7 +74,9 @@ class Service:
             yield Pulse("crawl", crawl.tick, seconds=1)
             yield Pulse("sources", SourceWatch(parts.database, parts.sources).tick, seconds=60)
         if "watch" in self.roles:
-            yield Pulse("watch", Watch(parts.database, parts.pack, parts.region).tick, seconds=1)
+            watch = Watch(parts.database, parts.pack, parts.region)
+            yield Pulse("watch", watch.tick, seconds=1)
+            yield Pulse("round", watch.go_round, seconds=1)
         if "deliver" in self.roles:
             yield from self._delivery()
         if "brief" in self.roles:

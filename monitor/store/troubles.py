@@ -17,7 +17,9 @@ TROUBLED = of(TroubledRow)
 
 def resting(leg: str) -> Select[str]:
     """Return the query for the rows that a leg leaves alone at the bound moment `now`."""
-    return select(TROUBLED.c.row).where(TROUBLED.c.leg == leg, TROUBLED.c.rests_until > bindparam("now"))
+    return select(TROUBLED.c.row).where(
+        TROUBLED.c.leg == leg, TROUBLED.c.rests_until > bindparam("now", type_=TROUBLED.c.rests_until.type)
+    )
 
 
 def numbers(leg: str) -> Select[int]:
@@ -27,7 +29,7 @@ def numbers(leg: str) -> Select[int]:
 
 def resting_numbers(leg: str) -> Select[int]:
     """Return the query for the numbers of the rows that a leg leaves alone at the bound moment `now`."""
-    return numbers(leg).where(TROUBLED.c.rests_until > bindparam("now"))
+    return numbers(leg).where(TROUBLED.c.rests_until > bindparam("now", type_=TROUBLED.c.rests_until.type))
 
 
 def of_leg(connection: Connection, leg: str) -> dict[str, str]:

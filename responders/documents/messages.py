@@ -47,6 +47,21 @@ QUESTIONS = {
         "to let its deadlines run, or leave it dismissed."
     ),
     "fault": N_("The deadlines of incident {matter} cannot be reckoned ({what}). Watch them by hand and tell your IT."),
+    "troubled:deliver": N_(
+        "Alert {row} cannot be sent ({what}). It is tried again now and then; all others are sent. Tell your IT."
+    ),
+    "troubled:crawl": N_(
+        "The source {row} cannot be dealt with ({what}). It is tried again now and then; all others are read. "
+        "Tell your IT."
+    ),
+    "troubled:second": N_(
+        "Item {row} cannot be given to the second reader ({what}). The others are, and the first reading goes on "
+        "without it."
+    ),
+    "troubled:brief": N_(
+        "The briefing of {row} cannot be compiled ({what}). It is tried again now and then; alerts are sent as always. "
+        "Tell your IT."
+    ),
     "sources:most": N_(
         "{failing} of {all} sources are failing, so incidents may be missed: {names}. Check the way to the network."
     ),
