@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import random
 import sys
@@ -46,6 +47,7 @@ def main() -> int:
     if unknown:
         parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
     sys.stdout.write(f"seed {seed}, {os.cpu_count()} cores\n")
+    logging.disable(logging.CRITICAL)
     failed = 0
     with stages(asked.on or list(KINDS)) as found:
         for name in asked.only or known:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.model import AlertReason, DeliveryState
@@ -117,10 +118,7 @@ def way_at(share: float) -> str:
 
 def hasty_after_429(asked: list[tuple[float, str]]) -> int:
     """Count the requests that came sooner after a 429 than it said."""
-    return sum(
-        before[1] == "429" and after[0] - before[0] < RETRY_AFTER
-        for before, after in zip(asked, asked[1:], strict=False)
-    )
+    return sum(before[1] == "429" and after[0] - before[0] < RETRY_AFTER for before, after in pairwise(asked))
 
 
 def put(database: Database, number: int, now: datetime) -> None:

@@ -31,7 +31,7 @@ def row(stage: Stage, seed: int, *, count: int) -> Row:
     spoilt, told = _passing(stage, count, poison=True)
     missing, rested, paged = _delivering(stage)
     measured = (
-        f"{count} deadlines: {clean:.2f} s without, {spoilt:.2f} s with one that the database refuses, {told} of the others told; "
+        f"{count} deadlines: {clean:.2f} s without, {spoilt:.2f} s with one that the database refuses, {told} told; "
         f"50 alerts: {missing} of the others not sent, set aside after {rested} faults, operator told {paged} time(s)"
     )
     held = told == count - 1 and spoilt < clean + 2 and not missing and rested == FAULTS and paged == 1

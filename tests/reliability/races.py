@@ -6,13 +6,14 @@ import random
 import threading
 import time
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
 from monitor.config.settings import Settings, SettingsFile
 from monitor.core.model import ResponseKind
-from monitor.loops import watch as module
 from monitor.loops.watch import Watch
 from monitor.service.parts import Parts
 from monitor.store.database import Database
@@ -25,98 +26,102 @@ from tests.story.office import T0
 ALERT, DEADLINE, DECISION = of(AlertRow), of(DeadlineRow), of(DecisionRow)
 MATTER, RESPONSE = of(MatterRow), of(ResponseRow)
 NAGS = ("again:1", "again:2", "again:3")
-HANDS = 3
-BATCH = 20
+HANDS, WATCHERS = 3, 2
+FIRST_PAGE = timedelta(minutes=10)
+APART = timedelta(seconds=1)
+SPREAD = 4
+
+
+@dataclass(slots=True)
+class Race:
+    """Matters opened a second apart; people act on each about when its first page is due, a little before or after."""
+
+    url: str
+    matters: list[int]
+    seed: int
+    done: int = 0
+    seen: dict[int, frozenset[str]] = field(default_factory=dict)
+    faults: list[BaseException] = field(default_factory=list)
+    _over: threading.Event = field(default_factory=threading.Event)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def now(self) -> datetime:
+        """Return the moment to which the people have come."""
+        return T0 + FIRST_PAGE + self.done * APART
+
+    def run(self) -> None:
+        """Run until everybody has acted on everything."""
+        people = [threading.Thread(target=self._kept, args=(self._act_on, n)) for n in range(HANDS)]
+        watchers = [threading.Thread(target=self._kept, args=(self._watch, n)) for n in range(WATCHERS)]
+        for thread in [*people, *watchers]:
+            thread.start()
+        for thread in people:
+            thread.join()
+        self._over.set()
+        for thread in watchers:
+            thread.join()
+
+    def _kept(self, work: Callable[[Database, int], None], number: int) -> None:
+        database = Database(self.url)
+        try:
+            work(database, number)
+        except BaseException as fault:  # noqa: BLE001 - counted in the row
+            self.faults.append(fault)
+        finally:
+            database.close()
+
+    def _watch(self, database: Database, _number: int) -> None:
+        watch = Watch(database, PACK, REGION)
+        while not self._over.is_set():
+            watch.tick(self.now())
+
+    def _act_on(self, database: Database, number: int) -> None:
+        chance = random.Random(self.seed + number)
+        desk = Parts(Settings(SettingsFile.model_validate({"bureau": {"region": REGION}}), None), database).desk
+        for n, matter in enumerate(self.matters[number::HANDS]):
+            now = self.now() + chance.uniform(0, SPREAD) * APART
+            desk.acknowledge(matter, by="李", now=now)
+            with database.read() as connection:
+                self.seen[matter] = nags(connection, matter)
+            if n % 3 == 0:
+                kind = ResponseKind.AUTHORITATIVE_RELEASE
+                link = f"https://example.org/{matter}"
+                desk.respond(matter, kind, title="通报", url=link, published_at=now, by="李", now=now)
+            with self._lock:
+                self.done += 1
 
 
 def row(stage: Stage, seed: int, *, count: int) -> Row:
-    """Let two watchers page for many incidents while people acknowledge them and log responses, in random order."""
+    """Let two watchers page for many incidents while three people acknowledge them and log responses."""
     began, url = time.monotonic(), stage.fresh()
     database = stage.open(url)
-    matters = [n for _ in range(0, count, 500) for n in open_major(database, min(500, count))][:count]
-    chance = random.Random(seed)
-    chance.shuffle(matters)
-    seen: dict[int, frozenset[str]] = {}
-    faults: list[BaseException] = []
-    now, over = T0 + timedelta(minutes=11), threading.Event()
-    desks = [
-        Parts(Settings(SettingsFile.model_validate({"bureau": {"region": REGION}}), None), Database(url))
-        for _ in range(HANDS)
-    ]
-
-    def people(number: int) -> None:
-        for n, matter in enumerate(matters[number::HANDS]):
-            try:
-                desks[number].desk.acknowledge(matter, by="李", now=now)
-                with database.read() as connection:
-                    seen[matter] = nags(connection, matter)
-                if n % 3 == 0:
-                    kind = ResponseKind.AUTHORITATIVE_RELEASE
-                    desks[number].desk.respond(
-                        matter,
-                        kind,
-                        title="通报",
-                        url=f"https://example.org/{matter}",
-                        published_at=now,
-                        by="李",
-                        now=now,
-                    )
-            except BaseException as fault:  # noqa: BLE001 - counted below
-                faults.append(fault)
-
-    def watchers() -> None:
-        watch = Watch(Database(url), PACK, REGION)
-        while not over.is_set():
-            try:
-                watch.tick(now)
-            except BaseException as fault:  # noqa: BLE001 - counted below
-                faults.append(fault)
-        watch.database.close()
-
-    before, module.BATCH = module.BATCH, BATCH
-    threads = [threading.Thread(target=people, args=(n,)) for n in range(HANDS)]
-    beside = [threading.Thread(target=watchers) for _ in range(2)]
-    for thread in [*threads, *beside]:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    over.set()
-    for thread in beside:
-        thread.join()
-    module.BATCH = before
-    for parts in desks:
-        parts.close()
+    matters = [open_major(database, 1, T0 + (n + SPREAD / 2) * APART)[0] for n in range(count)]
+    race = Race(url, matters, seed)
+    race.run()
     after = lost = paged = 0
     with database.read() as connection:
-        acknowledged = Counter(connection.scalars(select(DECISION.c.matter_id).where(DECISION.c.verb == "acknowledge")))
-        responded = set(connection.scalars(select(RESPONSE.c.matter_id)))
-        acted = set(connection.scalars(select(MATTER.c.id).where(MATTER.c.acted_at.is_not(None))))
-        met = set(
-            connection.scalars(
-                select(DEADLINE.c.matter_id).where(DEADLINE.c.obligation_id == "OP-AUTH-5H", DEADLINE.c.state == "met")
-            )
-        )
+        lost = _lost(connection, matters)
         for matter in matters:
             found = nags(connection, matter)
             paged += bool(found)
-            after += len(found - seen.get(matter, frozenset()))
-            lost += matter not in acted or acknowledged[matter] != 1
-        lost += len(responded ^ met)
+            after += len(found - race.seen.get(matter, frozenset()))
     measured = (
-        f"{count} acknowledged, {len(responded)} responded, {paged} paged before that: {after} pages after, "
-        f"{lost} states lost, {len(faults)} faults{': ' + repr(faults[0])[:120] if faults else ''}"
+        f"{count} acknowledged, {paged} paged before that: {after} pages after, {lost} states lost, "
+        f"{len(race.faults)} faults{': ' + repr(race.faults[0])[:120] if race.faults else ''}"
     )
     wanted = "0 pages committed after the acknowledgement, no state lost"
-    held = not (after or lost or faults)
-    return Row(
-        f"{count:,} interleavings of acting and paging",
-        stage.kind,
-        wanted,
-        measured,
-        held,
-        seed,
-        time.monotonic() - began,
-    )
+    held = not (after or lost or race.faults)
+    name = f"{count:,} interleavings of acting and paging"
+    return Row(name, stage.kind, wanted, measured, held, seed, time.monotonic() - began)
+
+
+def _lost(connection: Connection, matters: list[int]) -> int:
+    """Count the matters of which an acknowledgement is not kept, and those whose response met no deadline."""
+    acknowledged = Counter(connection.scalars(select(DECISION.c.matter_id).where(DECISION.c.verb == "acknowledge")))
+    acted = set(connection.scalars(select(MATTER.c.id).where(MATTER.c.acted_at.is_not(None))))
+    met = select(DEADLINE.c.matter_id).where(DEADLINE.c.obligation_id == "OP-AUTH-5H", DEADLINE.c.state == "met")
+    responded, settled = set(connection.scalars(select(RESPONSE.c.matter_id))), set(connection.scalars(met))
+    return sum(m not in acted or acknowledged[m] != 1 for m in matters) + len(responded ^ settled)
 
 
 def nags(connection: Connection, matter: int) -> frozenset[str]:
