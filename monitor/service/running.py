@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import threading
@@ -112,6 +113,8 @@ class Service:
         """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
+        # What was built so far stays for good: looking through it for garbage takes a tenth of a second each time.
+        gc.freeze()
         self.heart.start()
         try:
             if self._socket is None:

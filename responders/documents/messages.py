@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.core.beijing import hours_and_minutes, shown
+from monitor.core.duties.delivering import NAGGING
 from monitor.core.duties.obligations import WHOLE_COUNTRY, Jurisdiction
 from monitor.core.errors import N_
 from monitor.core.incidents.chains import Tie
@@ -84,6 +85,8 @@ QUESTIONS = {
     "doubt:rumour": N_("The reports no longer amount to a rumour. This deadline runs on until a person waives it."),
     "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
 }
+# A reminder that comes later than this says so: whoever plans by it has that much less time.
+WORTH_SAYING = timedelta(minutes=5)
 MAJOR_WAVE = N_(
     "The public talks of this incident very widely. Tell those in charge by telephone at once. It starts no five-hour "
     "clock by itself."
@@ -254,6 +257,10 @@ class Composer:
         words, deadline, incident = self.words, scene.deadline, scene.incident
         if scene.alert.point == second_reading.POINT:
             yield from second_reading.lines(scene.alert.detail, words, self.names)
+        late = scene.now - scene.alert.at
+        if deadline is not None and scene.alert.reason in NAGGING and late >= WORTH_SAYING:
+            told = words(N_("planned for {at}, {time} late"), at=shown(scene.alert.at), time=hours_and_minutes(late))
+            yield Line(words(N_("Told late")), told)
         if deadline is not None:
             yield Line(words(N_("Due")), f"{shown(deadline.due_at)} {words(N_('Beijing time'))}")
             yield Line(

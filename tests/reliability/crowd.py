@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Table, func, select
@@ -71,7 +71,7 @@ def _deadlines(matter_id: int, began: datetime) -> Iterator[dict[str, Any]]:
         if rule.applies.at_least is None or rule.repeats:
             continue
         due, runs = began + rule.due, rule is RULE
-        watched = due - EARLIER if runs else began
+        watched = min(due - EARLIER, datetime.now(UTC)) if runs else min(began, datetime.now(UTC))
         known = {Anchor.FIRST_REPORTED: began, Anchor.LEVEL_REACHED: began}
         deadline = Deadline(
             matter_id=matter_id,

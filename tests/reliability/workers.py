@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import logging
 import multiprocessing
 import os
 import random
@@ -104,6 +106,7 @@ def outlets_for(order: Order, gate: Gate, timeout: int = 5) -> list[Outlet]:
 def run(order: Order, ready: Any = None) -> None:
     """Run the legs for ever."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable(logging.CRITICAL)
     database = Database(order.url)
     pulses = []
     if "watch" in order.only:
@@ -119,6 +122,7 @@ def run(order: Order, ready: Any = None) -> None:
         if outlets:
             pulses.append(Pulse("sweep", deliver.sweep, seconds=order.every * 10))
     heart = Heart(pulses, order.clock)
+    gc.freeze()
     heart.start()
     if ready is not None:
         ready.set()

@@ -14,7 +14,6 @@ from monitor.store import troubles
 from monitor.store.database import Database
 from tests.responders.fakes.web import Answer, Fault
 from tests.second.fake_model import KEY, NOTHING, FakeModel, error
-from tests.story.outbox import Killed
 from tests.story.second_office import SecondOffice
 
 DOUBTFUL = [f"辽宁沈阳老{kind}像电影一样塌了 12人没出来" for kind in ("厂房", "仓库", "食堂", "车库", "教室", "旅馆")]
