@@ -24,6 +24,7 @@ from monitor.core.errors import (
     BadLink,
     CircularChain,
     DeadlineNotLive,
+    DrillApart,
     MergeIntoDismissed,
     NoReportLeft,
     NotAnItemOf,
@@ -140,6 +141,7 @@ class Desk:
             source, target = (self._incident(connection, number) for number in (incident_id, into))
             self._refuse_merged(source)
             self._refuse_merged(target)
+            _refuse_drills(source, target)
             if target.state is MatterState.DISMISSED and source.state is not MatterState.DISMISSED:
                 raise MergeIntoDismissed(id=incident_id, into=into)
             detail = {"merged": incident_id, "into": into}
@@ -224,8 +226,10 @@ class Desk:
             raise SelfLink(id=incident_id)
         with self._matter(min(incident_id, other)) as (connection, _):
             duties.lock_matter(connection, max(incident_id, other))
-            for number in (incident_id, other):
-                self._refuse_merged(self._incident(connection, number))
+            both = [self._incident(connection, number) for number in (incident_id, other)]
+            for incident in both:
+                self._refuse_merged(incident)
+            _refuse_drills(*both)
             yield connection
 
     @contextmanager
@@ -259,6 +263,13 @@ class Desk:
         standing: list[Deadline] = duties.deadlines_of(connection, incident_id)
         duties.save_review(connection, review(facts, self._pack, standing, now), self._pack, now)
         return Done(self._incident(connection, incident_id), tuple(views.deadlines(connection, matter_id=incident_id)))
+
+
+def _refuse_drills(*incidents: IncidentView) -> None:
+    """Keep drills apart from all others."""
+    for incident in incidents:
+        if incident.drill:
+            raise DrillApart(id=incident.id)
 
 
 def _needed(reason: str) -> str:

@@ -31,6 +31,7 @@ from monitor.core.model import (
     Wave,
     Why,
 )
+from monitor.core.paths import PathOutcome
 from monitor.core.second.opinion import Certainty, ReadingState, RequestOutcome
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 
@@ -226,6 +227,9 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (RequestOutcome.UNREACHED, N_("The server could not be reached.")),
     (RequestOutcome.TIMEOUT, N_("The server did not finish in time.")),
     (RequestOutcome.BROKEN_OFF, N_("The service ended while it waited for the answer.")),
+    (PathOutcome.WELL, N_("the way is open")),
+    (PathOutcome.PARTLY, N_("the way is open as far as it can be tried")),
+    (PathOutcome.FAILED, N_("the way is closed")),
     (DropReason.DUPLICATE, N_("twice in one document")),
     (DropReason.NO_CONTENT, N_("without content")),
     (DropReason.NO_TITLE, N_("without a title")),

@@ -22,6 +22,7 @@ FLOORS = {
     "responders.documents": 1,
     "monitor.loops": 2,
     "responders.desk": 2,
+    "responders.drills": 2,
     "responders.sorting": 2,
     "responders.inquiry": 2,
     "responders.rota": 2,
@@ -36,8 +37,8 @@ FLOORS = {
 SHARED_ON_FLOOR_1 = ("monitor.gate", "responders.language", "responders.labels", "responders.channels.base")
 INNOCENT = {
     "__future__", "abc", "ahocorasick_rs", "bisect", "calendar", "collections", "dataclasses", "datetime", "decimal",
-    "enum", "functools", "hashlib", "heapq", "html", "itertools", "math", "operator", "re", "string", "types", "typing",
-    "unicodedata", "urllib.parse", "zoneinfo",
+    "enum", "functools", "hashlib", "heapq", "html", "itertools", "math", "operator", "re", "statistics", "string",
+    "types", "typing", "unicodedata", "urllib.parse", "zoneinfo",
 }  # fmt: skip
 CLOCKS = {"now", "utcnow", "today", "time", "monotonic"}
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "report": ("sort", "report"),
     "set-aside": ("sort", "set_aside"),
     "brief": ("brief", "command"),
+    "drill": ("drill", "group"),
     "doctor": ("doctor", "command"),
 }
 

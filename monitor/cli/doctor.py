@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import click
 from sqlalchemy import text
 
 from monitor.cli import table
+from monitor.cli.doctor_engine import Finding, deadman, engine_findings
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.core.beijing import shown
@@ -35,15 +35,6 @@ NAMED = 5
 # The form of the answer, the bound on it and the temperature may each have to be asked for in another way.
 MOST_FORMS = 9
 STOPPED = timedelta(minutes=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was examined."""
-
-    name: str
-    well: bool
-    said: str
 
 
 @click.command(help=say(COMMAND_HELP["doctor"]))
@@ -79,6 +70,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     yield _sources(parts)
     yield _disk(parts.settings)
     yield _channels(parts)
+    yield deadman(parts)
     yield _second_reader(parts)
     yield _fonts()
 
@@ -102,6 +94,8 @@ def _database(database: Database) -> Iterator[Finding]:
     waiting = say(N_("none")) if oldest is None else say(N_("since {at}"), at=shown(oldest))
     late = oldest is not None and now - oldest > timedelta(minutes=5)
     yield Finding(say(N_("Unsent alerts")), well=not late, said=waiting)
+    with database.read() as connection:
+        yield from engine_findings(connection, now)
 
 
 def _sources(parts: Parts) -> Finding:

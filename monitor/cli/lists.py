@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,8 +18,8 @@ from monitor.core.errors import N_
 from monitor.core.model import LIVE
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.service import Parts, open_parts
-from monitor.store import views
-from responders.documents.messages import Composer
+from monitor.store import drills, views
+from responders.documents.messages import DRILL, Composer
 from responders.labels import label
 
 Command = Callable[..., Any]
@@ -79,7 +79,9 @@ def deadlines(everything: bool, as_json: bool, limit: int) -> None:
     with open_parts() as parts, parts.database.read() as connection:
         listed = views.deadlines(connection, live=not everything, limit=limit)
         if as_json:
-            table.as_json(plain_deadline(deadline, parts.names) for deadline in listed)
+            practised = drills.practised(connection)
+            plain = ((deadline, plain_deadline(deadline, parts.names)) for deadline in listed)
+            table.as_json(told | {"drill": deadline.matter_id in practised} for deadline, told in plain)
             return
         titles = {i.id: i.title for i in views.incidents(connection, ids={d.matter_id for d in listed}, limit=limit)}
         rows = [
@@ -110,8 +112,9 @@ def alerts(incident: int | None, as_json: bool, limit: int) -> None:
     """List alerts."""
     with open_parts() as parts, parts.database.read() as connection:
         listed = views.alerts(connection, matter_id=incident, limit=limit)
+        practised = drills.practised(connection)
         if as_json:
-            table.as_json(asdict(alert) for alert in listed)
+            table.as_json(asdict(alert) | {"drill": alert.matter_id in practised} for alert in listed)
             return
         rows = [
             [
@@ -119,7 +122,7 @@ def alerts(incident: int | None, as_json: bool, limit: int) -> None:
                 shown(a.created_at),
                 say(label(a.reason)),
                 a.point,
-                f"#{a.matter_id}" if a.matter_id else "",
+                _numbered(a.matter_id, practised),
                 say(label(a.state)),
                 ", ".join(f"{d.channel}: {say(label(d.state))}" for d in a.deliveries),
             ]
@@ -134,6 +137,12 @@ def alerts(incident: int | None, as_json: bool, limit: int) -> None:
         )
 
 
+def _numbered(matter_id: int | None, practised: Collection[int]) -> str:
+    """Write an incident's number; that of a drill is marked."""
+    number = "" if matter_id is None else f"#{matter_id}"
+    return say(DRILL, title=number) if matter_id in practised else number
+
+
 @click.command(help=say(COMMAND_HELP["responses"]))
 @click.option("--incident", type=NUMBER, help=say(N_("Only of this incident.")))
 @common
@@ -141,11 +150,20 @@ def responses(incident: int | None, as_json: bool, limit: int) -> None:
     """List responses."""
     with open_parts() as parts, parts.database.read() as connection:
         listed = views.responses(connection, matter_id=incident, limit=limit)
+        practised = drills.practised(connection)
         if as_json:
-            table.as_json(asdict(response) for response in listed)
+            table.as_json(asdict(response) | {"drill": response.matter_id in practised} for response in listed)
             return
         rows = [
-            [str(r.id), shown(r.published_at), say(label(r.kind)), f"#{r.matter_id}", r.title, r.url, r.by]
+            [
+                str(r.id),
+                shown(r.published_at),
+                say(label(r.kind)),
+                _numbered(r.matter_id, practised),
+                r.title,
+                r.url,
+                r.by,
+            ]
             for r in listed
         ]
         table.show(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -28,7 +28,7 @@ from monitor.config.setting_fields import (
     SlackChannelId,
     TimeOfDay,
 )
-from monitor.config.source_fields import WebAddress
+from monitor.config.source_fields import Interval, WebAddress
 from monitor.config.wording import Location
 from monitor.core.errors import N_
 
@@ -79,11 +79,15 @@ class EmailChannel(_Part):
 
 
 class AppriseChannel(_Part):
-    """Any service that Apprise knows; what it sends counts as sent, not as confirmed."""
+    """Any service that Apprise knows; what it sends counts as sent, not as confirmed.
+
+    A machine may listen behind it, which cannot tell a drill from an incident.
+    """
 
     kind: Literal["apprise"]
     name: str = "apprise"
     url: Secret
+    drills: bool = Field(default=False, description="Drills go out here too; only where people read it, not machines")
 
 
 ChannelSetting = Annotated[SlackChannel | RobotChannel | EmailChannel | AppriseChannel, Field(discriminator="kind")]
@@ -116,6 +120,31 @@ class ConsoleSetting(_Part):
     port: int = Field(default=8765, ge=0, le=65535)
 
 
+class HealthSetting(_Part):
+    """Where the service's own condition can be asked for without the console; it tells, and takes no orders."""
+
+    host: Line = Field(default="127.0.0.1", min_length=1)
+    port: int = Field(default=8766, ge=0, le=65535)
+    hosts: list[Line] = Field(
+        default=[], description="Further names, with the port where there is one, under which it may be asked for"
+    )
+
+
+class DeadmanSetting(_Part):
+    """The outside dead-man's switch, which alarms when it hears nothing; its address is itself a secret."""
+
+    url: Secret
+    every: Interval = Field(default=timedelta(seconds=60), json_schema_extra={"default": "60s"})
+
+
+class DrillSetting(_Part):
+    """When the daily silent drill tries the ways to people; in working hours, so that a failure can be mended."""
+
+    at: TimeOfDay = Field(
+        default=time(10, 13), description="Time of day in Beijing", json_schema_extra={"default": "10:13"}
+    )
+
+
 class HttpSetting(_Part):
     """How we reach the web: an explicit proxy, and intranet hosts or networks that may be fetched."""
 
@@ -140,6 +169,9 @@ class SettingsFile(_Part):
     mail: Mail | None = None
     channels: list[ChannelSetting] = []
     briefing: BriefingSetting = BriefingSetting()
+    health: HealthSetting | None = Field(default=None, description="Off where it is left out")
+    deadman: DeadmanSetting | None = Field(default=None, description="Off where it is left out")
+    drills: DrillSetting = DrillSetting()
     second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
 
 
@@ -212,7 +244,7 @@ def _without_secrets(document: Document) -> Document:
     value = dict(value)
     if isinstance(value.get("channels"), list):
         value["channels"] = [_unread(channel) for channel in value["channels"]]
-    value |= {name: _unread(value[name]) for name in ("mail", "second_reader") if name in value}
+    value |= {name: _unread(value[name]) for name in ("mail", "second_reader", "deadman") if name in value}
     return replace(document, value=value)
 
 

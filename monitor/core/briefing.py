@@ -15,8 +15,10 @@ from enum import StrEnum
 from monitor.core.beijing import instant
 from monitor.core.briefing_facts import Change, Facts, Remark, Window
 from monitor.core.briefing_voices import VoiceFacts
+from monitor.core.drills import Drill
 from monitor.core.fetched import Outcome
 from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState, RumourState
+from monitor.core.paths import PathCheck
 from monitor.core.source_health import SourceTrouble, Trouble, trouble_of
 from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
 
@@ -123,6 +125,8 @@ class Briefing:
     counts: Counts
     incidents: Mapping[int, IncidentView]
     voices: VoiceFacts = field(default_factory=VoiceFacts)
+    drills: tuple[Drill, ...] = ()
+    paths: tuple[PathCheck, ...] = ()
 
     @property
     def overdue(self) -> int:
@@ -156,6 +160,8 @@ def briefing_of(facts: Facts) -> Briefing:
         counts=_counts(facts),
         incidents=facts.incidents,
         voices=facts.voices,
+        drills=facts.drills,
+        paths=facts.paths,
     )
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from monitor.core.briefing_voices import VoiceFacts
+from monitor.core.drills import Drill
 from monitor.core.model import DeadlineState, aware
+from monitor.core.paths import PathCheck
 from monitor.core.source_health import SourceFacts
 from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
 
@@ -65,7 +67,8 @@ class Facts:
     order in which they told of it; `asked` the alerts that put a question to a person, `unsent` those that wait, ended
     unsent or were refused. `fetches` is keyed by source, then "outcome" or "outcome:reason"; `verdicts` by "verdict" or
     "verdict:class"; `deliveries` by channel, then state; `second`, the second readings, by what became of
-    them. `graver` are those that found more than the first.
+    them. `graver` are those that found more than the first. `drills` were held in the window, `paths` are the last
+    tries of the channels.
     """
 
     window: Window
@@ -78,6 +81,8 @@ class Facts:
     with_duties: frozenset[int] = frozenset()
     asked: tuple[AlertView, ...] = ()
     unsent: tuple[AlertView, ...] = ()
+    drills: tuple[Drill, ...] = ()
+    paths: tuple[PathCheck, ...] = ()
     sources: tuple[SourceFacts, ...] = ()
     fetches: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     verdicts: Mapping[str, int] = field(default_factory=dict)

@@ -74,6 +74,36 @@ class ResponseInFuture(Mistake):
     message = N_("The response is dated {published_at}, but it is only {now}. Log it once it is published.")
 
 
+class DrillRuns(Mistake):
+    """A drill was to begin while another goes on."""
+
+    message = N_("Drill {id} still runs: {title}. End it first with `huiying drill end`.")
+
+
+class NoDrill(Mistake):
+    """A drill was to end, but none goes on."""
+
+    message = N_("No drill is running. Start one with `huiying drill start`.")
+
+
+class UnknownDrill(Mistake):
+    """A person named a drill that is not stored."""
+
+    message = N_("There is no drill {id}. List them with `huiying drill list`.")
+
+
+class PaceOutOfRange(Mistake):
+    """A drill's deadlines were to be longer than real ones, or over before anybody could act."""
+
+    message = N_("A drill's deadlines can be 1 to {most} times shorter than real ones.")
+
+
+class DrillApart(Mistake):
+    """A drill and a real incident were to be made one, or linked."""
+
+    message = N_("Incident {id} is only a drill; it stays apart from all others. Nothing was changed.")
+
+
 class AlreadyDismissed(Mistake):
     """A person dismissed an incident that is dismissed."""
 

@@ -59,6 +59,7 @@ class IncidentView:
     wave: Wave | None = None
     standing: Standing | None = None
     rumour: RumourState | None = None
+    drill: bool = False
 
     @property
     def presumed(self) -> Severity | None:

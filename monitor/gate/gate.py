@@ -26,6 +26,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TRAVELLING = frozenset({"accept", "accept-language", "user-agent"})
 FIXED = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "upgrade"})
 WEB_PORTS = frozenset({80, 443})
+# Told the host of each answer, what its clock said, and how old the answer was where a cache gave it.
+Listener = Callable[[str, str, str], None]
 LOCAL_NAMES = (".local", ".internal", ".localhost")
 
 
@@ -56,6 +58,7 @@ class Gate:
         self._backend = CheckedBackend(allowed=self._allowed, resolve=resolve, proxy=proxy)
         self._pools: dict[tuple[Tls, bool], httpcore.ConnectionPool] = {}
         self._lock = threading.Lock()
+        self._listener: Listener | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +72,14 @@ class Gate:
             for pool in self._pools.values():
                 pool.close()
             self._pools.clear()
+
+    def check(self, url: str) -> None:
+        """Raise GateFailure where `url` is no address that may be asked for; nothing is sent."""
+        self._check(Target.of(url))
+
+    def tell_times(self, listener: Listener) -> None:
+        """Tell `listener` from now on what the clocks of the hosts say that answer."""
+        self._listener = listener
 
     def get(
         self,
@@ -177,9 +188,17 @@ class Gate:
     def _send(self, request: httpcore.Request, target: Target, tls: Tls, longest: int) -> Answer:
         response = self._pool(tls, kept=request.method == b"GET").handle_request(request)
         try:
+            self._note_time(response, target)
             return _answer(response, target, longest)
         finally:
             response.close()
+
+    def _note_time(self, response: httpcore.Response, target: Target) -> None:
+        """Pass on the Date header at once: a body may be long under way."""
+        if self._listener is not None:
+            found = {name.lower(): _header_text(value) for name, value in response.headers}
+            if b"date" in found:
+                self._listener(target.host, found[b"date"], found.get(b"age", ""))
 
     def _check(self, target: Target) -> None:
         """Refuse what can be told from the address alone; the rest is checked when the connection is made."""

@@ -41,11 +41,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Outlet:
-    """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it."""
+    """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it.
+
+    Without `drills` it carries none of theirs: what listens there may be a machine, which cannot tell.
+    """
 
     channel: Channel
     reasons: frozenset[AlertReason]
     unread: bool = False
+    drills: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class Deliver:
                 outbox.wake(connection, name, now)
             self._to_wake = False
         with self.database.read() as connection:
-            ids = outbox.waiting(connection, name, self.outlet.reasons, now, BATCH)
+            ids = outbox.waiting(connection, name, self.outlet.reasons, now, BATCH, drills=self.outlet.drills)
             troubled = troubles.of_leg(connection, LEG) if ids else {}
         for alert_id in ids:
             # The others of a slow batch begin later than the tick: their leases count from then.
@@ -234,6 +238,8 @@ class Deliver:
         if alert is None or alert.state is not AlertState.PENDING:
             return alert
         outlets = [outlet for outlet in self.all_outlets if alert.reason in outlet.reasons]
+        if not all(outlet.drills for outlet in outlets) and outbox.is_of_drill(connection, alert):
+            outlets = [outlet for outlet in outlets if outlet.drills]
         names = [outlet.channel.name for outlet in outlets]
         unread = [outlet.channel.name for outlet in outlets if outlet.unread]
         verdict = judge(alert, circumstances(connection, alert), names, now, unread=unread)

@@ -20,23 +20,44 @@ from monitor.core.errors import Mistake
 
 PATIENCE = 5.0
 GRACE = 10.0
+# What a cycle may take before it counts as hanging; a leg that calls others has a longer one of its own.
+LONGEST = 8.0
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class Pulse:
-    """One leg's tick: how often, and how its cycles go. `due` is set where a cycle is to begin."""
+    """One leg's tick: how often, and how its cycles go. `due` is set where a cycle is to begin.
+
+    `longest` is for how many seconds a cycle may show no sign of life; `sign` is given by what it works with.
+    """
 
     name: str
     tick: Callable[[datetime], object]
     seconds: float
+    longest: float = LONGEST
     good_at: datetime | None = None
     fault: str = ""
     started_at: datetime | None = None
+    cycles: int = 0
+    faults: int = 0
     due: threading.Event = field(default_factory=threading.Event)
+    _alive_at: float | None = None
+
+    def sign(self) -> None:
+        """Note that the cycle under way goes on."""
+        if self._alive_at is not None:
+            self._alive_at = time.monotonic()
+
+    def hanging(self) -> float:
+        """Return for how many seconds a cycle has hung; zero where none does."""
+        alive_at = self._alive_at
+        still = 0.0 if alive_at is None else time.monotonic() - alive_at
+        return still if still > self.longest else 0.0
 
     def beat(self, now: datetime, say: Callable[[Mistake], str] = str) -> None:
         """Run one cycle; a fault is kept and told, and the next cycle comes all the same."""
+        self._alive_at = time.monotonic()
         try:
             self.tick(now)
             self.good_at, self.fault = now, ""
@@ -45,8 +66,12 @@ class Pulse:
         except Exception as error:
             log.exception("%s", self.name)
             self._failed(f"{type(error).__name__}: {error}")
+        finally:
+            self._alive_at = None
+            self.cycles += 1
 
     def _failed(self, said: str) -> None:
+        self.faults += 1
         if said != self.fault:
             log.error("%s: %s", self.name, said)
         self.fault = said
@@ -83,6 +108,29 @@ class Heart:
             pulse.started_at = self._clock()
             self._threads[pulse.name].start()
         self._metronome.start()
+
+    @property
+    def scheduler_beats(self) -> bool:
+        """Tell whether the metronome's thread lives; without it the legs beat by themselves, only more slowly."""
+        thread: threading.Thread | None = getattr(self._metronome, "_thread", None)
+        return thread is not None and thread.is_alive()
+
+    @property
+    def dead(self) -> list[str]:
+        """The legs whose thread has ended although nobody stopped it."""
+        if self._stop.is_set():
+            return []
+        return [name for name, thread in self._threads.items() if thread.ident is not None and not thread.is_alive()]
+
+    @property
+    def hanging(self) -> dict[str, float]:
+        """The legs that hang in the middle of a cycle, and for how many seconds."""
+        return {pulse.name: still for pulse in self.pulses if (still := pulse.hanging())}
+
+    @property
+    def beats(self) -> bool:
+        """Tell whether all legs beat: none dead, none hanging, the metronome alive."""
+        return self.scheduler_beats and not self.dead and not self.hanging
 
     def stop(self, grace: float = GRACE) -> list[str]:
         """Stop beating once the cycles under way have ended, or after `grace` seconds; return what hangs on."""

@@ -42,7 +42,8 @@ def outlets_of(form: SettingsFile, gate: Callable[[], Gate], words: Words, strea
     note = words(REPEAT_NOTE)
     outlets = [Outlet(Console(stream, repeat_note=note), ALERTS, unread=True)]
     for setting in form.channels:
-        outlets += [Outlet(channel, ALERTS) for channel in _channels(setting, form, gate, note)]
+        drills = not isinstance(setting, AppriseChannel) or setting.drills
+        outlets += [Outlet(channel, ALERTS, drills=drills) for channel in _channels(setting, form, gate, note)]
     if form.mail is not None:
         recipients = (_email(f"briefing:{address}", address, form.mail, note) for address in form.briefing.to)
         outlets += [Outlet(channel, BRIEFING) for channel in recipients]

@@ -30,6 +30,7 @@ from monitor.loops.ingest.take import Intake
 from monitor.second.endpoint import Endpoint
 from monitor.store.database import Database
 from responders.desk import Desk
+from responders.drills import Drills
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
 from responders.sorting import Sorting
@@ -167,6 +168,11 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         return Desk(self.database, self.pack, self.grader, self.region)
+
+    @cached_property
+    def drills(self) -> Drills:
+        """What begins, ends and scores drills."""
+        return Drills(self.database, self.pack, self.region, self.words)
 
     @cached_property
     def inquiry(self) -> Inquiry:

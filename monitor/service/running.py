@@ -4,29 +4,43 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Collection, Iterator
-from datetime import UTC, datetime
+from contextlib import suppress
+from datetime import datetime
+from functools import cached_property
 from types import FrameType
 
 import uvicorn
 from sqlalchemy import Connection
 
+from monitor.core.errors import Mistake
 from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.paths import SilentDrill
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
-from monitor.service.condition import unwell
+from monitor.service.clock import ServiceClock
+from monitor.service.deadman import Deadman
 from monitor.service.heart import Heart, Pulse
+from monitor.service.keeper import ClockKeeper
+from monitor.service.listener import Listener
 from monitor.service.listening import listen
+from monitor.service.metrics import Metrics
 from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
+from monitor.service.probes import Probes
 from monitor.service.second import second_reading_of
+from monitor.service.supervisor import Supervisor
 from monitor.service.threads import Threads
-from monitor.store import heartbeats
+from monitor.service.watchman import Watchman
+from monitor.store import engine, heartbeats
+from monitor.store.engine import Process
 from responders.channels.base import Message
 from responders.console.app import console_app
 from responders.console.health import Unwell
@@ -35,6 +49,10 @@ from responders.documents.messages import Composer, Scene
 ROLES = ("crawl", "watch", "deliver", "brief", "second", "console")
 SLOTS = 20
 GRACE = 5.0
+# Other hosts are asked the time before the first deadline is looked at; they do not hold it up for longer.
+ASKING = 3.0
+# A delivery waits for a mail server for up to 20 s; a briefing and the second reader take their time.
+PATIENT, SLOW = 25.0, 120.0
 log = logging.getLogger(__name__)
 
 
@@ -44,18 +62,21 @@ def hosts_of(address: str) -> list[str]:
     return [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
 
 
-def utc_now() -> datetime:
-    """Return the moment now."""
-    return datetime.now(UTC)
+def process_name() -> str:
+    """Return the name of this process among all that work on the database."""
+    return f"{socket.gethostname()}:{os.getpid()}"
 
 
 class Service:
     """The legs that this process runs."""
 
-    def __init__(self, parts: Parts, roles: Collection[str] = ROLES, clock: Callable[[], datetime] = utc_now) -> None:
+    def __init__(self, parts: Parts, roles: Collection[str] = ROLES, clock: ServiceClock | None = None) -> None:
         self.parts = parts
         self.roles = roles
-        self.clock = clock
+        self.clock = clock = clock or ServiceClock()
+        self.name = process_name()
+        self.started_at = clock()
+        self.supervisor = Supervisor.given()
         console = parts.settings.form.console
         self._socket = listen(console.host, console.port) if "console" in roles else None
         port = self._socket.getsockname()[1] if self._socket else console.port
@@ -63,7 +84,22 @@ class Service:
         self.address = f"http://{host}:{port}"
         self.composer = Composer(parts.words, parts.names, self.address, parts.region)
         self._fetches = Threads("fetch")
+        self._outlets = outlets_of(parts.settings.form, lambda: parts.gate, parts.words)
+        addresses = [source.url for source in parts.sources.values()]
+        self.keeper = ClockKeeper(
+            clock, parts.database, self.name, gate=lambda: parts.gate, addresses=addresses, pool=self._fetches
+        )
+        self.watchman = Watchman(
+            parts,
+            clock,
+            self.keeper,
+            channels=[outlet.channel.name for outlet in self._outlets],
+            unread=[outlet.channel.name for outlet in self._outlets if outlet.unread],
+        )
+        self.probes = Probes(self.watchman, Metrics(self.watchman, self._last_ping))
         self.heart = Heart(list(self._pulses()), clock, say=parts.words.mistake)
+        self.watchman.watch(self.heart)
+        self._listener = self._listen()
         self._ended = threading.Event()
         self._server: uvicorn.Server | None = None
 
@@ -73,7 +109,7 @@ class Service:
             crawl = Crawl(parts.intake, parts.gate, parts.sources, self._fetches, SLOTS, self.clock)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
-            yield Pulse("sources", SourceWatch(parts.database, parts.sources).tick, seconds=60)
+            yield Pulse("sources", SourceWatch(parts.database, parts.sources).tick, seconds=60, longest=PATIENT)
         if "watch" in self.roles:
             watch = Watch(parts.database, parts.pack, parts.region)
             yield Pulse("watch", watch.tick, seconds=1)
@@ -81,20 +117,59 @@ class Service:
         if "deliver" in self.roles:
             yield from self._delivery()
         if "brief" in self.roles:
-            yield Pulse("brief", Brief(parts.database, self.composer, parts.settings.form.briefing).tick, seconds=30)
+            yield Pulse(
+                "brief",
+                Brief(parts.database, self.composer, parts.settings.form.briefing).tick,
+                seconds=30,
+                longest=SLOW,
+            )
         if "second" in self.roles:
             reading = second_reading_of(parts, self.clock)
             if reading is not None:
-                yield Pulse("second", reading.tick, seconds=5)
+                yield Pulse("second", reading.tick, seconds=5, longest=SLOW)
+        yield Pulse("clock", self.keeper.tick, seconds=2)
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
+        yield Pulse("watchman", self.watchman.tick, seconds=2)
+        if self._deadman is not None:
+            yield Pulse("deadman", self._deadman.tick, seconds=2, longest=PATIENT)
+        if self.supervisor.address:
+            yield Pulse("supervisor", self.supervisor.watchdog(lambda: self.watchman.alive), seconds=2)
 
     def _delivery(self) -> Iterator[Pulse]:
-        outlets: list[Outlet] = outlets_of(self.parts.settings.form, lambda: self.parts.gate, self.parts.words)
-        for outlet in outlets:
-            deliver = Deliver(self.parts.database, outlet, outlets, self._compose, self.clock)
-            yield Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1)
-            if outlet is outlets[0]:
-                yield Pulse("sweep", deliver.sweep, seconds=10)
+        for outlet in self._outlets:
+            yield self._deliveries(outlet)
+            if outlet is self._outlets[0]:
+                sweep = Deliver(self.parts.database, outlet, self._outlets, self._compose, self.clock).sweep
+                yield Pulse("sweep", sweep, seconds=10)
+        channels = [outlet.channel for outlet in self._outlets]
+        drill = SilentDrill(self.parts.database, channels, self.parts.settings.form.drills.at, self.clock)
+        yield Pulse("silent drill", drill.tick, seconds=30, longest=SLOW)
+
+    def _deliveries(self, outlet: Outlet) -> Pulse:
+        """Return the leg of one outlet; it reads the clock at every step, which shows that it does not hang."""
+
+        def clock() -> datetime:
+            pulse.sign()
+            return self.clock()
+
+        deliver = Deliver(self.parts.database, outlet, self._outlets, self._compose, clock)
+        pulse = Pulse(f"deliver {outlet.channel.name}", deliver.tick, seconds=1, longest=PATIENT)
+        return pulse
+
+    @cached_property
+    def _deadman(self) -> Deadman | None:
+        setting = self.parts.settings.form.deadman
+        if setting is None:
+            return None
+        return Deadman(self.parts.gate, setting.url.get_secret_value(), setting.every, self.unwell)
+
+    def _last_ping(self) -> datetime | None:
+        return None if self._deadman is None else self._deadman.taken_at
+
+    def _listen(self) -> Listener | None:
+        """Open the port of the probes where one is set."""
+        setting = self.parts.settings.form.health
+        return None if setting is None else Listener(setting.host, setting.port, self.probes, setting.hosts)
 
     def _compose(self, connection: Connection, scene: Scene) -> Message:
         if scene.alert.reason is AlertReason.BRIEFING:
@@ -103,7 +178,17 @@ class Service:
 
     def _keep_beats(self, now: datetime) -> None:
         beats = {p.name: (p.good_at, p.fault) for p in self.heart.pulses if p.good_at is not None}
+        check = self.keeper.last
+        process = Process(
+            name=self.name,
+            started_at=self.started_at,
+            at=now,
+            roles=tuple(self.roles),
+            database_off=check.database_off,
+            wall_off=check.wall_off,
+        )
         with self.parts.database.write() as connection:
+            engine.save_process(connection, process)
             heartbeats.save(connection, beats)
 
     def run(self, say: Callable[[str], None]) -> None:
@@ -113,9 +198,12 @@ class Service:
         """
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
+        self.parts.gate.tell_times(self.clock.hear)
+        self.keeper.begin(ASKING)
         # What was built so far stays for good: looking through it for garbage takes a tenth of a second each time.
         gc.freeze()
         self.heart.start()
+        self.supervisor.tell("READY=1")
         try:
             if self._socket is None:
                 self._ended.wait()
@@ -123,8 +211,13 @@ class Service:
                 say(self.address)
                 self._serve()
         finally:
+            self.supervisor.tell("STOPPING=1")
             self.heart.stop(GRACE)
             self._fetches.settle(GRACE)
+            if self._listener is not None:
+                self._listener.close()
+            with suppress(Mistake), self.parts.database.write() as connection:
+                engine.forget_process(connection, self.name)
 
     def _serve(self) -> None:
         """Serve the console until a signal comes."""
@@ -139,6 +232,8 @@ class Service:
             region_name=self.parts.names.places.get(self.parts.region, ""),
             bureau=self.parts.settings.form.bureau.name,
             health=self.unwell,
+            probe=self.probes,
+            probe_hosts=self.parts.settings.form.health.hosts if self.parts.settings.form.health else (),
             clock=self.clock,
             hosts=hosts_of(self.address),
             own=[source.id for source in self.parts.sources.values() if source.own],
@@ -164,4 +259,4 @@ class Service:
 
     def unwell(self) -> list[Unwell]:
         """Return the parts of the service that do not do their work, in words for people."""
-        return unwell(self.parts, self.heart.pulses, self.clock())
+        return self.watchman.unwell()

@@ -15,7 +15,7 @@ from monitor.core.fetched import Outcome
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Verb
 from monitor.core.source_health import SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
-from monitor.store import items, outbox, second_views, sources, views
+from monitor.store import drills, items, outbox, paths, second_views, sources, views
 from monitor.store.briefing_voices import voice_facts
 from monitor.store.sources import SourceState
 from monitor.store.sql import of
@@ -43,6 +43,7 @@ MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
 TRANSITION = of(TransitionRow)
 
+REAL = or_(ALERT.c.matter_id.is_(None), ALERT.c.matter_id.not_in(drills.PRACTISED))
 ALL = 1_000_000
 AT_ONCE = 500
 RHYTHM = timedelta(days=30)
@@ -51,11 +52,13 @@ ARRIVALS = 500
 
 def facts_of(connection: Connection, window: Window, source_ids: Collection[str], now: datetime) -> Facts:
     """Read the facts of a window as they stand at `now`; `source_ids` are the sources that are watched."""
-    live = tuple(views.deadlines(connection, live=True, limit=ALL))
-    changes = tuple(_changes(connection, window))
+    # A drill is no incident: nothing of it is told or counted here but that it was held.
+    drilled = drills.practised(connection)
+    live = tuple(d for d in views.deadlines(connection, live=True, limit=ALL) if d.matter_id not in drilled)
+    changes = tuple(c for c in _changes(connection, window) if c.deadline.matter_id not in drilled)
     asked = tuple(_alerts(connection, _asking()))
     unsent = tuple(_alerts(connection, _unsent(window)))
-    fresh = views.incidents(connection, since=window.since, until=window.until, limit=ALL)
+    fresh = [i for i in views.incidents(connection, since=window.since, until=window.until, limit=ALL) if not i.drill]
     deadlines = (*live, *(change.deadline for change in changes))
     graver = tuple(second_views.graver(connection, window.since, window.until))
     named = [one.matter_id for one in (*asked, *unsent)] + [one.matter_id for one in graver]
@@ -75,6 +78,8 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
         with_duties=_with_duties(connection, ids),
         asked=asked,
         unsent=unsent,
+        drills=tuple(drills.drills(connection, since=window.since)),
+        paths=tuple(paths.latest_day(connection)),
         sources=tuple(source_facts(connection, source_ids, now)),
         fetches=sources.fetch_counts(connection, window.since, window.until),
         verdicts=items.verdict_counts(connection, window.since, window.until),
@@ -166,14 +171,14 @@ def _asking() -> Select[Any]:
     asks = and_(ALERT.c.reason == AlertReason.TROUBLE.value, ALERT.c.point.in_(("undated", "denied")))
     still_open = select(MATTER.c.id).where(MATTER.c.state == MatterState.OPEN.value)
     return select(ALERT).where(
-        or_(asks, ALERT.c.reason == AlertReason.UPDATED.value), ALERT.c.matter_id.in_(still_open)
+        or_(asks, ALERT.c.reason == AlertReason.UPDATED.value), ALERT.c.matter_id.in_(still_open), REAL
     )
 
 
 def _unsent(window: Window) -> Select[Any]:
     ended = ALERT.c.state.in_([AlertState.EXPIRED.value, AlertState.UNDELIVERABLE.value])
     return select(ALERT).where(
-        or_(ALERT.c.state == AlertState.PENDING.value, and_(ended, ALERT.c.useful_until >= window.since))
+        or_(ALERT.c.state == AlertState.PENDING.value, and_(ended, ALERT.c.useful_until >= window.since)), REAL
     )
 
 
@@ -188,7 +193,7 @@ def _alerts(connection: Connection, query: Select[Any]) -> Iterable[AlertView]:
 def _alert_counts(connection: Connection, window: Window) -> dict[str, int]:
     rows = connection.execute(
         select(ALERT.c.state, func.count())
-        .where(ALERT.c.created_at >= window.since, ALERT.c.created_at < window.until)
+        .where(ALERT.c.created_at >= window.since, ALERT.c.created_at < window.until, REAL)
         .group_by(ALERT.c.state)
     )
     return {row[0]: row[1] for row in rows}
@@ -197,7 +202,8 @@ def _alert_counts(connection: Connection, window: Window) -> dict[str, int]:
 def _delivery_counts(connection: Connection, window: Window) -> dict[str, dict[str, int]]:
     rows = connection.execute(
         select(DELIVERY.c.channel, DELIVERY.c.state, func.count())
-        .where(DELIVERY.c.started_at >= window.since, DELIVERY.c.started_at < window.until)
+        .join(ALERT, ALERT.c.id == DELIVERY.c.alert_id)
+        .where(DELIVERY.c.started_at >= window.since, DELIVERY.c.started_at < window.until, REAL)
         .group_by(DELIVERY.c.channel, DELIVERY.c.state)
     )
     found: dict[str, dict[str, int]] = defaultdict(dict)

@@ -25,6 +25,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
 MIGRATION_LOCK = 0x48594D47
 BUSY_MS = 10_000
+# PostgreSQL documentation, appendix A: error codes.
+READ_ONLY, NO_ROOM = "25006", "53100"
 REPLAY_CACHE_KB = 32_000
 
 
@@ -44,6 +46,12 @@ class DiskFull(Mistake):
     """There is no room to write."""
 
     message = N_("The disk that holds {name} is full. Free some space; what was stored before is kept.")
+
+
+class ServerReadOnly(Mistake):
+    """The server takes no writes."""
+
+    message = N_("The database {name} takes no writes now ({why}). Check whether it is a standby or was set read-only.")
 
 
 class DatabaseDamaged(Mistake):
@@ -127,6 +135,12 @@ class Database:
                 command.upgrade(config, "head")
             connection.commit()
 
+    def is_current(self) -> bool:
+        """Tell whether the schema is the one that this program knows; a later version may change it meanwhile."""
+        with self.read() as connection:
+            revision = MigrationContext.configure(connection).get_current_revision()
+        return revision == ScriptDirectory.from_config(migration_config()).get_current_head()
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -146,6 +160,11 @@ class Database:
         said = " ".join(str(cause).split())
         if isinstance(cause, sqlite3.Error):
             return _sqlite_mistake(cause, self.name, said)
+        state = getattr(cause, "sqlstate", None)
+        if state == READ_ONLY:
+            return ServerReadOnly(name=self.name, why=said)
+        if state == NO_ROOM:
+            return DiskFull(name=self.name)
         if error.connection_invalidated or isinstance(error, OperationalError):
             return DatabaseUnreachable(name=self.name, why=said)
         return None

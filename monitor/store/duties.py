@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, String, bindparam, case, cast, func, select, update
+from sqlalchemy import Connection, Executable, Row, String, bindparam, case, cast, func, select, union, update
 
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft, Silence
@@ -14,7 +14,7 @@ from monitor.core.duties.course import Step
 from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import Review
-from monitor.core.model import AlertState, Anchor, DeadlineState
+from monitor.core.model import LIVE, AlertState, Anchor, DeadlineState
 from monitor.store import hearings
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import (
@@ -36,7 +36,25 @@ MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
 STEP = of(SeverityStepRow)
 WAITING = AlertState.PENDING.value
-# Built once: they are asked anew for every matter that is looked at.
+# Built once: they are asked anew at every beat and for every matter that is looked at.
+_DUE = (
+    select(MATTER.c.id)
+    .where(
+        MATTER.c.id > bindparam("after"),
+        MATTER.c.id.in_(
+            union(
+                select(DEADLINE.c.matter_id).where(DEADLINE.c.check_at <= bindparam("now")),
+                # What was watched into the future was watched by a clock that had run ahead.
+                select(DEADLINE.c.matter_id).where(
+                    DEADLINE.c.state.in_(LIVE), DEADLINE.c.watched_until > bindparam("ahead")
+                ),
+            )
+        ),
+    )
+    .order_by(MATTER.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
 _NEXT_CHECK = select(func.min(DEADLINE.c.check_at))
 _LOCK = select(MATTER.c.id).where(MATTER.c.id == bindparam("matter_id")).with_for_update()
 _DEADLINES = select(DEADLINE).where(DEADLINE.c.matter_id == bindparam("matter_id")).order_by(DEADLINE.c.id)
@@ -56,6 +74,15 @@ _GIVE_KEY_AWAY = (
 @once_per_dialect
 def _alerts(connection: Connection) -> Executable:
     return insert(connection, AlertRow).on_conflict_do_nothing(index_elements=["key"])
+
+
+def due_matters(connection: Connection, now: datetime, *, after: int = 0, limit: int = 200) -> list[int]:
+    """Return and lock the matters numbered above `after` that have a deadline to be looked at, in order.
+
+    Those that another process holds are passed over.
+    """
+    asked = {"now": now, "ahead": now + CLOCK_SLACK, "after": after, "most": limit}
+    return list(connection.scalars(_DUE, asked))
 
 
 def next_check(connection: Connection) -> datetime | None:

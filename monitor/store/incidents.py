@@ -67,12 +67,14 @@ _STEPS = select(STEP).where(STEP.c.matter_id == bindparam("number")).order_by(ST
 def candidates(connection: Connection, seen_since: datetime) -> list[Candidate]:
     """Return the incidents that were heard of since `seen_since`, for an item to be compared with.
 
-    Dismissed ones are among them, so that a further report of a dismissed incident opens nothing new.
+    Dismissed ones are among them, so that a further report of a dismissed incident opens nothing new. Drills are not.
     """
     rows = connection.execute(
         select(INCIDENT, MATTER.c.title)
         .join(MATTER, MATTER.c.id == INCIDENT.c.matter_id)
-        .where(INCIDENT.c.last_seen_at >= seen_since, MATTER.c.state != MatterState.MERGED.value)
+        .where(
+            INCIDENT.c.last_seen_at >= seen_since, MATTER.c.state != MatterState.MERGED.value, MATTER.c.drill.is_(False)
+        )
     )
     return [candidate(row) for row in rows]
 

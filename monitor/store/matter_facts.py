@@ -14,8 +14,10 @@ from monitor.store.incidents import COUNTS, ITEM, LINK
 from monitor.store.places import place_of
 from monitor.store.sql import of
 from monitor.store.tables import DecisionRow, IncidentRow, MatterRow, ResponseRow, SeverityStepRow
+from monitor.store.tables_selfwatch import DrillRow
 
 DECISION = of(DecisionRow)
+DRILL = of(DrillRow)
 INCIDENT = of(IncidentRow)
 MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
@@ -44,8 +46,10 @@ _MATTER = (
         .where(DECISION.c.matter_id == ASKED, DECISION.c.verb == Verb.CONFIRM.value)
         .scalar_subquery()
         .label("vouched_at"),
+        DRILL.c.pace,
     )
     .outerjoin(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
+    .outerjoin(DRILL, DRILL.c.matter_id == MATTER.c.id)
     .where(MATTER.c.id == ASKED)
 )
 _REPORTED = ITEM.c.verdict == "incident"
@@ -102,6 +106,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         news_at=news_at,
         hinted_at=hinted_at,
         vouched_at=matter.vouched_at,
+        pace=matter.pace or 1.0,
     )
 
 

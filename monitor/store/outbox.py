@@ -25,11 +25,18 @@ LEG = "deliver"
 
 
 def waiting(
-    connection: Connection, channel: str, reasons: Collection[AlertReason], now: datetime, limit: int
+    connection: Connection,
+    channel: str,
+    reasons: Collection[AlertReason],
+    now: datetime,
+    limit: int,
+    *,
+    drills: bool = True,
 ) -> list[int]:
     """Return alerts that wait for `channel`, pages first: not taken or refused for good, not under way, not resting.
 
-    By the time one's turn comes another process may have taken it: hold it and ask `hindered` again.
+    By the time one's turn comes another process may have taken it: hold it and ask `hindered` again. Without `drills`,
+    those of drills are left out.
     """
     same = and_(DELIVERY.c.alert_id == ALERT.c.id, DELIVERY.c.channel == channel)
     under_way = and_(DELIVERY.c.state == DeliveryState.SENDING.value, DELIVERY.c.started_at > now - LEASE)
@@ -44,6 +51,7 @@ def waiting(
             ALERT.c.reason.in_([reason.value for reason in reasons]),
             ALERT.c.id.not_in(troubles.resting_numbers(LEG)),
             ~exists().where(same, hindered),
+            *([] if drills else [~exists().where(MATTER.c.id == ALERT.c.matter_id, MATTER.c.drill)]),
         )
         .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id)
         .limit(limit),
@@ -269,3 +277,9 @@ def oldest_unsent(connection: Connection) -> datetime | None:
         select(func.min(ALERT.c.created_at)).where(ALERT.c.state == AlertState.PENDING.value)
     ).scalar_one()
     return found
+
+
+def is_of_drill(connection: Connection, alert: AlertView) -> bool:
+    """Tell whether an alert is about a drill."""
+    found = select(MATTER.c.id).where(MATTER.c.id == alert.matter_id, MATTER.c.drill)
+    return alert.matter_id is not None and connection.execute(found).first() is not None

@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Index, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, Column, Index, MetaData, Text, UniqueConstraint, false, text
 from sqlmodel import Field, SQLModel
 
 PENDING = text("state = 'pending'")
 WATCHED = text("check_at IS NOT NULL")
 DUE = text("due_at IS NOT NULL")
+DRILL = text("drill")
 
 
 class Table(SQLModel):
@@ -204,9 +205,10 @@ class SecondRequestRow(Table, table=True):
 
 
 class MatterRow(Table, table=True):
-    """Anything that duties attach to."""
+    """Anything that duties attach to; `drill` marks one that is only practised with."""
 
     __tablename__ = "matter"
+    __table_args__ = (Index("ix_matter_drill", "id", sqlite_where=DRILL, postgresql_where=DRILL),)
     id: int | None = Field(default=None, primary_key=True)
     kind: str = "incident"
     office: str = ""
@@ -218,6 +220,7 @@ class MatterRow(Table, table=True):
     updated_at: datetime
     acted_at: datetime | None = None
     confirmed_at: datetime | None = None
+    drill: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class IncidentRow(Table, table=True):

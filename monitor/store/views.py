@@ -72,6 +72,7 @@ def _incidents() -> Select[Any]:
         MATTER.c.opened_at,
         MATTER.c.acted_at,
         MATTER.c.confirmed_at,
+        MATTER.c.drill,
         *known,
         HEARING.c.standing,
         HEARING.c.rumour,
@@ -130,6 +131,7 @@ def _incident(row: Row[Any]) -> IncidentView:
         wave=None if row.wave is None else Wave(row.wave),
         standing=None if row.standing is None else Standing(row.standing),
         rumour=None if row.rumour is None else RumourState(row.rumour),
+        drill=row.drill,
     )
 
 

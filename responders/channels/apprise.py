@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from monitor.core.errors import N_, Mistake
-from responders.channels.base import REPEAT_NOTE, DeliveryFailure, Message, Receipt, Tone, Try
+from responders.channels.base import REPEAT_NOTE, DeliveryFailure, Message, Receipt, Tone, Tried, Try
 from responders.channels.layout import marked, parts
 from responders.channels.safe_text import cut, harmless
 
@@ -22,6 +22,7 @@ except ImportError:
 TITLE_LIMIT = 200
 BODY_LIMIT = 8_000
 
+NOT_TRIED = N_("Not tried: Apprise does nothing without a message.")
 NOT_SENT = N_("Apprise could not reach the service or was refused. Its log names the reason.")
 
 KIND: Mapping[Tone, str] = {
@@ -83,3 +84,12 @@ class Apprise:
     def find(self, message: Message, attempt: Try) -> Receipt | None:
         """Return None: Apprise cannot ask."""
         return None
+
+    @property
+    def way(self) -> str:
+        """Name the channel."""
+        return f"apprise:{self.name}"
+
+    def try_silently(self) -> Tried:
+        """Try nothing: Apprise only sends."""
+        return Tried(whole=False, note=NOT_TRIED)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from monitor.core.errors import N_
 
@@ -131,4 +131,28 @@ class Channel(Protocol):
         Raise DeliveryFailure where the provider cannot be asked; where that is permanent (a missing right to read),
         send again, marked as a repeat.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """A way was tried without ringing anybody. `whole` is False where the provider permits no more than a part of it;
+    `note` is an English template that says which.
+    """
+
+    whole: bool = True
+    note: str = ""
+
+
+@runtime_checkable
+class Triable(Protocol):
+    """A channel whose way can be tried in silence; channels with the same `way` need one try together."""
+
+    @property
+    def way(self) -> str:
+        """Name what is tried: the account, the server, the channel there. It holds no secret."""
+        ...
+
+    def try_silently(self) -> Tried:
+        """Go as far as one can without a message; raise DeliveryFailure where the way is not open."""
         ...

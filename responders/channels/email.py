@@ -10,7 +10,7 @@ from email.policy import SMTP
 from enum import StrEnum
 
 from monitor.core.errors import N_, Mistake
-from responders.channels.base import REPEAT_NOTE, DeliveryFailure, Message, Receipt, Try
+from responders.channels.base import REPEAT_NOTE, DeliveryFailure, Message, Receipt, Tried, Try
 from responders.channels.email_letter import letter
 from responders.channels.safe_text import cut, one_line
 
@@ -87,6 +87,26 @@ class Email:
     def find(self, message: Message, attempt: Try) -> Receipt | None:
         """Return None: a mail server cannot be asked."""
         return None
+
+    @property
+    def way(self) -> str:
+        """Name the server and the login; the recipients behind it share one try."""
+        return f"smtp:{self._server[0]}:{self._server[1]}:{self._login[0]}"
+
+    def try_silently(self) -> Tried:
+        """Connect, encrypt and log in; no mail is begun, so the recipient's address stays untried."""
+        with self._session() as server:
+            try:
+                code, said = server.noop()
+            except (smtplib.SMTPException, OSError) as error:
+                failure: DeliveryFailure | None = _failure(error, sent=False)
+            else:
+                failure = None if 200 <= code < 300 else _answered(code, said, REFUSED)
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                server.quit()
+        if failure is not None:
+            raise failure
+        return Tried()
 
     def _session(self) -> contextlib.closing[smtplib.SMTP]:
         """Return a connection that is encrypted and logged in; nothing has been sent if this fails."""

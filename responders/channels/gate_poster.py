@@ -19,3 +19,7 @@ class GatePoster:
         kind = "application/json; charset=utf-8"
         answer = self._gate.post(url, body, content_type=kind, total_seconds=timeout)
         return answer.status, answer.body
+
+    def reach(self, url: str, *, timeout: float) -> None:
+        """Ask for a page; whatever the answer, there is one."""
+        self._gate.get(url, total_seconds=timeout, longest_body=1024)

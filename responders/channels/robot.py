@@ -9,22 +9,25 @@ from __future__ import annotations
 import json
 import re
 import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from monitor.core.errors import N_, Mistake
 from monitor.core.sources import FailureKind
 from monitor.gate.failure import GateFailure
-from responders.channels.base import REPEAT_NOTE, DeliveryFailure, Message, Receipt, Try
+from responders.channels.base import REPEAT_NOTE, DeliveryFailure, Message, Receipt, Tried, Try
 from responders.channels.safe_text import cut, one_line
 
+T = TypeVar("T")
 NEVER_LEFT = (ConnectionRefusedError, socket.gaierror)
 NOT_THROUGH = frozenset({FailureKind.BAD_URL, FailureKind.ADDRESS_REFUSED})
 BEFORE_SENDING = frozenset({FailureKind.DNS, FailureKind.TLS})
 NO_ANSWER = N_("The provider gave no answer. Check that this machine may reach it.")
 NOT_ALLOWED = N_("The robot's address may not be reached from here. Copy it again, or allow it in the settings.")
 UNREADABLE = N_("The provider's answer could not be read. Check that the address is the robot's and not a proxy's.")
+ONLY_THE_WAY = N_("Only the way there was tried: a group robot cannot be asked anything without a message.")
 TOO_FAST = N_("The group robot takes no more messages for now. Give less urgent messages another channel.")
 # The providers have changed the code of this refusal before, its wording less often.
 TOO_FAST_WORDS = re.compile(r"too (fast|many)|frequen|freq out of|rate limit", re.IGNORECASE)
@@ -49,6 +52,10 @@ class Poster(Protocol):
         (ConnectionRefusedError and socket.gaierror only where the request never left), Mistake where the gate
         refuses the address, or GateFailure.
         """
+        ...
+
+    def reach(self, url: str, *, timeout: float) -> None:
+        """Ask for a page and leave the answer unread; raise as `post_json` does."""
         ...
 
 
@@ -107,10 +114,24 @@ class Robot:
         """Return None: a group robot cannot read its group."""
         return None
 
+    @property
+    def way(self) -> str:
+        """Name the robot; each is tried by itself."""
+        return f"robot:{self.name}"
+
+    def try_silently(self) -> Tried:
+        """Look the provider's host up and connect to it, no more: whatever is posted rings the group."""
+        parts = urlsplit(self._url)
+        self._through(lambda: self._poster.reach(f"{parts.scheme}://{parts.netloc}/", timeout=self._timeout))
+        return Tried(whole=False, note=ONLY_THE_WAY)
+
     def _post(self, payload: dict[str, object]) -> tuple[int, bytes]:
-        """Post; a failure is raised outside of the handler so that it carries no exception that knows the address."""
+        return self._through(lambda: self._poster.post_json(self.address(), payload, timeout=self._timeout))
+
+    def _through(self, call: Callable[[], T]) -> T:
+        """Call; a failure is raised outside of the handler so that it carries no exception that knows the address."""
         try:
-            return self._poster.post_json(self.address(), payload, timeout=self._timeout)
+            return call()
         except Mistake as error:
             failure = DeliveryFailure(type(error).__name__, permanent=True, remedy=NOT_ALLOWED)
         except GateFailure as error:

@@ -18,10 +18,19 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web import SlackResponse
 
 from monitor.core.errors import N_, Mistake
-from responders.channels.base import REPEAT_NOTE, Card, DeliveryFailure, Message, Receipt, Tone, Try
+from responders.channels.base import REPEAT_NOTE, Card, DeliveryFailure, Message, Receipt, Tone, Tried, Try
 from responders.channels.layout import Parts, parts
 from responders.channels.slack_blocks import blocks, fallback
-from responders.channels.slack_refusals import CONTENT, GONE, UNREACHABLE, SlackRefusal, refused, unanswered
+from responders.channels.slack_refusals import (
+    ARCHIVED,
+    CONTENT,
+    GONE,
+    INVITE,
+    UNREACHABLE,
+    SlackRefusal,
+    refused,
+    unanswered,
+)
 
 EVENT = "huiying_alert"
 PAGE = 200
@@ -113,6 +122,28 @@ class Slack:
         if arrived is None:
             return None
         return Receipt(provider_id=arrived, card_ref=f"{self._channel}:{known[0]}" if known else None)
+
+    @property
+    def way(self) -> str:
+        """Name the channel; each is tried by itself."""
+        return f"slack:{self._channel}"
+
+    def try_silently(self) -> Tried:
+        """Ask whether the token is right and the channel is there, open and joined; nobody sees that."""
+        self._call(self._client.auth_test)
+        try:
+            found = self._call(self._client.conversations_info).get("channel") or {}
+        except SlackRefusal as refusal:
+            if refusal.error != "missing_scope":
+                raise
+            # To read its latest message shows the same, with the right that reconciling needs anyway.
+            self._call(self._client.conversations_history, limit=1)
+            return Tried()
+        if found.get("is_archived"):
+            raise DeliveryFailure("is_archived", permanent=True, remedy=ARCHIVED)
+        if found.get("is_member") is False:
+            raise DeliveryFailure("not_in_channel", permanent=True, remedy=INVITE)
+        return Tried()
 
     def _show(self, card: Card, attempt: Try) -> tuple[str, bool]:
         """Bring the card up to date, or post it where there is none yet or none any more; tell whether it is new."""

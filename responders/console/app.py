@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -10,14 +11,17 @@ from types import MappingProxyType
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from monitor.core.drills import Drill
 from monitor.core.duties.obligations import RulePack
+from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Follows
+from monitor.store import drills
 from monitor.store.database import Database
 from responders.console import acts, board, decoys, incident, items, linking, lists, rumours
 from responders.console.console import Console
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
-from responders.console.health import Unwell
+from responders.console.health import Probe, Unwell
 from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
@@ -40,14 +44,24 @@ def console_app(
     bureau: str,
     health: Callable[[], Sequence[Unwell]],
     clock: Callable[[], datetime],
+    probe: Probe,
     hosts: Collection[str],
+    probe_hosts: Collection[str] = (),
     own: Collection[str] = (),
     follows: Follows = MappingProxyType({}),
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
-    `own` are the bureau's own sources, `follows` which kinds of incident may lead to which.
+    `probe` answers those who ask for the service's condition, also under `probe_hosts`. `own` are the bureau's own
+    sources, `follows` which kinds of incident may lead to which.
     """
+
+    def drill() -> Drill | None:
+        """Return the drill that goes on; a database that fails is told elsewhere on the page."""
+        with suppress(Mistake), database.read() as connection:
+            return drills.running(connection)
+        return None
+
     console = Console(
         database=database,
         desk=desk,
@@ -55,8 +69,9 @@ def console_app(
         inquiry=inquiry,
         composer=composer,
         pack=pack,
-        pages=Pages(composer, bureau=bureau, region_name=region_name, health=health),
+        pages=Pages(composer, bureau=bureau, region_name=region_name, health=health, drill=drill),
         health=health,
+        probe=probe,
         clock=clock,
         own=frozenset(own),
         follows=follows,
@@ -72,6 +87,6 @@ def console_app(
     for module in (board, incident, items, acts, linking, lists, rumours, decoys):
         app.include_router(module.routes(console))
     app.mount("/static", StaticFiles(directory=STATIC))
-    app.add_middleware(Guard, hosts=hosts, words=composer.words)
+    app.add_middleware(Guard, hosts=hosts, probe_hosts=probe_hosts, words=composer.words)
     handle_faults(app, console)
     return app

@@ -11,7 +11,7 @@ from monitor.core.incidents.chains import Follows
 from monitor.core.views import DeadlineView
 from monitor.store.database import Database
 from responders.console.clocks import Clock, clock_of
-from responders.console.health import Unwell
+from responders.console.health import Probe, Unwell
 from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
@@ -34,6 +34,7 @@ class Console:
     pack: RulePack
     pages: Pages
     health: Callable[[], Sequence[Unwell]]
+    probe: Probe
     clock: Callable[[], datetime]
     own: frozenset[str] = frozenset()
     follows: Follows = field(default_factory=dict)

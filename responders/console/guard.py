@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from monitor.core.errors import N_
+from responders.console.health import PROBES
 from responders.language import Words
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -65,9 +66,11 @@ def _from_here(headers: Headers, host: str) -> bool:
 class Guard:
     """Wraps the application."""
 
-    def __init__(self, app: ASGIApp, hosts: Collection[str], words: Words) -> None:
+    def __init__(self, app: ASGIApp, hosts: Collection[str], words: Words, probe_hosts: Collection[str] = ()) -> None:
         self.app = app
         self.hosts = frozenset(host.lower() for host in hosts)
+        # Whoever asks how the service fares may call it by further names; people's pages are not shown under them.
+        self.probe_hosts = self.hosts | {host.lower() for host in probe_hosts}
         self.words = words
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,12 +84,15 @@ class Guard:
                 protect(MutableHeaders(scope=message))
             await send(message)
 
-        refusal = refusal_of(scope["method"], Headers(scope=scope), self.hosts)
+        refusal = refusal_of(scope["method"], Headers(scope=scope), self._hosts_of(scope["path"]))
         if refusal is None:
             await self.app(scope, receive, protected)
             return
         status, sentence = refusal.value
         await PlainTextResponse(self.words(sentence), status)(scope, receive, protected)
+
+    def _hosts_of(self, path: str) -> Collection[str]:
+        return self.probe_hosts if path in PROBES else self.hosts
 
 
 def protect(headers: MutableHeaders) -> None:

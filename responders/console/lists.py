@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.responses import JSONResponse
 
-from monitor.core.errors import Mistake
 from monitor.core.fetched import Outcome
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.store import sources, views
 from monitor.store.sources import SourceState
 from responders.console.console import Console
+from responders.console.health import PROBES
 from responders.console.incident import alert_row
 
 PER_PAGE = 50
@@ -83,23 +82,19 @@ def _source_row(
     )
 
 
-def condition(console: Console, now: datetime) -> dict[str, Any]:
-    """Return the service's condition for machines: whether the database answers, and everything that is unwell."""
-    unwell = [
-        {"what": part.what, "since": part.since.isoformat() if part.since else None, "said": part.said}
-        for part in console.health()
-    ]
-    try:
-        with console.database.read() as connection:
-            views.incidents(connection, limit=1)
-    except Mistake as mistake:
-        unwell.append({"what": "database", "since": None, "said": console.composer.words.mistake(mistake)})
-    return {"status": "unwell" if unwell else "ok", "now": now.isoformat(), "unwell": unwell}
-
-
 def one_page(found: Sequence[Any], number: int) -> tuple[Sequence[Any], Pager]:
     """Cut the row too many that tells whether another page follows."""
     return found[:PER_PAGE], Pager(number, len(found) > PER_PAGE)
+
+
+def probed(console: Console, path: str) -> Callable[[], Response]:
+    """Return the route of one probe."""
+
+    def answer() -> Response:
+        found = console.probe(path)
+        return Response(found.body, found.status, media_type=found.kind)
+
+    return answer
 
 
 def routes(console: Console) -> APIRouter:
@@ -128,9 +123,7 @@ def routes(console: Console) -> APIRouter:
         now = console.clock()
         return pages.page(request, "sources.html", now=now, rows=source_rows(console, now))
 
-    @router.get("/healthz")
-    def healthz() -> Response:
-        found = condition(console, console.clock())
-        return JSONResponse(found, 503 if found["unwell"] else 200)
+    for address in PROBES:
+        router.add_api_route(address, probed(console, address))
 
     return router

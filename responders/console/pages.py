@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from monitor.core.beijing import local, short, shown
+from monitor.core.drills import Drill
 from monitor.core.errors import N_
 from monitor.core.model import CASUALTY_FIELDS
 from responders.channels.safe_text import visible, web_address
@@ -43,9 +44,16 @@ class Pages:
     """Renders templates for one bureau in one language."""
 
     def __init__(
-        self, composer: Composer, *, bureau: str, region_name: str, health: Callable[[], Sequence[Unwell]]
+        self,
+        composer: Composer,
+        *,
+        bureau: str,
+        region_name: str,
+        health: Callable[[], Sequence[Unwell]],
+        drill: Callable[[], Drill | None],
     ) -> None:
         self.composer = composer
+        self._drill = drill
         self._health = health
         self.words = composer.words
         self._environment = Environment(
@@ -93,7 +101,7 @@ class Pages:
         """Render a page for the visitor who asks for it."""
         who = visitor or visitor_of(request)
         text = self._environment.get_template(template).render(
-            visitor=who, path=request.url.path, now=now, unwell=tuple(self._health()), **facts
+            visitor=who, path=request.url.path, now=now, unwell=tuple(self._health()), drill=self._drill(), **facts
         )
         response = HTMLResponse(text, status)
         greet(response, who, request)

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from monitor.core import clock_alerts
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.duties.delivering import NAGGING
 from monitor.core.duties.obligations import WHOLE_COUNTRY, Jurisdiction
+from monitor.core.engine import CLOCKS
 from monitor.core.errors import N_
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.tolls import Tolls
@@ -40,7 +42,7 @@ LINKED: Mapping[Tie, str] = {
     Tie.RELATED: N_("Belongs with it: #{id} {title}"),
 }
 # What is asked of people by alerts that are about no reminder of a deadline, by the name of the alert's point.
-QUESTIONS = {
+QUESTIONS: Mapping[str, str] = {
     "undated": NO_TRUSTED_TIME,
     "too_old": TOO_OLD,
     "grown": N_(
@@ -76,6 +78,16 @@ QUESTIONS = {
         "on without it. `huiying doctor` tries it out."
     ),
     "second_reader:over": N_("The second reader at {host} answers again."),
+    **{trouble.value: text for trouble, text in CLOCKS.items()},
+    clock_alerts.OVER: N_("The clocks agree again (process {process})."),
+    clock_alerts.PAUSED: N_(
+        "The service stood still for {seconds} s (process {process}). What came due meanwhile is told now, as late."
+    ),
+    "path": N_(
+        "The silent drill did not get through over these channels: {names}. An alert would not reach anybody there. "
+        "`huiying doctor` says why."
+    ),
+    "path:over": N_("The silent drill got through over all channels again."),
     "denied": DENIED,
     "spreading": N_(
         "This incident was dismissed, but a claim of it spreads and nobody official has denied it. "
@@ -91,6 +103,8 @@ MAJOR_WAVE = N_(
     "The public talks of this incident very widely. Tell those in charge by telephone at once. It starts no five-hour "
     "clock by itself."
 )
+DRILL = N_("[DRILL] {title}")
+PRACTISE = N_("This is a drill; nothing has happened. Do what you would do, and log it here, but publish nothing.")
 GROWING_WAVE = N_("The public talks of this incident more widely than before. It starts no five-hour clock by itself.")
 FIGURES = {
     "deaths": N_("dead"),
@@ -143,7 +157,9 @@ class Composer:
             parts += [wave, self.grade(scene.incident), self.place(scene.incident), scene.incident.title]
         elif scene.alert.point == second_reading.POINT:
             parts.append(scene.alert.detail.get("title", ""))
-        return " | ".join(part for part in parts if part)
+        title = " | ".join(part for part in parts if part)
+        # At the front as well, where a telephone that shows little of a title still shows it.
+        return self.words(DRILL, title=title) if scene.incident is not None and scene.incident.drill else title
 
     def _head(self, scene: Scene) -> str:
         """Say in a few words what it is about: which clock, how much is left."""
@@ -166,7 +182,12 @@ class Composer:
 
     def clock(self, deadline: DeadlineView) -> str:
         """Name a deadline by its obligation and its hours."""
-        hours = round((deadline.due_at - deadline.started_at) / timedelta(hours=1))
+        span = deadline.due_at - deadline.started_at
+        if span < timedelta(hours=1):
+            minutes = round(span / timedelta(minutes=1))
+            return self.words(N_("{name} {minutes} min"), name=self.names.obligation(deadline.obligation_id),
+                              minutes=minutes)  # fmt: skip
+        hours = round(span / timedelta(hours=1))
         return self.words(N_("{name} {hours} h"), name=self.names.obligation(deadline.obligation_id), hours=hours)
 
     def grade(self, incident: IncidentView) -> str:
@@ -226,6 +247,11 @@ class Composer:
         return self.words(N_(", ")).join(told) if told else self.words(N_("no figures yet"))
 
     def _body(self, scene: Scene) -> str:
+        if scene.incident is not None and scene.incident.drill:
+            return " ".join(part for part in (self.words(PRACTISE), self._told(scene)) if part)
+        return self._told(scene)
+
+    def _told(self, scene: Scene) -> str:
         reason, deadline = scene.alert.reason, scene.deadline
         if scene.alert.point == second_reading.POINT:
             return second_reading.asked(scene.alert.detail, self.words, known=scene.incident is not None)

@@ -22,7 +22,8 @@ ASK = """
 import json, sys
 from click.testing import CliRunner
 from monitor.cli import COMMANDS, huiying
-below = ["source test", "incident show", "incident link", "incident unlink"]
+below = ["source test", "incident show", "incident link", "incident unlink",
+         "drill start", "drill end", "drill list", "drill show"]
 calls = [[], *([name] for name in COMMANDS), *(name.split() for name in below)]
 pages = {" ".join(call): CliRunner().invoke(huiying, [*call, "--help"]).stdout for call in calls}
 print(json.dumps(pages))
@@ -43,7 +44,9 @@ def told(request: pytest.FixtureRequest) -> tuple[str, dict[str, str]]:
 
 def test_every_command_explains_itself(told: tuple[str, dict[str, str]]) -> None:
     language, found = told
-    assert found.keys() == {"", *COMMANDS, "source test", "incident show", "incident link", "incident unlink"}
+    below = {"source test", "incident show", "incident link", "incident unlink"}
+    below |= {f"drill {name}" for name in ("start", "end", "list", "show")}
+    assert found.keys() == {"", *COMMANDS, *below}
     for name in COMMANDS:
         assert Words(language)(COMMAND_HELP[name]) in found[name]
         assert re.search(rf"^  {name} +\S", found[""], re.MULTILINE), name

@@ -121,6 +121,34 @@ def test_without_its_metronome_it_beats_all_the_same(hearts: list[Heart]) -> Non
     assert heart.stop() == []
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_dead_metronome_a_dead_leg_and_a_hanging_one_are_told_at_once(hearts: list[Heart]) -> None:
+    free, end = threading.Event(), threading.Event()
+
+    def leave() -> None:
+        if end.is_set():
+            raise SystemExit
+
+    stuck = Pulse("stuck", Counted(lambda: free.wait(LIMIT)), seconds=0.02, longest=0.2)
+    heart = beating(hearts, Pulse("leaving", Counted(leave), seconds=0.02), Pulse("well", Counted(), seconds=0.02))
+    assert come(lambda: heart.pulses[0].cycles > 1)
+    assert (heart.beats, heart.scheduler_beats, heart.dead, heart.hanging) == (True, True, [], {})
+    other = beating(hearts, stuck)
+    assert come(lambda: "stuck" in other.hanging)
+    assert not other.beats
+    stuck.sign()
+    assert other.hanging == {}, "whatever shows a sign of life is only slow"
+    free.set()
+    assert come(lambda: stuck.cycles > 0)
+    end.set()
+    assert come(lambda: heart.dead == ["leaving"])
+    assert not heart.beats
+    heart._metronome.shutdown(wait=True)
+    assert not heart.scheduler_beats
+    assert heart.stop() == []
+    assert heart.dead == []
+
+
 def test_as_it_is_set_it_beats_within_ten_seconds_of_the_metronomes_death() -> None:
     heart = Heart([], utc_now)
     assert 1 + heart._patience <= 10

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.core.second.circuit import Point
-from monitor.service.condition import unwell
+from monitor.service.condition import asides
 from monitor.store import troubles
 from monitor.store.database import Database
 from tests.responders.fakes.web import Answer, Fault
@@ -138,7 +138,9 @@ def test_an_endpoint_that_is_down_is_left_alone_told_of_once_and_again_when_it_i
         office.tick(minutes=1)
     assert points(office) == [Point.DOWN]
     assert len(model.requests) <= 5 + 4
-    assert "复核接口出错" in [part.what for part in unwell(office.parts, [], office.clock())]
+    with office.parts.database.read() as connection:
+        unwell = [part.what for part in asides(office.parts, connection, office.parts.words, office.clock())]
+    assert "复核接口出错" in unwell
     (alert,) = office.alerts
     assert (alert.page, alert.matter_id) == (False, None)
     assert "HTTP 503" in office.message(alert).body

@@ -160,6 +160,7 @@ class MatterFacts:
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
+    `pace` is the factor by which the spans of a drill are shortened.
     """
 
     id: int
@@ -184,6 +185,7 @@ class MatterFacts:
     news_at: datetime | None = None
     hinted_at: datetime | None = None
     vouched_at: datetime | None = None
+    pace: float = 1.0
 
     def rumour(self, growth: Growth) -> Rumour | None:
         """Return where the matter stands as a rumour, or None where it is none."""

@@ -24,6 +24,7 @@ from monitor.core.duties.obligations import (
     RulePack,
     applicability,
 )
+from monitor.core.duties.pace import at_pace
 from monitor.core.incidents.rumours import Hearing, hear
 from monitor.core.model import AlertReason, Anchor, DeadlineState, MatterState, RumourState
 
@@ -55,6 +56,7 @@ class Review:
 
 def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], now: datetime) -> Review:
     """Decide what the facts make of a matter's deadlines at `now`; only changed deadlines are returned."""
+    pack = at_pace(pack, facts.pace)
     latest: dict[str, Deadline] = {}
     for deadline in sorted(deadlines, key=lambda d: d.ordinal):
         latest[deadline.obligation_id] = deadline

@@ -2,7 +2,10 @@
 
 from alembic import context
 
-from monitor.store import tables_faults  # noqa: F401 - its tables belong to the same metadata
+from monitor.store import (  # noqa: F401 - their tables belong to the same metadata
+    tables_faults,
+    tables_selfwatch,
+)
 from monitor.store.tables import Table
 
 connection = context.config.attributes["connection"]

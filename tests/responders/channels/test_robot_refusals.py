@@ -123,6 +123,9 @@ class ClosedGate:
     def post_json(self, url: str, payload: object, *, timeout: float) -> tuple[int, bytes]:
         raise GateRefused(url=url)
 
+    def reach(self, url: str, *, timeout: float) -> None:
+        raise GateRefused(url=url)
+
 
 def test_an_address_that_the_gate_refuses_is_permanent() -> None:
     failed = failure(WeCom(name="群", url="https://h.example/send?key=k-secret", poster=ClosedGate()))

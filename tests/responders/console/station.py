@@ -31,7 +31,7 @@ from monitor.service.parts import Parts
 from monitor.store import views
 from monitor.store.database import Database
 from responders.console.app import console_app
-from responders.console.health import Unwell
+from responders.console.health import ProbeAnswer, Unwell
 from responders.documents.messages import Composer
 
 T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
@@ -88,11 +88,17 @@ class Station:
             region_name=place_names()[REGION],
             bureau="示例省应急管理厅",
             health=lambda: self.unwell,
+            probe=self.probe,
+            probe_hosts=("probe.example.org",),
             clock=self.clock,
             hosts=tuple(hosts),
             own=self.own,
             follows=self.parts.follows,
         )
+
+    def probe(self, path: str) -> ProbeAnswer:
+        """Answer for the service: which probe was asked, and whether all is well."""
+        return ProbeAnswer(503 if self.unwell else 200, path.encode())
 
     def tell(
         self,

@@ -12,6 +12,7 @@ from starlette.datastructures import Headers
 from monitor.store.database import Database
 from monitor.store.tables import Table
 from responders.console.guard import Refusal, refusal_of
+from responders.console.health import PROBES
 from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station, token_of
 
@@ -27,7 +28,7 @@ GETS = (
     "/decoys/crime",
     "/alerts",
     "/sources",
-    "/healthz",
+    *PROBES,
     "/static/console.css",
 )
 POSTS = (
@@ -128,6 +129,12 @@ def test_a_stranger_is_told_nothing(station: Station, client: httpx.Client) -> N
     assert answer.status_code == 400
     assert "set-cookie" not in answer.headers
     assert answer.text == "This console is not reached under that name."
+
+
+@pytest.mark.parametrize("path", [*PROBES, "/", "/static/console.css"])
+def test_only_the_probes_are_answered_under_the_names_of_the_probes(client: httpx.Client, path: str) -> None:
+    answer = client.get(path, headers={"Host": "probe.example.org"})
+    assert answer.status_code == (200 if path in PROBES else 400)
 
 
 @pytest.mark.parametrize("path", [*GETS, "/nowhere", "/incidents/99", "/static/nothing.css"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import httpx
 
 
@@ -9,12 +11,18 @@ class OpenGate:
     """Posts JSON with httpx and turns its failures into the operating system's."""
 
     def post_json(self, url: str, payload: object, *, timeout: float) -> tuple[int, bytes]:
+        answer = self._asked(lambda: httpx.post(url, json=payload, timeout=timeout, trust_env=False, verify=False), url)
+        return answer.status_code, answer.content
+
+    def reach(self, url: str, *, timeout: float) -> None:
+        self._asked(lambda: httpx.get(url, timeout=timeout, trust_env=False, verify=False), url)
+
+    def _asked(self, ask: Callable[[], httpx.Response], url: str) -> httpx.Response:
         try:
-            answer = httpx.post(url, json=payload, timeout=timeout, trust_env=False, verify=False)
+            return ask()
         except httpx.TimeoutException:
             raise TimeoutError(f"no answer from {url}") from None
         except httpx.ConnectError as error:
             raise ConnectionRefusedError(f"{url}: {error}") from None
         except httpx.HTTPError as error:
             raise ConnectionResetError(f"{url}: {error}") from None
-        return answer.status_code, answer.content

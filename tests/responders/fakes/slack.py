@@ -1,4 +1,4 @@
-"""Slack's Web API as far as the channel uses it: post, update, history, replies, auth.test."""
+"""Slack's Web API as far as the channel uses it: post, update, history, replies, info, auth.test."""
 
 from __future__ import annotations
 
@@ -90,6 +90,7 @@ class FakeSlack(WebFake):
         self.token = token
         self.channels = {channel: list[Post]() for channel in channels}
         self.not_joined: set[str] = set()
+        self.archived: set[str] = set()
         self.page_limit = 999
         self.scopes = {"chat:write", "channels:history"}
         self._speed = {channel: Bucket(1, burst, clock) for channel in channels}
@@ -119,6 +120,7 @@ class FakeSlack(WebFake):
             "chat.update": self._update,
             "conversations.history": self._history,
             "conversations.replies": self._replies,
+            "conversations.info": self._info,
             "auth.test": lambda _: {"user_id": "U0BOT", "bot_id": "B0BOT"},
         }
         if method not in handlers:
@@ -219,6 +221,16 @@ class FakeSlack(WebFake):
     def _history(self, arguments: dict[str, Any]) -> dict[str, Any]:
         channel = self._readable(arguments)
         return self._page(list(reversed(self.posts(channel))), arguments)
+
+    def _info(self, arguments: dict[str, Any]) -> dict[str, Any]:
+        """Tell of a channel to whoever may see it, in it or not."""
+        if "channels:read" not in self.scopes:
+            raise Refused("missing_scope", needed="channels:read", provided=",".join(sorted(self.scopes)))
+        channel = str(arguments.get("channel", ""))
+        if channel not in self.channels:
+            raise Refused("channel_not_found")
+        joined = channel not in self.not_joined
+        return {"channel": {"id": channel, "is_archived": channel in self.archived, "is_member": joined}}
 
     def _replies(self, arguments: dict[str, Any]) -> dict[str, Any]:
         channel = self._readable(arguments)

@@ -1,7 +1,7 @@
 """rows that a leg cannot deal with; indexes by which the watch finds its work among any number of deadlines
 
 Revision: 0015
-After: 0008
+After: 0014
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 
 
 revision = '0015'
-down_revision = '0008'
+down_revision = '0014'
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,153 @@
+"""Practise: begin and end a drill, see how it went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import click
+
+from monitor.cli import table
+from monitor.cli.acts import moment, who
+from monitor.cli.numbers import NUMBER
+from monitor.cli.speech import COMMAND_HELP, say
+from monitor.core.beijing import shown
+from monitor.core.drills import ChannelScore, DeadlineScore, Drill, Score
+from monitor.core.errors import N_
+from monitor.core.model import Severity
+from monitor.core.naming import Names
+from monitor.service import Parts, open_parts
+from monitor.store import drills
+from responders.drills import MOST_TIMES
+from responders.labels import label
+from responders.language import LANGUAGES, Words
+
+# What people call them, in either language; the largest first.
+SEVERITIES = {severity.name.lower(): severity for severity in sorted(Severity, reverse=True)}
+TONGUES = tuple(Words(language) for language in LANGUAGES)
+HEAD = (N_("No."), N_("Begun"), N_("Ended"), N_("By"), N_("Incident"))
+
+
+class Grade(click.ParamType[Severity]):
+    """A severity by its English or Chinese name."""
+
+    name = "grade"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Severity:
+        """Return the severity that a person named."""
+        spoken = {words(label(severity)): severity for words in TONGUES for severity in Severity}
+        named = {**spoken, **SEVERITIES}
+        if value not in named:
+            self.fail(say(N_("{value} is no grade. Choose from: {grades}."), value=value, grades=", ".join(SEVERITIES)))
+        return named[value]
+
+
+@click.group(help=say(COMMAND_HELP["drill"]))
+def group() -> None:
+    """Hold the commands about drills together."""
+
+
+@group.command("start", help=say(N_("Begin a drill: alerts go out to everybody on duty, marked as a drill.")))
+@click.option("--severity", type=Grade(), default="major", help=say(N_("How grave it is to be; major if not given.")))
+@click.option("--title", default="", help=say(N_("What has happened, as it were.")))
+@click.option(
+    "--shorten",
+    "times",
+    type=click.FloatRange(1, MOST_TIMES),
+    default=1.0,
+    help=say(N_("How many times shorter the deadlines are than real ones.")),
+)
+@who
+def start(severity: Severity, title: str, times: float, by: str) -> None:
+    """Begin a drill."""
+    with open_parts() as parts:
+        drill = parts.drills.start(by=by, now=moment(), severity=severity, title=title, times=times)
+        show(parts, drill, parts.drills.scored(drill.id)[1])
+        silent = [c.name or c.kind for c in parts.settings.form.channels if not getattr(c, "drills", True)]
+        if silent:
+            told = N_("Not told over {names}: a machine may listen there, which cannot tell a drill.")
+            click.echo(say(told, names=", ".join(silent)))
+
+
+@group.command("end", help=say(N_("End the drill that runs and show how it went.")))
+@who
+def end(by: str) -> None:
+    """End the drill that runs."""
+    with open_parts() as parts:
+        drill = parts.drills.end(by=by, now=moment())
+        show(parts, drill, parts.drills.scored(drill.id)[1])
+
+
+@group.command("list", help=say(N_("List the drills, the latest first.")))
+@click.option("--limit", type=NUMBER, default=50, show_default=True, help=say(N_("How many at most.")))
+def listed(limit: int) -> None:
+    """List drills."""
+    with open_parts() as parts, parts.database.read() as connection:
+        found = drills.drills(connection, limit=limit)
+        rows = [
+            [
+                str(drill.id),
+                shown(drill.started_at),
+                shown(drill.ended_at) if drill.ended_at else say(N_("runs")),
+                drill.started_by,
+                f"#{drill.matter_id} {drill.title}",
+            ]
+            for drill in found
+        ]
+        table.show(rows, [say(head) for head in HEAD])
+
+
+@group.command("show", help=say(N_("Show how a drill went: who acted, how fast, over which channels.")))
+@click.argument("drill", type=NUMBER)
+def shown_one(drill: int) -> None:
+    """Show one drill."""
+    with open_parts() as parts:
+        show(parts, *parts.drills.scored(drill))
+
+
+def show(parts: Parts, drill: Drill, score: Score) -> None:
+    """Print a drill and its score."""
+    for line in lines(drill, score, parts.names):
+        click.echo(table.line(line))
+
+
+def lines(drill: Drill, score: Score, names: Names) -> Iterator[str]:
+    """Tell a drill and its score, one line a fact."""
+    yield f"{say(N_('Drill'))} {drill.id}: #{drill.matter_id} {drill.title}"
+    ended = say(N_("runs")) if drill.ended_at is None else f"{shown(drill.ended_at)} ({drill.ended_by})"
+    yield f"  {shown(drill.started_at)} ({drill.started_by}) – {ended}"
+    if drill.pace != 1:
+        yield "  " + say(N_("The deadlines are {times} times shorter than real ones."), times=f"{1 / drill.pace:g}")
+    told = N_("{alerts} alert(s), {pages} of them until somebody acts; {undelivered} reached nobody")
+    yield "  " + say(told, alerts=score.alerts, pages=score.pages, undelivered=score.undelivered)
+    for act in score.acts:
+        yield "  " + say(N_("after {span}: {verb}, {by}"), span=minutes(act.after), verb=act.verb, by=act.by)
+    if not score.acts:
+        yield "  " + say(N_("Nobody has acted."))
+    yield from (_channel(channel) for channel in score.channels)
+    yield from (_deadline(deadline, names) for deadline in score.deadlines)
+    met = N_("{met} of {all} deadline(s) met in time")
+    yield "  " + say(met, met=score.in_time, all=len(score.deadlines))
+
+
+def _channel(channel: ChannelScore) -> str:
+    said = N_("{name}: {accepted} accepted, {failed} attempt(s) failed")
+    told = say(said, name=channel.channel, accepted=channel.accepted, failed=channel.failed)
+    if channel.first_after is None:
+        return f"  {told}"
+    first = say(N_("the first after {seconds} s"), seconds=round(channel.first_after.total_seconds(), 1))
+    return f"  {told}, {first}"
+
+
+def _deadline(deadline: DeadlineScore, names: Names) -> str:
+    told = f"  {names.obligation(deadline.obligation_id)}: {say(label(deadline.state))}"
+    if deadline.spare is None:
+        return f"{told}, {say(N_('due after {span}'), span=minutes(deadline.due_after))}"
+    said = N_("with {span} to spare") if deadline.spare >= timedelta(0) else N_("late by {span}")
+    return f"{told}, {say(said, span=minutes(deadline.spare))}"
+
+
+def minutes(span: timedelta) -> str:
+    """Write a span as 1:02:03, without its sign."""
+    whole = int(abs(span).total_seconds())
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
