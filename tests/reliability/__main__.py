@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from tests.reliability import compare, kills, late_start, outage, poison_row, races, scale, stops
+from tests.reliability import clocks, compare, health, kills, late_start, outage, poison_row, races, scale, stops
 from tests.reliability.stage import Row, Stage, stages
 
 KINDS = ("sqlite", "postgresql")
@@ -28,6 +28,8 @@ def rows(*, quick: bool, kill_count: int) -> dict[str, Callable[[Stage, int], Ro
         "stops": partial(stops.row, seconds=60 if quick else 600),
         "races": partial(races.row, count=500 if quick else 10_000),
         "poison": partial(poison_row.row, count=300 if quick else 3000),
+        "clocks": clocks.row,
+        "health": health.row,
         "compare": partial(compare.rows, count=1000 if quick else 10_000),
     }
 

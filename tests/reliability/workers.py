@@ -154,6 +154,11 @@ class Crew:
         worker.start()
         self._alive.append(worker)
 
+    @property
+    def pids(self) -> list[int]:
+        """The numbers of those that are alive."""
+        return [worker.pid for worker in self._alive if worker.pid is not None]
+
     def kill(self, number: int = 0) -> None:
         """End one in the middle of whatever it is doing."""
         worker = self._alive.pop(number)
