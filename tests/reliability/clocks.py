@@ -57,11 +57,11 @@ class Keeping:
         self._over.set()
 
 
-def row(stage: Stage, seed: int) -> Row:
+def row(stage: Stage, seed: int, *, hold: float = HOLD) -> Row:
     """Step the wall clock while deadlines come due; then stop a process for a while."""
     began, url = time.monotonic(), stage.fresh()
     database = stage.open(url)
-    count = int((len(STEPS) + 2) * HOLD * A_SECOND)
+    count = int((len(STEPS) + 2) * hold * A_SECOND)
     first = datetime.now(UTC) + timedelta(seconds=3)
     due = [first + timedelta(seconds=n / A_SECOND) for n in range(count)]
     numbers = gather(database, count, lambda n: due[n])
@@ -75,7 +75,7 @@ def row(stage: Stage, seed: int) -> Row:
         keeping.off = step
         trouble = keeping.until_noticed(wanted=bool(step))
         waits.append(trouble)
-        until(lambda: _look(database, seen) < 0, limit=max(0.0, HOLD - trouble), every=0.05)
+        until(lambda: _look(database, seen) < 0, limit=max(0.0, hold - trouble), every=0.05)
     keeping.database_off = timedelta(seconds=5)
     waits.append(until(lambda: ClockTrouble.DATABASE in keeping.noticed, limit=15, every=0.02))
     until(lambda: _look(database, seen) < 0, limit=1, every=0.05)

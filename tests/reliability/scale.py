@@ -84,7 +84,7 @@ def storm(stage: Stage, seed: int, *, count: int) -> list[Row]:
 def _storm(stage: Stage, seed: int, count: int, processes: int) -> Row:
     began, url = time.monotonic(), stage.fresh()
     database = stage.open(url)
-    at = time.time() + 8 + count / 500
+    at = time.time() + 3 + count / 500
     base = datetime.fromtimestamp(at, UTC)
     gather(database, count, lambda n: base + timedelta(seconds=n / count))
     crew = Crew(Order(url, only=("watch",)), seed)
