@@ -83,11 +83,11 @@ def test_a_command_that_is_shown_works(bureau: Terminal, monkeypatch: pytest.Mon
     monkeypatch.setattr("monitor.cli.doctor.ENOUGH_DISK", 0)
     if words[0] == "run":
         words = [*words, "--help"]
-    # An alert that nobody delivers is what the doctor rightly finds here.
+    # An alert that nobody delivers and deadlines that nobody looks at are what the doctor rightly finds here.
     assert bureau.run(*words, code=1 if words == ["doctor"] else 0) or words == ["doctor"]
     if words == ["doctor"]:
         unwell = [said for said in bureau.printed.splitlines() if not said.startswith("✓")]
-        assert [said.split(":")[0] for said in unwell] == ["✗ Unsent alerts"]
+        assert [said.split(":")[0] for said in unwell] == ["✗ Unsent alerts", "✗ Deadlines"]
 
 
 @pytest.mark.parametrize("name", READMES)

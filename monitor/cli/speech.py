@@ -38,7 +38,7 @@ COMMAND_HELP = {
     "report": N_("Count an item as a report of an incident."),
     "set-aside": N_("Take an item out of its incident as a decoy."),
     "brief": N_("Compile the daily briefing."),
-    "drill": N_("Practise with a made-up incident: real alerts, marked everywhere, counted nowhere."),
+    "drill": N_("Practise with a made-up incident; alerts are marked."),
     "doctor": N_("Examine database, clock, channels, disk and fonts."),
 }
 
