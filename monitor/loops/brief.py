@@ -17,11 +17,13 @@ from monitor.core.briefing_facts import window_of
 from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
 from monitor.core.errors import N_, Mistake
 from monitor.core.model import AlertReason
-from monitor.store import audit, briefing_facts, briefings, duties
+from monitor.store import audit, briefing_facts, briefings, duties, troubles
 from monitor.store.database import Database
 from responders.channels.base import Message, Tone
 from responders.documents.briefing import briefing_message, written
 from responders.documents.messages import Composer, Scene
+
+LEG = "brief"
 
 
 class NoRecipients(Mistake):
@@ -59,6 +61,20 @@ class Brief:
         day = day_of(now)
         if now < instant(day, self.setting.at):
             return 0
+        with self.database.read() as connection:
+            if day.isoformat() in connection.scalars(troubles.resting(LEG), {"now": now}).all():
+                return 0
+        try:
+            return self._compile(day, now)
+        except Mistake:
+            # The database itself fails, not this day.
+            raise
+        except Exception as error:
+            with self.database.write() as connection:
+                troubles.note(connection, LEG, day.isoformat(), error, now)
+            raise
+
+    def _compile(self, day: date, now: datetime) -> int:
         with self.database.read() as connection:
             if briefings.is_stored(connection, day):
                 return 0

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.delivering import (
@@ -31,11 +32,13 @@ from monitor.core.duties.delivering import (
     ways,
 )
 from monitor.core.duties.pacing import Pace, opens_at, room
+from monitor.core.errors import Mistake
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.people.contacts import Contact
 from monitor.core.views import AlertView, DeadlineView
-from monitor.store import duties, heat, matters, outbox, people, views
+from monitor.store import duties, heat, matters, outbox, people, troubles, views
 from monitor.store.database import Database
+from monitor.store.outbox import LEG
 from monitor.store.sql import exclusive
 from responders.channels.base import Channel, DeliveryFailure, Link, Message, Receipt, Try
 from responders.documents.messages import Scene
@@ -106,9 +109,10 @@ class Deliver:
             self._to_wake = False
         with self.database.read() as connection:
             together, one_by_one = self._waiting(connection, now)
+            troubled = troubles.of_leg(connection, LEG) if one_by_one else {}
         for alert_id, contact in one_by_one:
             # The others of a slow batch begin later than the tick: their leases count from then.
-            turn = self._begin(alert_id, self.clock(), contact)
+            turn = self._begun_well(alert_id, contact, troubled)
             if turn is None:
                 continue
             accepted, alive = self._make(alert_id, turn)
@@ -123,8 +127,36 @@ class Deliver:
         with self.database.write() as connection:
             ids = outbox.stale(connection, carried, now)
             for alert_id in ids:
-                self._settle(connection, alert_id, now)
+                self._swept(connection, alert_id, now)
         return len(ids)
+
+    def _swept(self, connection: Connection, alert_id: int, now: datetime) -> None:
+        """End one alert; one that cannot be read keeps no other from ending."""
+        try:
+            with connection.begin_nested():
+                self._settle(connection, alert_id, now)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("alert %s", alert_id)
+            troubles.note(connection, LEG, alert_id, error, now)
+
+    def _begun_well(self, alert_id: int, contact: str, troubled: Collection[str]) -> Turn | None:
+        """Begin an attempt; an alert that cannot be dealt with is kept, told and left alone, and delays no other."""
+        try:
+            turn = self._begin(alert_id, self.clock(), contact)
+            if str(alert_id) in troubled:
+                with self.database.write() as connection:
+                    troubles.clear(connection, LEG, alert_id)
+        except Mistake:
+            # The database itself fails, not this alert.
+            raise
+        except Exception as error:
+            log.exception("alert %s", alert_id)
+            with self.database.write() as connection:
+                troubles.note(connection, LEG, alert_id, error, self.clock())
+            return None
+        return turn
 
     def _begun(self, connection: Connection, pace: Pace, now: datetime) -> list[datetime]:
         return outbox.begun_since(connection, self.outlet.channel.name, now - pace.window, 2 * pace.most)
@@ -217,12 +249,24 @@ class Deliver:
         with self.database.write() as connection:
             self._take_turns(connection)
             for alert_id in sorted(ids):
-                turn = self._begun_turn(connection, alert_id, now, counts=not turns)
+                turn = self._joined(connection, alert_id, now, counts=not turns)
                 if turn is not None:
                     turns.append(turn)
             if len(turns) > 1:
                 outbox.join(connection, [turn.delivery_id for turn in turns])
         return turns
+
+    def _joined(self, connection: Connection, alert_id: int, now: datetime, *, counts: bool) -> Turn | None:
+        """Begin an attempt for one of several; what cannot be dealt with is kept and keeps no other from being told."""
+        try:
+            with connection.begin_nested():
+                return self._begun_turn(connection, alert_id, now, counts=counts)
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("alert %s", alert_id)
+            troubles.note(connection, LEG, alert_id, error, now)
+            return None
 
     def _taken_together(self, turns: Sequence[Turn], receipt: Receipt) -> None:
         now = self.clock()

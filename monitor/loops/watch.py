@@ -1,22 +1,35 @@
-"""Leg 2: let time pass over the deadlines that are due to be looked at."""
+"""Leg 2: let time pass over the deadlines that are due to be looked at.
+
+Facts change nothing here: whoever changes them reviews their matter in the same transaction. So most deadlines are
+looked at by themselves, many at once; where one needs more than that, its whole matter is reviewed.
+"""
 
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from datetime import datetime
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.course import Step
+from monitor.core.duties.elapsing import elapse
+from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.review import review
 from monitor.core.errors import N_, Mistake
-from monitor.store import duties
+from monitor.store import duties, passing, rule_versions, troubles
 from monitor.store.database import Database
 from monitor.store.matter_facts import facts_of
+from monitor.store.passing import LEG, Due
 
-BATCH = 200
+BATCH = 1000
+REVIEWED_AT_ONCE = 20
+EVER = datetime(1, 1, 1, tzinfo=UTC)
+# SQLite has one writer at a time and no queue: others get their turn while this one stands aside.
+ASIDE = 0.004
 log = logging.getLogger(__name__)
 
 
@@ -26,39 +39,127 @@ class NotReckoned(Mistake):
     message = N_("The deadlines of incident(s) {ids} cannot be reckoned: {why}. All others are being watched.")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Watch:
     """Looks at deadlines whose moment has come; any number of processes may do so at once."""
 
     database: Database
     pack: RulePack
     region: str
+    _rules: dict[str, Obligation] = field(init=False)
+    _reviewed_up_to: int = 0
+
+    def __post_init__(self) -> None:
+        self._rules = {obligation.id: obligation for obligation in self.pack.obligations}
 
     def tick(self, now: datetime) -> int:
-        """Review the matters that have a deadline to be looked at by `now`; return how many.
+        """Look at the matters that have a deadline to be looked at by `now`; return how many.
 
-        A matter that cannot be reckoned stops no other: it is told to people, tried again at each tick, and makes the
-        tick end with NotReckoned.
+        A matter that cannot be reckoned stops no other: it is told to people, tried again at each tick, after some
+        faults in a row less and less often, and makes the tick end with NotReckoned.
         """
-        looked_at, last = 0, 0
-        faults: dict[int, str] = {}
+        with self.database.read() as connection:
+            if not passing.anything(connection, now):
+                return 0
+        seen = self._look_at_due(now) | self._look_at_ahead(now)
+        self._try_again(seen, now)
+        with self.database.read() as connection:
+            faults = troubles.of_leg(connection, LEG)
+        if faults:
+            raise NotReckoned(ids=", ".join(sorted(faults, key=int)), why=next(iter(faults.values())))
+        return len(seen)
+
+    def go_round(self, now: datetime) -> int:
+        """Review the next few of all watched matters as a whole, so that what slipped through heals; return how many.
+
+        A start begins a new round: what another version of the rules says holds for what is already running.
+        """
+        with self.database.write() as connection:
+            matters, self._reviewed_up_to = passing.watched(connection, now, self._reviewed_up_to, REVIEWED_AT_ONCE)
+            self._review_all(connection, matters, now)
+        return len(matters)
+
+    def _look_at_due(self, now: datetime) -> set[int]:
+        seen, place = set[int](), (EVER, 0)
         while True:
             with self.database.write() as connection:
-                matters = duties.due_matters(connection, now, after=last, limit=BATCH)
-                for matter_id in matters:
-                    fault = self._look_at(connection, matter_id, now)
-                    if fault:
-                        faults[matter_id] = fault
-            looked_at += len(matters)
-            if len(matters) < BATCH:
-                break
-            last = matters[-1]
-        if faults:
-            raise NotReckoned(ids=", ".join(map(str, faults)), why=next(iter(faults.values())))
-        return looked_at
+                found = passing.due(connection, now, place, BATCH)
+                self._look_at(connection, found, now)
+            seen |= {due.matter_id for due in found}
+            if len(found) < BATCH:
+                return seen
+            place = found[-1].place
+            if self.database.is_sqlite:
+                time.sleep(ASIDE)
 
-    def _look_at(self, connection: Connection, matter_id: int, now: datetime) -> str:
-        """Review one matter; return what is wrong with it, or nothing."""
+    def _look_at_ahead(self, now: datetime) -> set[int]:
+        seen, last = set[int](), 0
+        while True:
+            with self.database.write() as connection:
+                matters = passing.ahead(connection, now, last, BATCH)
+                self._review_all(connection, matters, now)
+            seen |= set(matters)
+            if len(matters) < BATCH:
+                return seen
+            last = matters[-1]
+
+    def _try_again(self, seen: set[int], now: datetime) -> None:
+        """Review the matters that could not be reckoned lately and of which nothing is due: they may be mended."""
+        with self.database.write() as connection:
+            left = [int(row) for row in troubles.of_leg(connection, LEG) if int(row) not in seen]
+            if left:
+                self._review_all(connection, passing.held(connection, left, now), now)
+
+    def _look_at(self, connection: Connection, found: Sequence[Due], now: datetime) -> None:
+        """Let time pass over these deadlines together; review the matters of which one needs more."""
+        steps: list[Step] = []
+        to_review: set[int] = set()
+        kept = rule_versions.rules(connection, {due.row.rule for due in found if due.row.rule is not None})
+        for due in found:
+            step = self._step(due, kept.get(due.row.rule), now)
+            if step is None:
+                to_review.add(due.matter_id)
+            else:
+                steps.append(step)
+        alone = [step for step in steps if step.deadline.matter_id not in to_review]
+        to_review |= self._save(connection, alone, now)
+        self._review_all(connection, to_review, now)
+
+    def _step(self, due: Due, kept: Obligation | None, now: datetime) -> Step | None:
+        """Return what time makes of one deadline; None where its matter has to be reviewed, or is or was broken."""
+        if due.row.is_troubled:
+            return None
+        try:
+            deadline = duties.deadline_of(due.row, kept)
+            return elapse(due.facts(), self._rules.get(deadline.obligation_id), deadline, now)
+        except Exception:  # noqa: BLE001 - the review of its matter will meet the same fault, keep it and tell it
+            return None
+
+    def _save(self, connection: Connection, steps: Sequence[Step], now: datetime) -> set[int]:
+        """Write the steps together; where the database refuses them, by halves. Return the matters it refuses."""
+        if not steps:
+            return set()
+        try:
+            with connection.begin_nested():
+                passing.save(connection, steps, self.pack.duty, now)
+        except OperationalError:
+            raise
+        except Exception:  # noqa: BLE001 - as above
+            if len(steps) == 1:
+                return {steps[0].deadline.matter_id}
+            half = len(steps) // 2
+            return self._save(connection, steps[:half], now) | self._save(connection, steps[half:], now)
+        return set()
+
+    def _review_all(self, connection: Connection, matters: Iterable[int], now: datetime) -> None:
+        ordered = sorted(matters)
+        troubled = troubles.of_leg(connection, LEG) if ordered else {}
+        for matter_id in ordered:
+            if self._review(connection, matter_id, now) and str(matter_id) in troubled:
+                troubles.clear(connection, LEG, matter_id)
+
+    def _review(self, connection: Connection, matter_id: int, now: datetime) -> bool:
+        """Review one matter; tell whether it can be reckoned."""
         try:
             with connection.begin_nested():
                 facts = facts_of(connection, matter_id, self.region)
@@ -68,7 +169,8 @@ class Watch:
             # The database itself fails, not this matter.
             raise
         except Exception as error:
+            troubles.note(connection, LEG, matter_id, error, now, tell=False)
             if duties.save_fault(connection, matter_id, error, now, self.pack.duty):
                 log.exception("matter %s", matter_id)
-            return f"{type(error).__name__}: {error}"
-        return ""
+            return False
+        return True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +12,7 @@ from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.course import Step
 from monitor.core.duties.deadlines import CLOCK_SLACK, Cause, Deadline
-from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.review import Review
 from monitor.core.model import (
     LIVE,
@@ -115,11 +114,11 @@ def deadlines_of(connection: Connection, matter_id: int) -> list[Deadline]:
     """Return all deadlines of a matter."""
     rows = connection.execute(_DEADLINES, {"matter_id": matter_id}).all()
     kept = rule_versions.rules(connection, {row.rule for row in rows if row.rule is not None})
-    return [replace(deadline_of(row), rule=kept.get(row.rule)) for row in rows]
+    return [deadline_of(row, kept.get(row.rule)) for row in rows]
 
 
-def deadline_of(row: Row[Any]) -> Deadline:
-    """Return a deadline's row as a value."""
+def deadline_of(row: Row[Any], rule: Obligation | None = None) -> Deadline:
+    """Return a deadline's row as a value, with the rule that was kept for it."""
     return Deadline(
         id=row.id,
         matter_id=row.matter_id,
@@ -136,6 +135,7 @@ def deadline_of(row: Row[Any]) -> Deadline:
         response_id=row.response_id,
         watched_until=row.watched_until,
         check_at=row.check_at,
+        rule=rule,
         calendar=row.calendar,
         calendar_version=row.calendar_version,
         estimated=row.estimated,
@@ -205,23 +205,7 @@ def _save_step(connection: Connection, step: Step, pack: RulePack, now: datetime
         )
     else:
         connection.execute(_DEADLINE, {**row, "number": deadline.id})
-    if step.transitions:
-        connection.execute(
-            insert(connection, TransitionRow),
-            [
-                {
-                    "matter_id": deadline.matter_id,
-                    "obligation_id": change.obligation_id,
-                    "ordinal": change.ordinal,
-                    "before": change.before,
-                    "after": change.after.value,
-                    "cause": change.cause.value,
-                    "at": change.at,
-                    "noticed_at": now,
-                }
-                for change in step.transitions
-            ],
-        )
+    save_transitions(connection, (step,), now)
     save_alerts(connection, step.alerts, now, pack.duty)
 
 
@@ -229,6 +213,26 @@ def _came_under_a_rule(step: Step) -> bool:
     """Tell whether a deadline opened, or was put under another version of its rule."""
     causes = {change.cause for change in step.transitions}
     return step.deadline.id is None or not causes.isdisjoint({Cause.FRESH_NEWS, Cause.RULE_ADOPTED})
+
+
+def save_transitions(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
+    """Log what changed about deadlines, noticed at `now`."""
+    rows = [
+        {
+            "matter_id": step.deadline.matter_id,
+            "obligation_id": change.obligation_id,
+            "ordinal": change.ordinal,
+            "before": change.before,
+            "after": change.after.value,
+            "cause": change.cause.value,
+            "at": change.at,
+            "noticed_at": now,
+        }
+        for step in steps
+        for change in step.transitions
+    ]
+    if rows:
+        connection.execute(insert(connection, TransitionRow), rows)
 
 
 def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime, duty: Duty = NOBODY) -> bool:

@@ -13,6 +13,7 @@ from monitor.core.duties.delivering import FALLBACK_AFTER, LEASE, TAKEN
 from monitor.core.model import AlertReason, AlertState, DeliveryState
 from monitor.core.people.duty import Recipient
 from monitor.core.views import AlertView, DeliveryView
+from monitor.store import troubles
 from monitor.store.people import AUDIENCE, audiences
 from monitor.store.sql import insert, of
 from monitor.store.tables import AlertRow, CardRow, DeliveryRow, MatterRow
@@ -22,6 +23,7 @@ CARD = of(CardRow)
 DELIVERY = of(DeliveryRow)
 MATTER = of(MatterRow)
 NEWEST = 500
+LEG = "deliver"
 
 
 def waiting(
@@ -47,12 +49,14 @@ def waiting(
             ALERT.c.state == AlertState.PENDING.value,
             ALERT.c.not_before <= now,
             ALERT.c.reason.in_([reason.value for reason in reasons]),
+            ALERT.c.id.not_in(troubles.resting_numbers(LEG)),
             ~exists().where(same, _hindered(now)),
             *([] if page is None else [ALERT.c.page.is_(page)]),
             *([] if drills else [~exists().where(MATTER.c.id == ALERT.c.matter_id, MATTER.c.drill)]),
         )
         .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id)
-        .limit(limit)
+        .limit(limit),
+        {"now": now},
     )
     return [row.id for row in rows]
 
@@ -108,9 +112,14 @@ def stale(connection: Connection, carried: Collection[AlertReason], now: datetim
     return list(
         connection.scalars(
             select(ALERT.c.id)
-            .where(ALERT.c.state == AlertState.PENDING.value, or_(ALERT.c.useful_until <= now, homeless))
+            .where(
+                ALERT.c.state == AlertState.PENDING.value,
+                or_(ALERT.c.useful_until <= now, homeless),
+                ALERT.c.id.not_in(troubles.resting_numbers(LEG)),
+            )
             .order_by(ALERT.c.id)
-            .limit(limit)
+            .limit(limit),
+            {"now": now},
         )
     )
 

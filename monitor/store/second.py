@@ -14,6 +14,7 @@ from monitor.core.incidents.placing import Placing
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Place, Severity
 from monitor.core.second.circuit import LOOKED_AT, Circuit, circuit_of
 from monitor.core.second.opinion import PastRequest, ReadingState, Reply, RequestOutcome, Shown
+from monitor.store import troubles
 from monitor.store.sql import insert, of
 from monitor.store.tables import (
     AlertRow,
@@ -30,6 +31,7 @@ LINK = of(IncidentItemRow)
 MATTER = of(MatterRow)
 READING = of(SecondReadingRow)
 REQUEST = of(SecondRequestRow)
+LEG = "second"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,10 +151,11 @@ def claim(connection: Connection, now: datetime, *, lease_until: datetime, host:
     row = connection.execute(
         select(READING, ITEM.c.title, ITEM.c.text, ITEM.c.url, ITEM.c.source_id, ITEM.c.published_at)
         .join(ITEM, ITEM.c.id == READING.c.item_id)
-        .where(READING.c.due_at <= now)
+        .where(READING.c.due_at <= now, READING.c.item_id.not_in(troubles.resting_numbers(LEG)))
         .order_by(READING.c.added_at.desc(), READING.c.item_id.desc())
         .limit(1)
-        .with_for_update(skip_locked=True, of=READING)
+        .with_for_update(skip_locked=True, of=READING),
+        {"now": now},
     ).one_or_none()
     if row is None:
         return None
@@ -183,6 +186,18 @@ def claim(connection: Connection, now: datetime, *, lease_until: datetime, host:
         url=row.url,
         source_id=row.source_id,
     )
+
+
+def first_waiting(connection: Connection, now: datetime) -> int | None:
+    """Return the number of the item that `claim` comes to next."""
+    asked = (
+        select(READING.c.item_id)
+        .where(READING.c.due_at <= now, READING.c.item_id.not_in(troubles.resting_numbers(LEG)))
+        .order_by(READING.c.added_at.desc(), READING.c.item_id.desc())
+        .limit(1)
+    )
+    found: int | None = connection.execute(asked, {"now": now}).scalar_one_or_none()
+    return found
 
 
 def end_request(connection: Connection, request_id: int, reply: Reply, now: datetime) -> None:

@@ -11,11 +11,13 @@ from sqlalchemy import Connection, Row, func, or_, select, update
 
 from monitor.core.fetched import Entry, Fetched, Outcome, Validators
 from monitor.core.sources import FailureKind
+from monitor.store import troubles
 from monitor.store.sql import insert, of
 from monitor.store.tables import FetchRow, SourceRow
 
 FETCH = of(FetchRow)
 SOURCE = of(SourceRow)
+LEG = "crawl"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +54,26 @@ def register(connection: Connection, source_ids: Collection[str], now: datetime)
         connection.execute(insert(connection, SourceRow).on_conflict_do_nothing(index_elements=["id"]), rows)
 
 
-def due(connection: Connection, source_ids: Collection[str], now: datetime, limit: int) -> list[SourceState]:
-    """Return sources that are due and free, longest due first."""
+def due(connection: Connection, source_ids: Collection[str], now: datetime, limit: int) -> dict[str, datetime]:
+    """Return sources that are due and free, each with the moment at which it was, longest due first.
+
+    Those at which fetching failed again and again are left alone for a while.
+    """
     free = or_(SOURCE.c.lease_until.is_(None), SOURCE.c.lease_until <= now)
     rows = connection.execute(
-        select(SOURCE)
-        .where(SOURCE.c.id.in_(source_ids), SOURCE.c.next_at <= now, free)
+        select(SOURCE.c.id, SOURCE.c.next_at)
+        .where(SOURCE.c.id.in_(source_ids), SOURCE.c.next_at <= now, free, SOURCE.c.id.not_in(troubles.resting(LEG)))
         .order_by(SOURCE.c.next_at, SOURCE.c.id)
         .limit(limit)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=True),
+        {"now": now},
     )
-    return [_state(row) for row in rows]
+    return {row.id: row.next_at for row in rows}
+
+
+def state(connection: Connection, source_id: str) -> SourceState:
+    """Return what is remembered of a source."""
+    return _state(connection.execute(select(SOURCE).where(SOURCE.c.id == source_id)).one())
 
 
 def lease(connection: Connection, source_ids: Sequence[str], until: datetime) -> None:

@@ -384,7 +384,8 @@ class DeadlineRow(Table, table=True):
     __tablename__ = "deadline"
     __table_args__ = (
         UniqueConstraint("matter_id", "obligation_id", "ordinal"),
-        Index("ix_deadline_check_at", "check_at", sqlite_where=WATCHED, postgresql_where=WATCHED),
+        Index("ix_deadline_check_at", "check_at", "id", sqlite_where=WATCHED, postgresql_where=WATCHED),
+        Index("ix_deadline_watched_matter", "matter_id", sqlite_where=WATCHED, postgresql_where=WATCHED),
         Index("ix_deadline_calendar", "calendar", "calendar_version", sqlite_where=DATED, postgresql_where=DATED),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -402,7 +403,7 @@ class DeadlineRow(Table, table=True):
     provisional: bool = False
     settled_at: datetime | None = None
     response_id: int | None = None
-    watched_until: datetime
+    watched_until: datetime = Field(index=True)
     check_at: datetime | None = None
     calendar: str = ""
     calendar_version: int | None = None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from monitor.core import clock_alerts
 from monitor.core.beijing import hours_and_minutes, shown
+from monitor.core.duties.delivering import NAGGING
 from monitor.core.duties.obligations import WHOLE_COUNTRY, Jurisdiction
 from monitor.core.engine import CLOCKS
 from monitor.core.errors import N_
@@ -57,6 +58,21 @@ QUESTIONS: Mapping[str, str] = {
         "to let its deadlines run, or leave it dismissed."
     ),
     "fault": N_("The deadlines of incident {matter} cannot be reckoned ({what}). Watch them by hand and tell your IT."),
+    "troubled:deliver": N_(
+        "Alert {row} cannot be sent ({what}). It is tried again now and then; all others are sent. Tell your IT."
+    ),
+    "troubled:crawl": N_(
+        "The source {row} cannot be dealt with ({what}). It is tried again now and then; all others are read. "
+        "Tell your IT."
+    ),
+    "troubled:second": N_(
+        "Item {row} cannot be given to the second reader ({what}). The others are, and the first reading goes on "
+        "without it."
+    ),
+    "troubled:brief": N_(
+        "The briefing of {row} cannot be compiled ({what}). It is tried again now and then; alerts are sent as always. "
+        "Tell your IT."
+    ),
     "sources:most": N_(
         "{failing} of {all} sources are failing, so incidents may be missed: {names}. Check the way to the network."
     ),
@@ -106,6 +122,8 @@ QUESTIONS: Mapping[str, str] = {
     ),
     "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
 }
+# A reminder that comes later than this says so: whoever plans by it has that much less time.
+WORTH_SAYING = timedelta(minutes=5)
 MAJOR_WAVE = N_(
     "The public talks of this incident very widely. Tell those in charge by telephone at once. It starts no five-hour "
     "clock by itself."
@@ -308,6 +326,10 @@ class Composer:
         words, deadline, incident = self.words, scene.deadline, scene.incident
         if scene.alert.point == second_reading.POINT:
             yield from second_reading.lines(scene.alert.detail, words, self.names)
+        late = scene.now - scene.alert.at
+        if deadline is not None and scene.alert.reason in NAGGING and late >= WORTH_SAYING:
+            told = words(N_("planned for {at}, {time} late"), at=shown(scene.alert.at), time=hours_and_minutes(late))
+            yield Line(words(N_("Told late")), told)
         if deadline is not None:
             yield Line(words(N_("Due")), f"{said_due(deadline, words)} {words(N_('Beijing time'))}")
             if rolled := said_rolled(deadline, words):

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.core.second.circuit import Point
 from monitor.service.condition import asides
+from monitor.store import troubles
 from monitor.store.database import Database
 from tests.responders.fakes.web import Answer, Fault
 from tests.second.fake_model import KEY, NOTHING, FakeModel, error
@@ -67,13 +68,37 @@ def test_an_item_on_which_processes_die_again_and_again_is_given_up(
 ) -> None:
     office.told(DOUBTFUL[0])
     assert office.reader is not None
+
+    def die(*_: object) -> None:
+        raise Killed
+
     with monkeypatch.context() as patch:
-        patch.setattr(type(office.reader.findings), "settle", lambda *_: 1 / 0)
+        patch.setattr(type(office.reader.findings), "settle", die)
         for _ in range(3):
-            with pytest.raises(ZeroDivisionError):
+            with pytest.raises(Killed):
                 office.tick(minutes=10)
     office.tick(minutes=10)
     assert office.states == ["given_up"]
+
+
+def test_an_item_whose_answer_cannot_be_settled_keeps_no_other_waiting(
+    office: SecondOffice, model: FakeModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.told(*DOUBTFUL[:3])
+    assert office.reader is not None
+    findings = type(office.reader.findings)
+    settle = findings.settle
+
+    def broken(self: Any, connection: Any, turn: Any, opinion: Any, now: Any) -> None:
+        if turn.item_id == 2:
+            raise ZeroDivisionError
+        settle(self, connection, turn, opinion, now)
+
+    monkeypatch.setattr(findings, "settle", broken)
+    office.tick(minutes=1)
+    assert sorted(office.states) == ["agrees", "agrees", "waiting"]
+    with office.database.read() as connection:
+        assert list(troubles.of_leg(connection, "second")) == ["2"]
 
 
 def test_many_processes_ask_about_each_item_once(database: Database, database_url: str, model: FakeModel) -> None:

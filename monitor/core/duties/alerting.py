@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.keeping import last_kept
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.model import AlertReason, AlertState, Wave
 from monitor.core.people.duty import Recipient
@@ -19,6 +21,7 @@ from monitor.core.people.policies import Whom
 
 INFORMATION_KEEPS = timedelta(hours=24)
 SHORTEST_USE = timedelta(minutes=10)
+MINUTE = timedelta(minutes=1)
 
 
 class Silence(StrEnum):
@@ -64,8 +67,7 @@ class AlertDraft:
     audience: tuple[Recipient, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Point:
+class Point(NamedTuple):
     """A moment at which people are told: its name, the moment, and whether it stops once somebody acts."""
 
     name: str
@@ -79,6 +81,7 @@ class Point:
         return self.until_acted_since is not None and acted_at is not None and acted_at >= self.until_acted_since
 
 
+@last_kept
 def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
     """Yield all moments of a deadline, unordered: shares, spans before, the end, spans after, repeats until acted."""
     reminders, due_at = obligation.reminders, deadline.due_at
@@ -103,7 +106,7 @@ def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
 
 def minutes(span: timedelta) -> int:
     """Return a span in whole minutes."""
-    return int(span.total_seconds() // 60)
+    return span // MINUTE
 
 
 def passed(

@@ -24,9 +24,9 @@ from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
 from monitor.loops.ingest.take import Intake
-from monitor.store import items, sources
+from monitor.store import items, sources, troubles
 from monitor.store.items import Drop
-from monitor.store.sources import SourceState
+from monitor.store.sources import LEG, SourceState
 
 # Longer than a fetch and all its pages can take, each within the gate's total time.
 LEASE = timedelta(minutes=15)
@@ -85,10 +85,10 @@ class Crawl:
         free = self.slots - len(self._under_way)
         if free <= 0:
             return 0
-        for state in self._claim(now, free):
-            source = self.sources[state.id]
+        for source_id in self._claim(now, free):
+            source = self.sources[source_id]
             self.hosts.begin(host_of(source), now)
-            self._under_way.add(self.pool.submit(self._run, source, state))
+            self._under_way.add(self.pool.submit(self._run, source))
         return len(self._under_way)
 
     def wait(self) -> None:
@@ -96,28 +96,45 @@ class Crawl:
         for future in list(self._under_way):
             future.result()
 
-    def _claim(self, now: datetime, free: int) -> list[SourceState]:
+    def _claim(self, now: datetime, free: int) -> list[str]:
         with self.intake.database.write() as connection:
-            due = {state.id: state for state in sources.due(connection, self.sources.keys(), now, LOOK_AT)}
-            waiting = [Waiting(s.id, host_of(self.sources[s.id]), s.next_at) for s in due.values()]
+            due = sources.due(connection, self.sources.keys(), now, LOOK_AT)
+            waiting = [Waiting(name, host_of(self.sources[name]), at) for name, at in due.items()]
             chosen = turns(waiting, hosts=self.hosts.use(), now=now, slots=free)
             sources.lease(connection, [w.source_id for w in chosen.start], now + LEASE)
             for later, at in chosen.later:
                 sources.postpone(connection, later.source_id, at)
-        return [due[w.source_id] for w in chosen.start]
+        return [w.source_id for w in chosen.start]
 
-    def _run(self, source: Source, state: SourceState) -> int:
+    def _run(self, source: Source) -> int:
         try:
-            return self.fetch(source, state)
+            with self.intake.database.read() as connection:
+                state = sources.state(connection, source.id)
+                troubled = source.id in troubles.of_leg(connection, LEG)
+            new = self.fetch(source, state)
+            if troubled:
+                with self.intake.database.write() as connection:
+                    troubles.clear(connection, LEG, source.id)
         except Mistake as mistake:
             # The lease runs out by itself and the source is tried again; nothing stored is lost.
             log.error("source %s: %s", source.id, mistake)  # noqa: TRY400 - the sentence says it all
             return 0
-        except Exception:
+        except Exception as error:
             log.exception("source %s", source.id)
+            self._note(source, error)
             return 0
+        else:
+            return new
         finally:
             self.hosts.end(host_of(source))
+
+    def _note(self, source: Source, error: Exception) -> None:
+        """Keep that a source could not be dealt with; after some faults people are told, and it is tried less often."""
+        try:
+            with self.intake.database.write() as connection:
+                troubles.note(connection, LEG, source.id, error, self.clock())
+        except Mistake as mistake:
+            log.error("source %s: %s", source.id, mistake)  # noqa: TRY400 - the sentence says it all
 
     def fetch(self, source: Source, state: SourceState) -> int:
         """Fetch one source and take in what is new; return how many items were new."""

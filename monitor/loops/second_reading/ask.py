@@ -5,6 +5,7 @@ A request is written down before it is made, so that a restart neither loses an 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -13,18 +14,20 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from monitor.core.beijing import day_of, instant
+from monitor.core.errors import Mistake
 from monitor.core.model import AlertReason
 from monitor.core.second.circuit import Point, Told, alert_of
 from monitor.core.second.doubt import WAITS_FOR
 from monitor.core.second.opinion import ReadingState, Reply, RequestOutcome
 from monitor.loops.second_reading.find import Findings
 from monitor.second.endpoint import Endpoint
-from monitor.store import duties, outbox, second
+from monitor.store import duties, outbox, second, troubles
 from monitor.store.database import Database
-from monitor.store.second import Turn
+from monitor.store.second import LEG, Turn
 from monitor.store.sql import exclusive
 
 LOCK = "second reader"
+log = logging.getLogger(__name__)
 AT_ONCE = 10
 # A leg that is silent for two minutes counts as standing still; a last answer may take a minute and a half.
 AT_WORK_FOR = timedelta(seconds=20)
@@ -55,13 +58,43 @@ class SecondReading:
         """Ask about the items that are due; return how many requests were made."""
         asked = 0
         while asked < AT_ONCE and self.clock() - now < AT_WORK_FOR:
-            turn = self._begin(self.clock())
+            turn = self._begun(self.clock())
             if turn is None:
                 break
-            self._finish(turn, self.endpoint.ask(turn.shown, self.clock()), self.clock())
+            self._ended(turn, self.endpoint.ask(turn.shown, self.clock()), self.clock())
             asked += 1
         self._tell(self.clock(), asked=asked)
         return asked
+
+    def _begun(self, now: datetime) -> Turn | None:
+        """Begin a request; an item that cannot be dealt with is kept and told, and keeps no other waiting."""
+        try:
+            return self._begin(now)
+        except Mistake:
+            # The database itself fails, not this item.
+            raise
+        except Exception as error:
+            with self.database.read() as connection:
+                item_id = second.first_waiting(connection, now)
+            if item_id is None:
+                raise
+            log.exception("item %s", item_id)
+            self._note(item_id, error, now)
+        return None
+
+    def _ended(self, turn: Turn, reply: Reply, now: datetime) -> None:
+        """Finish a request; what cannot be settled is kept and told, and given up after as many tries as others."""
+        try:
+            self._finish(turn, reply, now)
+        except Mistake:
+            raise
+        except Exception as error:
+            log.exception("item %s", turn.item_id)
+            self._note(turn.item_id, error, now)
+
+    def _note(self, item_id: int, error: Exception, now: datetime) -> None:
+        with self.database.write() as connection:
+            troubles.note(connection, LEG, item_id, error, now)
 
     def _begin(self, now: datetime) -> Turn | None:
         """Write a request down; None where none is to be made now."""

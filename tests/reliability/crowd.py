@@ -1,0 +1,111 @@
+"""A great number of running deadlines, written straight into the store as reviews would have left them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Table, func, select
+
+from monitor.config.rules import load_pack
+from monitor.core.duties import alerting
+from monitor.core.duties.deadlines import Deadline
+from monitor.core.model import Anchor, Severity
+from monitor.store.database import Database
+from monitor.store.sql import insert, of
+from monitor.store.tables import DeadlineRow, IncidentRow, MatterRow, SeverityStepRow
+
+PACK = load_pack("cn-gov")
+REGION = "620000"
+RULE = next(obligation for obligation in PACK.obligations if obligation.id == "OP-AUTH-5H")
+CHUNK = 5000
+EARLIER = timedelta(seconds=1)
+
+
+def gather(database: Database, count: int, due_at: Callable[[int], datetime]) -> list[int]:
+    """Store `count` major matters, each with one five-hour deadline due at `due_at(n)` and all reminders dealt with.
+
+    A second rule of the grade would double the number: the others are kept as waived.
+    """
+    numbers: list[int] = []
+    for start in range(0, count, CHUNK):
+        with database.write() as connection:
+            numbers += _write(connection, range(start, min(start + CHUNK, count)), due_at)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("ANALYZE")
+        connection.commit()
+    return numbers
+
+
+def _write(connection: Connection, wanted: range, due_at: Callable[[int], datetime]) -> list[int]:
+    first = (connection.execute(select(func.max(of(MatterRow).c.id))).scalar_one() or 0) + 1
+    numbers = list(range(first, first + len(wanted)))
+    matters, incidents, steps, deadlines = [], [], [], []
+    for number, n in zip(numbers, wanted, strict=True):
+        due = due_at(n)
+        began = due - RULE.due.at_least
+        matters.append(
+            _row(MatterRow(id=number, title=f"示例化工厂{n}号车间爆炸致12死", opened_at=began, updated_at=began))
+        )
+        incident = IncidentRow(matter_id=number, first_reported_at=began, first_seen_at=began, last_seen_at=began)
+        incidents.append(_row(incident) | {"province": REGION, "severity": int(Severity.MAJOR), "deaths": 12})
+        steps.append(
+            _row(SeverityStepRow(matter_id=number, at=began, reported_at=began, severity=3, item_id=1), without="id")
+        )
+        deadlines += list(_deadlines(number, began))
+    for table, rows in (
+        (MatterRow, matters),
+        (IncidentRow, incidents),
+        (SeverityStepRow, steps),
+        (DeadlineRow, deadlines),
+    ):
+        connection.execute(insert(connection, table), rows)
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SELECT setval('matter_id_seq', (SELECT max(id) FROM matter))")
+    return numbers
+
+
+def _deadlines(matter_id: int, began: datetime) -> Iterator[dict[str, Any]]:
+    for rule in PACK.obligations:
+        serial = rule.repeats or rule.every is not None or rule.chain is not None
+        if rule.applies.at_least is None or serial or not rule.enabled or not rule.due.clocked:
+            continue
+        due, runs = rule.due.end(began, rule.calendar).at, rule is RULE
+        watched = min(due - EARLIER, datetime.now(UTC)) if runs else min(began, datetime.now(UTC))
+        known = {Anchor.FIRST_REPORTED: began, Anchor.LEVEL_REACHED: began}
+        deadline = Deadline(
+            matter_id=matter_id,
+            obligation_id=rule.id,
+            anchor=Anchor.FIRST_REPORTED,
+            started_at=began,
+            due_at=due,
+            opened_at=began,
+            watched_until=watched,
+        )
+        look = alerting.next_look(deadline, rule, None, watched) if runs else None
+        row = DeadlineRow(
+            matter_id=matter_id,
+            obligation_id=rule.id,
+            pack=f"{PACK.id}@{PACK.version}",
+            anchor=Anchor.FIRST_REPORTED.value,
+            anchors={anchor.value: at.isoformat() for anchor, at in known.items()},
+            started_at=began,
+            due_at=due,
+            opened_at=began,
+            state="open" if runs else "waived",
+            watched_until=watched,
+            check_at=look,
+        )
+        yield _row(row, without="id")
+
+
+def _row(row: Any, *, without: str = "") -> dict[str, Any]:
+    values: dict[str, Any] = row.model_dump()
+    values.pop(without, None)
+    return values
+
+
+def count_of(connection: Connection, table: Table) -> int:
+    """Return how many rows a table has."""
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())
