@@ -6,7 +6,7 @@ told as one late alert; the others are kept as skipped, with the reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -76,6 +76,11 @@ class Point(NamedTuple):
     page: bool = True
     until_acted_since: datetime | None = None
 
+    def silenced_by(self, acts: Iterable[datetime]) -> bool:
+        """Tell whether a person had acted by then since the moment that this point nags about."""
+        since = self.until_acted_since
+        return since is not None and any(since <= at <= self.at for at in acts)
+
     def silenced(self, acted_at: datetime | None) -> bool:
         """Tell whether a person has acted since the moment that this point nags about."""
         return self.until_acted_since is not None and acted_at is not None and acted_at >= self.until_acted_since
@@ -135,10 +140,14 @@ def passed(
 
 
 def overtaken(
-    deadline: Deadline, obligation: Obligation, now: datetime, *, until: datetime | None = None
+    deadline: Deadline, obligation: Obligation, facts: MatterFacts, now: datetime, *, until: datetime | None = None
 ) -> list[AlertDraft]:
-    """Return the points that came since `watched_until` as skipped: the answer that settles it came first."""
-    return [_skipped(deadline, point, Silence.SETTLED) for point in _come(deadline, obligation, now, until)]
+    """Return the points that came since `watched_until` as skipped: what settles it came first, or somebody acted."""
+    acts = [act.at for act in facts.acts] or ([facts.acted_at] if facts.acted_at else [])
+    return [
+        _skipped(deadline, point, Silence.ACKNOWLEDGED if point.silenced_by(acts) else Silence.SETTLED)
+        for point in _come(deadline, obligation, now, until)
+    ]
 
 
 def _come(deadline: Deadline, obligation: Obligation, now: datetime, until: datetime | None) -> list[Point]:

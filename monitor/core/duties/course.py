@@ -203,7 +203,7 @@ class Course:
         if response is None:
             return
         over_at = self.planned.over_at if self.planned is not None else None
-        self.alerts += alerting.overtaken(self.deadline, self.obligation, self.now, until=over_at)
+        self.alerts += alerting.overtaken(self.deadline, self.obligation, self.facts, self.now, until=over_at)
         late = is_late(response, self.deadline)
         state = DeadlineState.MET_LATE if late else DeadlineState.MET
         self.deadline = replace(self.deadline, settled_at=response.published_at, response_id=response.id)
