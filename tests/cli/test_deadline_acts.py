@@ -83,7 +83,7 @@ def test_a_deadline_is_paused_resumed_and_begun_anew(busy: Terminal) -> None:
     assert "It allows: 鉴定." in busy.run("pause", number, "--ground", "节日", code=1)
     assert "Inquiry: paused" in busy.run("pause", number, "--ground", "鉴定", "--at", began)
     assert "paused" in busy.run("deadlines")
-    assert "Inquiry: open" in busy.run("resume", number, "--at", ended)
+    assert "Inquiry: running" in busy.run("resume", number, "--at", ended)
     assert due(busy) == before + rest
     busy.run("reset-deadline", number, "--ground", "补正", "--at", ago(5))
     found = inquiry(busy)
