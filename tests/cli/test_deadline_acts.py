@@ -6,6 +6,7 @@ import re
 import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -46,7 +47,7 @@ def busy(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     return terminal
 
 
-def inquiry(terminal: Terminal, name: str = "AC-TEST-20H") -> dict[str, object]:
+def inquiry(terminal: Terminal, name: str = "AC-TEST-20H") -> dict[str, Any]:
     return next(d for d in terminal.json("deadlines", "--all") if d["obligation_id"] == name)
 
 
@@ -67,7 +68,7 @@ def test_a_deadline_is_extended_as_far_as_its_rule_allows(busy: Terminal) -> Non
     assert due(busy) == before
     busy.run("extend", number, *why, *approved, "--span", "4h", "--by", "王")
     assert due(busy) == before + timedelta(hours=4)
-    [made] = inquiry(busy)["adjustments"]  # type: ignore[misc]
+    [made] = inquiry(busy)["adjustments"]
     assert (made["kind"], made["span"], made["approver"], made["notice"], made["by"]) == (
         "extend", "4h", "市政府", "市函1号", "王",
     )  # fmt: skip
@@ -127,8 +128,8 @@ def test_what_people_find_stands_apart_from_what_the_times_say(busy: Terminal) -
     busy.run("find-fault", 1, "--fault", "omitted", *why)
     assert "late" in busy.run("find-fault", 1, "--fault", "late", *why, code=2)
     mine, other = inquiry(busy, "OP-AUTH-5H"), inquiry(busy)
-    assert [f["fault"] for f in mine["findings"]] == ["concealed", "omitted"]  # type: ignore[attr-defined]
-    assert [f["fault"] for f in other["findings"]] == ["omitted"]  # type: ignore[attr-defined]
+    assert [f["fault"] for f in mine["findings"]] == ["concealed", "omitted"]
+    assert [f["fault"] for f in other["findings"]] == ["omitted"]
     assert mine["fault"] is None
     told = busy.run("incidents", "--id", 1)
     assert "hidden; evidence: 笔录12号" in told
