@@ -5,8 +5,8 @@ from __future__ import annotations
 import gc
 import logging
 import os
+import platform
 import signal
-import socket
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
@@ -88,7 +88,7 @@ def public_hosts(public_url: str) -> list[str]:
 
 def process_name() -> str:
     """Return the name of this process among all that work on the database."""
-    return f"{socket.gethostname()}:{os.getpid()}"
+    return f"{platform.node()}:{os.getpid()}"
 
 
 class Service:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from monitor.config.rules import RULES
+from monitor.config.document import BadDocument
+from monitor.config.rules import RULES, load_pack
 from monitor.core.beijing import local
 from tests.cli.terminal import Terminal
 from tests.cli.test_acts import COAL, KIND
@@ -44,7 +47,7 @@ def busy(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
     return terminal
 
 
-def inquiry(terminal: Terminal, name: str = "AC-TEST-20H") -> dict[str, object]:
+def inquiry(terminal: Terminal, name: str = "AC-TEST-20H") -> dict[str, Any]:
     return next(d for d in terminal.json("deadlines", "--all") if d["obligation_id"] == name)
 
 
@@ -65,8 +68,7 @@ def test_a_deadline_is_extended_as_far_as_its_rule_allows(busy: Terminal) -> Non
     assert due(busy) == before
     busy.run("extend", number, *why, *approved, "--span", "4h", "--by", "王")
     assert due(busy) == before + timedelta(hours=4)
-    adjustments: Any = inquiry(busy)["adjustments"]
-    [made] = adjustments
+    [made] = inquiry(busy)["adjustments"]
     assert (made["kind"], made["span"], made["approver"], made["notice"], made["by"]) == (
         "extend", "4h", "市政府", "市函1号", "王",
     )  # fmt: skip
@@ -77,12 +79,13 @@ def test_a_deadline_is_extended_as_far_as_its_rule_allows(busy: Terminal) -> Non
 
 
 def test_a_deadline_is_paused_resumed_and_begun_anew(busy: Terminal) -> None:
-    number, before = inquiry(busy)["id"], due(busy)
+    number, before, began, ended = inquiry(busy)["id"], due(busy), ago(30), ago(10)
+    rest = datetime.fromisoformat(ended) - datetime.fromisoformat(began)
     assert "It allows: 鉴定." in busy.run("pause", number, "--ground", "节日", code=1)
-    assert "Inquiry: paused" in busy.run("pause", number, "--ground", "鉴定", "--at", ago(30))
+    assert "Inquiry: paused" in busy.run("pause", number, "--ground", "鉴定", "--at", began)
     assert "paused" in busy.run("deadlines")
-    assert "Inquiry: open" in busy.run("resume", number, "--at", ago(10)).replace("running", "open")
-    assert due(busy) == before + timedelta(minutes=20)
+    assert "Inquiry: running" in busy.run("resume", number, "--at", ended)
+    assert due(busy) == before + rest
     busy.run("reset-deadline", number, "--ground", "补正", "--at", ago(5))
     found = inquiry(busy)
     assert due(busy) - datetime.fromisoformat(str(found["started_at"])) == timedelta(hours=20)
@@ -125,8 +128,59 @@ def test_what_people_find_stands_apart_from_what_the_times_say(busy: Terminal) -
     busy.run("find-fault", 1, "--fault", "omitted", *why)
     assert "late" in busy.run("find-fault", 1, "--fault", "late", *why, code=2)
     mine, other = inquiry(busy, "OP-AUTH-5H"), inquiry(busy)
-    assert [f["fault"] for f in mine["findings"]] == ["concealed", "omitted"]  # type: ignore[attr-defined]
-    assert [f["fault"] for f in other["findings"]] == ["omitted"]  # type: ignore[attr-defined]
+    assert [f["fault"] for f in mine["findings"]] == ["concealed", "omitted"]
+    assert [f["fault"] for f in other["findings"]] == ["omitted"]
     assert mine["fault"] is None
     told = busy.run("incidents", "--id", 1)
     assert "hidden; evidence: 笔录12号" in told
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "deadline-decisions.md"
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def test_the_commands_of_the_page_run_as_they_stand(busy: Terminal) -> None:
+    busy.run("respond", 1, *KIND, "--published-at", ago(10))
+    assert inquiry(busy)["id"] == 3
+    lines = [
+        line for kind, text in BLOCK.findall(PAGE.read_text("utf-8")) if kind == "sh" for line in text.splitlines()
+    ]
+    commands = [shlex.split(line) for line in lines if not line.startswith("#")]
+    shown = {words[1] for words in commands}
+    assert shown >= {"extend", "pause", "resume", "reset-deadline", "set-anchor", "retract", "reopen", "find-fault"}
+    for words in commands:
+        assert words[0] == "huiying"
+        busy.run(*words[1:])
+    assert inquiry(busy)["started_at"] == "2026-07-09T11:40:00+00:00"
+    assert inquiry(busy, "OP-PRESS-24H")["state"] == "open"
+
+
+def test_the_rule_of_the_page_is_read(tmp_path: Path) -> None:
+    [text] = [text for kind, text in BLOCK.findall(PAGE.read_text("utf-8")) if kind == "yaml"]
+    allowed = yaml.safe_load(text)
+    pack = tmp_path / "own.yaml"
+    known = {"id": "own", "version": "1", "obligations": [{**RULE, "due": "60d", **allowed}]}
+    pack.write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+    [rule] = load_pack(str(pack)).obligations
+    assert rule.extend is not None
+    assert (str(rule.extend.by), rule.extend.times, rule.pause, rule.reset) == ("60d", 1, ("技术鉴定",), ("补正",))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("extend", {"by": "60"}, "60"),
+        ("extend", {"by": "0d"}, "0d"),
+        ("extend", {"by": "60d", "times": 0}, "times"),
+        ("extend", {}, "by"),
+        ("pause", [""], "pause"),
+        ("pause", "鉴定", "pause"),
+        ("reset", ["x" * 41], "reset"),
+    ],
+)
+def test_what_a_rule_cannot_allow_is_named(tmp_path: Path, key: str, value: object, said: str) -> None:
+    pack = tmp_path / "own.yaml"
+    known = {"id": "own", "version": "1", "obligations": [{**RULE, key: value}]}
+    pack.write_text(yaml.safe_dump(known, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(BadDocument, match=said):
+        load_pack(str(pack))

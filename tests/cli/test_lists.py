@@ -24,11 +24,14 @@ INCIDENT = {
 DEADLINE = {
     "id", "matter_id", "obligation_id", "ordinal", "state", "provisional", "anchor", "anchors", "started_at", "due_at",
     "opened_at", "settled_at", "pack", "name", "calendar", "calendar_version", "estimated", "unrolled_at", "level",
+    "plain_due_at", "paused_since", "version", "fault", "adjustments", "findings", "drill",
 }  # fmt: skip
 ITEM = {"id", "title", "url", "source", "published_at", "first_seen_at", "why", "detail", "because"}
 STEP = {"at", "severity", "likely", "figures", "item_id", "sentence"}
 HEAT = {"titles", "talk", "sources", "best", "hours", "peaks", "lately", "before", "course"}
-RESPONSE = {"id", "matter_id", "kind", "title", "url", "published_at", "by", "logged_at", "level"}
+RESPONSE = {"id", "matter_id", "kind", "title", "url", "published_at", "by", "logged_at", "level", "drill"} | {
+    "retracted_at", "retracted_by", "retracted_reason",
+}  # fmt: skip
 ALERT = {
     "id", "key", "reason", "matter_id", "obligation_id", "ordinal", "point", "page", "at", "created_at", "not_before",
     "useful_until", "state", "silence", "detail", "deliveries", "audience",
@@ -81,7 +84,7 @@ def test_one_incident_brings_all_that_belongs_to_it(busy: Terminal) -> None:
         "items": ITEM, "deadlines": DEADLINE, "severity_history": STEP, "responses": RESPONSE
     }  # fmt: skip
     voices = {"rumour_watch", "denials", "tolls", "links"}
-    assert found.keys() == INCIDENT | parts.keys() | voices | {"heat", "wave_history"}
+    assert found.keys() == INCIDENT | parts.keys() | voices | {"heat", "wave_history", "findings"}
     assert found["heat"].keys() == HEAT
     for name, fields in parts.items():
         assert found[name], name

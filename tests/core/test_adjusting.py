@@ -209,6 +209,8 @@ def test_a_pause_needs_a_ground_of_the_rule_and_a_moment_inside_its_time() -> No
 def test_only_what_rests_is_resumed_and_not_before_it_began_to_rest() -> None:
     resting = replace(RUNNING, paused_since=T0 + 2 * H)
     refuse_resumption(resting, act(RESUME, T0 + 2 * H))
+    with pytest.raises(DeadlineNotLive):
+        refuse_resumption(replace(resting, state=DeadlineState.MET), act(RESUME, T0 + 3 * H))
     with pytest.raises(NotResting):
         refuse_resumption(RUNNING, act(RESUME, T0 + 2 * H))
     with pytest.raises(MomentTooEarly):

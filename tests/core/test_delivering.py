@@ -189,3 +189,27 @@ def test_doubt_begins_with_the_first_attempt_whose_end_is_unknown(tries: list[tu
     ]
     doubtful = [v.started_at for v in views if v.state is DeliveryState.SENDING or v.may_have_arrived]
     assert unsure_since(views) == min(doubtful, default=None)
+
+
+RESTING = Circumstances(MatterState.OPEN, None, DeadlineState.OPEN, T0 - SECOND, paused=True)
+PUT_OFF = Circumstances(MatterState.OPEN, None, DeadlineState.OPEN, T0 + HOUR)
+
+
+@pytest.mark.parametrize(
+    ("reason", "point", "around", "silence"),
+    [
+        (AlertReason.REMINDER, "before:30m", RESTING, Silence.PAUSED),
+        (AlertReason.OPENED, "again:1", RESTING, Silence.PAUSED),
+        (AlertReason.DUE, "due", RESTING, Silence.PAUSED),
+        (AlertReason.MOVED, "paused:20260709T120000", RESTING, None),
+        (AlertReason.OPENED, "retracted", RESTING, None),
+        (AlertReason.UPDATED, "doubt:start:20260709T120000", RESTING, None),
+        (AlertReason.DUE, "due", PUT_OFF, Silence.END_MOVED),
+        (AlertReason.OVERDUE, "overdue:30m", PUT_OFF, Silence.END_MOVED),
+        (AlertReason.REMINDER, "before:30m", PUT_OFF, None),
+    ],
+)
+def test_what_waits_is_silenced_while_the_time_stands_still_or_once_the_end_is_put_off(
+    reason: AlertReason, point: str, around: Circumstances, silence: Silence | None
+) -> None:
+    assert judge(alert(reason=reason, point=point), around, ["a"], T0).silence is silence

@@ -40,6 +40,8 @@ NAGGING = {
     AlertReason.ESCALATED,
     AlertReason.MOVED,
 }
+# What people are told although the time of the deadline stands still: it was met or waived, and is not any more.
+OWED_AGAIN = {"retracted", "reopened"}
 # What is asked about an incident because a person has dismissed it, or although he has.
 OF_DISMISSED = {"grown", "spreading", "second"}
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE}
@@ -216,7 +218,7 @@ def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
         return None
     if around.deadline is not None and around.deadline not in LIVE:
         return Silence.SETTLED
-    if around.paused and alert.reason is not AlertReason.MOVED:
+    if around.paused and alert.reason is not AlertReason.MOVED and alert.point not in OWED_AGAIN:
         return Silence.PAUSED
     if alert.reason in ENDED and around.due_at is not None and around.due_at > alert.at:
         return Silence.END_MOVED

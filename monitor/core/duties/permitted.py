@@ -157,6 +157,8 @@ def refuse_pause(deadline: Deadline, rule: Obligation, made: Sequence[Adjustment
 
 def refuse_resumption(deadline: Deadline, asked: Adjustment) -> None:
     """Raise a Mistake unless the deadline rests and may run again from the moment that was asked for."""
+    if not deadline.live:
+        raise DeadlineNotLive(id=deadline.id, state=deadline.state)
     if deadline.paused_since is None:
         raise NotResting(id=deadline.id)
     _refuse_moment(asked, earliest=deadline.paused_since)
