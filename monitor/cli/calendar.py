@@ -48,7 +48,10 @@ def said_coverage(calendar: Calendar, words: Callable[..., str]) -> str:
     """Say which years are announced, and whose announcements these are."""
     if not calendar.years:
         return words(N_("no year announced"))
-    facts: dict[str, Any] = {"first": min(calendar.years), "last": max(calendar.years), "data": calendar.data or "—"}
+    last = first = min(calendar.years)
+    while last + 1 in calendar.years:
+        last += 1
+    facts: dict[str, Any] = {"first": first, "last": last, "data": calendar.data or "—"}
     return words(N_("announced from {first} to {last} (data {data})"), **facts)
 
 

@@ -103,11 +103,7 @@ def passed(
 
     Points after `until` never come.
     """
-    last_at = now if until is None else min(now, until)
-    come = sorted(
-        (p for p in points(deadline, obligation) if deadline.watched_until < p.at <= last_at),
-        key=lambda p: (p.at, p.name),
-    )
+    come = _come(deadline, obligation, now, until)
     if not come:
         return []
     drafts = [_skipped(deadline, point, Silence.ACKNOWLEDGED) for point in come if point.silenced(acted_at)]
@@ -118,6 +114,20 @@ def passed(
     last = speaking[-1]
     until = max(_next_point(deadline, obligation, now) or now + INFORMATION_KEEPS, now + SHORTEST_USE)
     return [*drafts, _draft(deadline, last, now, useful_until=until)]
+
+
+def overtaken(
+    deadline: Deadline, obligation: Obligation, now: datetime, *, until: datetime | None = None
+) -> list[AlertDraft]:
+    """Return the points that came since `watched_until` as skipped: the answer that settles it came first."""
+    return [_skipped(deadline, point, Silence.SETTLED) for point in _come(deadline, obligation, now, until)]
+
+
+def _come(deadline: Deadline, obligation: Obligation, now: datetime, until: datetime | None) -> list[Point]:
+    """Return the points that came since `watched_until`, in order."""
+    last_at = now if until is None else min(now, until)
+    come = (p for p in points(deadline, obligation) if deadline.watched_until < p.at <= last_at)
+    return sorted(come, key=lambda p: (p.at, p.name))
 
 
 def next_look(deadline: Deadline, obligation: Obligation, acted_at: datetime | None, now: datetime) -> datetime | None:

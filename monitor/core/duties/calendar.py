@@ -42,8 +42,8 @@ class Calendar:
 
     name: str
     zone: str = BEIJING
-    days: Mapping[date, Day] = field(default_factory=dict, hash=False)
-    years: frozenset[int] | None = None
+    days: Mapping[date, Day] = field(default_factory=dict, hash=False, repr=False)
+    years: frozenset[int] | None = field(default=None, repr=False)
     fixed: frozenset[tuple[int, int]] = frozenset()
     data: str = ""
     version: int = 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft, Silence
+from monitor.core.duties.dating import aligned, dated, is_behind
 from monitor.core.duties.deadlines import (
     CLOCK_SLACK,
     Cause,
@@ -84,7 +84,7 @@ class Course:
         stale = not begun and too_old(self.obligation, self.facts, stale_after, started_at, self.now)
         if stale and again:
             return
-        self.deadline = Deadline(
+        opened = Deadline(
             id=self.before.id if self.before is not None else None,
             matter_id=self.facts.id,
             obligation_id=self.obligation.id,
@@ -98,8 +98,8 @@ class Course:
             provisional=self._is_provisional(holds),
             watched_until=self.now,
             level=self.planned.level if self.planned is not None else None,
-            **self._dated(end),
         )
+        self.deadline = dated(opened, self.obligation, end)
         if stale:
             self._enter(DeadlineState.NOT_APPLICABLE, Cause.TOO_OLD, self.now)
             return
@@ -119,7 +119,7 @@ class Course:
         assert self.deadline is not None
         self.deadline = replace(self.deadline, watched_until=min(began_at, self.now))
         self._enter(DeadlineState.OPEN, Cause.NEXT_TURN, began_at)
-        unsaid = alerting.opened(self.deadline, self.obligation, self.now)
+        unsaid = alerting.opened(self.deadline, self.obligation, began_at)
         self.alerts.append(replace(unsaid, state=AlertState.SKIPPED, silence=Silence.NEXT_TURN))
         self.settle()
         if self.deadline.live:
@@ -131,18 +131,9 @@ class Course:
         return start(self.obligation, self.facts)
 
     def _end(self, started_at: datetime) -> End:
-        return self.planned.end if self.planned is not None else self.obligation.ends(started_at)
-
-    def _dated(self, end: End) -> dict[str, Any]:
-        """Return what a deadline keeps of the calendar that its end rests on."""
-        term, calendar = self.obligation.due, self.obligation.calendar
-        version = calendar.version if term.needs_days and self.obligation.every is None else None
-        return {
-            "calendar": calendar.name if not term.clocked else "",
-            "calendar_version": version,
-            "estimated": end.estimated,
-            "unrolled_at": end.unrolled_at,
-        }
+        if self.planned is not None and self.planned.started_at == started_at:
+            return self.planned.end
+        return self.obligation.ends(started_at)
 
     def _is_provisional(self, holds: Applicability) -> bool:
         return holds is Applicability.PROVISIONAL or (self.planned is not None and not self.planned.firm)
@@ -162,8 +153,7 @@ class Course:
         end = self._end(started_at)
         own = self.deadline.ordinal == 1 or self.planned is not None
         if able and own and end.at < self.deadline.due_at:
-            dated = self._dated(end)
-            changed = replace(changed, anchor=anchor, started_at=started_at, due_at=end.at, **dated)
+            changed = dated(replace(changed, anchor=anchor, started_at=started_at), self.obligation, end)
             self._note(Cause.EARLIER_START)
             self.alerts.append(alerting.told(changed, AlertReason.MOVED, self.now))
         if self.deadline.provisional and not self._is_provisional(holds):
@@ -175,13 +165,12 @@ class Course:
     def _follow_calendar(self) -> None:
         """Reckon the end anew, earlier or later, where the calendar that it rests on has a newer version."""
         assert self.deadline is not None
-        known, newest = self.deadline.calendar_version, self.obligation.calendar.version
-        if known is None or known >= newest or not self.obligation.due.needs_days:
+        if not is_behind(self.deadline, self.obligation):
             return
         end = self._end(self.deadline.started_at)
         moved = (end.at, end.estimated) != (self.deadline.due_at, self.deadline.estimated)
         later = end.at > self.deadline.due_at
-        self.deadline = replace(self.deadline, due_at=end.at, **self._dated(end))
+        self.deadline = dated(self.deadline, self.obligation, end)
         if not moved:
             return
         if later and self.deadline.state is DeadlineState.MISSED and end.at > self.now:
@@ -196,6 +185,8 @@ class Course:
         response = self._response(self.deadline)
         if response is None:
             return
+        over_at = self.planned.over_at if self.planned is not None else None
+        self.alerts += alerting.overtaken(self.deadline, self.obligation, self.now, until=over_at)
         late = response.published_at > self.deadline.due_at
         state = DeadlineState.MET_LATE if late else DeadlineState.MET
         self.deadline = replace(self.deadline, settled_at=response.published_at, response_id=response.id)
@@ -212,13 +203,25 @@ class Course:
     def settle_better(self) -> None:
         """Let a response that was logged afterwards, but published earlier, settle the deadline in place of another."""
         assert self.deadline is not None
-        before = self.deadline
+        before = aligned(self.deadline, self.obligation, self.planned)
         response = self._response(before)
+        if response is not None and before.due_at != self.deadline.due_at:
+            self._settle_anew(before, response)
+            return
         if response is None or before.settled_at is None or response.published_at >= before.settled_at:
             return
         self.deadline = replace(before, settled_at=response.published_at, response_id=response.id)
         if before.state is DeadlineState.MET_LATE and response.published_at <= before.due_at:
             self._enter(DeadlineState.MET, Cause.RESPONDED, response.published_at)
+            self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
+
+    def _settle_anew(self, hop: Deadline, response: Response) -> None:
+        """Judge a hop whose start has moved anew by its report."""
+        state = DeadlineState.MET_LATE if response.published_at > hop.due_at else DeadlineState.MET
+        moved = state is not hop.state
+        self.deadline = replace(hop, settled_at=response.published_at, response_id=response.id)
+        if moved:
+            self._enter(state, Cause.RESPONDED, response.published_at)
             self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
     def pass_time(self) -> None:
@@ -241,10 +244,11 @@ class Course:
             self._note(Cause.TURN_OVER, over_at)
 
     def take_up(self, one: Planned) -> None:
-        """Take back that a turn is over which a clock closed that had run ahead."""
+        """Take back that a turn is over: its report came to light, or a clock had run ahead that closed it."""
         assert self.deadline is not None
         closed = self.deadline.state is DeadlineState.MISSED and self.deadline.settled_at is not None
-        if closed and one.over_at is not None and one.over_at > self.now + CLOCK_SLACK:
+        early = one.over_at is not None and one.over_at > self.now + CLOCK_SLACK
+        if closed and (early or one.response is not None):
             self.deadline = replace(self.deadline, settled_at=None)
 
     def end_duty(self, at: datetime) -> None:

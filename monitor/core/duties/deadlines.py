@@ -142,6 +142,12 @@ def countable(obligation: Obligation, known: Mapping[Anchor, datetime]) -> list[
     return named if named or waits_for_step(obligation) else [anchor for anchor in HAPPENING if anchor in known]
 
 
+def has_time(obligation: Obligation, facts: MatterFacts, known: Mapping[Anchor, datetime]) -> bool:
+    """Tell whether there is a moment that can be trusted; when we saw something old means nothing."""
+    trusted = (a for a in obligation.anchors if a in known and (a is not Anchor.FIRST_SEEN or facts.maybe_recent))
+    return facts.dated or facts.confirmed or any(True for _ in trusted)
+
+
 def waits_for_step(obligation: Obligation) -> bool:
     """Tell whether the obligation counts from steps of the work alone, so that nothing else can stand in."""
     return bool(obligation.anchors) and not {*HAPPENING, *OUR_KNOWLEDGE}.intersection(obligation.anchors)

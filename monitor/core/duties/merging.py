@@ -22,10 +22,12 @@ def carried_over(running: Iterable[Deadline], standing: Iterable[Deadline], into
     latest: dict[str, Deadline] = {}
     for deadline in sorted(standing, key=lambda d: d.ordinal):
         latest[deadline.obligation_id] = deadline
-    for deadline in running:
+    # Of the turns of a recurring duty the newest goes on.
+    for deadline in sorted(running, key=lambda d: d.ordinal, reverse=True):
         there = latest.get(deadline.obligation_id)
         if not deadline.live or (there is not None and (there.live or there.state in ANSWERED)):
             continue
         ordinal = deadline.ordinal if there is None else there.ordinal + 1
         moved = replace(deadline, id=None, matter_id=into, ordinal=ordinal)
+        latest[moved.obligation_id] = moved
         yield Step(moved, (Transition(moved.obligation_id, ordinal, None, moved.state, Cause.MERGED, now),))

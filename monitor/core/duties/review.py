@@ -19,6 +19,7 @@ from monitor.core.duties.deadlines import (
     Transition,
     anchors_for,
     countable,
+    has_time,
     waits_for_step,
 )
 from monitor.core.duties.law import LegalSource
@@ -85,8 +86,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         if standing is None and waits_for_step(obligation) and not countable(obligation, known):
             continue
         # A rumour is counted from when we found that it had grown, which needs no time of anybody's.
-        sure = facts.dated or facts.confirmed or any(anchor in known for anchor in obligation.anchors)
-        timeless = not sure and obligation.applies.rumour is None
+        timeless = not has_time(obligation, facts, known) and obligation.applies.rumour is None
         if standing is None and holds is not Applicability.NO and timeless:
             waiting = holds if facts.state is MatterState.OPEN and facts.maybe_recent else waiting
             continue

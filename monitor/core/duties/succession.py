@@ -56,19 +56,20 @@ def _courses(
     planned: Sequence[Planned],
     now: datetime,
 ) -> Iterator[Course]:
-    """Yield each turn or hop with what happens to it: those that are there, those that are due to open."""
+    """Yield each turn or hop with what happens to it: those that are there, those that are due to open.
+
+    Where a person waived the newest, or the first was too old, no other follows; those that run go on.
+    """
+    opens = holds is not Applicability.NO and (not stored or stored[max(stored)].state not in CLOSING)
     for one in planned:
         course = Course(facts, obligation, stored.get(one.ordinal), now, one)
-        if course.before is None:
-            if holds is Applicability.NO or any(stored[n].state in CLOSING for n in stored if n < one.ordinal):
-                break
+        if course.before is not None:
+            _follow(course, one, holds, pack)
+        elif opens:
             course.open(holds, pack.stale_after, ordinal=one.ordinal)
             _end_duty(course, one)
-        else:
-            _follow(course, one, holds, pack)
+            opens = course.deadline is not None and course.deadline.state not in CLOSING
         yield course
-        if course.deadline is not None and course.deadline.state in CLOSING:
-            break
     beyond = stored.keys() - {one.ordinal for one in planned}
     for ordinal in sorted(beyond):
         yield _unplanned(facts, obligation, stored[ordinal], now)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.core.duties.deadlines import Deadline, anchors_for, countable, start, too_old, waits_for_step
+from monitor.core.duties.deadlines import Deadline, anchors_for, countable, has_time, start, too_old, waits_for_step
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     SURENESS,
@@ -176,8 +176,7 @@ def _standing(
     known = anchors_for(rule, facts)
     if waits_for_step(rule) and not countable(rule, known):
         return Standing.WAITS_FOR_STEP
-    sure = facts.dated or facts.confirmed or any(anchor in known for anchor in rule.anchors)
-    if not sure and rule.applies.rumour is None:
+    if not has_time(rule, facts, known) and rule.applies.rumour is None:
         return Standing.WAITS_FOR_TIME
     return Standing.TOO_OLD if old else Standing.STARTS_NOW
 
