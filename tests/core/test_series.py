@@ -14,8 +14,9 @@ from monitor.config.calendars import shipped_calendar
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.deadlines import Cause, Deadline, Transition
+from monitor.core.duties.law import LegalSource
 from monitor.core.duties.merging import carried_over
-from monitor.core.duties.obligations import Applies, LegalSource, MatterFacts, Obligation, Reminders, RulePack
+from monitor.core.duties.obligations import Applies, MatterFacts, Obligation, Reminders, RulePack
 from monitor.core.duties.review import review, waive
 from monitor.core.duties.serial import Chain, Every, RegradeWindow
 from monitor.core.duties.terms import Term, Unit, hours
