@@ -36,6 +36,6 @@ def test_the_settings_that_are_shown_load(tmp_path: Path) -> None:
     file = tmp_path / "huiying.yaml"
     file.write_text(block, encoding="utf-8")
     form = load_settings(file).form
-    assert (form.rules, set(form.groups), form.role) == (
-        ["cn-gov", "cn-nantong"], {Group.UPWARD_REPORTING}, Role.COUNTY,
+    assert (form.rules, form.groups, form.role) == (
+        ["cn-gov", "cn-nantong"], frozenset({Group.UPWARD_REPORTING}), Role.COUNTY,
     )  # fmt: skip
