@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, String, bindparam, case, cast, func, select, union, update
+from sqlalchemy import Connection, Insert, Row, String, bindparam, case, cast, func, select, union, update
 
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft, Silence
@@ -25,8 +25,9 @@ from monitor.core.people.duty import Duty
 from monitor.core.people.escalation import answered_since
 from monitor.core.people.policies import policy_of, snapshot
 from monitor.store import hearings, people, rule_versions
+from monitor.store.many import execute_many
 from monitor.store.matter_facts import acts_of
-from monitor.store.sql import insert, of, once_per_dialect
+from monitor.store.sql import insert, of
 from monitor.store.tables import (
     AlertRow,
     DeadlineRow,
@@ -84,8 +85,7 @@ _GIVE_KEY_AWAY = (
 )
 
 
-@once_per_dialect
-def _alerts(connection: Connection) -> Executable:
+def _alerts(connection: Connection) -> Insert:
     return insert(connection, AlertRow).on_conflict_do_nothing(index_elements=["key"])
 
 
@@ -222,7 +222,7 @@ def save_transitions(connection: Connection, steps: Iterable[Step], now: datetim
             "matter_id": step.deadline.matter_id,
             "obligation_id": change.obligation_id,
             "ordinal": change.ordinal,
-            "before": change.before,
+            "before": change.before and change.before.value,
             "after": change.after.value,
             "cause": change.cause.value,
             "at": change.at,
@@ -231,8 +231,7 @@ def save_transitions(connection: Connection, steps: Iterable[Step], now: datetim
         for step in steps
         for change in step.transitions
     ]
-    if rows:
-        connection.execute(insert(connection, TransitionRow), rows)
+    execute_many(connection, "transitions", insert(connection, TransitionRow), rows)
 
 
 def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime, duty: Duty = NOBODY) -> bool:
@@ -268,10 +267,10 @@ def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datet
             "not_before": draft.not_before,
             "useful_until": draft.useful_until,
             "state": draft.state.value,
-            "silence": draft.silence,
+            "silence": draft.silence and draft.silence.value,
             "detail": dict(draft.detail),
         }
         for draft in drafts
     ]
-    connection.execute(_alerts(connection), rows)
+    execute_many(connection, "alerts", _alerts(connection), rows)
     people.save_audiences(connection, drafts, now)

@@ -16,6 +16,7 @@ from monitor.core.model import LIVE, MatterState
 from monitor.core.people.duty import Duty
 from monitor.store import troubles
 from monitor.store.duties import DEADLINE, MATTER, save_alerts, save_transitions
+from monitor.store.many import execute_many
 from monitor.store.troubles import TROUBLED
 
 LEG = "watch"
@@ -147,7 +148,6 @@ def save(connection: Connection, steps: Sequence[Step], duty: Duty, now: datetim
         }
         for step in steps
     ]
-    if passed:
-        connection.execute(_PASSED, passed)
+    execute_many(connection, "passed", _PASSED, passed)
     save_transitions(connection, steps, now)
     save_alerts(connection, [alert for step in steps for alert in step.alerts], now, duty)
