@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from monitor.config.document import BadDocument
-from monitor.config.rules import RULES, load_pack
+from monitor.config.rules import PACKS, load_pack
 from monitor.core.beijing import local
 from tests.cli.terminal import Terminal
 from tests.cli.test_acts import COAL, KIND
@@ -35,7 +35,7 @@ RULE = {
 
 @pytest.fixture
 def busy(terminal: Terminal, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Terminal:
-    pack = yaml.safe_load((RULES / "cn-gov.yaml").read_text(encoding="utf-8"))
+    pack = yaml.safe_load((PACKS / "cn-gov.yaml").read_text(encoding="utf-8"))
     pack["obligations"].append(RULE)
     own = terminal.folder / "own.yaml"
     own.write_text(yaml.safe_dump(pack, allow_unicode=True), encoding="utf-8")

@@ -137,7 +137,7 @@ def test_a_deadline_from_before_versions_were_kept_goes_by_the_rule_in_use(datab
         kept = duties.deadlines_of(connection, matter)
     assert {deadline.rule for deadline in kept} == {None}
     assert Versions(database, changed(due=hours(3)), REGION).outdated() == []
-    Watch(database, changed(due=hours(3)), REGION).tick(T0 + 2 * H + 30 * M)
+    Watch(database, changed(due=hours(3)), REGION).go_round(T0 + 2 * H + 30 * M)
     assert due_at(database, matter) == 3 * H
 
 

@@ -276,7 +276,7 @@ def test_tls_to_a_plain_port_fails_before_anything_is_said(server: FakeMailServe
 
 @pytest.mark.parametrize(
     "address",
-    ["", "zhang", "a@b.example, c@d.example", "a@b.example\r\nBcc: x@y.example", "a@b@c.example",
+    ["zhang", "a@b.example, c@d.example", "a@b.example\r\nBcc: x@y.example", "a@b@c.example",
      "<a@b.example> <c@d.example>", "a@b.example;c@d.example", "@b.example", "a@", "组: a@b.example;"],
 )  # fmt: skip
 def test_an_address_is_exactly_one(address: str) -> None:

@@ -33,7 +33,7 @@ def station(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Station]
     database = Database(f"sqlite:///{tmp_path / 'huiying.db'}", durable=False)
     database.migrate()
     made = Station(database, request.param)
-    made.parts.pack = pack_of_terms()
+    made.parts.rules = made.parts.pack = pack_of_terms()
     with serving(made) as served:
         explosion(served)
         yield served

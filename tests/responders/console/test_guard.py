@@ -10,8 +10,8 @@ from fastapi.routing import iter_route_contexts
 from starlette.datastructures import Headers
 
 from monitor.core.model import ResponseKind
+from monitor.store.all_tables import METADATA
 from monitor.store.database import Database
-from monitor.store.tables import Table
 from responders.console.guard import Refusal, refusal_of
 from responders.console.health import PROBES
 from tests.responders.console.scenes import explosion
@@ -28,6 +28,9 @@ GETS = (
     "/decoys",
     "/decoys/crime",
     "/alerts",
+    "/alerts/1",
+    "/deadlines/1",
+    "/duty",
     "/sources",
     *PROBES,
     "/static/console.css",
@@ -84,7 +87,7 @@ def everything(database: Database) -> str:
     """Return a digest of all that is stored."""
     digest = hashlib.sha256()
     with database.read() as connection:
-        for table in Table.metadata.sorted_tables:
+        for table in METADATA.sorted_tables:
             digest.update(repr((table.name, connection.execute(table.select()).all())).encode())
     return digest.hexdigest()
 
