@@ -21,7 +21,7 @@ from monitor.store.sql import of
 from monitor.store.tables import AlertRow
 from tests.reliability.crowd import gather
 from tests.reliability.stage import Row, Stage
-from tests.reliability.workers import Crew, Order, run, until
+from tests.reliability.workers import Crew, Order, run, stay, until
 
 ALERT = of(AlertRow)
 LEAD = 3.0
@@ -147,8 +147,7 @@ def run_apscheduler(order: Order) -> None:
     """Run its scheduler as its documentation shows, with its defaults."""
     logging.disable(logging.CRITICAL)
     _scheduler(order.url).start()
-    while True:
-        time.sleep(60)
+    stay(order)
 
 
 def _scheduler(url: str) -> BackgroundScheduler:

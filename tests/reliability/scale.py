@@ -26,7 +26,7 @@ def steady(stage: Stage, seed: int, *, count: int, seconds: int) -> Row:
     database = stage.open(url)
     soon = seconds * A_SECOND
     gather(database, count - soon, lambda n: datetime.now(UTC) + timedelta(days=30, seconds=n))
-    first = time.time() + LEAD + soon / 500
+    first = time.time() + LEAD + soon / 1000
     moments = [datetime.fromtimestamp(first + n / A_SECOND, UTC) for n in range(soon)]
     numbers = gather(database, soon, lambda n: moments[n])
     idle = idle_poll(database)
@@ -84,7 +84,7 @@ def storm(stage: Stage, seed: int, *, count: int) -> list[Row]:
 def _storm(stage: Stage, seed: int, count: int, processes: int) -> Row:
     began, url = time.monotonic(), stage.fresh()
     database = stage.open(url)
-    at = time.time() + 3 + count / 500
+    at = time.time() + 3 + count / 1200
     base = datetime.fromtimestamp(at, UTC)
     gather(database, count, lambda n: base + timedelta(seconds=n / count))
     crew = Crew(Order(url, only=("watch",)), seed)

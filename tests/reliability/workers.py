@@ -10,6 +10,7 @@ import random
 import signal
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing.context import ForkServerContext
@@ -53,6 +54,7 @@ class Order:
     every: float = 1.0
     reminders: bool = False
     only: tuple[str, ...] = ("watch", "deliver")
+    master: int = field(default_factory=os.getpid)
 
     def seconds(self) -> float:
         """Return the moment now in seconds since 1970."""
@@ -135,8 +137,15 @@ def run(order: Order, ready: Any = None) -> None:
     heart.start()
     if ready is not None:
         ready.set()
-    while True:
-        time.sleep(60)
+    stay(order)
+
+
+def stay(order: Order) -> None:
+    """Wait until whoever gave the order is gone."""
+    with suppress(ProcessLookupError):
+        while True:
+            os.kill(order.master, 0)
+            time.sleep(1)
 
 
 def context() -> ForkServerContext:
