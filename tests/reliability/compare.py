@@ -62,7 +62,11 @@ class Means:
 
 def rows(stage: Stage, seed: int, *, count: int) -> list[Row]:
     """Let the same number of timers go off at one moment, once undisturbed and once with a kill in the middle."""
-    means = [Means("Huiying", arm_own, None), Means("APScheduler SQLAlchemyJobStore", arm_apscheduler, run_apscheduler)]
+    means = [
+        Means("Huiying", arm_own, None),
+        Means("APScheduler SQLAlchemyJobStore, as it comes", arm_apscheduler, run_apscheduler),
+        Means("APScheduler SQLAlchemyJobStore, misfire_grace_time=None", arm_apscheduler_patient, run_apscheduler),
+    ]
     if stage.server is not None:
         means.append(Means("procrastinate", arm_procrastinate, run_procrastinate))
     found, own = [], 0.0
@@ -97,6 +101,7 @@ def measure(stage: Stage, seed: int, means: Means, count: int, *, kill: bool) ->
     # Arming is slow for some; the moment is only set once all is armed.
     at = time.time() + LEAD + count / (150 if means.work is run_apscheduler else 1500)
     means.arm(url, count, at)
+    at = max(at, time.time())
 
     def fired() -> Counter[int]:
         asked = (
@@ -135,11 +140,17 @@ def arm_own(url: str, count: int, at: float) -> None:
     database.close()
 
 
-def arm_apscheduler(url: str, count: int, at: float) -> None:
+def arm_apscheduler_patient(url: str, count: int, at: float) -> None:
+    arm_apscheduler(url, count, at, grace=None)
+
+
+def arm_apscheduler(url: str, count: int, at: float, grace: int | None = 1) -> None:
     scheduler = _scheduler(url)
     scheduler.start(paused=True)
     for n in range(count):
-        scheduler.add_job(fire, "date", run_date=datetime.fromtimestamp(at, UTC), args=(url, n), id=str(n))
+        scheduler.add_job(
+            fire, "date", run_date=datetime.fromtimestamp(at, UTC), args=(url, n), id=str(n), misfire_grace_time=grace
+        )
     scheduler.shutdown()
 
 
