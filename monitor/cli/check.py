@@ -62,7 +62,7 @@ def command(config: Path | None, sources: Path | None) -> None:
     examination.of(say(N_("Console")), lambda: checked_host(console.host), lambda host: f"{host}:{console.port}")
     examination.of(say(N_("Database")), lambda: usable(url), lambda name: name)
     with open_parts(settings) as parts:
-        duty = examination.of(say(N_("Duty")), lambda: parts.duty, _people) or Duty()
+        duty = examination.of(say(N_("Duty rota")), lambda: parts.duty, _people) or Duty()
         examination.of(
             say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say, duty=duty), _channels
         )

@@ -35,7 +35,7 @@ NAV = (
     ("/rumours", N_("Rumours")),
     ("/decoys", N_("Set aside")),
     ("/alerts", N_("Alerts")),
-    ("/duty", N_("Duty")),
+    ("/duty", N_("Duty rota")),
     ("/sources", N_("Sources")),
 )
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
