@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from monitor.core.duties.adjusting import Adjustment, AdjustmentKind
 from monitor.core.duties.obligations import RulePack
-from monitor.core.model import DeadlineState, Level, MatterState
+from monitor.core.model import DeadlineState, Level, MatterState, Severity
 from monitor.core.people.duty import Duty
 from tests.core.test_escalation import ONCE
-from tests.core.test_series import CLIMB, MISSED, OPEN, T0, UP, H, M, Tale
+from tests.core.test_series import CLIMB, LATE, MISSED, OPEN, T0, UP, H, M, Tale
 
 GONE = RulePack("p", "2", ())
 
@@ -48,3 +49,19 @@ def test_each_of_two_running_hops_is_paged_about() -> None:
     tale.at(T0 + 12 * M)
     names = [alert.point for alert in tale.alerts.values() if alert.ordinal == 1]
     assert "page:2" in names
+
+
+def test_a_hop_that_the_grade_asks_for_no_more_follows_what_people_decide() -> None:
+    tale = Tale(CLIMB, Severity.MAJOR)
+    tale.at(T0)
+    for n, level in enumerate((Level.COUNTY, Level.CITY, Level.PROVINCE), 1):
+        tale.log(UP, T0 + n * 10 * M, level).at(T0 + n * 10 * M)
+    assert tale.states[-1] is OPEN
+    tale.know(severity=Severity.GENERAL, reached={Severity.GENERAL: T0})
+    tale.at(T0 + H)
+    assert tale.states[-1] is OPEN
+    stated = Adjustment(kind=AdjustmentKind.SET_ANCHOR, at=T0 + H, decided_at=T0 + H, by="王某", reason="更正")
+    tale.know(adjustments={("X", 4): (stated,)}).at(T0 + H)
+    assert (tale.deadlines[4].started_at, tale.deadlines[4].due_at) == (T0 + H, T0 + 3 * H)
+    tale.log(UP, T0 + 4 * H, Level.STATE).at(T0 + 4 * H)
+    assert tale.states[-1] is LATE
