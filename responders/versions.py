@@ -14,9 +14,8 @@ from sqlalchemy import Connection
 from monitor.core.duties.changes import Difference, between
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Obligation, RulePack
-from monitor.core.duties.overlays import in_force
 from monitor.core.duties.review import Review, review
-from monitor.core.duties.versions import adopt, outdated, same_days
+from monitor.core.duties.versions import adopt, outdated, same_days, under
 from monitor.core.errors import N_, DeadlineNotLive, Mistake, ReasonMissing, UnknownDeadline
 from monitor.core.model import Verb
 from monitor.core.views import DeadlineView
@@ -69,7 +68,7 @@ class Versions:
         if rule is None or deadline.rule is None or not outdated(deadline, rule):
             return ()
         facts = facts_of(connection, deadline.matter_id, self._region)
-        due_at = in_force(rule, facts).ends(deadline.started_at).at
+        due_at = under(deadline, rule, facts).due_at
         return (Outdated(view, tuple(between(same_days(deadline.rule, rule), rule)), due_at),)
 
     def adopt(self, deadline_id: int, *, by: str, now: datetime, reason: str) -> DeadlineView:

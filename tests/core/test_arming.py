@@ -191,3 +191,10 @@ def test_a_short_deadline_is_not_armed_for_points_before_it_opened() -> None:
     late = replace(running().deadline, opened_at=DUE - 20 * MINUTE)
     assert [name for name, _ in last_points(late, FIVE_HOURS)] == ["before:10m", END]
     assert [one.point for one in needed_of(Running(late, FIVE_HOURS), "slack")] == ["before:10m", END]
+
+
+def test_nothing_is_armed_of_a_deadline_that_rests() -> None:
+    assert plan([running(paused_since=T0)], [], "slack", T0).place == ()
+    placed = plan([running()], [], "slack", T0).place
+    known = [armed(one, number=n) for n, one in enumerate(placed)]
+    assert len(plan([running(paused_since=T0)], known, "slack", T0).remove) == len(known)

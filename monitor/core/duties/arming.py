@@ -65,8 +65,8 @@ class Running:
 
     @property
     def firm(self) -> bool:
-        """Whether it is one that a response would still settle, and not only presumed."""
-        return self.deadline.live and not self.deadline.provisional
+        """Whether it is one that a response would still settle, not only presumed, and whose time does not rest."""
+        return self.deadline.live and not self.deadline.provisional and self.deadline.paused_since is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,7 @@ def plan(running: Iterable[Running], known: Sequence[Armed], channel: str, now: 
 
 
 def needed_of(running: Running, channel: str) -> Iterator[Warned]:
-    """Yield the last warnings of a deadline that people have not heard yet; none of a presumed or ended one."""
+    """Yield the last warnings of a deadline that nobody heard yet; none of a presumed, resting or ended one."""
     if not running.firm or running.deadline.id is None:
         return
     for name, at in last_points(running.deadline, running.obligation):

@@ -10,7 +10,7 @@ from monitor.core.duties import alerting
 from monitor.core.duties.adjusting import Adjustment, in_order
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.applying import CAUSES, applied, earlier_than_stated, is_late
-from monitor.core.duties.dating import aligned, dated, is_behind
+from monitor.core.duties.dating import aligned, dated, is_ahead, is_behind
 from monitor.core.duties.deadlines import (
     CLOCK_SLACK,
     Cause,
@@ -161,6 +161,9 @@ class Course:
         anchor, started_at = self._start() if able else (changed.anchor, changed.started_at)
         end = self._end(started_at)
         own = self.deadline.ordinal == 1 or self.planned is not None
+        if is_ahead(self.deadline, self.obligation):
+            # By older days an end is earlier although nothing began earlier.
+            own = own and started_at < self.deadline.started_at
         if Anchor.STATED in self.deadline.anchors:
             changed = replace(changed, anchors={**known, Anchor.STATED: self.deadline.started_at})
             earlier = earlier_than_stated(self.deadline, self.obligation, known)
@@ -258,6 +261,11 @@ class Course:
         changed = applied(before, self.obligation, self.made)
         if changed == before:
             return
+        if is_ahead(before, self.obligation):
+            if self.made[-1].decided_at < self.now:
+                return
+            # What is decided now holds at once; who knows the newer days reckons it anew.
+            changed = replace(changed, calendar_version=self.obligation.calendar.version)
         self.deadline = changed
         cause = CAUSES[self.made[-1].kind]
         rests = changed.paused_since is not None

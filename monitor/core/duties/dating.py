@@ -33,6 +33,12 @@ def is_behind(deadline: Deadline, obligation: Obligation) -> bool:
     return kept is not None and kept < obligation.calendar.version and obligation.due.needs_days
 
 
+def is_ahead(deadline: Deadline, obligation: Obligation) -> bool:
+    """Tell whether the end rests on a newer version of the calendar than this process knows."""
+    kept = deadline.calendar_version
+    return kept is not None and kept > obligation.calendar.version and obligation.due.needs_days
+
+
 def aligned(met: Deadline, obligation: Obligation, planned: Planned | None) -> Deadline:
     """Return a hop that was made with the start that is known now: an earlier report may have come to light."""
     if planned is None or planned.started_at == met.started_at:

@@ -11,6 +11,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from monitor.core.duties.course import Course, Step
+from monitor.core.duties.dating import is_behind
 from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.duties.versions import version_for
@@ -23,8 +24,8 @@ def elapse(facts: MatterFacts, obligation: Obligation | None, deadline: Deadline
     """Return what time alone makes of a deadline at `now`; None where its whole matter has to be reviewed.
 
     Of `facts` only the state of the matter and `acted_at` are read. A rule that left the pack or was switched off, a
-    matter that is not open, pages of a policy, turns and hops, local terms, and what a clock that ran ahead has made of
-    a deadline ask for the review.
+    matter that is not open, pages of a policy, turns and hops, local terms, newer days, and what a clock
+    that ran ahead has made of a deadline ask for the review.
     """
     if obligation is None or not obligation.enabled or facts.state is not MatterState.OPEN or not deadline.live:
         return None
@@ -33,6 +34,8 @@ def elapse(facts: MatterFacts, obligation: Obligation | None, deadline: Deadline
     rule = version_for(obligation, deadline)
     # Pages depend on who acted and on the rota, turns and hops on one another, local terms on the grade.
     if deadline.policy is not None or rule.every is not None or rule.chain is not None or rule.local:
+        return None
+    if is_behind(deadline, rule):
         return None
     course = Course(facts, rule, deadline, now)
     course.pass_time()

@@ -24,15 +24,17 @@ POINTS = {AlertReason.OPENED, AlertReason.REMINDER, AlertReason.DUE, AlertReason
 
 
 def paged(
-    steps: Sequence[Step], standing: Mapping[str, Deadline], facts: MatterFacts, duty: Duty, now: datetime
+    steps: Sequence[Step], standing: Mapping[tuple[str, int], Deadline], facts: MatterFacts, duty: Duty, now: datetime
 ) -> list[Step]:
-    """Return the steps of one matter with their pages; `standing` are its deadlines before them, by obligation."""
+    """Return the steps of one matter with their pages; `standing` are its deadlines before them."""
     return list(_together([_paged(step, standing, facts, duty, now) for step in steps]))
 
 
-def _paged(step: Step, standing: Mapping[str, Deadline], facts: MatterFacts, duty: Duty, now: datetime) -> Step:
-    before = standing.get(step.deadline.obligation_id)
-    ran = before is not None and before.ordinal == step.deadline.ordinal and before.live
+def _paged(
+    step: Step, standing: Mapping[tuple[str, int], Deadline], facts: MatterFacts, duty: Duty, now: datetime
+) -> Step:
+    before = standing.get((step.deadline.obligation_id, step.deadline.ordinal))
+    ran = before is not None and before.live
     deadline = step.deadline
     if not deadline.live or deadline.paused_since is not None:
         return step

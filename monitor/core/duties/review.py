@@ -111,8 +111,11 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         aged = aged or (holds is not Applicability.NO and _is_asked_about(facts, pack, obligation, last, now))
     facts = everything
     for name in latest.keys() - {obligation.id for obligation in pack.obligations}:
-        steps.extend(_review_orphan(facts, latest[name], now))
-    steps = paged(steps, latest, facts, pack.duty, now)
+        for orphan in turns[name]:
+            steps.extend(_review_orphan(facts, orphan, now))
+    steps = paged(
+        steps, {(d.obligation_id, d.ordinal): d for found in turns.values() for d in found}, facts, pack.duty, now
+    )
     hearing = hear(facts.id, facts.voices, pack.growth, facts.anchors.get(Anchor.CONFIRMED))
     undated = None if waiting is Applicability.NO else alerting.undated(facts, now)
     return Review(

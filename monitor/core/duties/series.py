@@ -149,6 +149,12 @@ def _levels_reached(chain: Chain, reports: Sequence[Response]) -> list[tuple[Lev
     return reached
 
 
+def report_to(chain: Chain, obligation: Obligation, facts: MatterFacts, level: Level | None) -> Response | None:
+    """Return the first report that reached a level, whether or not the facts ask for it; None where none did."""
+    reached = _levels_reached(chain, _in_time(obligation, facts))
+    return next((response for to, response in reached if level is not None and to >= level), None)
+
+
 def _owed_since(chain: Chain, level: Level, facts: MatterFacts) -> datetime | None:
     """Return when the grade was reached that carries the report so high; None where every grade does."""
     if level in chain.climbs(None):

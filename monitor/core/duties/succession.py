@@ -12,7 +12,7 @@ from datetime import datetime
 from monitor.core.duties.course import Course, Step
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation, RulePack
-from monitor.core.duties.series import Planned, duty_ended_at, plan
+from monitor.core.duties.series import Planned, duty_ended_at, plan, report_to
 from monitor.core.duties.terms import End
 from monitor.core.model import DeadlineState, MatterState
 
@@ -106,13 +106,16 @@ def _end_duty(course: Course, one: Planned) -> None:
 def _unplanned(facts: MatterFacts, obligation: Obligation, standing: Deadline, now: datetime) -> Course:
     """Let one that the facts ask for no more run on and raise a question; a turn after the duty's end is owed no more.
 
-    A hop is no longer asked for where the grade was corrected downwards, which never erases a deadline silently.
+    What people decide about it holds, and a hop is still made by a report that reaches so high. A hop is no longer
+    asked for where the grade was corrected downwards, which never erases a deadline silently.
     """
+    chain = obligation.chain
     kept = Planned(
         ordinal=standing.ordinal,
         anchor=standing.anchor,
         started_at=standing.started_at,
-        end=End(standing.due_at, standing.estimated, standing.unrolled_at),
+        end=End(standing.plain_end) if chain is None else obligation.ends(standing.started_at),
+        response=None if chain is None else report_to(chain, obligation, facts, standing.level),
         level=standing.level,
         follows=obligation.every is not None and standing.ordinal > 1,
     )
@@ -123,9 +126,12 @@ def _unplanned(facts: MatterFacts, obligation: Obligation, standing: Deadline, n
     if ended_at is not None and ended_at <= standing.started_at:
         course.end_duty(ended_at)
         return course
-    if obligation.chain is not None:
+    if chain is not None:
         course.reckon(Applicability.NO)
-    course.pass_time()
+    course.adjust()
+    course.settle()
+    if course.deadline_is_live:
+        course.pass_time()
     return course
 
 

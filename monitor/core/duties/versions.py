@@ -6,10 +6,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.duties import alerting
+from monitor.core.duties.adjusting import in_order
+from monitor.core.duties.applying import applied
 from monitor.core.duties.course import Step
+from monitor.core.duties.dating import dated
 from monitor.core.duties.deadlines import Cause, Deadline, Transition
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.duties.overlays import in_force
+from monitor.core.duties.series import first_end
 from monitor.core.model import DeadlineState
 
 
@@ -37,15 +41,25 @@ def outdated(deadline: Deadline, rule: Obligation) -> bool:
     return deadline.live and deadline.rule is not None and same_days(deadline.rule, rule) != rule
 
 
+def under(deadline: Deadline, rule: Obligation, facts: MatterFacts) -> Deadline:
+    """Return a deadline as it is by this version of its rule; what people did to it holds on."""
+    now_in_force = in_force(rule, facts)
+    moved = dated(
+        replace(deadline, rule=rule, plain_due_at=None), now_in_force, first_end(now_in_force, deadline.started_at)
+    )
+    made = facts.adjustments.get((deadline.obligation_id, deadline.ordinal), ())
+    return applied(moved, now_in_force, in_order(made))
+
+
 def adopt(deadline: Deadline, rule: Obligation, facts: MatterFacts, now: datetime) -> Step:
     """Put a running deadline under the version in use, as a person decided: it counts from where it did.
 
     An end that moves back lets a missed deadline run again; one that moves forward may have passed, which the next
     look tells.
     """
-    due_at = in_force(rule, facts).ends(deadline.started_at).at
-    again = deadline.state is DeadlineState.MISSED and due_at > now
+    moved = under(deadline, rule, facts)
+    again = deadline.state is DeadlineState.MISSED and (moved.due_at > now or moved.paused_since is not None)
     state = DeadlineState.OPEN if again else deadline.state
-    moved = replace(deadline, rule=rule, due_at=due_at, state=state, check_at=now)
+    moved = replace(moved, state=state, check_at=now)
     change = Transition(deadline.obligation_id, deadline.ordinal, deadline.state, state, Cause.RULE_ADOPTED, now)
     return Step(moved, (change,), (alerting.adopted(moved, now),))
