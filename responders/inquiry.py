@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.versions import version_for
 from monitor.core.errors import UnknownAlert, UnknownDeadline, UnknownIncident, UnknownItem
 from monitor.core.explain.answers import IncidentAnswer, ItemAnswer, agrees
 from monitor.core.explain.contact import BACK, ContactAnswer, explain_contact
@@ -140,7 +141,8 @@ class Inquiry:
         mine = sorted(of_deadline(alerts, seen.obligation_id, seen.ordinal), key=lambda alert: (alert.at, alert.id))
         subject = f"{seen.obligation_id}/{seen.ordinal}"
         changes = tuple(line for line in log if not line.by and line.subject == subject)
-        rule = self._pack.obligation(seen.obligation_id)
+        known = self._pack.obligation(seen.obligation_id)
+        rule = None if known is None else version_for(known, deadline)
         told, others = explain_points(deadline, rule, mine, changes, facts.acted_at, now)
         explained = explain_duties(facts, self._pack, standing, now)
         return DeadlineAnswer(

@@ -142,7 +142,8 @@ def _channel(channel: ChannelScore) -> str:
 def _deadline(deadline: DeadlineScore, names: Names) -> str:
     told = f"  {names.obligation(deadline.obligation_id)}: {say(label(deadline.state))}"
     if deadline.spare is None:
-        return f"{told}, {say(N_('due after {span}'), span=minutes(deadline.due_after))}"
+        after = say(N_("due after {span}"), span=minutes(deadline.due_after))
+        return f"{told}, {after}"
     said = N_("with {span} to spare") if deadline.spare >= timedelta(0) else N_("late by {span}")
     return f"{told}, {say(said, span=minutes(deadline.spare))}"
 
