@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from monitor.core.duties.changes import Difference, between
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Obligation, RulePack
+from monitor.core.duties.pace import paced
 from monitor.core.duties.review import Review, review
 from monitor.core.duties.versions import adopt, outdated, same_days, under
 from monitor.core.errors import N_, DeadlineNotLive, Mistake, ReasonMissing, UnknownDeadline
@@ -68,6 +69,9 @@ class Versions:
         if rule is None or deadline.rule is None or not outdated(deadline, rule):
             return ()
         facts = facts_of(connection, deadline.matter_id, self._region)
+        rule = paced(rule, facts.pace)
+        if not outdated(deadline, rule):
+            return ()
         due_at = under(deadline, rule, facts).due_at
         return (Outdated(view, tuple(between(same_days(deadline.rule, rule), rule)), due_at),)
 
@@ -84,7 +88,8 @@ class Versions:
             deadline = next(d for d in standing if d.id == deadline_id)
             if not deadline.live:
                 raise DeadlineNotLive(id=deadline_id, state=deadline.state)
-            rule = self._in_use(deadline)
+            facts = facts_of(connection, found.matter_id, self._region)
+            rule = self._in_use(deadline, facts.pace)
             detail = {"from": deadline.rule.origins if deadline.rule is not None else "", "to": rule.origins}
             decisions.decide(
                 connection, found.matter_id, Verb.ADOPT, by=by, now=now, reason=reason.strip(),
@@ -98,10 +103,11 @@ class Versions:
             assert after is not None
             return after
 
-    def _in_use(self, deadline: Deadline) -> Obligation:
+    def _in_use(self, deadline: Deadline, pace: float) -> Obligation:
         rule = self._pack.obligation(deadline.obligation_id)
         if rule is None:
             raise RuleLeft(rule=deadline.obligation_id, id=deadline.id)
+        rule = paced(rule, pace)
         if not outdated(deadline, rule):
             raise RuleUnchanged(id=deadline.id)
         return rule

@@ -178,7 +178,7 @@ class Deliver:
             for n, way in enumerate(contact.ways)
             if way.channel == name
         }
-        personal = outbox.waiting_for_contacts(connection, name, before, reasons, now, BATCH)
+        personal = outbox.waiting_for_contacts(connection, name, before, reasons, now, BATCH, drills=self.outlet.drills)
         together, ids = self._broadcast(connection, now) if self.outlet.broadcast else ([], [])
         return together, [*personal, *((alert_id, "") for alert_id in ids)]
 
@@ -328,15 +328,22 @@ class Deliver:
         if around.answered_at is not None and around.answered_at >= alert.at:
             people.silence(connection, alert.id, contact, Silence.ACKNOWLEDGED)
             return None
-        for target in targets(alert, (), self._ways(alert)):
+        for target in targets(alert, (), self._ways(alert, self._carriers(connection, alert))):
             for route in target.open(alert.not_before, now):
                 if (route.channel, route.contact) == (name, contact):
                     return route
         return None
 
-    def _ways(self, alert: AlertView) -> list[tuple[Route, ...]]:
-        """Return the routes to each contact whom an alert is for."""
-        channels = {outlet.channel.name for outlet in self.all_outlets if alert.reason in outlet.reasons}
+    def _carriers(self, connection: Connection, alert: AlertView) -> list[Outlet]:
+        """Return the outlets that carry an alert."""
+        outlets = [outlet for outlet in self.all_outlets if alert.reason in outlet.reasons]
+        if not all(outlet.drills for outlet in outlets) and outbox.is_of_drill(connection, alert):
+            return [outlet for outlet in outlets if outlet.drills]
+        return outlets
+
+    def _ways(self, alert: AlertView, outlets: Iterable[Outlet]) -> list[tuple[Route, ...]]:
+        """Return the routes over some outlets to each contact whom an alert is for."""
+        channels = {outlet.channel.name for outlet in outlets}
         return list(ways(alert.audience, self.contacts, channels))
 
     def _make(self, alert_id: int, turn: Turn) -> tuple[bool, bool]:
@@ -420,13 +427,11 @@ class Deliver:
         alert = outbox.hold(connection, alert_id)
         if alert is None or alert.state is not AlertState.PENDING:
             return alert
-        outlets = [outlet for outlet in self.all_outlets if alert.reason in outlet.reasons]
-        if not all(outlet.drills for outlet in outlets) and outbox.is_of_drill(connection, alert):
-            outlets = [outlet for outlet in outlets if outlet.drills]
+        outlets = self._carriers(connection, alert)
         names = [outlet.channel.name for outlet in outlets if outlet.broadcast]
         unread = [outlet.channel.name for outlet in outlets if outlet.unread]
         around = circumstances(connection, alert, now)
-        verdict = judge(alert, around, names, now, unread=unread, contacts=self._ways(alert))
+        verdict = judge(alert, around, names, now, unread=unread, contacts=self._ways(alert, outlets))
         if verdict.state is AlertState.PENDING:
             return alert
         outbox.finish(connection, alert_id, verdict.state, verdict.silence)

@@ -10,7 +10,9 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from monitor.core.duties.arming import FARTHEST, STANDING, Armed, ArmedState, ArmedWhy, Running, Warned
 from monitor.core.duties.delivering import NAGGING, TAKEN
 from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.versions import version_for
 from monitor.core.model import LIVE, AlertState
+from monitor.store import rule_versions
 from monitor.store.duties import deadline_of
 from monitor.store.sql import insert, of
 from monitor.store.tables import AlertRow, DeadlineRow, DeliveryRow
@@ -34,16 +36,19 @@ def running(
         select(DEADLINE)
         .where(
             DEADLINE.c.state.in_([state.value for state in LIVE]),
+            DEADLINE.c.settled_at.is_(None),
+            DEADLINE.c.paused_since.is_(None),
             DEADLINE.c.provisional.is_(False),
             DEADLINE.c.due_at.between(now - AFTERWARDS, now + FARTHEST),
         )
         .order_by(DEADLINE.c.due_at, DEADLINE.c.id)
         .limit(most)
-    )
-    deadlines = [deadline_of(row) for row in rows]
+    ).all()
+    kept = rule_versions.rules(connection, {row.rule for row in rows if row.rule is not None})
+    deadlines = [deadline_of(row, kept.get(row.rule)) for row in rows]
     unheard = _unheard(connection, {deadline.matter_id for deadline in deadlines}, unread)
     return [
-        Running(one, rule, unheard.get((one.matter_id, one.obligation_id, one.ordinal)))
+        Running(one, version_for(rule, one), unheard.get((one.matter_id, one.obligation_id, one.ordinal)))
         for one in deadlines
         if (rule := pack.obligation(one.obligation_id)) is not None
     ]

@@ -24,6 +24,7 @@ DELIVERY = of(DeliveryRow)
 MATTER = of(MatterRow)
 NEWEST = 500
 LEG = "deliver"
+_OF_NO_DRILL = ~exists().where(MATTER.c.id == ALERT.c.matter_id, MATTER.c.drill)
 
 
 def waiting(
@@ -52,7 +53,7 @@ def waiting(
             ALERT.c.id.not_in(troubles.resting_numbers(LEG)),
             ~exists().where(same, _hindered(now)),
             *([] if page is None else [ALERT.c.page.is_(page)]),
-            *([] if drills else [~exists().where(MATTER.c.id == ALERT.c.matter_id, MATTER.c.drill)]),
+            *([] if drills else [_OF_NO_DRILL]),
         )
         .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id)
         .limit(limit),
@@ -76,10 +77,13 @@ def waiting_for_contacts(
     reasons: Collection[AlertReason],
     now: datetime,
     limit: int,
+    *,
+    drills: bool = True,
 ) -> list[tuple[int, str]]:
     """Return alerts that wait for `channel` to reach a contact, each with him, pages first.
 
-    `contacts` tells for each contact who is reached so how many ways come before this one. Hold what is returned and
+    `contacts` tells for each contact who is reached so how many ways come before this one. Without `drills`, the alerts
+    of drills are left out. Hold what is returned and
     ask `Target.open` again.
     """
     if not contacts:
@@ -94,14 +98,17 @@ def waiting_for_contacts(
             ALERT.c.state == AlertState.PENDING.value,
             ALERT.c.not_before <= now,
             ALERT.c.reason.in_([reason.value for reason in reasons]),
+            ALERT.c.id.not_in(troubles.resting_numbers(LEG)),
             AUDIENCE.c.contact.in_(list(contacts)),
             AUDIENCE.c.silence == "",
             or_(AUDIENCE.c.contact.in_(first), ALERT.c.not_before <= now - FALLBACK_AFTER, refused),
             ~exists().where(his, DELIVERY.c.state == DeliveryState.ACCEPTED.value),
             ~exists().where(his, DELIVERY.c.channel == channel, _hindered(now)),
+            *([] if drills else [_OF_NO_DRILL]),
         )
         .order_by(ALERT.c.page.desc(), ALERT.c.not_before, ALERT.c.id, AUDIENCE.c.contact)
-        .limit(limit)
+        .limit(limit),
+        {"now": now},
     )
     return [(row.id, row.contact) for row in rows]
 

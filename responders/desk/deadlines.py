@@ -28,6 +28,7 @@ from monitor.core.duties.permitted import (
     stretch,
 )
 from monitor.core.duties.review import Review, taken_up, waive
+from monitor.core.duties.versions import version_for
 from monitor.core.errors import N_, DeadlineNotLive, Mistake, UnknownDeadline
 from monitor.core.model import FOUND_BY_PEOPLE, DeadlineState, Fault, MatterState, Verb, aware
 from monitor.core.views import Done
@@ -281,7 +282,8 @@ class DeadlineDesk(Holder):
                 raise MatterNotOpen(id=incident.id)
             made = adjustments.adjustments_of(connection, found.matter_id)
             key = (deadline.obligation_id, deadline.ordinal)
-            rule = self._pack.obligation(deadline.obligation_id) or rule_that_left(deadline)
+            used = self._pack.obligation(deadline.obligation_id)
+            rule = rule_that_left(deadline) if used is None else version_for(used, deadline)
             yield Held(connection, deadline, rule, made.get(key, ()))
 
 

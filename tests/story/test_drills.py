@@ -214,3 +214,8 @@ def test_a_lesser_grade_opens_lesser_duties(station: Station) -> None:
     start(station, severity=Severity.GENERAL)
     assert "OP-AUTH-5H" not in station.states()
     assert len(station.states()) < 2
+
+
+def test_a_shortened_drill_goes_by_the_rules_in_use(station: Station) -> None:
+    start(station, times=10)
+    assert station.parts.versions.outdated() == []

@@ -9,20 +9,24 @@ import pytest
 from sqlalchemy import select
 
 from monitor.config.rules import load_pack
+from monitor.core.duties.arming import last_points
 from monitor.core.duties.changes import Change
-from monitor.core.duties.obligations import Obligation, RulePack
+from monitor.core.duties.obligations import Obligation, Reminders, RulePack
+from monitor.core.duties.permitted import NoGroundAllowed
 from monitor.core.duties.terms import hours
 from monitor.core.errors import DeadlineNotLive, ReasonMissing
 from monitor.core.model import AlertReason, DeadlineState, ResponseKind, Verb
 from monitor.loops.watch import Watch
-from monitor.store import decisions, duties, rule_versions, views
+from monitor.store import armed, decisions, duties, rule_versions, views
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import DeadlineRow, DecisionRow, TransitionRow
 from monitor.store.tables_packs import RuleVersionRow
+from responders.desk import Desk
 from responders.versions import RuleLeft, RuleUnchanged, Versions
 from tests.story.matters import PACK, REGION, open_major
 from tests.story.office import T0
+from tests.story.roster import grader
 
 TRANSITION = of(TransitionRow)
 H, M = timedelta(hours=1), timedelta(minutes=1)
@@ -152,3 +156,23 @@ def test_every_rule_comes_back_as_it_was_kept_and_is_kept_once(database: Databas
     assert replace(back, calendar=rule.calendar) == rule
     assert back.calendar.name == rule.calendar.name
     assert [(row.obligation_id, row.first_used_at) for row in rows] == [(rule.id, T0)]
+
+
+def test_what_people_may_do_to_a_running_deadline_is_said_by_its_own_rule(database: Database) -> None:
+    before = changed(pause=("鉴定",))
+    (matter,) = open_major(database, 1, T0, before)
+    desk = Desk(database, PACK, grader(), REGION)
+    desk.pause(number_of(database, matter), ground="鉴定", by="li", now=T0 + H)
+    (newer,) = open_major(database, 1, T0 + H, PACK)
+    desk = Desk(database, before, grader(), REGION)
+    with pytest.raises(NoGroundAllowed):
+        desk.pause(number_of(database, newer), ground="鉴定", by="li", now=T0 + 2 * H)
+
+
+def test_the_last_warnings_of_a_running_deadline_are_those_of_its_own_rule(database: Database) -> None:
+    open_major(database, 1)
+    newer = changed(reminders=Reminders(before=(7 * M,)))
+    with database.read() as connection:
+        (found,) = [r for r in armed.running(connection, newer, T0 + H, 99) if r.obligation.id == RULE]
+    names = [name for name, _ in last_points(found.deadline, found.obligation)]
+    assert names == ["before:60m", "before:30m", "before:10m", "due"]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from monitor.core.model import AlertReason, AlertState, DeliveryState
+from monitor.core.troubles import FAULTS
+from monitor.loops.deliver import Deliver, Outlet
+from monitor.store import outbox, troubles
 from monitor.store.database import Database
+from monitor.store.sql import of
+from monitor.store.tables import MatterRow
 from responders.channels.base import DeliveryFailure, Message, Receipt, Try
-from tests.story.outbox import AWAY, Told
+from tests.story.office import ALERTS
+from tests.story.outbox import AWAY, Told, plain
 from tests.story.roster import Bureau
 
 GONE = DeliveryFailure("no such member", final=True)
@@ -152,3 +158,39 @@ def test_hand_over_notices_reach_both_people(database: Database) -> None:
     assert {one.contact: one.because.value for one in notice.audience} == {"li": "layer", "wang": "off_duty"}
     assert {(d.contact, d.channel) for d in notice.deliveries} == {("", "team"), ("li", "mail"), ("wang", "chat")}
     assert notice.state is AlertState.SENT
+
+
+def test_what_rests_after_faults_and_what_a_way_does_not_carry_keep_no_place(database: Database) -> None:
+    bureau = Bureau(database)
+    number = bureau.major()
+    opened, now = bureau.of("opened").id, bureau.clock()
+
+    def waiting(*, drills: bool = True) -> list[int]:
+        with database.read() as connection:
+            found = outbox.waiting_for_contacts(connection, "chat", {"wang": 0}, ALERTS, now, 9, drills=drills)
+        return [alert_id for alert_id, _ in found]
+
+    assert opened in waiting(drills=False)
+    with database.write() as connection:
+        connection.execute(of(MatterRow).update().where(of(MatterRow).c.id == number).values(drill=True))
+    assert (opened in waiting(), waiting(drills=False)) == (True, [])
+    with database.write() as connection:
+        for _ in range(FAULTS):
+            troubles.note(connection, "deliver", opened, ValueError("broken"), now, tell=False)
+    assert opened not in waiting()
+
+
+def test_a_drill_is_told_to_nobody_over_a_way_that_carries_none(database: Database) -> None:
+    bureau = Bureau(database)
+    number = bureau.major()
+    with database.write() as connection:
+        connection.execute(of(MatterRow).update().where(of(MatterRow).c.id == number).values(drill=True))
+    chat, team = bureau.chat, Outlet(bureau.team, ALERTS)
+    outlets = [team, Outlet(chat, ALERTS, broadcast=False, drills=False), Outlet(bureau.mail, ALERTS, broadcast=False)]
+    bureau.deliveries = [
+        Deliver(database, outlet, outlets, plain, bureau.clock, bureau.duty.contacts) for outlet in outlets
+    ]
+    run(bureau, 130)
+    assert chat.sent == []
+    assert tries(bureau) == [("wang", "mail", "accepted")]
+    assert bureau.of("opened").state is AlertState.SENT

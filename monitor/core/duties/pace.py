@@ -15,10 +15,13 @@ def at_pace(pack: RulePack, pace: float) -> RulePack:
     """Return the pack with every span multiplied by `pace`; one is the pack itself."""
     if pace == 1:
         return pack
-    return replace(pack, obligations=tuple(_paced(obligation, pace) for obligation in pack.obligations))
+    return replace(pack, obligations=tuple(paced(obligation, pace) for obligation in pack.obligations))
 
 
-def _paced(obligation: Obligation, pace: float) -> Obligation:
+def paced(obligation: Obligation, pace: float) -> Obligation:
+    """Return an obligation with its spans multiplied by `pace`; one is the obligation itself."""
+    if pace == 1:
+        return obligation
     told = obligation.reminders
     reminders = Reminders(
         shares=told.shares,
