@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, text, update
 
 from monitor.config.settings import Settings, SettingsFile
+from monitor.core.duties.alerting import Silence
 from monitor.core.duties.review import review
 from monitor.core.errors import AlreadyDismissed
 from monitor.core.model import ResponseKind
@@ -63,6 +64,9 @@ def rows(database: Database) -> dict[str, list[dict[str, Any]]]:
     with database.read() as connection:
         for table in (of(DeadlineRow), of(TransitionRow), of(AlertRow)):
             kept = [dict(row._mapping) for row in connection.execute(table.select())]
+            # What an acknowledgement silenced is looked at by no one for its own sake: it is kept where something else
+            # lets its matter be reviewed while the deadline runs.
+            kept = [row for row in kept if row.get("silence") != Silence.ACKNOWLEDGED]
             found[table.name] = sorted((_decided(row) for row in kept), key=repr)
     return found
 
