@@ -216,3 +216,15 @@ def test_no_english_sentence_reaches_a_chinese_reader_of_broken_files(tmp_path: 
         blamed = {int(line) for line in re.findall(rf"^{name}:(\d+): ", told, re.MULTILINE)}
         assert len(blamed) >= len(text.splitlines()) - 4
     assert not SENTENCE.findall(told)
+
+
+def test_a_text_that_the_extraction_passes_over_is_in_the_catalogue_all_the_same(catalogue: Catalog) -> None:
+    known = {text for message in catalogue for text in strings(message.id)}
+    told = set[str]()
+    for path in (path for top in ("monitor", "responders") for path in (ROOT / top).rglob("*.py")):
+        # Texts inside of f-strings are seen here, and not by the extraction.
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_":
+                told |= {arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    assert told
+    assert told <= known, told - known
