@@ -10,6 +10,7 @@ from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.serial import Every
 from monitor.core.duties.terms import Term, Unit, hours
 from monitor.core.duties.versions import adopt
+from monitor.core.model import Anchor, ResponseKind
 from tests.core.test_series import CN, INQUIRY, T0, TWICE, H, M, Tale, rule
 
 LONG = rule(due=hours(20), extend=ExtendRule(hours(10)), pause=("鉴定",))
@@ -57,3 +58,17 @@ def test_a_turn_is_due_at_the_next_time_of_day_of_the_rule_in_use() -> None:
     tale.at(T0)
     earlier = replace(TWICE, every=Every(at=(time(7), time(17)), until=frozenset({INQUIRY})))
     assert adopted(tale, earlier, T0 + M) == 11 * H
+
+
+def test_a_turn_that_takes_over_from_the_one_before_keeps_its_extension() -> None:
+    news = ResponseKind.AUTHORITATIVE_RELEASE
+    parts = {"anchors": (Anchor.LAST_RELEASE,), "satisfied_by": frozenset({news}), "extend": ExtendRule(hours(10))}
+    tale = Tale(rule(repeats=True, due=hours(24), **parts))
+    tale.at(T0)
+    granted = act(AdjustmentKind.EXTEND, T0 + H, span=hours(10))
+    tale.know(adjustments={("X", 1): (granted,)}).at(T0 + H)
+    tale.log(news, T0 + 2 * H).at(T0 + 2 * H)
+    tale.know(responses=(), retracted={1: T0 + 3 * H}).at(T0 + 3 * H)
+    assert (tale.deadlines[2].started_at, tale.deadlines[2].due_at) == (T0, T0 + 34 * H)
+    tale.at(T0 + 4 * H)
+    assert tale.deadlines[2].due_at == T0 + 34 * H

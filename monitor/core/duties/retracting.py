@@ -29,7 +29,9 @@ def unwound(
             running,
             anchor=before.anchor,
             started_at=before.started_at,
-            due_at=before.plain_end,
+            # What was granted for the turn before goes with its time.
+            due_at=before.due_at,
+            paused=before.paused,
             plain_due_at=None,
             watched_until=now,
         )
