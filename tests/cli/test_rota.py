@@ -63,7 +63,7 @@ def test_the_policies_are_shown(bureau: Terminal) -> None:
 
 
 def test_the_check_counts_people_and_names_mistakes(bureau: Terminal) -> None:
-    assert "Duty: 2 contacts, 1 rotas, 1 policies" in bureau.run("check")
+    assert "Duty rota: 2 contacts, 1 rotas, 1 policies" in bureau.run("check")
     file = bureau.folder / "duty.yaml"
     wrong = file.read_text(encoding="utf-8").replace("channel: gate, to: li", "channel: gaet, to: li")
     file.write_text(wrong, encoding="utf-8")
