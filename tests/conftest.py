@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,6 +13,7 @@ import psycopg
 import pytest
 from hypothesis import settings
 
+from monitor.service import parts
 from monitor.store.database import Database
 from tests.postgres import running_postgres
 
@@ -19,6 +22,15 @@ ROOT = Path(__file__).parents[1]
 # Machines are noisy: how long an example takes says nothing here, speed is measured by the benchmarks.
 settings.register_profile("huiying", deadline=None)
 settings.load_profile("huiying")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def words_read_once() -> Iterator[None]:
+    """Have all parts share the words and places that come with the program: to read them takes longer than a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("load_gazetteer", "load_words", "place_names"):
+            patch.setattr(parts, name, cache(getattr(parts, name)))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +67,16 @@ def postgres_template(postgres_server: str) -> Iterator[tuple[str, str]]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the file of a migrated database, so that each test's own is a quick copy."""
+    path = tmp_path_factory.mktemp("template") / "huiying.db"
+    template = Database(f"sqlite:///{path}")
+    template.migrate()
+    template.close()
+    return path
+
+
 def on_server(server: str, name: str) -> str:
     """Return the address of the database `name` on the server."""
     before, _, query = server.partition("?")
@@ -65,11 +87,9 @@ def on_server(server: str, name: str) -> str:
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return the address of a fresh, migrated database of each kind in turn."""
     if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path / 'huiying.db'}"
-        database = Database(url)
-        database.migrate()
-        database.close()
-        yield url
+        path = tmp_path / "huiying.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
         return
     server, template = request.getfixturevalue("postgres_template")
     name = f"test_{uuid4().hex}"

@@ -1,6 +1,7 @@
 """A YAML file: its values as they are written, its lines, and every mistake in words for people."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
+from monitor.config import document
 from monitor.config.document import BadDocument, Problem, check, parse, read
 from monitor.core.errors import Said
 from responders.language import Words
@@ -261,3 +263,33 @@ def lines_or_problems(text: str) -> tuple[list[int], list[Problem]]:
         return list(parse(text, "f").lines.values()), []
     except BadDocument as bad:
         return [], bad.problems
+
+
+OWN = sorted(Path(document.__file__).parents[1].rglob("*.yaml"))
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.name)
+def test_both_parsers_read_our_own_files_alike(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert parse(text, path.name) == document._parse_slowly(text, path.name)
+
+
+@given(
+    st.lists(st.sampled_from(["a", ": ", "- ", "\n", "  ", "[", "]", "{", "}", ",", "'", '"', "&x ", "*x", "#", "1"]))
+)
+def test_both_parsers_read_any_file_alike(parts: list[str]) -> None:
+    text = "".join(parts)
+
+    def read_by(parse_it: Callable[[str, str], document.Document]) -> object:
+        try:
+            return parse_it(text, "file").value
+        except BadDocument as error:
+            return error.problems
+
+    assert read_by(parse) == read_by(document._parse_slowly)
+
+
+@pytest.mark.parametrize("deep", ["[" * 100_000, "{a: " * 50_000, "- " * 50_000, "? " * 50_000])
+def test_no_depth_ends_the_program(deep: str) -> None:
+    with pytest.raises(BadDocument):
+        parse(deep, "file")
