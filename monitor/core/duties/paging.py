@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from monitor.core.duties.alerting import SHORTEST_USE, AlertDraft, Silence
+from monitor.core.duties.alerting import SHORTEST_USE, AlertDraft, Silence, stamp
 from monitor.core.duties.course import Step
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import MatterFacts
@@ -107,9 +107,8 @@ def _occasion(draft: AlertDraft) -> tuple[str, datetime, tuple[Whom, ...]]:
 
 
 def _draft(deadline: Deadline, page: Page) -> AlertDraft:
-    stamp = page.at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
     return AlertDraft(
-        key=f"matter:{deadline.matter_id}:{deadline.obligation_id}:{deadline.ordinal}:{page.name}@{stamp}",
+        key=f"matter:{deadline.matter_id}:{deadline.obligation_id}:{deadline.ordinal}:{page.name}@{stamp(page.at)}",
         reason=AlertReason.ESCALATED,
         matter_id=deadline.matter_id,
         obligation_id=deadline.obligation_id,
