@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from monitor.core.item_views import ItemView
 from monitor.core.model import (
     LIVE,
     Anchor,
@@ -21,15 +22,7 @@ from monitor.core.model import (
     Standing,
     Wave,
 )
-from monitor.core.views import (
-    AlertView,
-    DeadlineView,
-    IncidentView,
-    ItemView,
-    LogView,
-    ResponseView,
-    StepView,
-)
+from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
 from monitor.store import outbox, people
 from monitor.store.hearings import HEARING
 from monitor.store.incidents import figures_of
