@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from monitor.config.calendars import CN, known_calendar, shipped_calendar
-from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.document import Document, Problem, check, read
 from monitor.config.wording import Rejected
 from monitor.core.duties.calendar import ONE_DAY, Calendar, Day, DayKind
 from monitor.core.errors import N_
@@ -66,13 +66,7 @@ def load_calendars(file: Path | None, names: frozenset[str] = frozenset({CN})) -
 
 def _own(file: Path) -> Mapping[str, _Own]:
     document = read(file)
-    problems = list(_contradictions(document))
-    try:
-        form = check(document, CalendarFile)
-    except BadDocument as bad:
-        raise BadDocument(in_order([*bad.problems, *problems])) from None
-    if problems:
-        raise BadDocument(in_order(problems))
+    form = check(document, CalendarFile, also=_contradictions(document))
     return form.calendars
 
 
