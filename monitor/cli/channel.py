@@ -93,7 +93,7 @@ def list_(config: Path | None, as_json: bool) -> None:
 def test(name: str, config: Path | None) -> None:
     """Test a channel."""
     with open_parts(load_settings(config)) as parts:
-        outlets = {o.channel.name: o for o in outlets_of(parts.settings.form, lambda: parts.gate, say)}
+        outlets = {o.name: o for o in outlets_of(parts.settings.form, lambda: parts.gate, say)}
         outlet = outlets.get(name)
         if outlet is None:
             raise UnknownChannel(name=name, near=nearest(name, list(outlets)) or next(reversed(outlets)))
@@ -152,7 +152,7 @@ def _end(last: DeliveryView | None) -> str:
 
 def _wait_for_no_one(parts: Parts, outlet: Outlet, now: datetime) -> None:
     """Refuse a test that would take the place of an alert."""
-    pace, name = outlet.pace, outlet.channel.name
+    pace, name = outlet.pace, outlet.name
     if pace is None:
         return
     with parts.database.read() as connection:

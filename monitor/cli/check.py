@@ -135,4 +135,4 @@ def _people(duty: Duty) -> str:
 
 
 def _channels(outlets: list[Outlet]) -> str:
-    return ", ".join(outlet.channel.name for outlet in outlets)
+    return ", ".join(outlet.name for outlet in outlets)

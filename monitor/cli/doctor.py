@@ -161,7 +161,7 @@ def _channels(parts: Parts) -> Finding:
         outlets = outlets_of(parts.settings.form, lambda: parts.gate, say)
     except Mistake as mistake:
         return Finding(say(N_("Channels")), well=False, said=say.mistake(mistake))
-    return Finding(say(N_("Channels")), well=True, said=", ".join(outlet.channel.name for outlet in outlets))
+    return Finding(say(N_("Channels")), well=True, said=", ".join(outlet.name for outlet in outlets))
 
 
 def _second_reader(parts: Parts) -> Finding:
