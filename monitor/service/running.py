@@ -41,7 +41,7 @@ from monitor.service.threads import Threads
 from monitor.service.versions import versions
 from monitor.service.watchman import Watchman
 from monitor.store import audit, engine, heartbeats
-from monitor.store.database import DatabaseTooNew
+from monitor.store.database_faults import DatabaseTooNew
 from monitor.store.engine import Process
 from responders.console.app import console_app
 from responders.console.health import Unwell

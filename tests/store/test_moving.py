@@ -16,7 +16,8 @@ from monitor.core.views import AlertView, DeadlineView
 from monitor.loops.watch import Watch
 from monitor.store import heartbeats, moving, outbox, views
 from monitor.store.all_tables import METADATA
-from monitor.store.database import Database, DatabaseMoved
+from monitor.store.database import Database
+from monitor.store.database_faults import DatabaseMoved
 from monitor.store.editions import take_back
 from monitor.store.moving import NotCarried, SameDatabase, ServiceRuns, TargetInUse, carry
 from monitor.store.sql import of
