@@ -23,7 +23,7 @@ from monitor.core.views import DeliveryView
 from monitor.loops.deliver import Outlet
 from monitor.service import Parts, open_parts
 from monitor.service.outlets import outlets_of
-from monitor.store import armed, outbox
+from monitor.store import armed, deliveries
 from responders.channels.base import DeliveryFailure, Message, Tone, Try
 from responders.channels.slack import Slack
 from responders.channels.slack_schedule import SlackSchedule
@@ -74,7 +74,7 @@ def list_(config: Path | None, as_json: bool) -> None:
     with open_parts(load_settings(config, secrets=False)) as parts:
         limits, ways = load_limits(), list(_ways(parts.settings.form))
         with parts.database.read() as connection:
-            last = {way.name: outbox.last_attempt(connection, way.name) for way in ways}
+            last = {way.name: deliveries.last_attempt(connection, way.name) for way in ways}
             held = {way.name: armed.count(connection, way.name, now) for way in ways if way.armed}
     if as_json:
         table.as_json(_object(way, limits[way.kind], last[way.name], held.get(way.name)) for way in ways)
@@ -156,7 +156,7 @@ def _wait_for_no_one(parts: Parts, outlet: Outlet, now: datetime) -> None:
     if pace is None:
         return
     with parts.database.read() as connection:
-        begun = outbox.begun_since(connection, name, now - pace.window, 2 * pace.most)
+        begun = deliveries.begun_since(connection, name, now - pace.window, 2 * pace.most)
     opens = opens_at(pace, begun, now, page=False)
     if opens > now:
         raise TooSoon(name=name, at=shown(opens))

@@ -16,7 +16,7 @@ from monitor.loops.deliver.reach import Reach
 from monitor.loops.deliver.rest import Rest
 from monitor.loops.deliver.scene import scene_of
 from monitor.loops.deliver.turns import Turn
-from monitor.store import outbox
+from monitor.store import deliveries
 from monitor.store.database import Database
 from responders.channels.base import DeliveryFailure, Message, Receipt, Try
 from responders.documents.messages import Scene
@@ -58,7 +58,7 @@ class Attempts:
             message = self.compose(connection, scene_of(connection, turn.alert, self.clock()))
             link = self.outlet.link(connection, turn.alert, self.outlet.name) if self.outlet.link else None
             message = replace(message, links=(link, *message.links)) if link else message
-            card = outbox.card_ref(connection, self.outlet.name, message.card.key) if message.card else None
+            card = deliveries.card_ref(connection, self.outlet.name, message.card.key) if message.card else None
         if turn.route.contact:
             message = replace(message, key=f"{message.key}>{turn.route.contact}", to=turn.route.to)
         return message, Try(card_ref=card, since=turn.since, may_repeat=turn.since is not None)
@@ -83,7 +83,7 @@ class Attempts:
         with self.database.write() as connection:
             self._keep_card(connection, message, receipt.card_ref)
             for turn in turns:
-                outbox.end_delivery(connection, turn.delivery_id, state, now, provider_id=receipt.provider_id)
+                deliveries.end(connection, turn.delivery_id, state, now, provider_id=receipt.provider_id)
                 self.reach.settle(connection, turn.alert.id, now)
         self.rest.taken()
 
@@ -95,7 +95,7 @@ class Attempts:
             self.rest.failed(failure, wait, now)
             state = DeliveryState.REFUSED if failure.permanent else DeliveryState.UNREACHABLE
             with self.database.write() as connection:
-                outbox.end_delivery(
+                deliveries.end(
                     connection,
                     turn.delivery_id,
                     state,
@@ -110,7 +110,7 @@ class Attempts:
 
     def _keep_card(self, connection: Connection, message: Message | None, ref: str | None) -> None:
         if ref is not None and message is not None and message.card is not None:
-            outbox.keep_card(connection, self.outlet.name, message.card.key, ref)
+            deliveries.keep_card(connection, self.outlet.name, message.card.key, ref)
 
 
 def unclear(fault: Exception, *, may_have_arrived: bool) -> DeliveryFailure:

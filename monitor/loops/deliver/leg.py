@@ -17,7 +17,7 @@ from monitor.loops.deliver.reach import Reach
 from monitor.loops.deliver.rest import Rest
 from monitor.loops.deliver.together import Together
 from monitor.loops.deliver.turns import Turns
-from monitor.store import outbox, troubles
+from monitor.store import deliveries, outbox, troubles
 from monitor.store.database import Database
 from responders.channels.base import Message
 from responders.documents.messages import Scene
@@ -52,7 +52,7 @@ class Deliver:
             return 0
         if self.rest.to_wake:
             with self.database.write() as connection:
-                outbox.wake(connection, self.outlet.name, now)
+                deliveries.wake(connection, self.outlet.name, now)
             self.rest.to_wake = False
         with self.database.read() as connection:
             together, one_by_one = self._waiting(connection, now)

@@ -19,7 +19,7 @@ from monitor.loops.deliver.faults import kept_apart
 from monitor.loops.deliver.outlet import Outlet
 from monitor.loops.deliver.reach import Reach
 from monitor.loops.deliver.scene import circumstances
-from monitor.store import duties, outbox, people, troubles
+from monitor.store import deliveries, duties, outbox, people, troubles
 from monitor.store.database import Database
 from monitor.store.sql import exclusive
 
@@ -84,7 +84,7 @@ class Turns:
                     turn = self._begun(connection, alert_id, now, counts=not turns)
                     turns.extend([turn] if turn is not None else [])
             if len(turns) > 1:
-                outbox.join(connection, [turn.delivery_id for turn in turns])
+                deliveries.join(connection, [turn.delivery_id for turn in turns])
         return turns
 
     def _wait_for_others(self, connection: Connection) -> None:
@@ -112,7 +112,7 @@ class Turns:
         route = self._route(connection, alert, contact, now)
         if route is None or (counts and self._has_to_wait(connection, alert, contact, now)):
             return None
-        delivery_id = outbox.begin_delivery(connection, alert, name, now, contact=contact)
+        delivery_id = deliveries.begin(connection, alert, name, now, contact=contact)
         if delivery_id is None:
             return None
         tries = [d for d in alert.deliveries if (d.channel, d.contact) == (name, contact)]
@@ -120,7 +120,7 @@ class Turns:
 
     def _has_to_wait(self, connection: Connection, alert: AlertView, contact: str, now: datetime) -> bool:
         """Tell whether another message comes first: one about the same matter, or all that the rate has room for."""
-        if outbox.another_under_way(connection, alert, self.outlet.name, now, contact=contact):
+        if deliveries.another_under_way(connection, alert, self.outlet.name, now, contact=contact):
             return True
         return waiting.rate_is_reached(connection, self.outlet, alert, now)
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from monitor.core.duties.pacing import Pace, opens_at, room
 from monitor.core.views import AlertView
 from monitor.loops.deliver.outlet import Outlet
-from monitor.store import outbox
+from monitor.store import deliveries, outbox
 
 BATCH = 20
 
@@ -36,7 +36,7 @@ def for_all(
     free = room(pace, begun, now)
     together = notices if free is not None and len(notices) > free else []
     # What was told in one message that perhaps arrived is repeated in one message.
-    together = together or outbox.told_together(connection, name, notices)
+    together = together or deliveries.told_together(connection, name, notices)
     return together, [*pages, *(number for number in notices if number not in together)]
 
 
@@ -56,4 +56,4 @@ def rate_is_reached(connection: Connection, outlet: Outlet, alert: AlertView, no
 
 
 def _begun(connection: Connection, outlet: Outlet, pace: Pace, now: datetime) -> list[datetime]:
-    return outbox.begun_since(connection, outlet.name, now - pace.window, 2 * pace.most)
+    return deliveries.begun_since(connection, outlet.name, now - pace.window, 2 * pace.most)
