@@ -15,15 +15,8 @@ from monitor.core.model import CASUALTY_FIELDS, MatterState, Scope, Severity, Sp
 from monitor.core.verdict import REPORTS
 from monitor.store.places import place_columns, place_of
 from monitor.store.sql import insert, of, once_per_dialect
-from monitor.store.tables import (
-    AssessmentRow,
-    IncidentItemRow,
-    IncidentRow,
-    ItemRow,
-    MatterRow,
-    SeverityStepRow,
-    WaveStepRow,
-)
+from monitor.store.tables import AssessmentRow, IncidentItemRow, IncidentRow, ItemRow, MatterRow, SeverityStepRow
+from monitor.store.tables_talk import WaveStepRow
 
 ASSESSMENT = of(AssessmentRow)
 INCIDENT = of(IncidentRow)
