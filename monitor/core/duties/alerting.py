@@ -109,13 +109,13 @@ def passed(
     come = _come(deadline, obligation, now, until)
     if not come:
         return []
-    drafts = [_skipped(deadline, point, Silence.ACKNOWLEDGED) for point in come if point.silenced(acted_at)]
+    drafts = [skipped(deadline, point, Silence.ACKNOWLEDGED) for point in come if point.silenced(acted_at)]
     speaking = [point for point in come if not point.silenced(acted_at)]
     if not speaking:
         return drafts
-    drafts += [_skipped(deadline, point, Silence.LATER_ALERT_TELLS) for point in speaking[:-1]]
+    drafts += [skipped(deadline, point, Silence.LATER_ALERT_TELLS) for point in speaking[:-1]]
     last = speaking[-1]
-    return [*drafts, _draft(deadline, last, now, useful_until=_useful_until(deadline, obligation, now))]
+    return [*drafts, drafted(deadline, last, now, useful_until=_useful_until(deadline, obligation, now))]
 
 
 def overtaken(
@@ -124,7 +124,7 @@ def overtaken(
     """Return the points that came since `watched_until` as skipped: what settles it came first, or somebody acted."""
     acts = [act.at for act in facts.acts] or ([facts.acted_at] if facts.acted_at else [])
     return [
-        _skipped(deadline, point, Silence.ACKNOWLEDGED if point.silenced_by(acts) else Silence.SETTLED)
+        skipped(deadline, point, Silence.ACKNOWLEDGED if point.silenced_by(acts) else Silence.SETTLED)
         for point in _come(deadline, obligation, now, until)
     ]
 
@@ -140,7 +140,7 @@ def silent(deadline: Deadline, obligation: Obligation, since: datetime, now: dat
     """Keep the points as skipped that came unnoticed before a pause began, or nagged while it went on."""
     come = sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
     return [
-        _skipped(deadline, point, Silence.PAUSED)
+        skipped(deadline, point, Silence.PAUSED)
         for point in come
         if deadline.watched_until < point.at <= now and (point.at <= since or point.reason is AlertReason.OPENED)
     ]
@@ -159,7 +159,7 @@ def _useful_until(deadline: Deadline, obligation: Obligation, now: datetime) -> 
 
 def opened(deadline: Deadline, obligation: Obligation, now: datetime) -> AlertDraft:
     """Tell that a deadline runs."""
-    return _draft(
+    return drafted(
         deadline, Point("opened", now, AlertReason.OPENED), now, useful_until=_useful_until(deadline, obligation, now)
     )
 
@@ -167,7 +167,7 @@ def opened(deadline: Deadline, obligation: Obligation, now: datetime) -> AlertDr
 def skipped_at_opening(deadline: Deadline, obligation: Obligation) -> list[AlertDraft]:
     """Keep the points that lay before the opening as skipped: the opening alert states what is left."""
     return [
-        _skipped(deadline, point, Silence.PASSED_BEFORE_OPENING)
+        skipped(deadline, point, Silence.PASSED_BEFORE_OPENING)
         for point in sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
         if point.at <= deadline.opened_at
     ]
@@ -176,30 +176,30 @@ def skipped_at_opening(deadline: Deadline, obligation: Obligation) -> list[Alert
 def told(deadline: Deadline, reason: AlertReason, now: datetime) -> AlertDraft:
     """Tell once of a change: moved, made firm, settled, withdrawn."""
     point = Point(f"{reason}:{stamp(deadline.due_at)}", now, reason, page=reason is AlertReason.MOVED)
-    return _draft(deadline, point, now)
+    return drafted(deadline, point, now)
 
 
 def redated(deadline: Deadline, now: datetime) -> AlertDraft:
     """Tell that another version of the calendar moved the end, or made an estimated one certain."""
     point = Point(f"calendar:{deadline.calendar_version}", now, AlertReason.MOVED, page=False)
-    return _draft(deadline, point, now, stamped=False)
+    return drafted(deadline, point, now, stamped=False)
 
 
 def adjusted(deadline: Deadline, cause: str, now: datetime) -> AlertDraft:
     """Tell what a person did to a deadline; nobody is woken for it."""
     point = Point(f"{cause}:{stamp(deadline.due_at)}", now, AlertReason.MOVED, page=False)
-    return _draft(deadline, point, now)
+    return drafted(deadline, point, now)
 
 
 def runs_again(deadline: Deadline, cause: str, now: datetime) -> AlertDraft:
     """Tell that a deadline runs again that was met or waived: somebody has to act."""
-    return _draft(deadline, Point(cause, now, AlertReason.OPENED), now)
+    return drafted(deadline, Point(cause, now, AlertReason.OPENED), now)
 
 
 def contradicted(deadline: Deadline, earlier: datetime, now: datetime) -> AlertDraft:
     """Ask a person, once for each moment, about an earlier report than any known when he stated the start."""
     point = Point(f"doubt:start:{stamp(earlier)}", now, AlertReason.UPDATED, page=False)
-    draft = _draft(deadline, point, now, stamped=False)
+    draft = drafted(deadline, point, now, stamped=False)
     return replace(draft, detail={"earlier": earlier.isoformat()})
 
 
@@ -207,36 +207,37 @@ def doubted(deadline: Deadline, facts: MatterFacts, now: datetime) -> AlertDraft
     """Tell once that nothing known supports a running deadline any more: a person decides, nothing is erased."""
     level = facts.severity.name.lower() if facts.severity else "none"
     point = Point(f"doubt:{level}", now, AlertReason.UPDATED, page=False)
-    return _draft(deadline, point, now, stamped=False)
+    return drafted(deadline, point, now, stamped=False)
 
 
 def doubted_rumour(deadline: Deadline, now: datetime) -> AlertDraft:
     """Tell once that a running clarification rests on no rumour any more: a person decides."""
     point = Point("doubt:rumour", now, AlertReason.UPDATED, page=False)
-    return _draft(deadline, point, now, stamped=False)
+    return drafted(deadline, point, now, stamped=False)
 
 
 def confirmed_rumour(deadline: Deadline, now: datetime) -> AlertDraft:
     """Tell that a clarification is owed no more, because official sources confirm what was a rumour."""
     point = Point("rumour_confirmed", now, AlertReason.WITHDRAWN, page=False)
-    return _draft(deadline, point, now)
+    return drafted(deadline, point, now)
 
 
 def orphaned(deadline: Deadline, now: datetime) -> AlertDraft:
     """Tell once that the rule of a running deadline is no longer in the pack: it runs on without reminders."""
     point = Point("doubt:rule", now, AlertReason.UPDATED)
-    return _draft(deadline, point, now, stamped=False)
+    return drafted(deadline, point, now, stamped=False)
 
 
 def adopted(deadline: Deadline, now: datetime) -> AlertDraft:
     """Tell that a person put a running deadline under the version of its rule that is in use."""
     point = Point(f"adopted:{stamp(now)}", now, AlertReason.MOVED, page=False)
-    return _draft(deadline, point, now)
+    return drafted(deadline, point, now)
 
 
-def _draft(
+def drafted(
     deadline: Deadline, point: Point, now: datetime, *, useful_until: datetime | None = None, stamped: bool = True
 ) -> AlertDraft:
+    """Return the alert of a point of a deadline, to be told from `now` on."""
     return AlertDraft(
         key=_key(deadline, point, stamped=stamped),
         reason=point.reason,
@@ -251,21 +252,10 @@ def _draft(
     )
 
 
-def _skipped(deadline: Deadline, point: Point, silence: Silence) -> AlertDraft:
-    return AlertDraft(
-        key=_key(deadline, point, stamped=True),
-        reason=point.reason,
-        matter_id=deadline.matter_id,
-        obligation_id=deadline.obligation_id,
-        ordinal=deadline.ordinal,
-        point=point.name,
-        at=point.at,
-        not_before=point.at,
-        useful_until=point.at,
-        page=point.page,
-        state=AlertState.SKIPPED,
-        silence=silence,
-    )
+def skipped(deadline: Deadline, point: Point, silence: Silence) -> AlertDraft:
+    """Return a point of a deadline that is kept and told to nobody."""
+    draft = drafted(deadline, point, point.at, useful_until=point.at)
+    return replace(draft, state=AlertState.SKIPPED, silence=silence)
 
 
 def _key(deadline: Deadline, point: Point, *, stamped: bool) -> str:
