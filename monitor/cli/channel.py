@@ -12,6 +12,7 @@ from secrets import token_hex
 import click
 
 from monitor.cli import table
+from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.channel_limits import load_limits
 from monitor.config.settings import EmailChannel, SettingsFile, SlackChannel, load_settings
@@ -67,7 +68,7 @@ def group() -> None:
 
 @group.command("list", help=say(N_("List the channels, how fast each may be used, and what came of its last message.")))
 @CONFIG
-@click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
+@JSON
 def list_(config: Path | None, as_json: bool) -> None:
     """List the channels."""
     now = datetime.now(UTC)
