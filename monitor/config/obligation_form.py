@@ -10,8 +10,9 @@ from pydantic import BeforeValidator, Field
 
 from monitor.config.adjusting_fields import ExtendPart, Grounds, extend_rule
 from monitor.config.calendars import known_calendar, shipped_calendar
+from monitor.config.part import Part
 from monitor.config.rule_entries import NamePart, RuleId
-from monitor.config.rule_fields import Grade, LegalSourcePart, Part, Span, WaveGrade
+from monitor.config.rule_fields import Grade, LegalSourcePart, Span, WaveGrade
 from monitor.config.serial_fields import (
     ChainSetting,
     EverySetting,

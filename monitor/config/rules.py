@@ -15,9 +15,10 @@ from pydantic import Field, ValidationError
 
 from monitor.config.document import BadDocument, Document, Problem, check, read
 from monitor.config.obligation_form import AppliesPart, ConcernPart, ObligationPart, obligation_of
+from monitor.config.part import Part
 from monitor.config.rule_checks import unfit_entries
 from monitor.config.rule_entries import DutyPart, ExamplePart, StricterPart
-from monitor.config.rule_fields import Part, Span
+from monitor.config.rule_fields import Span
 from monitor.config.schema import schema_of, store_schema
 from monitor.config.serial_fields import wrong_series
 from monitor.config.waves import WavePart, uneven, wave_table
