@@ -82,7 +82,8 @@ class Turns:
             for alert_id in sorted(ids):
                 with kept_apart(connection, alert_id, now):
                     turn = self._begun(connection, alert_id, now, counts=not turns)
-                    turns.extend([turn] if turn is not None else [])
+                    if turn is not None:
+                        turns.append(turn)
             if len(turns) > 1:
                 deliveries.join(connection, [turn.delivery_id for turn in turns])
         return turns
