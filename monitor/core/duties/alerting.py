@@ -235,9 +235,16 @@ def adopted(deadline: Deadline, now: datetime) -> AlertDraft:
 
 
 def drafted(
-    deadline: Deadline, point: Point, now: datetime, *, useful_until: datetime | None = None, stamped: bool = True
+    deadline: Deadline,
+    point: Point,
+    now: datetime,
+    *,
+    useful_until: datetime | None = None,
+    stamped: bool = True,
+    silence: Silence | None = None,
+    whom: tuple[Whom, ...] = (),
 ) -> AlertDraft:
-    """Return the alert of a point of a deadline, to be told from `now` on."""
+    """Return the alert of a point of a deadline, told from `now` on; with a `silence`, kept and told to nobody."""
     return AlertDraft(
         key=_key(deadline, point, stamped=stamped),
         reason=point.reason,
@@ -249,13 +256,15 @@ def drafted(
         not_before=now,
         useful_until=useful_until or now + INFORMATION_KEEPS,
         page=point.page,
+        state=AlertState.PENDING if silence is None else AlertState.SKIPPED,
+        silence=silence,
+        whom=whom,
     )
 
 
 def skipped(deadline: Deadline, point: Point, silence: Silence) -> AlertDraft:
     """Return a point of a deadline that is kept and told to nobody."""
-    draft = drafted(deadline, point, point.at, useful_until=point.at)
-    return replace(draft, state=AlertState.SKIPPED, silence=silence)
+    return drafted(deadline, point, point.at, useful_until=point.at, silence=silence)
 
 
 def _key(deadline: Deadline, point: Point, *, stamped: bool) -> str:

@@ -79,7 +79,7 @@ def _with_pages(
             return [*told, skipped(deadline, _point(last), Silence.TOLD_WITH_ANOTHER)]
         told[n] = replace(draft, state=AlertState.SKIPPED, silence=Silence.LATER_ALERT_TELLS)
     useful_until = max(following or now + A_WHILE, now + SHORTEST_USE)
-    return [*told, replace(drafted(deadline, _point(last), now, useful_until=useful_until), whom=last.whom)]
+    return [*told, drafted(deadline, _point(last), now, useful_until=useful_until, whom=last.whom)]
 
 
 def _together(steps: Sequence[Step]) -> Iterator[Step]:
