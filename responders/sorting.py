@@ -17,11 +17,12 @@ from monitor.core.errors import AlreadyReports, InNoIncident, OnlyReport, Unknow
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.incidents.placing import Lore, Placing
 from monitor.core.incidents.topics import Background
+from monitor.core.item_views import ItemRecord
 from monitor.core.model import Assessment, Decoy, MatterState, Verb
 from monitor.core.reading.assess import Reader
 from monitor.core.reading.suppose import Suppose
 from monitor.core.verdict import DECOY, INCIDENT, REPORTS
-from monitor.core.views import Done, ItemRecord
+from monitor.core.views import Done
 from monitor.store import decisions, duties, incidents, items, records, views
 from monitor.store.database import Database
 from monitor.store.editions import hold

@@ -13,6 +13,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import HEADS, JSON, LIMIT
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.audit.chain import AuditRow
 from monitor.core.audit.checking import Checked, check, read_head
@@ -31,14 +32,8 @@ def group() -> None:
 
 
 @group.command("verify", help=say(N_("Check the whole log; name the first bad row and end with 1.")))
-@click.option(
-    "--head",
-    "heads",
-    multiple=True,
-    metavar="N:HASH",
-    help=say(N_("A seal from the foot of a briefing, kept outside this machine; may be given several times.")),
-)
-@click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
+@HEADS
+@JSON
 def verify(heads: tuple[str, ...], *, as_json: bool) -> None:
     """Check the chain, and that the triggers are there which write it."""
     outside = [read_head(head) for head in heads]
@@ -94,8 +89,8 @@ def narrowed(function: Any) -> Any:
 
 @group.command("list", help=say(N_("List the newest rows, oldest of them first.")))
 @narrowed
-@click.option("--limit", type=NUMBER, default=50, show_default=True, help=say(N_("How many at most.")))
-@click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
+@LIMIT
+@JSON
 def listed(since: str | None, matter: int | None, limit: int, *, as_json: bool) -> None:
     """List rows of the log."""
     begin = None if since is None else read(since)

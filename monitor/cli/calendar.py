@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from monitor.cli import table
+from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.calendars import CN
 from monitor.core.duties.calendar import Calendar, DayKind
@@ -23,7 +24,7 @@ OCTOBER = 10
 
 @click.command(help=say(COMMAND_HELP["calendar"]))
 @click.argument("year", type=click.IntRange(1900, 2100), required=False)
-@click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
+@JSON
 def command(year: int | None, as_json: bool) -> None:
     """List the holidays and the working days made up in a year."""
     with open_parts() as parts:

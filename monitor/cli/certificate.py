@@ -13,6 +13,7 @@ import click
 from monitor.cli import sections, table
 from monitor.cli.acts import who
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import HEADS, JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.audit.certificate import examined
 from monitor.core.audit.checking import read_head
@@ -57,7 +58,7 @@ def group() -> None:
     "--out", type=click.Path(path_type=Path, dir_okay=False), help=say(N_("Write the certificate to this JSON file."))
 )
 @PAGE
-@click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
+@JSON
 @who
 def issue(deadline: int, out: Path | None, page: Path | None, by: str, *, as_json: bool) -> None:
     """Issue a certificate."""
@@ -78,13 +79,7 @@ def issue(deadline: int, out: Path | None, page: Path | None, by: str, *, as_jso
 
 @group.command("verify", help=say(N_("Examine a certificate; needs nothing but the file. Ends with 1 on any flaw.")))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--head",
-    "heads",
-    multiple=True,
-    metavar="N:HASH",
-    help=say(N_("A seal from the foot of a briefing, kept outside this machine; may be given several times.")),
-)
+@HEADS
 @PAGE
 def verify(file: Path, heads: tuple[str, ...], page: Path | None) -> None:
     """Examine a certificate."""

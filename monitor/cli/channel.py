@@ -12,6 +12,7 @@ from secrets import token_hex
 import click
 
 from monitor.cli import table
+from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.channel_limits import load_limits
 from monitor.config.settings import EmailChannel, SettingsFile, SlackChannel, load_settings
@@ -23,7 +24,7 @@ from monitor.core.views import DeliveryView
 from monitor.loops.deliver import Outlet
 from monitor.service import Parts, open_parts
 from monitor.service.outlets import outlets_of
-from monitor.store import armed, outbox
+from monitor.store import armed, deliveries
 from responders.channels.base import DeliveryFailure, Message, Tone, Try
 from responders.channels.slack import Slack
 from responders.channels.slack_schedule import SlackSchedule
@@ -67,14 +68,14 @@ def group() -> None:
 
 @group.command("list", help=say(N_("List the channels, how fast each may be used, and what came of its last message.")))
 @CONFIG
-@click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
+@JSON
 def list_(config: Path | None, as_json: bool) -> None:
     """List the channels."""
     now = datetime.now(UTC)
     with open_parts(load_settings(config, secrets=False)) as parts:
         limits, ways = load_limits(), list(_ways(parts.settings.form))
         with parts.database.read() as connection:
-            last = {way.name: outbox.last_attempt(connection, way.name) for way in ways}
+            last = {way.name: deliveries.last_attempt(connection, way.name) for way in ways}
             held = {way.name: armed.count(connection, way.name, now) for way in ways if way.armed}
     if as_json:
         table.as_json(_object(way, limits[way.kind], last[way.name], held.get(way.name)) for way in ways)
@@ -93,7 +94,7 @@ def list_(config: Path | None, as_json: bool) -> None:
 def test(name: str, config: Path | None) -> None:
     """Test a channel."""
     with open_parts(load_settings(config)) as parts:
-        outlets = {o.channel.name: o for o in outlets_of(parts.settings.form, lambda: parts.gate, say)}
+        outlets = {o.name: o for o in outlets_of(parts.settings.form, lambda: parts.gate, say)}
         outlet = outlets.get(name)
         if outlet is None:
             raise UnknownChannel(name=name, near=nearest(name, list(outlets)) or next(reversed(outlets)))
@@ -152,11 +153,11 @@ def _end(last: DeliveryView | None) -> str:
 
 def _wait_for_no_one(parts: Parts, outlet: Outlet, now: datetime) -> None:
     """Refuse a test that would take the place of an alert."""
-    pace, name = outlet.pace, outlet.channel.name
+    pace, name = outlet.pace, outlet.name
     if pace is None:
         return
     with parts.database.read() as connection:
-        begun = outbox.begun_since(connection, name, now - pace.window, 2 * pace.most)
+        begun = deliveries.begun_since(connection, name, now - pace.window, 2 * pace.most)
     opens = opens_at(pace, begun, now, page=False)
     if opens > now:
         raise TooSoon(name=name, at=shown(opens))

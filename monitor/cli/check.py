@@ -12,6 +12,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.calendar import said_coverage
+from monitor.cli.options import CONFIG, SOURCES
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
@@ -39,8 +40,8 @@ T = TypeVar("T")
 
 
 @click.command(help=say(COMMAND_HELP["check"]))
-@click.option("--config", type=click.Path(path_type=Path), help=say(N_("The settings file instead of huiying.yaml.")))
-@click.option("--sources", type=click.Path(path_type=Path), help=say(N_("The sources file instead of sources.yaml.")))
+@CONFIG
+@SOURCES
 def command(config: Path | None, sources: Path | None) -> None:
     """Check the configuration."""
     examination = Examination()
@@ -135,4 +136,4 @@ def _people(duty: Duty) -> str:
 
 
 def _channels(outlets: list[Outlet]) -> str:
-    return ", ".join(outlet.channel.name for outlet in outlets)
+    return ", ".join(outlet.name for outlet in outlets)

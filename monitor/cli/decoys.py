@@ -12,8 +12,8 @@ from monitor.cli.lists import common
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import shown
 from monitor.core.errors import N_
+from monitor.core.item_views import DecoyCount
 from monitor.core.model import Decoy
-from monitor.core.views import DecoyCount
 from monitor.service import open_parts
 from monitor.store import decoys
 from responders.labels import label

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from monitor.cli import table
 from monitor.cli.calendar import awaits_notice, said_coverage
 from monitor.cli.doctor_engine import Finding, deadman, engine_findings
+from monitor.cli.options import CONFIG
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.calendars import CN
 from monitor.config.settings import Settings, SettingsFile, load_settings
@@ -41,7 +42,7 @@ STOPPED = timedelta(minutes=2)
 
 
 @click.command(help=say(COMMAND_HELP["doctor"]))
-@click.option("--config", type=click.Path(path_type=Path), help=say(N_("The settings file instead of huiying.yaml.")))
+@CONFIG
 def command(config: Path | None) -> None:
     """Examine the installation."""
     faults = 0
@@ -161,7 +162,7 @@ def _channels(parts: Parts) -> Finding:
         outlets = outlets_of(parts.settings.form, lambda: parts.gate, say)
     except Mistake as mistake:
         return Finding(say(N_("Channels")), well=False, said=say.mistake(mistake))
-    return Finding(say(N_("Channels")), well=True, said=", ".join(outlet.channel.name for outlet in outlets))
+    return Finding(say(N_("Channels")), well=True, said=", ".join(outlet.name for outlet in outlets))
 
 
 def _second_reader(parts: Parts) -> Finding:

@@ -10,6 +10,7 @@ import click
 from monitor.cli import table
 from monitor.cli.acts import moment, who
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import LIMIT
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import shown
 from monitor.core.drills import ChannelScore, DeadlineScore, Drill, Score
@@ -79,7 +80,7 @@ def end(by: str) -> None:
 
 
 @group.command("list", help=say(N_("List the drills, the latest first.")))
-@click.option("--limit", type=NUMBER, default=50, show_default=True, help=say(N_("How many at most.")))
+@LIMIT
 def listed(limit: int) -> None:
     """List drills."""
     with open_parts() as parts, parts.database.read() as connection:

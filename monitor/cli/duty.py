@@ -8,6 +8,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.acts import moment
+from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.errors import N_
@@ -25,14 +26,14 @@ def group() -> None:
 
 
 @group.command("now", help=say(N_("Say who is on duty now, in each rota, and until when.")))
-@click.option("--json", "json_wanted", is_flag=True, help=say(N_("One JSON object a line.")))
-def now(json_wanted: bool) -> None:
+@JSON
+def now(as_json: bool) -> None:
     """Say who is on duty."""
     with open_parts() as parts, parts.database.read() as connection:
         at = moment()
         changes = people.changes(connection, since=at - LONGEST)
         found = [(rota, shift_at(rota, changes, at)) for rota in parts.duty.rotas.values()]
-        if json_wanted:
+        if as_json:
             table.as_json(
                 {"rota": rota.id, "contact": shift.contact, "until": shift.end, "layer": shift.layer}
                 for rota, shift in found

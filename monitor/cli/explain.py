@@ -13,6 +13,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import JSON
 from monitor.cli.sections import show as sections_shown
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import read
@@ -40,7 +41,7 @@ ASKED = ("alert", "deadline", "contact", "incident")
 @click.option("--text", help=say(N_("A text to try instead, its title on the first line; - reads the standard input.")))
 @click.option("--at", help=say(N_("Of a contact: the moment, like 2026-07-09T20:30; Beijing time.")))
 @click.option("--compare", is_flag=True, help=say(N_("With a text: also compare it with the known incidents.")))
-@click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
+@JSON
 @click.pass_context
 def command(
     ctx: click.Context,

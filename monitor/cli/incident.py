@@ -20,6 +20,7 @@ from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.tolls import Tolls, side_by_side
 from monitor.core.incidents.voices import Voice
 from monitor.core.incidents.wave import WaveStep
+from monitor.core.item_views import ItemView
 from monitor.core.model import MatterState, Severity, Why
 from monitor.core.naming import Names
 from monitor.core.views import (
@@ -27,7 +28,6 @@ from monitor.core.views import (
     DeadlineView,
     FindingView,
     IncidentView,
-    ItemView,
     ResponseView,
     RumourView,
     StepView,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
+from monitor.cli import table
 from monitor.cli.acts import moment, tell, who, why
 from monitor.cli.incident import as_plain, read_whole, show
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
-from monitor.cli.table import as_json
 from monitor.core.errors import N_
 from monitor.core.incidents.chains import Tie
 from monitor.service import open_parts
@@ -21,13 +22,13 @@ def group() -> None:
 
 @group.command("show", help=say(N_("Show one incident: deadlines, who says what, reports, links.")))
 @click.argument("incident", type=NUMBER)
-@click.option("--json", "json_wanted", is_flag=True, help=say(N_("One JSON object a line.")))
-def shown(incident: int, json_wanted: bool) -> None:
+@JSON
+def shown(incident: int, as_json: bool) -> None:
     """Show one incident."""
     with open_parts() as parts, parts.database.read() as connection:
         whole = read_whole(connection, incident, moment())
-        if json_wanted:
-            as_json([as_plain(whole, parts.names, parts.region)])
+        if as_json:
+            table.as_json([as_plain(whole, parts.names, parts.region)])
         else:
             show(whole, parts.names, parts.region)
 

@@ -12,6 +12,7 @@ import click
 from monitor.cli import table
 from monitor.cli.incident import as_plain, plain_deadline, plain_incident, read_hands, read_whole, said_kind, show
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import JSON, LIMIT
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.errors import N_
@@ -31,10 +32,7 @@ DEADLINE_HEAD = (N_("No."), N_("Duty"), N_("Due"), N_("Left"), N_("State"), N_("
 
 def common(function: Command) -> Command:
     """Add the options that every list has."""
-    function = click.option("--limit", type=NUMBER, default=50, show_default=True, help=say(N_("How many at most.")))(
-        function
-    )
-    return click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))(function)
+    return JSON(LIMIT(function))
 
 
 @click.command(help=say(COMMAND_HELP["incidents"]))

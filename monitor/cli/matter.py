@@ -11,6 +11,7 @@ from monitor.cli import table
 from monitor.cli.acts import moment, who, why
 from monitor.cli.incident import plain_deadline, read_hands
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import JSON, LIMIT
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import read, shown
 from monitor.core.errors import N_
@@ -22,7 +23,6 @@ from responders.labels import label
 from responders.matters import UnknownMatter
 
 HEAD = (N_("No."), N_("Opened"), N_("Kind"), N_("Title"), N_("State"))
-JSON = click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
 ANCHORS = click.option(
     "--anchor",
     "anchors",
@@ -99,7 +99,7 @@ def closed(matter: int, by: str, reason: str) -> None:
 
 @group.command("list", help=say(N_("List the matters that people opened.")))
 @click.option("--kind", help=say(N_("Only of this kind.")))
-@click.option("--limit", type=NUMBER, default=50, show_default=True, help=say(N_("How many at most.")))
+@LIMIT
 @JSON
 def listed(kind: str | None, limit: int, *, as_json: bool) -> None:
     """List matters."""

@@ -10,6 +10,7 @@ from monitor.cli import table
 from monitor.cli.acts import moment, who, why
 from monitor.cli.duty import now as duty_now
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import read, shown
 from monitor.core.errors import N_
@@ -33,8 +34,8 @@ group.add_command(duty_now, "now")
 @group.command("show", help=say(N_("Show who is on duty in the next days, with gaps and with what was changed.")))
 @click.argument("rota", required=False)
 @click.option("--days", default=FORTNIGHT, type=click.IntRange(1, 92), help=say(N_("How many days.")))
-@click.option("--json", "json_wanted", is_flag=True, help=say(N_("One JSON object a line.")))
-def show(rota: str | None, days: int, json_wanted: bool) -> None:
+@JSON
+def show(rota: str | None, days: int, as_json: bool) -> None:
     """Show a rota."""
     with open_parts() as parts, parts.database.read() as connection:
         now, duty = moment(), parts.duty
@@ -42,7 +43,7 @@ def show(rota: str | None, days: int, json_wanted: bool) -> None:
         for one in chosen:
             changes = people.changes(connection, since=now, rota=one.id)
             found = stretches(one, changes, now, now + timedelta(days=days))
-            if json_wanted:
+            if as_json:
                 table.as_json(_plain(one.id, stretch) for stretch in found)
             else:
                 click.echo(table.line(one.name))

@@ -9,7 +9,8 @@ import click
 from monitor.cli import table
 from monitor.cli.acts import moment, who, why
 from monitor.cli.numbers import NUMBER
-from monitor.cli.rules import JSON, difference_plain, difference_said, group
+from monitor.cli.options import JSON
+from monitor.cli.rules import difference_plain, difference_said, group
 from monitor.cli.speech import say
 from monitor.core.beijing import shown
 from monitor.core.errors import N_

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from monitor.cli import table
+from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.overlays import load_rules, with_base
 from monitor.config.rules import PACKS, PackRead
@@ -25,8 +26,6 @@ from monitor.core.duties.terms import Term
 from monitor.core.errors import N_, Mistake
 from responders.documents.law import duty_entry, obligation_entry, term_said
 from responders.labels import label
-
-JSON = click.option("--json", "as_json", is_flag=True, help=say(N_("One JSON object a line.")))
 
 
 class UnknownRule(Mistake):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from monitor.cli.options import CONFIG
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.settings import load_settings
 from monitor.core.errors import N_, Mistake
@@ -27,7 +28,7 @@ class NoRole(Mistake):
 
 
 @click.command(help=say(COMMAND_HELP["run"]))
-@click.option("--config", type=click.Path(path_type=Path), help=say(N_("The settings file instead of huiying.yaml.")))
+@CONFIG
 @click.option("--only", default=",".join(ROLES), help=say(N_("The roles of this process, separated by commas.")))
 def command(config: Path | None, only: str) -> None:
     """Run the service."""

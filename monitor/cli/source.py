@@ -10,6 +10,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
+from monitor.cli.options import SOURCES
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.sources import load_sources
 from monitor.config.wording import nearest
@@ -43,7 +44,7 @@ def group() -> None:
 
 @group.command("test", help=say(N_("Fetch a source once and show what was read, without storing anything.")))
 @click.argument("source_id", metavar="ID")
-@click.option("--sources", type=click.Path(path_type=Path), help=say(N_("The sources file instead of sources.yaml.")))
+@SOURCES
 @click.option("--limit", type=NUMBER, default=20, show_default=True, help=say(N_("How many at most.")))
 def test(source_id: str, sources: Path | None, limit: int) -> None:
     """Test a source."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from monitor.config.rule_fields import Part
+from monitor.config.part import Part
 from monitor.config.serial_fields import TermText
 from monitor.core.duties.adjusting import ExtendRule
 

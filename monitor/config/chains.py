@@ -9,7 +9,8 @@ from pathlib import Path
 from pydantic import Field
 
 from monitor.config.document import BadDocument, check, read
-from monitor.config.rule_fields import Part, Span
+from monitor.config.part import Part
+from monitor.config.rule_fields import Span
 from monitor.config.rules import RULES
 from monitor.config.wording import nearest
 from monitor.core.errors import N_

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import Field
 
 from monitor.config.document import BadDocument, Document, Problem, check, read
-from monitor.config.rule_fields import Part
+from monitor.config.part import Part
 from monitor.config.rules import RULES
 from monitor.core.duties.pacing import Crowd, Limits, Pace
 from monitor.core.errors import N_

@@ -247,17 +247,25 @@ def _line(node: yaml.Node) -> int:
     return int(node.start_mark.line) + 1
 
 
-def check(document: Document, model: type[M], *, where: Location = ()) -> M:
-    """Return the document (or its part at `where`) as `model`; raise BadDocument with all mistakes."""
+def check(document: Document, model: type[M], *, where: Location = (), also: Iterable[Problem] = ()) -> M:
+    """Return the document (or its part at `where`) as `model`; raise BadDocument with all mistakes, `also` among them.
+
+    `also` are the contradictions that no model sees.
+    """
     value = document.value
     for step in where:
         value = value[step]
+    form: M | None = None
+    problems: list[Problem] = []
     try:
-        return model.model_validate(value if value is not None else {})
+        form = model.model_validate(value if value is not None else {})
     except ValidationError as error:
-        problems = in_order(_problems(document, model, where, error))
+        problems += _problems(document, model, where, error)
+    problems += also
     # Raised outside, so that no traceback carries the refused values along.
-    raise BadDocument(problems)
+    if form is None or problems:
+        raise BadDocument(in_order(problems))
+    return form
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.part import Part
 from monitor.config.rule_fields import Grade, Span, span
 from monitor.config.schema import schema_of, store_schema
 from monitor.config.setting_fields import TimeOfDay
@@ -30,10 +31,6 @@ SCHEMA_FILE = Path("docs") / "duty.schema.json"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MAIL = "mail"
 LONGEST = timedelta(days=92)
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 def at_once_or_span(value: Any) -> timedelta:
@@ -75,24 +72,24 @@ Turn = Annotated[timedelta, BeforeValidator(turn, json_schema_input_type=str)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-class _Way(_Part):
+class _Way(Part):
     channel: str = Field(min_length=1, description="Name of a channel in huiying.yaml, or mail for an e-mail")
     to: str = Field(min_length=1, max_length=200, description="Address there: an e-mail address, a user ID, a number")
 
 
-class _Contact(_Part):
+class _Contact(Part):
     id: Id
     name: Name
     ways: list[_Way] = Field(min_length=1, description="In the order in which they are tried")
 
 
-class _Office(_Part):
+class _Office(Part):
     id: Id
     name: Name
     members: list[str] = Field(min_length=1)
 
 
-class _Hours(_Part):
+class _Hours(Part):
     days: list[Weekday] = Field(default=["mon", "tue", "wed", "thu", "fri", "sat", "sun"], min_length=1)
     begin: TimeOfDay = Field(alias="from", default=time(0), json_schema_extra={"default": "00:00"})
     end: TimeOfDay = Field(
@@ -103,7 +100,7 @@ class _Hours(_Part):
     )
 
 
-class _Layer(_Part):
+class _Layer(Part):
     name: Name
     members: list[str] = Field(min_length=1, description="Contacts, in the order of their turns")
     begins: Day = Field(description="The day of the first turn")
@@ -112,21 +109,21 @@ class _Layer(_Part):
     hours: list[_Hours] = Field(default=[], description="Only then; always where nothing is said")
 
 
-class _Rota(_Part):
+class _Rota(Part):
     id: Id
     name: Name
     zone: Zone = BEIJING
     layers: list[_Layer] = Field(min_length=1, description="The first that covers a moment decides")
 
 
-class _Step(_Part):
+class _Step(Part):
     after: Delay = Field(description="After the round began, such as 10m; 0 in the first step")
-    rota: list[str] = []
-    contact: list[str] = []
-    office: list[str] = []
+    rota: list[str] = Field(default=[])
+    contact: list[str] = Field(default=[])
+    office: list[str] = Field(default=[])
 
 
-class _Policy(_Part):
+class _Policy(Part):
     id: Id
     severity: Grade | None = Field(default=None, description="Only from this grade up")
     obligations: list[str] = Field(default=[], description="Only for these rules of the pack")
@@ -146,18 +143,18 @@ class _Policy(_Part):
     )
 
 
-class _Quiet(_Part):
+class _Quiet(Part):
     begin: TimeOfDay = Field(alias="from")
     end: TimeOfDay = Field(alias="until")
 
 
-class DutyFile(_Part):
+class DutyFile(Part):
     """The form of duty.yaml."""
 
     version: Literal[1] = 1
     contacts: list[_Contact] = Field(min_length=1)
-    offices: list[_Office] = []
-    rotas: list[_Rota] = []
+    offices: list[_Office] = Field(default=[])
+    rotas: list[_Rota] = Field(default=[])
     policies: list[_Policy] = Field(min_length=1, description="The first that fits is taken; the last fits everything")
     quiet_hours: _Quiet | None = Field(default=None, description="What is no page waits until they are over")
 

@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
+
+from monitor.config.part import Part
 
 
 def _split(value: Any) -> Any:
@@ -19,11 +21,7 @@ Listed = Annotated[tuple[str, ...], BeforeValidator(_split)]
 Coded = dict[str, Listed]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ShortNames(_Strict):
+class ShortNames(Part):
     """names.yaml: how far the short names of divisions are trusted."""
 
     never: Listed
@@ -33,7 +31,7 @@ class ShortNames(_Strict):
     peoples: Listed
 
 
-class After(_Strict):
+class After(Part):
     """What follows a place name, by the role it gives."""
 
     street: Listed
@@ -48,7 +46,7 @@ class After(_Strict):
     plain: Listed
 
 
-class Before(_Strict):
+class Before(Part):
     """What stands before a place name, by the role it gives."""
 
     at: Listed
@@ -61,7 +59,7 @@ class Before(_Strict):
     plain: Listed
 
 
-class Around(_Strict):
+class Around(Part):
     """words.yaml: the words around place names."""
 
     hide: Listed
@@ -74,7 +72,7 @@ class Around(_Strict):
     letter: Listed
 
 
-class Codebook(_Strict):
+class Codebook(Part):
     """A file of names by code, or by several codes with spaces between them where it is not said which one is meant."""
 
     names: Coded = Field(default_factory=dict)
@@ -98,7 +96,7 @@ class Codebook(_Strict):
             yield section, getattr(self, section)
 
 
-class Country(_Strict):
+class Country(Part):
     """A foreign country."""
 
     names: Listed = ()
@@ -108,7 +106,7 @@ class Country(_Strict):
     english: Listed = ()
 
 
-class Foreign(_Strict):
+class Foreign(Part):
     """foreign.yaml: countries by the name that reasons show."""
 
     countries: dict[str, Country]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from monitor.config.part import Part
 
 WordText = Annotated[str, Field(min_length=1)]
 Words = list[WordText]
@@ -13,18 +15,14 @@ Grade = Literal["一般", "较大", "重大", "特别重大"]
 Regime = Literal["accident", "natural_disaster", "public_health", "public_security", "other"]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NameEntry(_Part):
+class NameEntry(Part):
     """A Chinese and an English name."""
 
     zh: WordText
     en: WordText
 
 
-class KindEntry(_Part):
+class KindEntry(Part):
     """One kind of accident or disaster."""
 
     id: str = Field(pattern=r"^[a-z][a-z_]*$")
@@ -33,19 +31,19 @@ class KindEntry(_Part):
     table: str | None
     peril: list[Peril]
     settings: Words
-    takes: list[str] = []
-    near: list[str] = []
+    takes: list[str] = Field(default=[])
+    near: list[str] = Field(default=[])
     events: Words
     topics: Words
 
 
-class KindsFile(_Part):
+class KindsFile(Part):
     """lexicon/kinds.yaml."""
 
     kinds: list[KindEntry] = Field(min_length=1)
 
 
-class CasualtiesFile(_Part):
+class CasualtiesFile(Part):
     """lexicon/casualties.yaml."""
 
     death: Words
@@ -77,14 +75,14 @@ class CasualtiesFile(_Part):
     still: Words
 
 
-class PointsEntry(_Part):
+class PointsEntry(Part):
     """What a word takes away in the title and in the opening sentences."""
 
     title: int = Field(ge=0)
     text: int = Field(ge=0)
 
 
-class DecoyEntry(_Part):
+class DecoyEntry(Part):
     """One decoy class."""
 
     id: str
@@ -93,13 +91,13 @@ class DecoyEntry(_Part):
     unsure: Words
 
 
-class DecoysFile(_Part):
+class DecoysFile(Part):
     """lexicon/decoys.yaml."""
 
     decoys: list[DecoyEntry]
 
 
-class SignsFile(_Part):
+class SignsFile(Part):
     """lexicon/signs.yaml."""
 
     happened: Words
@@ -110,7 +108,7 @@ class SignsFile(_Part):
     stops: Words
 
 
-class VoiceEntry(_Part):
+class VoiceEntry(Part):
     """The words of one voice that a text may name as its source."""
 
     notices: Words
@@ -119,7 +117,7 @@ class VoiceEntry(_Part):
     says: Words
 
 
-class VoicesFile(_Part):
+class VoicesFile(Part):
     """lexicon/voices.yaml."""
 
     official: VoiceEntry
@@ -128,7 +126,7 @@ class VoicesFile(_Part):
     refuting: Words
 
 
-class EvidenceFile(_Part):
+class EvidenceFile(Part):
     """lexicon/evidence.yaml."""
 
     base: int
@@ -136,14 +134,14 @@ class EvidenceFile(_Part):
     unsure: PointsEntry
 
 
-class EnglishClassEntry(_Part):
+class EnglishClassEntry(Part):
     """One class of English words, with what each of them is worth."""
 
     points: int
     words: Words
 
 
-class EnglishFile(_Part):
+class EnglishFile(Part):
     """lexicon/english.yaml."""
 
     base: int
@@ -162,7 +160,7 @@ class EnglishFile(_Part):
     decoys: dict[str, EnglishClassEntry]
 
 
-class SourceEntry(_Part):
+class SourceEntry(Part):
     """Where a table stands in the law."""
 
     document: WordText
@@ -170,7 +168,7 @@ class SourceEntry(_Part):
     quote: WordText
 
 
-class TableEntry(_Part):
+class TableEntry(Part):
     """One grading table."""
 
     id: str
@@ -180,9 +178,9 @@ class TableEntry(_Part):
     verified: bool
 
 
-class SeverityFile(_Part):
+class SeverityFile(Part):
     """severity.yaml."""
 
     version: str
     tables: list[TableEntry] = Field(min_length=1)
-    wording: dict[Grade, Words] = {}
+    wording: dict[Grade, Words] = Field(default={})

@@ -8,10 +8,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, ConfigDict, Field
 
 from monitor.config.calendars import CN, known_calendar, shipped_calendar
-from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.document import Document, Problem, check, read
+from monitor.config.part import Part
 from monitor.config.wording import Rejected
 from monitor.core.duties.calendar import ONE_DAY, Calendar, Day, DayKind
 from monitor.core.errors import N_
@@ -32,8 +33,8 @@ def read_day(value: Any) -> date:
 DayText = Annotated[date, BeforeValidator(read_day, json_schema_input_type=str)]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+class _Part(Part):
+    model_config = ConfigDict(populate_by_name=True)
 
 
 class _Days(_Part):
@@ -48,7 +49,7 @@ class _Own(_Part):
     published: list[Annotated[int, Field(ge=2000, le=2100)]] = Field(
         default=[], description="Years whose notice stands below in full, so that dates in them are certain"
     )
-    days: list[_Days] = []
+    days: list[_Days] = Field(default=[])
 
 
 class CalendarFile(_Part):
@@ -66,13 +67,7 @@ def load_calendars(file: Path | None, names: frozenset[str] = frozenset({CN})) -
 
 def _own(file: Path) -> Mapping[str, _Own]:
     document = read(file)
-    problems = list(_contradictions(document))
-    try:
-        form = check(document, CalendarFile)
-    except BadDocument as bad:
-        raise BadDocument(in_order([*bad.problems, *problems])) from None
-    if problems:
-        raise BadDocument(in_order(problems))
+    form = check(document, CalendarFile, also=_contradictions(document))
     return form.calendars
 
 

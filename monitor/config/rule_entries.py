@@ -7,7 +7,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from monitor.config.rule_fields import Grade, LegalSourcePart, Part, WaveGrade
+from monitor.config.part import Part
+from monitor.config.rule_fields import Grade, LegalSourcePart, WaveGrade
 from monitor.config.serial_fields import LevelName, TermText
 from monitor.config.wording import Rejected
 from monitor.core.beijing import read

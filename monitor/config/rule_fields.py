@@ -6,8 +6,9 @@ import re
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from monitor.config.part import Part
 from monitor.config.wording import Rejected
 from monitor.core.duties.law import LegalSource
 from monitor.core.errors import N_
@@ -45,12 +46,6 @@ Span = Annotated[timedelta, BeforeValidator(span, json_schema_input_type=str)]
 Grade = Annotated[Severity, BeforeValidator(grade, json_schema_input_type=Literal["一般", "较大", "重大", "特别重大"])]
 
 WaveGrade = Annotated[Wave, BeforeValidator(wave_grade, json_schema_input_type=Literal["一般", "较大", "重大"])]
-
-
-class Part(BaseModel):
-    """A part of a pack: no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class LegalSourcePart(Part):

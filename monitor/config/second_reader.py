@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.part import Part
 from monitor.config.wording import nearest
 from monitor.core.errors import N_
 from monitor.core.model import Decoy
@@ -17,16 +18,12 @@ FILE = Path(__file__).parents[1] / "rules" / "second_reader.yaml"
 SLOTS = ("{kinds}", "{decoys}")
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Sample(_Part):
+class _Sample(Part):
     title: str = Field(min_length=1)
     text: str = Field(min_length=1)
 
 
-class _PromptFile(_Part):
+class _PromptFile(Part):
     version: str = Field(min_length=1, max_length=20)
     instructions: str = Field(min_length=1)
     decoys: dict[str, str]

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from monitor.config.rule_fields import Part
+from monitor.config.part import Part
 from monitor.config.setting_fields import TimeOfDay
 from monitor.config.wording import Rejected
 from monitor.core.duties.serial import Chain, Every, RegradeWindow

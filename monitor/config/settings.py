@@ -6,7 +6,6 @@ Run as a program (`python -m monitor.config.settings`) it writes the JSON Schema
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import time, timedelta
 from pathlib import Path
@@ -14,9 +13,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.document import Document, check, read
 from monitor.config.schema import schema_of, store_schema
-from monitor.config.second_setting import SecondReaderSetting, no_way
+from monitor.config.second_setting import SecondReaderSetting
+from monitor.config.setting_checks import contradictions
 from monitor.config.setting_fields import (
     Address,
     DatabaseAddress,
@@ -31,13 +31,10 @@ from monitor.config.setting_fields import (
     TimeOfDay,
 )
 from monitor.config.source_fields import Interval, WebAddress
-from monitor.config.wording import Location
 from monitor.core.duties.law import Group, Role, role_of
-from monitor.core.errors import N_
 
 DEFAULT_FILE = "huiying.yaml"
 SCHEMA_FILE = Path("docs") / "huiying.schema.json"
-TAKEN_NAMES = ("console", "briefing")
 SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key"})
 UNREAD = "unread"
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
@@ -243,40 +240,8 @@ def load_settings(path: Path | None = None, *, secrets: bool = True) -> Settings
     if named is None and not chosen.exists():
         return Settings(SettingsFile(), None)
     document = read(chosen) if secrets else _without_secrets(read(chosen))
-    problems = list(_contradictions(document))
-    try:
-        form = check(document, SettingsFile)
-    except BadDocument as bad:
-        raise BadDocument(in_order([*bad.problems, *problems])) from None
-    if problems:
-        raise BadDocument(in_order(problems))
+    form = check(document, SettingsFile, also=contradictions(document))
     return Settings(form, chosen)
-
-
-def _contradictions(document: Document) -> Iterator[Problem]:
-    """Yield what each value allows alone but the whole does not."""
-    yield from _names_taken(document)
-    mail = _section(document, "mail")
-    has_mail = mail is not None
-    for where, channel in _channels(document):
-        if channel.get("kind") == "email":
-            yield from _written_twice(document, (*where, "to"), channel.get("to"))
-            if not has_mail:
-                yield document.problem(where, N_("An e-mail channel needs the section mail."))
-        if channel.get("kind") == "wecom" and channel.get("secret"):
-            yield document.problem((*where, "secret"), N_("A robot of WeCom has no secret. Leave it out."))
-    recipients = (_section(document, "briefing") or {}).get("to")
-    yield from _written_twice(document, ("briefing", "to"), recipients)
-    if recipients and not has_mail:
-        yield document.problem(("briefing", "to"), N_("The briefing needs the section mail."))
-    if mail and mail.get("username") and mail.get("password") is None:
-        yield document.problem(
-            ("mail", "username"),
-            N_("mail has a username but no password. Mailbox providers want an authorisation code here."),
-        )
-    if mail and mail.get("password") and not mail.get("username"):
-        yield document.problem(("mail", "password"), N_("mail has a password but no username."))
-    yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))
 
 
 def _without_secrets(document: Document) -> Document:
@@ -298,45 +263,6 @@ def _unread(part: Any) -> Any:
         key: UNREAD if key in SECRETS and isinstance(text, str) and text.startswith(("env:", "file:")) else text
         for key, text in part.items()
     }
-
-
-def _section(document: Document, name: str) -> dict[str, Any] | None:
-    found = document.value.get(name) if isinstance(document.value, dict) else None
-    return found if isinstance(found, dict) else None
-
-
-def _channels(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
-    found = document.value.get("channels") if isinstance(document.value, dict) else None
-    for n, channel in enumerate(found if isinstance(found, list) else ()):
-        if isinstance(channel, dict):
-            yield ("channels", n), channel
-
-
-def _names_taken(document: Document) -> Iterator[Problem]:
-    """Yield channels whose name is another's: what is sent where is remembered by the channel's name."""
-    first: dict[str, int] = {}
-    for where, channel in _channels(document):
-        name = channel.get("name") or channel.get("kind")
-        if not isinstance(name, str):
-            continue
-        if name in TAKEN_NAMES:
-            message = N_("No channel can be called {name}: the name is in use. Give it another.")
-            yield document.problem((*where, "name"), message, name=name)
-        if name in first:
-            message = N_("Two channels are called {name}, the first on line {line}. Give each a name of its own.")
-            yield document.problem((*where, "name"), message, name=name, line=first[name])
-        first.setdefault(name, document.line((*where, "name")))
-
-
-def _written_twice(document: Document, where: Location, addresses: Any) -> Iterator[Problem]:
-    seen: set[str] = set()
-    for n, address in enumerate(addresses if isinstance(addresses, list) else ()):
-        if not isinstance(address, str):
-            continue
-        if address.strip() in seen:
-            message = N_("{address} stands in this list a second time.")
-            yield document.problem((*where, n), message, address=address.strip())
-        seen.add(address.strip())
 
 
 def schema() -> str:

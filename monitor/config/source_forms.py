@@ -7,8 +7,9 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
+from monitor.config.part import Part
 from monitor.config.setting_fields import Region
 from monitor.config.source_fields import (
     Identifier,
@@ -41,16 +42,12 @@ SAME_NAMES = (
 )  # fmt: skip
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ArticleForm(_Part):
+class ArticleForm(Part):
     """How the page of one entry is read; leave a selector out for automatic extraction."""
 
-    text: Selectors = []
-    title: Selectors = []
-    time: Selectors = []
+    text: Selectors = Field(default=[])
+    title: Selectors = Field(default=[])
+    time: Selectors = Field(default=[])
 
     def rule(self) -> ArticleRule:
         """Return the rule that these selectors make."""
@@ -67,7 +64,7 @@ ArticleSetting = Annotated[
 ]
 
 
-class CommonForm(_Part):
+class CommonForm(Part):
     """What every source has."""
 
     id: Identifier = Field(description="Unique and lasting: the history of the source hangs on it")
@@ -84,7 +81,7 @@ class CommonForm(_Part):
     own: bool = Field(default=False, description="This bureau publishes here: what stands here may be its response")
     may_be_empty: bool = Field(default=False, description="An answer without entries is no failure")
     tls: Tls = Tls.VERIFIED
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default={})
     enabled: bool = True
     note: str = ""
 
@@ -111,11 +108,11 @@ class ListForm(CommonForm):
 
     url: WebAddress
     item: ItemSelector
-    title: Selectors = list(USUAL_TITLE)
-    link: Selectors = list(USUAL_LINK)
-    time: Selectors = []
-    text: Selectors = []
-    heat: Selectors = []
+    title: Selectors = Field(default=list(USUAL_TITLE))
+    link: Selectors = Field(default=list(USUAL_LINK))
+    time: Selectors = Field(default=[])
+    text: Selectors = Field(default=[])
+    heat: Selectors = Field(default=[])
     cdata: bool = Field(default=False, description="The list stands in CDATA sections that a script pages through")
 
     def source(self) -> Source:
@@ -179,18 +176,18 @@ class RouteForm(CommonForm):
         return Source(kind=SourceKind.RSSHUB, url=base.rstrip("/") + self.route, **self.values())
 
 
-class RssHubForm(_Part):
+class RssHubForm(Part):
     """One RSSHub instance, best one's own, and its routes."""
 
     base: WebAddress = "https://rsshub.app"
-    routes: list[RouteForm] = []
+    routes: list[RouteForm] = Field(default=[])
 
 
-class SourcesFile(_Part):
+class SourcesFile(Part):
     """The form of sources.yaml."""
 
     version: int = Field(default=1, ge=1, le=1)
-    feeds: list[FeedForm] = []
-    lists: list[ListForm] = []
-    apis: list[ApiForm] = []
+    feeds: list[FeedForm] = Field(default=[])
+    lists: list[ListForm] = Field(default=[])
+    apis: list[ApiForm] = Field(default=[])
     rsshub: RssHubForm = RssHubForm()

@@ -11,7 +11,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.document import Document, Problem, check, read
 from monitor.config.schema import schema_of, store_schema
 from monitor.config.source_forms import SourcesFile
 from monitor.core.errors import N_
@@ -29,15 +29,7 @@ def load_sources(file: Path | None = None) -> tuple[Source, ...]:
     Without a file: sources.yaml of the working directory, else the one that is shipped.
     """
     document = read(file or _default_file())
-    problems: list[Problem] = []
-    form = None
-    try:
-        form = check(document, SourcesFile)
-    except BadDocument as bad:
-        problems = list(bad.problems)
-    problems += _contradictions(document)
-    if problems or form is None:
-        raise BadDocument(in_order(problems))
+    form = check(document, SourcesFile, also=_contradictions(document))
     return (
         *(feed.source() for feed in form.feeds),
         *(page.source() for page in form.lists),

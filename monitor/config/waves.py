@@ -9,7 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field, ValidationError
 
 from monitor.config.document import Document, Problem
-from monitor.config.rule_fields import LegalSourcePart, Part, Span, WaveGrade
+from monitor.config.part import Part
+from monitor.config.rule_fields import LegalSourcePart, Span, WaveGrade
 from monitor.core.errors import N_
 from monitor.core.incidents.wave import Measure, WaveTable
 from monitor.core.model import Wave

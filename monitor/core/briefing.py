@@ -18,10 +18,11 @@ from monitor.core.briefing_facts import Change, Facts, Remark, Window
 from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.drills import Drill
 from monitor.core.fetched import Outcome
+from monitor.core.item_views import SecondView
 from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState, RumourState
 from monitor.core.paths import PathCheck
 from monitor.core.source_health import SourceTrouble, Trouble, trouble_of
-from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
+from monitor.core.views import AlertView, DeadlineView, IncidentView
 
 PATIENCE = timedelta(minutes=10)
 KINDS_OF_TROUBLE = tuple(Trouble)

@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from monitor.core.audit.chain import Head
 from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.drills import Drill
+from monitor.core.item_views import SecondView
 from monitor.core.model import DeadlineState, aware
 from monitor.core.paths import PathCheck
 from monitor.core.source_health import SourceFacts
-from monitor.core.views import AlertView, DeadlineView, IncidentView, SecondView
+from monitor.core.views import AlertView, DeadlineView, IncidentView
 
 USUAL_WINDOW = timedelta(hours=24)
 LONGEST_WINDOW = timedelta(days=7)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
+from monitor.core.duties.alerting import AlertDraft, stamp, trouble_alert
 from monitor.core.engine import seconds
-from monitor.core.model import AlertReason
 from monitor.core.timekeeping import ClockTrouble
 
 OVER = "clock:over"
@@ -47,14 +46,4 @@ def clock_alerts(
 
 
 def _draft(point: str, process: str, now: datetime, detail: Mapping[str, str], *, page: bool = False) -> AlertDraft:
-    return AlertDraft(
-        key=f"{point}:{process}:{now.astimezone(UTC):%Y%m%dT%H%M%S}",
-        reason=AlertReason.TROUBLE,
-        matter_id=None,
-        point=point,
-        at=now,
-        not_before=now,
-        useful_until=now + INFORMATION_KEEPS,
-        page=page,
-        detail=detail,
-    )
+    return trouble_alert(f"{point}:{process}:{stamp(now)}", point, now, page=page, detail=detail)

@@ -74,11 +74,6 @@ class Score:
     deadlines: tuple[DeadlineScore, ...]
 
     @property
-    def first_act(self) -> Act | None:
-        """What a person did first."""
-        return min(self.acts, key=lambda act: act.after, default=None)
-
-    @property
     def in_time(self) -> int:
         """How many deadlines were met in time."""
         return sum(deadline.state is DeadlineState.MET for deadline in self.deadlines)

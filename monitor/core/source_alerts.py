@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
-from monitor.core.model import AlertReason
+from monitor.core.duties.alerting import AlertDraft, trouble_alert
 from monitor.core.source_health import SourceFacts, Trouble, is_blind, trouble_of
 
 # Beside single sources, which fail every day: so many at once mean that the way out is closed.
@@ -63,24 +62,14 @@ def alert_of(found: Blindness, last: Told | None, names: Sequence[str], now: dat
     point = point_of(found, last, now)
     if point is None:
         return None
-    number = last.id if last else 0
-    return AlertDraft(
-        # It follows the last one, so that of several processes one makes it.
-        key=f"{point}:{number}",
-        reason=AlertReason.TROUBLE,
-        matter_id=None,
-        point=point,
-        at=now,
-        not_before=now,
-        useful_until=now + INFORMATION_KEEPS,
-        page=point is Point.MOST,
-        detail={
-            "ids": " ".join(found.source_ids),
-            "failing": str(len(found.source_ids)),
-            "all": str(found.all),
-            "names": ", ".join(names),
-        },
-    )
+    detail = {
+        "ids": " ".join(found.source_ids),
+        "failing": str(len(found.source_ids)),
+        "all": str(found.all),
+        "names": ", ".join(names),
+    }
+    # It follows the last one, so that of several processes one makes it.
+    return trouble_alert(f"{point}:{last.id if last else 0}", point, now, page=point is Point.MOST, detail=detail)
 
 
 def point_of(found: Blindness, last: Told | None, now: datetime) -> Point | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
+from monitor.core.duties.alerting import AlertDraft, stamp, trouble_alert
 from monitor.core.duties.delivering import slow_pause
-from monitor.core.model import AlertReason
 
 FAULTS = 5
 
@@ -18,14 +17,5 @@ def rest(faults: int) -> timedelta | None:
 
 def troubled(leg: str, row: str, said: str, since: datetime, now: datetime) -> AlertDraft:
     """Tell people once that a row is set aside: the others of its leg go on, it is tried again slowly."""
-    return AlertDraft(
-        key=f"troubled:{leg}:{row}:{since:%Y%m%dT%H%M%S}",
-        reason=AlertReason.TROUBLE,
-        matter_id=None,
-        point=f"troubled:{leg}",
-        at=now,
-        not_before=now,
-        useful_until=now + INFORMATION_KEEPS,
-        page=True,
-        detail={"row": row, "what": said[:500]},
-    )
+    key = f"troubled:{leg}:{row}:{stamp(since)}"
+    return trouble_alert(key, f"troubled:{leg}", now, detail={"row": row, "what": said[:500]})

@@ -13,8 +13,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import Connection
 
 from monitor.core.beijing import day_of, instant
-from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
-from monitor.core.model import AlertReason
+from monitor.core.duties.alerting import trouble_alert
 from monitor.core.paths import PathCheck, PathOutcome
 from monitor.store import duties, paths
 from monitor.store.database import Database
@@ -80,9 +79,12 @@ class SilentDrill:
             # Where every way is closed, whoever still hears of it must act today.
             all_closed = all(ended[name] is PathOutcome.FAILED for name in ended)
             detail = {"names": ", ".join(closed)}
-            duties.save_alerts(connection, [_draft("path", day, now, detail, page=all_closed)], now)
+            duties.save_alerts(
+                connection, [trouble_alert(f"path:{day}", "path", now, page=all_closed, detail=detail)], now
+            )
         elif PathOutcome.FAILED in paths.ended_on(connection, day - timedelta(days=1)).values():
-            duties.save_alerts(connection, [_draft("path:over", day, now, {}, page=False)], now)
+            told = trouble_alert(f"path:over:{day}", "path:over", now, page=False)
+            duties.save_alerts(connection, [told], now)
 
 
 def outcome_of(channel: Channel) -> tuple[PathOutcome, str, str]:
@@ -104,17 +106,3 @@ def _by_way(channels: Iterable[Channel]) -> list[list[Channel]]:
     for channel in channels:
         found.setdefault(channel.way if isinstance(channel, Triable) else "", []).append(channel)
     return list(found.values())
-
-
-def _draft(point: str, day: date, now: datetime, detail: dict[str, str], *, page: bool) -> AlertDraft:
-    return AlertDraft(
-        key=f"{point}:{day}",
-        reason=AlertReason.TROUBLE,
-        matter_id=None,
-        point=point,
-        at=now,
-        not_before=now,
-        useful_until=now + INFORMATION_KEEPS,
-        page=page,
-        detail=detail,
-    )

@@ -10,15 +10,8 @@ from sqlalchemy import Connection, select
 
 from monitor.core.model import Severity, Wave
 from monitor.store.sql import of
-from monitor.store.tables import (
-    DeadlineRow,
-    IncidentItemRow,
-    IncidentRow,
-    ItemRow,
-    MatterRow,
-    SeverityStepRow,
-    WaveStepRow,
-)
+from monitor.store.tables import DeadlineRow, IncidentItemRow, IncidentRow, ItemRow, MatterRow, SeverityStepRow
+from monitor.store.tables_talk import WaveStepRow
 
 DEADLINE = of(DeadlineRow)
 INCIDENT = of(IncidentRow)

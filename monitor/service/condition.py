@@ -16,7 +16,7 @@ from monitor.core.source_alerts import MANY
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.core.timekeeping import ClockTrouble
 from monitor.service.parts import Parts
-from monitor.store import outbox, second, sources
+from monitor.store import deliveries, second, sources
 from responders.console.health import Unwell
 from responders.language import Words
 
@@ -65,7 +65,7 @@ def _second_reader(parts: Parts, connection: Connection, words: Words) -> Iterat
 
 def _channels(connection: Connection, words: Words, now: datetime) -> Iterator[Unwell]:
     """Yield the channels whose last attempt of late did not get through, with the provider's word and the remedy."""
-    for last, since in outbox.not_getting_through(connection).values():
+    for last, since in deliveries.not_getting_through(connection).values():
         if last.started_at > now - LATELY:
             said = " ".join(text for text in (last.said, words(last.remedy)) if text)
             yield Unwell(

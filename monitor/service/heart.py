@@ -22,6 +22,8 @@ PATIENCE = 5.0
 GRACE = 10.0
 # What a cycle may take before it counts as hanging; a leg that calls others has a longer one of its own.
 LONGEST = 8.0
+# A delivery waits for a mail server for up to 20 s; a briefing and the second reader take their time.
+PATIENT, SLOW = 25.0, 120.0
 log = logging.getLogger(__name__)
 
 

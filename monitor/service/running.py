@@ -8,38 +8,31 @@ import os
 import platform
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, partial
+from functools import cached_property
 from types import FrameType
-from urllib.parse import urlsplit
 
 import uvicorn
-from sqlalchemy import Connection
 
-from monitor.config.settings import SlackChannel
 from monitor.core.errors import Mistake
-from monitor.core.model import AlertReason
-from monitor.loops.arming import Arming
 from monitor.loops.brief import Brief
 from monitor.loops.calendars import CalendarWatch
-from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
-from monitor.loops.paths import SilentDrill
 from monitor.loops.seal import Seal
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
 from monitor.service.clock import ServiceClock
 from monitor.service.deadman import Deadman
-from monitor.service.heart import Heart, Pulse
+from monitor.service.delivery import Delivery
+from monitor.service.heart import PATIENT, SLOW, Heart, Pulse
+from monitor.service.hosts import hosts_of, public_hosts
 from monitor.service.keeper import ClockKeeper
 from monitor.service.listener import Listener
 from monitor.service.listening import listen
 from monitor.service.metrics import Metrics
-from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
 from monitor.service.probes import Probes
 from monitor.service.second import second_reading_of
@@ -48,42 +41,18 @@ from monitor.service.threads import Threads
 from monitor.service.versions import versions
 from monitor.service.watchman import Watchman
 from monitor.store import audit, engine, heartbeats
-from monitor.store.database import DatabaseTooNew
+from monitor.store.database_faults import DatabaseTooNew
 from monitor.store.engine import Process
-from responders.channels.base import Message
-from responders.channels.digest import digest_in
-from responders.channels.slack import Slack
-from responders.channels.slack_schedule import SlackSchedule
 from responders.console.app import console_app
 from responders.console.health import Unwell
-from responders.documents.armed import armed_text
-from responders.documents.messages import Composer, Scene
+from responders.documents.messages import Composer
 
 ROLES = ("crawl", "watch", "deliver", "brief", "second", "console")
 SLOTS = 20
 GRACE = 5.0
-DEFAULT_PORTS = {"http": 80, "https": 443}
 # Other hosts are asked the time before the first deadline is looked at; they do not hold it up for longer.
 ASKING = 3.0
-# A delivery waits for a mail server for up to 20 s; a briefing and the second reader take their time.
-PATIENT, SLOW = 25.0, 120.0
 log = logging.getLogger(__name__)
-
-
-def hosts_of(address: str) -> list[str]:
-    """Return the names under which the console may be asked for: this machine's own, with the port."""
-    port = address.rsplit(":", 1)[1]
-    return [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
-
-
-def public_hosts(public_url: str) -> list[str]:
-    """Return the Host values of the public address: as a browser writes it, and with the port it leaves out."""
-    if not public_url:
-        return []
-    parts = urlsplit(public_url)
-    port = parts.port or DEFAULT_PORTS[parts.scheme]
-    name = parts.netloc.rpartition(":")[0] if parts.port else parts.netloc
-    return [f"{name}:{port}", *([name] if port == DEFAULT_PORTS[parts.scheme] else [])]
 
 
 def process_name() -> str:
@@ -110,8 +79,7 @@ class Service:
         self.address = f"http://{host}:{port}"
         self.composer = Composer(parts.words, parts.names, self.address, parts.region)
         self._fetches = Threads("fetch")
-        plain = outlets_of(parts.settings.form, lambda: parts.gate, parts.words, duty=parts.duty)
-        self._outlets = [self._equipped(outlet) for outlet in plain]
+        self._delivery = Delivery(parts, self.composer, clock)
         addresses = [source.url for source in parts.sources.values()]
         self.keeper = ClockKeeper(
             clock, parts.database, self.name, gate=lambda: parts.gate, addresses=addresses, pool=self._fetches
@@ -120,8 +88,8 @@ class Service:
             parts,
             clock,
             self.keeper,
-            channels=[outlet.channel.name for outlet in self._outlets],
-            unread=[outlet.channel.name for outlet in self._outlets if outlet.unread],
+            channels=[outlet.name for outlet in self._delivery.outlets],
+            unread=self._delivery.unread,
         )
         self.probes = Probes(self.watchman, Metrics(self.watchman, self._last_ping))
         self.heart = Heart(list(self._pulses()), clock, say=parts.words.mistake)
@@ -148,7 +116,7 @@ class Service:
             if parts.duty.rotas:
                 yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
-            yield from self._delivery()
+            yield from self._delivery.pulses()
         if "brief" in self.roles:
             yield Pulse(
                 "brief",
@@ -170,35 +138,6 @@ class Service:
         if self.supervisor.address:
             yield Pulse("supervisor", self.supervisor.watchdog(lambda: self.watchman.alive), seconds=2)
 
-    def _delivery(self) -> Iterator[Pulse]:
-        unread = [outlet.channel.name for outlet in self._outlets if outlet.unread]
-        for schedule in self._schedules(self._outlets):
-            write = partial(armed_text, self.composer)
-            arming = Arming(self.parts.database, schedule, self.parts.pack, write, self.clock, unread)
-            yield Pulse(f"arm {schedule.name}", arming.tick, seconds=5, longest=PATIENT)
-        for outlet in self._outlets:
-            yield self._deliveries(outlet)
-            if outlet is self._outlets[0]:
-                yield Pulse("sweep", self._deliver(outlet, self.clock).sweep, seconds=10)
-        channels = [outlet.channel for outlet in self._outlets]
-        drill = SilentDrill(self.parts.database, channels, self.parts.settings.form.drills.at, self.clock)
-        yield Pulse("silent drill", drill.tick, seconds=30, longest=SLOW)
-
-    def _deliver(self, outlet: Outlet, clock: Callable[[], datetime]) -> Deliver:
-        parts = self.parts
-        return Deliver(parts.database, outlet, self._outlets, self._compose, clock, parts.duty.contacts)
-
-    def _deliveries(self, outlet: Outlet) -> Pulse:
-        """Return the leg of one outlet; it reads the clock at every step, which shows that it does not hang."""
-
-        def clock() -> datetime:
-            pulse.sign()
-            return self.clock()
-
-        tick = self._deliver(outlet, clock).tick
-        pulse = Pulse(f"deliver {outlet.channel.name}", tick, seconds=1, longest=PATIENT)
-        return pulse
-
     @cached_property
     def _deadman(self) -> Deadman | None:
         setting = self.parts.settings.form.deadman
@@ -213,28 +152,6 @@ class Service:
         """Open the port of the probes where one is set."""
         setting = self.parts.settings.form.health
         return None if setting is None else Listener(setting.host, setting.port, self.probes, setting.hosts)
-
-    def _schedules(self, outlets: Iterable[Outlet]) -> Iterator[SlackSchedule]:
-        """Yield the Slack channels that hold warnings for us."""
-        armed = {s.name for s in self.parts.settings.form.channels if isinstance(s, SlackChannel) and s.arm}
-        for outlet in outlets:
-            if isinstance(outlet.channel, Slack) and outlet.channel.name in armed:
-                yield SlackSchedule(outlet.channel)
-
-    def _equipped(self, outlet: Outlet) -> Outlet:
-        """Let an outlet say several notices at once, and offer to acknowledge by a link, where that is of use."""
-        if outlet.unread or AlertReason.BRIEFING in outlet.reasons:
-            return outlet
-        parts = self.parts
-        # What can be asked about keeps each alert in its incident's thread, and takes three times as many.
-        digest = None if outlet.channel.can_reconcile else digest_in(parts.words, self.address)
-        link = parts.links.link if parts.settings.form.console.public_url else None
-        return replace(outlet, digest=digest, link=link)
-
-    def _compose(self, connection: Connection, scene: Scene) -> Message:
-        if scene.alert.reason is AlertReason.BRIEFING:
-            return Brief.message(connection, scene, self.composer)
-        return self.composer.message(scene)
 
     def _keep_beats(self, now: datetime) -> None:
         beats = {p.name: (p.good_at, p.fault) for p in self.heart.pulses if p.good_at is not None}

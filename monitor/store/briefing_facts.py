@@ -15,7 +15,7 @@ from monitor.core.fetched import Outcome
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Verb
 from monitor.core.source_health import SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
-from monitor.store import audit, drills, items, outbox, paths, second_views, sources, views
+from monitor.store import audit, deliveries, drills, items, outbox, paths, second_views, sources, views
 from monitor.store.briefing_voices import voice_facts
 from monitor.store.sources import SourceState
 from monitor.store.sql import of
@@ -187,7 +187,7 @@ def _alerts(connection: Connection, query: Select[Any]) -> Iterable[AlertView]:
     rows = connection.execute(query.order_by(ALERT.c.created_at, ALERT.c.id)).all()
     attempts: dict[int, tuple[DeliveryView, ...]] = {}
     for part in _parts([row.id for row in rows]):
-        attempts |= outbox.deliveries_of(connection, part)
+        attempts |= deliveries.deliveries_of(connection, part)
     yield from (outbox.alert_view(row, attempts.get(row.id, ())) for row in rows)
 
 

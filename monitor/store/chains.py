@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, delete, or_, select
 
 from monitor.core.incidents.chains import Linked, Tie
 from monitor.store.sql import insert, of
-from monitor.store.tables import ChainRow
+from monitor.store.tables_talk import ChainRow
 
 CHAIN = of(ChainRow)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
+from monitor.core.item_views import DecoyCount, SetAside
 from monitor.core.model import Decoy, Verb
 from monitor.core.verdict import DECOY, INCIDENT, NOTHING
-from monitor.core.views import DecoyCount, SetAside
 from monitor.store.sql import of
 from monitor.store.tables import AssessmentRow, DecisionRow, ItemRow
 

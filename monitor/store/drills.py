@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, select, update
 
 from monitor.core.drills import Drill
-from monitor.core.model import MatterState, Place, Scope, Severity
+from monitor.core.model import Place, Scope, Severity
+from monitor.store.matters import INCIDENT, opened_now
 from monitor.store.places import place_columns
 from monitor.store.sql import exclusive, insert, of
 from monitor.store.tables import IncidentRow, MatterRow
@@ -24,17 +25,7 @@ def open_drill(
     connection: Connection, *, title: str, severity: Severity, place: Place, pace: float, by: str, now: datetime
 ) -> int:
     """Open a drill's matter as if a person had confirmed it now; return the matter's number."""
-    matter = {
-        "kind": "incident",
-        "office": "",
-        "title": title,
-        "state": MatterState.OPEN.value,
-        "state_reason": "",
-        "opened_at": now,
-        "updated_at": now,
-        "confirmed_at": now,
-        "drill": True,
-    }
+    matter = {**opened_now(INCIDENT, title, now), "confirmed_at": now, "drill": True}
     statement = insert(connection, MatterRow).values(**matter).returning(MATTER.c.id)
     number = int(connection.execute(statement).scalar_one())
     incident = {

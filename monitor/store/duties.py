@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Insert, Row, String, bindparam, case, cast, func, select, union, update
 
-from monitor.core.duties import alerting
+from monitor.core.duties import asking
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.course import Step
 from monitor.core.duties.deadlines import CLOCK_SLACK, Cause, Deadline
@@ -236,7 +236,7 @@ def save_transitions(connection: Connection, steps: Iterable[Step], now: datetim
 
 def save_fault(connection: Connection, matter_id: int, error: Exception, now: datetime, duty: Duty = NOBODY) -> bool:
     """Keep that a matter's deadlines could not be reckoned, and tell people; return whether that is news."""
-    draft = alerting.fault(matter_id, f"{type(error).__name__}: {error}", type(error).__name__, now)
+    draft = asking.fault(matter_id, f"{type(error).__name__}: {error}", type(error).__name__, now)
     if connection.execute(select(ALERT.c.id).where(ALERT.c.key == draft.key)).first() is not None:
         return False
     save_alerts(connection, [draft], now, duty)

@@ -17,7 +17,7 @@ from monitor.core.model import CASUALTY_FIELDS, Decoy, RumourState, Speaker, Tru
 from monitor.core.views import RumourView
 from monitor.store.incidents import ASSESSMENT, COUNTS, ITEM, LINK, figures_of
 from monitor.store.sql import insert, of, once_per_dialect
-from monitor.store.tables import HearingRow
+from monitor.store.tables_talk import HearingRow
 
 HEARING = of(HearingRow)
 IS_DENIAL = and_(ITEM.c.verdict == "decoy", ITEM.c.tag == Decoy.RUMOUR_DENIED.value)

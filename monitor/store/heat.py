@@ -15,7 +15,8 @@ from monitor.core.incidents.wave import Ground, Measure, WaveStep, WaveTable, wa
 from monitor.core.model import Trust, Wave
 from monitor.store.items import BATCH
 from monitor.store.sql import insert, of
-from monitor.store.tables import IncidentItemRow, IncidentRow, ItemRow, SightingRow, WaveStepRow
+from monitor.store.tables import IncidentItemRow, IncidentRow, ItemRow, SightingRow
+from monitor.store.tables_talk import WaveStepRow
 
 INCIDENT = of(IncidentRow)
 ITEM = of(ItemRow)

@@ -13,17 +13,12 @@ from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
 from monitor.core.model import CASUALTY_FIELDS, MatterState, Scope, Severity, Speaker, Trust
 from monitor.core.verdict import REPORTS
+from monitor.store.matters import INCIDENT as INCIDENT_KIND
+from monitor.store.matters import opened_now
 from monitor.store.places import place_columns, place_of
 from monitor.store.sql import insert, of, once_per_dialect
-from monitor.store.tables import (
-    AssessmentRow,
-    IncidentItemRow,
-    IncidentRow,
-    ItemRow,
-    MatterRow,
-    SeverityStepRow,
-    WaveStepRow,
-)
+from monitor.store.tables import AssessmentRow, IncidentItemRow, IncidentRow, ItemRow, MatterRow, SeverityStepRow
+from monitor.store.tables_talk import WaveStepRow
 
 ASSESSMENT = of(AssessmentRow)
 INCIDENT = of(IncidentRow)
@@ -145,15 +140,7 @@ def unplaced(connection: Connection, since: datetime, until: datetime) -> list[R
 
 def open_matter(connection: Connection, title: str, now: datetime) -> int:
     """Open a matter for a new incident and return its id."""
-    values = {
-        "kind": "incident",
-        "office": "",
-        "title": title,
-        "state": MatterState.OPEN.value,
-        "state_reason": "",
-        "opened_at": now,
-        "updated_at": now,
-    }
+    values = opened_now(INCIDENT_KIND, title, now)
     return int(connection.execute(_opening(connection), values).scalar_one())
 
 

@@ -25,9 +25,9 @@ _STATED = (
 INCIDENT = "incident"
 
 
-def open_matter(connection: Connection, kind: str, title: str, now: datetime) -> int:
-    """Keep a new matter of a kind, confirmed because a person vouches for it; return its number."""
-    values = {
+def opened_now(kind: str, title: str, now: datetime) -> dict[str, Any]:
+    """Return the columns of a matter that opens now, of which nobody has decided anything."""
+    return {
         "kind": kind,
         "office": "",
         "title": title,
@@ -35,8 +35,12 @@ def open_matter(connection: Connection, kind: str, title: str, now: datetime) ->
         "state_reason": "",
         "opened_at": now,
         "updated_at": now,
-        "confirmed_at": now,
     }
+
+
+def open_matter(connection: Connection, kind: str, title: str, now: datetime) -> int:
+    """Keep a new matter of a kind, confirmed because a person vouches for it; return its number."""
+    values = {**opened_now(kind, title, now), "confirmed_at": now}
     return int(connection.execute(insert(MATTER).values(values).returning(MATTER.c.id)).scalar_one())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from monitor.core.incidents.placing import Placing
+from monitor.core.item_views import ItemDecision, ItemRecord
 from monitor.core.model import (
     CASUALTY_FIELDS,
     Assessment,
@@ -24,7 +25,6 @@ from monitor.core.model import (
     Verb,
     Why,
 )
-from monitor.core.views import ItemDecision, ItemRecord
 from monitor.store.sql import of
 from monitor.store.tables import AssessmentRow, DecisionRow, IncidentItemRow, ItemRow
 

@@ -16,14 +16,8 @@ from monitor.core.second.circuit import LOOKED_AT, Circuit, circuit_of
 from monitor.core.second.opinion import PastRequest, ReadingState, Reply, RequestOutcome, Shown
 from monitor.store import troubles
 from monitor.store.sql import insert, of
-from monitor.store.tables import (
-    AlertRow,
-    IncidentItemRow,
-    ItemRow,
-    MatterRow,
-    SecondReadingRow,
-    SecondRequestRow,
-)
+from monitor.store.tables import AlertRow, IncidentItemRow, ItemRow, MatterRow
+from monitor.store.tables_second import SecondReadingRow, SecondRequestRow
 
 ALERT = of(AlertRow)
 ITEM = of(ItemRow)

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, exists, func, or_, select
 
+from monitor.core.item_views import SecondView
 from monitor.core.model import Severity
 from monitor.core.second.opinion import ReadingState
-from monitor.core.views import AlertView, SecondView
+from monitor.core.views import AlertView
 from monitor.store import outbox
 from monitor.store.second import ALERT, ITEM, LINK, MATTER, READING
 

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.core.incidents.placing import WINDOW, Lore, Surroundings
+from monitor.core.incidents.placing import WINDOW, Lore
+from monitor.core.incidents.surroundings import Surroundings
 from monitor.core.incidents.topics import Background, terms_of
 from monitor.store import incidents, items
 

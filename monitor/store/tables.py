@@ -166,45 +166,6 @@ class AssessmentRow(Table, table=True):
     rules_version: str = ""
 
 
-class SecondReadingRow(Table, table=True):
-    """An item that the second reader is asked about. It is claimed when `due_at` has come; null means it is done."""
-
-    __tablename__ = "second_reading"
-    __table_args__ = (Index("ix_second_reading_due_at", "due_at", sqlite_where=DUE, postgresql_where=DUE),)
-    item_id: int = Field(primary_key=True, foreign_key="item.id")
-    state: str
-    doubt: str
-    first: dict[str, Any] = json_value()
-    added_at: datetime
-    due_at: datetime | None = None
-    tries: int = 0
-    ended_at: datetime | None = Field(default=None, index=True)
-    prompt: str = ""
-    model: str = ""
-    answer: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
-    grade: int | None = None
-    matter_id: int | None = None
-    question_key: str = ""
-    said: str = long_text()
-
-
-class SecondRequestRow(Table, table=True):
-    """One request to the second reader: which item's text left the house, when, for which host, and how it ended."""
-
-    __tablename__ = "second_request"
-    id: int | None = Field(default=None, primary_key=True)
-    item_id: int = Field(foreign_key="item.id")
-    at: datetime = Field(index=True)
-    host: str
-    model: str
-    outcome: str
-    ended_at: datetime | None = None
-    status: int | None = None
-    said: str = long_text()
-    elapsed_ms: int = 0
-    retry_at: datetime | None = None
-
-
 class MatterRow(Table, table=True):
     """Anything that duties attach to; `drill` marks one that is only practised with."""
 
@@ -265,54 +226,6 @@ class IncidentItemRow(Table, table=True):
     placed_by: str = ""
 
 
-class HearingRow(Table, table=True):
-    """How well an incident is vouched for, and where it stands as a rumour; recomputed at each review.
-
-    `item_id` is the item that shows it; null where a person decided, or where there is no rumour.
-    """
-
-    __tablename__ = "hearing"
-    matter_id: int = Field(primary_key=True, foreign_key="matter.id")
-    standing: str | None = None
-    rumour: str | None = Field(default=None, index=True)
-    since: datetime | None = None
-    why: str | None = None
-    item_id: int | None = None
-
-
-class WhisperRow(Table, table=True):
-    """A denied rumour about safety of which no incident was known; `matter_id` names the one that came afterwards."""
-
-    __tablename__ = "whisper"
-    id: int | None = Field(default=None, primary_key=True)
-    title: str = long_text()
-    kind: str = "other"
-    first_at: datetime
-    last_at: datetime = Field(index=True)
-    matter_id: int | None = Field(default=None, foreign_key="matter.id")
-
-
-class WhisperItemRow(Table, table=True):
-    """An Item that denies such a rumour."""
-
-    __tablename__ = "whisper_item"
-    item_id: int = Field(primary_key=True, foreign_key="item.id")
-    whisper_id: int = Field(index=True, foreign_key="whisper.id")
-
-
-class ChainRow(Table, table=True):
-    """Two matters that a person linked, the lower number first; `cause_id` is the cause of the other, or null."""
-
-    __tablename__ = "chain"
-    __table_args__ = (UniqueConstraint("matter_id", "other_id"),)
-    id: int | None = Field(default=None, primary_key=True)
-    matter_id: int = Field(foreign_key="matter.id")
-    other_id: int = Field(index=True, foreign_key="matter.id")
-    cause_id: int | None = None
-    at: datetime
-    by: str
-
-
 class SeverityStepRow(Table, table=True):
     """One step of an incident's severity over time, with the sentence that proved it."""
 
@@ -326,18 +239,6 @@ class SeverityStepRow(Table, table=True):
     figures: dict[str, Any] = json_value()
     item_id: int
     sentence: str = long_text()
-
-
-class WaveStepRow(Table, table=True):
-    """The public talk of an incident reached a grade, with what proved it."""
-
-    __tablename__ = "wave_step"
-    matter_id: int = Field(primary_key=True, foreign_key="matter.id")
-    wave: int = Field(primary_key=True)
-    at: datetime
-    known_at: datetime
-    item_id: int
-    grounds: list[dict[str, Any]] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
 
 
 class DecisionRow(Table, table=True):

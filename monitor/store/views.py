@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from monitor.core.item_views import ItemView
 from monitor.core.model import (
     LIVE,
     Anchor,
@@ -21,16 +22,8 @@ from monitor.core.model import (
     Standing,
     Wave,
 )
-from monitor.core.views import (
-    AlertView,
-    DeadlineView,
-    IncidentView,
-    ItemView,
-    LogView,
-    ResponseView,
-    StepView,
-)
-from monitor.store import outbox, people
+from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
+from monitor.store import deliveries, outbox, people
 from monitor.store.hearings import HEARING
 from monitor.store.incidents import figures_of
 from monitor.store.places import place_of
@@ -294,7 +287,7 @@ def alerts(
     if until is not None:
         query = query.where(ALERT.c.created_at < until)
     rows = connection.execute(query).all()
-    attempts = outbox.deliveries_of(connection, [row.id for row in rows])
+    attempts = deliveries.deliveries_of(connection, [row.id for row in rows])
     meant = people.audiences(connection, [row.id for row in rows])
     return [outbox.alert_view(row, attempts.get(row.id, ()), meant.get(row.id, ())) for row in rows]
 

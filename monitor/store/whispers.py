@@ -12,7 +12,7 @@ from monitor.core.views import WhisperView
 from monitor.store.incidents import ASSESSMENT, ITEM
 from monitor.store.places import place_of
 from monitor.store.sql import insert, of
-from monitor.store.tables import WhisperItemRow, WhisperRow
+from monitor.store.tables_talk import WhisperItemRow, WhisperRow
 
 WHISPER = of(WhisperRow)
 DENIAL = of(WhisperItemRow)

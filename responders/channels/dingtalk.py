@@ -5,16 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import time
-from collections.abc import Callable
 from urllib.parse import quote_plus
 
-from monitor.core.duties.pacing import Limits
 from monitor.core.errors import N_
-from responders.channels.base import REPEAT_NOTE, Message
+from responders.channels.base import Message
 from responders.channels.layout import fitted, marked, parts, within
-from responders.channels.robot import Poster, Refusal, Robot, json_size
+from responders.channels.robot import Refusal, json_size
 from responders.channels.safe_text import cut, harmless
+from responders.channels.signed_robot import ALLOW_ADDRESS, KEYWORDS, SignedRobot
 
 # DingTalk bounds the whole body; the figure is not in its documentation but in its refusal 460101.
 TITLE_LIMIT = 120
@@ -23,14 +21,12 @@ LINKS_BYTES = 6_000
 NEW_ROBOT = N_("The robot or its group is gone, or its address is wrong. Add a robot and set its new webhook.")
 ROBOT_STOPPED = N_("The robot was stopped. Let the owner of the group switch it on again.")
 WORDING = N_("DingTalk does not let this wording or link pass. Read the alert in the console.")
-KEYWORDS = N_("The robot asks for keywords. Change its security setting to signing and set the secret here.")
 WRONG_SECRET = N_("The signature was refused. Copy the robot's signing secret again.")
 WRONG_CLOCK = N_("The time of the signature was refused. Set the clock of this machine.")
-ALLOW_ADDRESS = N_("The robot does not allow this machine's IP address. Add it to the robot's list, or use signing.")
 SECURITY = N_("The robot's security setting refused the message. Use signing and set the secret here.")
 
 
-class DingTalk(Robot):
+class DingTalk(SignedRobot):
     """Posts Markdown; signs where the robot has a secret."""
 
     too_fast = frozenset({130101, 410100})
@@ -51,22 +47,6 @@ class DingTalk(Robot):
         400105: Refusal(final=True),
         460101: Refusal(final=True),
     }
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        url: str,
-        poster: Poster,
-        limits: Limits,
-        secret: str = "",
-        timeout: float = 10.0,
-        repeat_note: str = REPEAT_NOTE,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        super().__init__(name=name, url=url, poster=poster, limits=limits, timeout=timeout, repeat_note=repeat_note)
-        self._secret = secret
-        self._clock = clock
 
     def address(self) -> str:
         """Return the webhook with timestamp (ms) and signature, which must be quoted exactly once."""

@@ -6,15 +6,14 @@ import base64
 import hashlib
 import hmac
 import re
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from monitor.core.duties.pacing import Limits
 from monitor.core.errors import N_
-from responders.channels.base import REPEAT_NOTE, Link, Message, Tone
+from responders.channels.base import Link, Message, Tone
 from responders.channels.layout import fitted, marked, parts
-from responders.channels.robot import Poster, Refusal, Robot, json_size
+from responders.channels.robot import Refusal, json_size
 from responders.channels.safe_text import CUT_MARK, cut, harmless
+from responders.channels.signed_robot import ALLOW_ADDRESS, KEYWORDS, SignedRobot
 
 TITLE_LIMIT = 150
 LABEL_LIMIT = 60
@@ -24,12 +23,10 @@ HEADER: Mapping[Tone, str] = {Tone.CALM: "blue", Tone.NOTICE: "yellow", Tone.URG
 
 NEW_ROBOT = N_("The robot is gone or its address is wrong. Add a custom robot to the group and set its new webhook.")
 WRONG_KIND = N_("Feishu cannot read the card. Use the webhook of a custom group robot, not that of a workflow.")
-KEYWORDS = N_("The robot asks for keywords. Change its security setting to signing and set the secret here.")
 WRONG_SECRET = N_("The signature was refused. Copy the robot's signing secret again and set the clock of this machine.")
-ALLOW_ADDRESS = N_("The robot does not allow this machine's IP address. Add it to the robot's list, or use signing.")
 
 
-class Feishu(Robot):
+class Feishu(SignedRobot):
     """Posts a card of plain-text elements, which Feishu does not parse; signs where the robot has a secret."""
 
     too_fast = frozenset({11232})
@@ -45,22 +42,6 @@ class Feishu(Robot):
         19024: Refusal(permanent=True, remedy=KEYWORDS),
         19036: Refusal(final=True),
     }
-
-    def __init__(
-        self,
-        *,
-        name: str,
-        url: str,
-        poster: Poster,
-        limits: Limits,
-        secret: str = "",
-        timeout: float = 10.0,
-        repeat_note: str = REPEAT_NOTE,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        super().__init__(name=name, url=url, poster=poster, limits=limits, timeout=timeout, repeat_note=repeat_note)
-        self._secret = secret
-        self._clock = clock
 
     def payload(self, message: Message, note: str) -> dict[str, object]:
         """Return a card, signed; nothing of the message itself is live."""

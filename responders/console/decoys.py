@@ -7,8 +7,8 @@ from datetime import timedelta
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from monitor.core.item_views import DecoyCount
 from monitor.core.model import Decoy
-from monitor.core.views import DecoyCount
 from monitor.store import decoys
 from responders.console.console import Console
 from responders.console.lists import PER_PAGE, PageNumber, one_page

@@ -19,7 +19,7 @@ from monitor.core.errors import (
     UnknownItem,
     UnknownResponse,
 )
-from monitor.store.database import DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull
+from monitor.store.database_faults import DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull
 from responders.console.console import Console
 from responders.console.guard import protect
 

@@ -18,6 +18,7 @@ from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.incidents.wave import WaveStep
+from monitor.core.item_views import ItemView
 from monitor.core.model import (
     FOUND_BY_PEOPLE,
     AlertState,
@@ -30,15 +31,7 @@ from monitor.core.model import (
     Verb,
     Why,
 )
-from monitor.core.views import (
-    AlertView,
-    DeadlineView,
-    IncidentView,
-    ItemView,
-    LogView,
-    ResponseView,
-    StepView,
-)
+from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
 from monitor.store import adjustments, heat, views
 from responders.console.chart import Chart, chart_of
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of

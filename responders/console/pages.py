@@ -25,7 +25,8 @@ from monitor.core.model import CASUALTY_FIELDS
 from responders.channels.safe_text import visible, web_address
 from responders.console.health import Unwell
 from responders.console.visitor import LONGEST_NAME, Visitor, greet, visitor_of
-from responders.documents.messages import DENIED, FIGURES, LINKED, NO_TRUSTED_TIME, TOO_OLD, Composer
+from responders.documents.messages import FIGURES, LINKED, Composer
+from responders.documents.questions import DENIED, NO_TRUSTED_TIME, TOO_OLD
 from responders.labels import label
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from monitor.core.beijing import shown
-from monitor.core.duties import alerting
+from monitor.core.duties import asking
 from monitor.core.duties.merging import carried_over
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.permitted import TYPING_SLACK, MomentInFuture, MomentTooEarly
@@ -147,7 +147,7 @@ class Desk(DeadlineDesk):
             self._keep(connection, incident_id, Verb.HAND_BACK, by=by, now=now, reason=reason, acts=False)
             decisions.hand_back(connection, incident_id)
             if incident.state is MatterState.OPEN:
-                duties.save_alerts(connection, [alerting.handed_back(incident_id, by, now)], now, self._pack.duty)
+                duties.save_alerts(connection, [asking.handed_back(incident_id, by, now)], now, self._pack.duty)
             return self._review(connection, incident_id, now)
 
     def retract(self, response_id: int, *, at: datetime | None = None, by: str, now: datetime, reason: str) -> Done:

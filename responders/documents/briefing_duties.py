@@ -12,7 +12,8 @@ from monitor.core.model import DeadlineState
 from responders.channels.base import Tone
 from responders.documents.briefing_sheet import LONGEST_TITLE, Row, Section, about, address, one_line, row, section
 from responders.documents.due import said_due
-from responders.documents.messages import NO_TRUSTED_TIME, Composer
+from responders.documents.messages import Composer
+from responders.documents.questions import NO_TRUSTED_TIME
 from responders.labels import label
 
 MOST_REPORTERS = 3

@@ -11,11 +11,12 @@ from monitor.core.briefing import Briefing
 from monitor.core.duties.alerting import Silence
 from monitor.core.errors import N_
 from monitor.core.fetched import DropReason, Outcome
+from monitor.core.item_views import SecondView
 from monitor.core.model import AlertState, Decoy, DeliveryState
 from monitor.core.second.opinion import ReadingState
 from monitor.core.source_health import SourceTrouble, Trouble
 from monitor.core.sources import FailureKind
-from monitor.core.views import AlertView, SecondView
+from monitor.core.views import AlertView
 from responders.channels.base import Line, Tone
 from responders.documents.briefing_sheet import NOTHING, Row, Section, about, address, one_line, row, section
 from responders.documents.messages import Composer

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.core import clock_alerts
 from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.duties.delivering import NAGGING
 from monitor.core.duties.obligations import WHOLE_COUNTRY, Jurisdiction
-from monitor.core.engine import CLOCKS
 from monitor.core.errors import N_
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.tolls import Tolls
@@ -22,117 +20,22 @@ from responders.channels.base import Card, Line, Link, Message, Tone
 from responders.documents import adjusted, second_reading
 from responders.documents.due import said_due, said_rolled
 from responders.documents.heat import grounds
+from responders.documents.questions import GROWING_WAVE, MAJOR_WAVE, NOT_ACKNOWLEDGED, QUESTIONS, changed
 from responders.documents.region import said_whose, whose
 from responders.labels import label
 from responders.language import Words
 
-NO_TRUSTED_TIME = N_(
-    "No report of this incident has a trustworthy time, so no deadline runs. Confirm the incident to start the clock."
-)
-TOO_OLD = N_(
-    "The first report of this incident was too old for a clock when it came, but something newer speaks of it. "
-    "Confirm the incident to start the clock, or dismiss it."
-)
-REGRADED_LATE = N_(
-    "A higher grade was reached after the time in which it counts by itself. Confirm the incident to let the duties of "
-    "the higher grade run; otherwise those that run stay as they are."
-)
-DENIED = N_(
-    "An official source denies it: {title}. Dismiss the incident if nothing happened, or confirm it. "
-    "Its clocks run on until somebody decides."
-)
 LINKED: Mapping[Tie, str] = {
     Tie.CAUSE: N_("The cause: #{id} {title}"),
     Tie.EFFECT: N_("A consequence: #{id} {title}"),
     Tie.RELATED: N_("Belongs with it: #{id} {title}"),
 }
-# What is asked of people by alerts that are about no reminder of a deadline, by the name of the alert's point.
 # From here on a span is told in days.
 IN_DAYS = timedelta(days=4)
-QUESTIONS: Mapping[str, str] = {
-    "undated": NO_TRUSTED_TIME,
-    "too_old": TOO_OLD,
-    "regraded_late": REGRADED_LATE,
-    "grown": N_(
-        "This incident was dismissed, but newer reports make it graver, or more of the public talk of it. Confirm it "
-        "to let its deadlines run, or leave it dismissed."
-    ),
-    "fault": N_("The deadlines of incident {matter} cannot be reckoned ({what}). Watch them by hand and tell your IT."),
-    "troubled:deliver": N_(
-        "Alert {row} cannot be sent ({what}). It is tried again now and then; all others are sent. Tell your IT."
-    ),
-    "troubled:crawl": N_(
-        "The source {row} cannot be dealt with ({what}). It is tried again now and then; all others are read. "
-        "Tell your IT."
-    ),
-    "troubled:second": N_(
-        "Item {row} cannot be given to the second reader ({what}). The others are, and the first reading goes on "
-        "without it."
-    ),
-    "troubled:brief": N_(
-        "The briefing of {row} cannot be compiled ({what}). It is tried again now and then; alerts are sent as always. "
-        "Tell your IT."
-    ),
-    "sources:most": N_(
-        "{failing} of {all} sources are failing, so incidents may be missed: {names}. Check the way to the network."
-    ),
-    "sources:blind": N_(
-        "These official or central sources fail or have been silent for longer than usual: {names}. "
-        "`huiying source test ID` shows why."
-    ),
-    "sources:over": N_("The sources that were told of as failing or silent are well again."),
-    "second_reader:down": N_(
-        "The second reader at {host} has failed several times and is asked less often ({said}). The first reading goes "
-        "on without it. `huiying doctor` tries it out."
-    ),
-    "second_reader:over": N_("The second reader at {host} answers again."),
-    **{trouble.value: text for trouble, text in CLOCKS.items()},
-    clock_alerts.OVER: N_("The clocks agree again (process {process})."),
-    clock_alerts.PAUSED: N_(
-        "The service stood still for {seconds} s (process {process}). What came due meanwhile is told now, as late."
-    ),
-    "path": N_(
-        "The silent drill did not get through over these channels: {names}. An alert would not reach anybody there. "
-        "`huiying doctor` says why."
-    ),
-    "path:over": N_("The silent drill got through over all channels again."),
-    "denied": DENIED,
-    "spreading": N_(
-        "This incident was dismissed, but a claim of it spreads and nobody official has denied it. "
-        "Clarify what is false, or confirm the incident."
-    ),
-    "rumour_confirmed": N_("What was a rumour is confirmed, so nothing false is left to clarify. Other clocks run on."),
-    "doubt:rumour": N_("The reports no longer amount to a rumour. This deadline runs on until a person waives it."),
-    "rota:gap": N_(
-        "Nobody is on duty in {rota} from {begins} until {ends} ({gaps} gap(s) in the next seven days). Put somebody "
-        "on duty: `huiying rota override`"
-    ),
-    "duty:nobody": N_(
-        "A page found nobody on duty ({whom}), so only the team channels carry it. Put somebody on duty: "
-        "`huiying rota override`"
-    ),
-    "handoff": N_("{rota}: {before} goes off duty, {after} comes on, as of {at}."),
-    "exhausted": N_(
-        "Everybody was told as often as the policy says, and nobody has acknowledged. Ring those in charge by "
-        "telephone."
-    ),
-    "remind": N_(
-        "This was acknowledged, but no response has been logged since. Acknowledge again if you are at it; otherwise "
-        "paging begins anew."
-    ),
-    "doubt:rule": N_("The rule of this deadline has left the rule pack. It runs on until a person waives it."),
-}
 # A reminder that comes later than this says so: whoever plans by it has that much less time.
 WORTH_SAYING = timedelta(minutes=5)
-MAJOR_WAVE = N_(
-    "The public talks of this incident very widely. Tell those in charge by telephone at once. It starts no five-hour "
-    "clock by itself."
-)
-ADOPTED = N_("This deadline now goes by the rules in use. Its end is as shown; a person decided so.")
 DRILL = N_("[DRILL] {title}")
 PRACTISE = N_("This is a drill; nothing has happened. Do what you would do, and log it here, but publish nothing.")
-GROWING_WAVE = N_("The public talks of this incident more widely than before. It starts no five-hour clock by itself.")
-NOT_ACKNOWLEDGED = N_("Nobody has acknowledged it yet, or not enough people. Acknowledging stops the paging.")
 FIGURES = {
     "deaths": N_("dead"),
     "missing": N_("missing"),
@@ -309,7 +212,7 @@ class Composer:
         if reason is AlertReason.ESCALATED:
             return self.words(NOT_ACKNOWLEDGED)
         if reason in (AlertReason.UPDATED, AlertReason.MOVED):
-            return self.words(_changed(scene.alert))
+            return self.words(changed(scene.alert))
         if deadline.provisional and deadline.live:
             return " ".join(self._doubts(scene.incident))
         return ""
@@ -323,38 +226,42 @@ class Composer:
             yield self.words(N_("The grade is presumed, not proved. Please confirm or dismiss the incident."))
 
     def _lines(self, scene: Scene) -> Iterator[Line]:
-        words, deadline, incident = self.words, scene.deadline, scene.incident
+        words = self.words
         if scene.alert.point == second_reading.POINT:
             yield from second_reading.lines(scene.alert.detail, words, self.names)
-        late = scene.now - scene.alert.at
-        if deadline is not None and scene.alert.reason in NAGGING and late >= WORTH_SAYING:
-            told = words(N_("planned for {at}, {time} late"), at=shown(scene.alert.at), time=hours_and_minutes(late))
-            yield Line(words(N_("Told late")), told)
-        if deadline is not None:
-            yield Line(words(N_("Due")), f"{said_due(deadline, words)} {words(N_('Beijing time'))}")
-            if rolled := said_rolled(deadline, words):
-                yield Line(words(N_("Free day")), rolled)
-            yield Line(
-                words(N_("Counted from")),
-                f"{words(label(deadline.anchor))} {shown(deadline.started_at)}",
-            )
+        if scene.deadline is not None:
+            yield from self._times(scene.alert, scene.deadline, scene.now)
         if scene.alert.audience:
             yield Line(words(N_("Told")), words(N_(", ")).join(one.name or one.contact for one in scene.alert.audience))
-        if incident is not None:
-            yield Line(words(N_("Kind")), self.names.kind(incident.kind))
-            yield Line(words(N_("Casualties")), self.figures(incident.figures))
-            if scene.waves:
-                yield Line(words(N_("Public talk")), self.wave_with_grounds(scene.waves[-1]))
-            yield Line(
-                words(N_("Reports")),
-                words(N_("{items} from {sources} source(s)"), items=incident.items, sources=incident.sources),
-            )
-            if told := self.standing(incident):
-                yield Line(words(N_("Vouched for")), told)
+        if scene.incident is not None:
+            yield from self._known(scene.incident, scene.waves)
         counting = [response for response in scene.responses if response.retracted_at is None]
         if scene.alert.reason is AlertReason.SETTLED and counting:
             latest = max(counting, key=lambda r: r.logged_at)
             yield Line(words(label(latest.kind)), f"{shown(latest.published_at)} {latest.title} ({latest.by})")
+
+    def _times(self, alert: AlertView, deadline: DeadlineView, now: datetime) -> Iterator[Line]:
+        """Say when a deadline ends and from when it counts, and by how much people are told late."""
+        words, late = self.words, now - alert.at
+        if alert.reason in NAGGING and late >= WORTH_SAYING:
+            told = words(N_("planned for {at}, {time} late"), at=shown(alert.at), time=hours_and_minutes(late))
+            yield Line(words(N_("Told late")), told)
+        yield Line(words(N_("Due")), f"{said_due(deadline, words)} {words(N_('Beijing time'))}")
+        if rolled := said_rolled(deadline, words):
+            yield Line(words(N_("Free day")), rolled)
+        yield Line(words(N_("Counted from")), f"{words(label(deadline.anchor))} {shown(deadline.started_at)}")
+
+    def _known(self, incident: IncidentView, waves: Sequence[WaveStep]) -> Iterator[Line]:
+        """Say what is known of an incident."""
+        words = self.words
+        yield Line(words(N_("Kind")), self.names.kind(incident.kind))
+        yield Line(words(N_("Casualties")), self.figures(incident.figures))
+        if waves:
+            yield Line(words(N_("Public talk")), self.wave_with_grounds(waves[-1]))
+        reports = words(N_("{items} from {sources} source(s)"), items=incident.items, sources=incident.sources)
+        yield Line(words(N_("Reports")), reports)
+        if told := self.standing(incident):
+            yield Line(words(N_("Vouched for")), told)
 
     def _links(self, incident: IncidentView | None) -> tuple[Link, ...]:
         if incident is None or not self.console_url:
@@ -408,14 +315,3 @@ def card_tone(incident: IncidentView, deadlines: Sequence[DeadlineView]) -> Tone
     if incident.state is not MatterState.OPEN or not any(deadline.live for deadline in deadlines):
         return Tone.DONE if states else Tone.CALM
     return Tone.URGENT if DeadlineState.MISSED in states or any(not d.provisional for d in deadlines) else Tone.NOTICE
-
-
-def _changed(alert: AlertView) -> str:
-    """Return why a deadline is told of that changed, or that nothing supports it any more."""
-    if alert.reason is AlertReason.UPDATED:
-        return N_("What is known now no longer supports this deadline. It runs on until a person waives it.")
-    if alert.point.startswith("adopted:"):
-        return ADOPTED
-    if alert.point.startswith("calendar:"):
-        return N_("The calendar changed: the deadline was reckoned anew by the days now announced.")
-    return N_("An earlier report was found: the deadline now ends earlier.")

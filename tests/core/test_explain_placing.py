@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from monitor.core.explain.placing import explain_compared, explain_placing
-from monitor.core.incidents.placing import DENIED_AT, JOIN_AT, Compared, Placing
+from monitor.core.incidents.placing import Compared, Placing
+from monitor.core.incidents.surroundings import DENIED_AT, JOIN_AT
 
 
 def test_what_joined_names_the_grounds_that_it_could_not_do_without() -> None:

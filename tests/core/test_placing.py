@@ -11,17 +11,8 @@ from hypothesis import strategies as st
 
 from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
-from monitor.core.incidents.placing import (
-    JOIN_AT,
-    UNPLACED,
-    WINDOW,
-    Candidate,
-    Lore,
-    Placed,
-    Placing,
-    Surroundings,
-    Told,
-)
+from monitor.core.incidents.placing import UNPLACED, WINDOW, Candidate, Lore, Placed, Placing, Told
+from monitor.core.incidents.surroundings import JOIN_AT, Surroundings
 from monitor.core.incidents.topics import Background
 from monitor.core.incidents.weighing import figures_score, hurt_score, late_score, own_terms, place_score
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Figure, Item, Place, Scope

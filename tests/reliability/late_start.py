@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
-from monitor.core.duties.alerting import Silence, points
+from monitor.core.duties.alerting import Silence
+from monitor.core.duties.points import points
 from monitor.store import duties
 from monitor.store.sql import of
 from monitor.store.tables import AlertRow, DeadlineRow

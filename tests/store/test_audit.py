@@ -18,7 +18,7 @@ from monitor.core.briefing import WrittenBriefing
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.model import AlertReason, AlertState, DeliveryState, Verb
 from monitor.loops.seal import Seal
-from monitor.store import audit, audited, briefings, decisions, duties, incidents, outbox
+from monitor.store import audit, audited, briefings, decisions, deliveries, duties, incidents, outbox
 from monitor.store.all_tables import METADATA
 from monitor.store.database import Database
 
@@ -74,9 +74,9 @@ def test_what_happens_to_an_alert_is_told_with_what_was_before(database: Databas
         duties.save_alerts(connection, [alert("a", matter)], NOW)
         held = outbox.hold(connection, 1)
         assert held is not None
-        number = outbox.begin_delivery(connection, held, "slack", NOW)
+        number = deliveries.begin(connection, held, "slack", NOW)
         assert number is not None
-        outbox.end_delivery(connection, number, DeliveryState.ACCEPTED, NOW, provider_id="17.1")
+        deliveries.end(connection, number, DeliveryState.ACCEPTED, NOW, provider_id="17.1")
         outbox.finish(connection, 1, AlertState.SENT, None)
         outbox.finish(connection, 1, AlertState.SENT, None)
         decisions.decide(connection, matter, Verb.ACKNOWLEDGE, by="王某", now=NOW)

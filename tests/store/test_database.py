@@ -15,16 +15,15 @@ from sqlalchemy import select, text
 
 from monitor.store import database as module
 from monitor.store import heat, views
-from monitor.store.database import (
+from monitor.store.database import Database, migration_config
+from monitor.store.database_faults import (
     BadDatabaseUrl,
-    Database,
     DatabaseBusy,
     DatabaseDamaged,
     DatabaseReadOnly,
     DatabaseTooNew,
     DatabaseUnreachable,
     DiskFull,
-    migration_config,
 )
 from monitor.store.sql import insert, of
 from monitor.store.tables import HeartbeatRow

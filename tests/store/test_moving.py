@@ -14,9 +14,10 @@ from sqlalchemy import insert, select
 from monitor.core.model import DeadlineState
 from monitor.core.views import AlertView, DeadlineView
 from monitor.loops.watch import Watch
-from monitor.store import heartbeats, moving, outbox, views
+from monitor.store import deliveries, heartbeats, moving, outbox, views
 from monitor.store.all_tables import METADATA
-from monitor.store.database import Database, DatabaseMoved
+from monitor.store.database import Database
+from monitor.store.database_faults import DatabaseMoved
 from monitor.store.editions import take_back
 from monitor.store.moving import NotCarried, SameDatabase, ServiceRuns, TargetInUse, carry
 from monitor.store.sql import of
@@ -84,7 +85,7 @@ def test_an_attempt_under_way_is_taken_up_by_its_lease(database: Database, targe
     open_major(database, 1)
     alert = alerts(database)[0]
     with database.write() as connection:
-        outbox.begin_delivery(connection, alert, "slack", T0)
+        deliveries.begin(connection, alert, "slack", T0)
     carry(database, target, T0 + M, move=False)
     with target.read() as connection:
         assert outbox.waiting(connection, "slack", [alert.reason], T0 + M, 500).count(alert.id) == 0

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from monitor.core.duties.delivering import LEASE
 from monitor.core.model import AlertReason, AlertState, DeliveryState
-from monitor.store import outbox
+from monitor.store import deliveries, outbox
 from monitor.store.database import Database
 from tests.story.office import ALERTS, T0
 from tests.story.outbox import Post
@@ -27,14 +27,14 @@ def begin(post: Post, key: str, channel: str = "a") -> int:
     with post.database.write() as connection:
         held = outbox.hold(connection, post.alert(key).id)
         assert held is not None
-        begun = outbox.begin_delivery(connection, held, channel, post.clock())
+        begun = deliveries.begin(connection, held, channel, post.clock())
     assert begun is not None
     return begun
 
 
 def end(post: Post, number: int, state: DeliveryState, **more: object) -> None:
     with post.database.write() as connection:
-        outbox.end_delivery(connection, number, state, post.clock(), **more)  # type: ignore[arg-type]
+        deliveries.end(connection, number, state, post.clock(), **more)  # type: ignore[arg-type]
 
 
 def test_pages_come_first_then_the_oldest(database: Database) -> None:
@@ -67,7 +67,7 @@ def test_what_was_refused_until_mended_waits_for_its_time_and_can_be_woken(datab
         outbox.finish(connection, post.alert("over").id, AlertState.SENT, None)
     assert waiting(post) == ["other"]
     with database.write() as connection:
-        outbox.wake(connection, "a", post.clock())
+        deliveries.wake(connection, "a", post.clock())
     assert waiting(post) == ["mine", "other"]
     assert waiting(post, "b") == ["mine"]
     (kept,) = post.alert("over").deliveries
@@ -108,9 +108,9 @@ def test_an_attempt_of_the_same_number_is_begun_once(database: Database) -> None
     post.put("a")
     before = post.alert("a")
     with database.write() as connection:
-        assert outbox.begin_delivery(connection, before, "a", T0) is not None
-        assert outbox.begin_delivery(connection, before, "a", T0) is None
-        assert outbox.begin_delivery(connection, before, "b", T0) is not None
+        assert deliveries.begin(connection, before, "a", T0) is not None
+        assert deliveries.begin(connection, before, "a", T0) is None
+        assert deliveries.begin(connection, before, "b", T0) is not None
 
 
 def test_stale_are_those_past_their_use_and_those_that_nobody_carries(database: Database) -> None:
@@ -132,10 +132,10 @@ def test_attempts_are_counted_for_each_channel_by_when_they_began(database: Data
         post.clock.now += SECOND
     with database.read() as connection:
         before = T0 - SECOND
-        assert outbox.begun_since(connection, "a", before, 10) == [T0 + n * SECOND for n in (5, 4, 2, 1)]
-        assert outbox.begun_since(connection, "a", T0 + 2 * SECOND, 10) == [T0 + n * SECOND for n in (5, 4)]
-        assert outbox.begun_since(connection, "a", before, 3) == [T0 + n * SECOND for n in (5, 4, 2)]
-        assert outbox.begun_since(connection, "c", before, 10) == []
+        assert deliveries.begun_since(connection, "a", before, 10) == [T0 + n * SECOND for n in (5, 4, 2, 1)]
+        assert deliveries.begun_since(connection, "a", T0 + 2 * SECOND, 10) == [T0 + n * SECOND for n in (5, 4)]
+        assert deliveries.begun_since(connection, "a", before, 3) == [T0 + n * SECOND for n in (5, 4, 2)]
+        assert deliveries.begun_since(connection, "c", before, 10) == []
 
 
 def test_one_message_about_several_alerts_counts_once(database: Database) -> None:
@@ -144,18 +144,18 @@ def test_one_message_about_several_alerts_counts_once(database: Database) -> Non
         post.put(f"a{n}")
         begin(post, f"a{n}", "a")
     with database.write() as connection:
-        outbox.join(connection, [d.id for d in connection.execute(select(outbox.DELIVERY.c.id))])
-        assert outbox.begun_since(connection, "a", T0 - SECOND, 10) == [T0]
-        assert len(outbox.told_together(connection, "a", [alert.id for alert in post.alerts()])) == 3
+        deliveries.join(connection, [d.id for d in connection.execute(select(outbox.DELIVERY.c.id))])
+        assert deliveries.begun_since(connection, "a", T0 - SECOND, 10) == [T0]
+        assert len(deliveries.told_together(connection, "a", [alert.id for alert in post.alerts()])) == 3
     assert len({alert.deliveries[0].digest_id for alert in post.alerts()}) == 1
 
 
 def test_a_card_is_remembered_by_channel_and_replaced(database: Database) -> None:
     with database.write() as connection:
-        outbox.keep_card(connection, "a", "matter:1", "C1:1")
-        outbox.keep_card(connection, "a", "matter:1", "C1:2")
-        assert outbox.card_ref(connection, "a", "matter:1") == "C1:2"
-        assert outbox.card_ref(connection, "b", "matter:1") is None
+        deliveries.keep_card(connection, "a", "matter:1", "C1:1")
+        deliveries.keep_card(connection, "a", "matter:1", "C1:2")
+        assert deliveries.card_ref(connection, "a", "matter:1") == "C1:2"
+        assert deliveries.card_ref(connection, "b", "matter:1") is None
 
 
 def test_the_oldest_unsent_is_the_oldest_that_is_still_pending(database: Database) -> None:
@@ -185,7 +185,7 @@ def test_a_channel_that_does_not_get_through_is_named_with_its_last_word_and_sin
         post.clock.now += HOUR
     begin(post, "a0", "bad")
     with database.read() as connection:
-        found = outbox.not_getting_through(connection)
+        found = deliveries.not_getting_through(connection)
     assert list(found) == ["bad"]
     last, since = found["bad"]
     assert (last.said, since) == ("word 4", T0 + 2 * HOUR)

@@ -21,7 +21,8 @@ from monitor.service.second import second_reading_of
 from monitor.store import views
 from monitor.store.database import Database
 from monitor.store.sql import of
-from monitor.store.tables import DeadlineRow, SecondReadingRow, SecondRequestRow, TransitionRow
+from monitor.store.tables import DeadlineRow, TransitionRow
+from monitor.store.tables_second import SecondReadingRow, SecondRequestRow
 from responders.channels.base import Message
 from responders.documents.messages import Composer
 from responders.language import Words

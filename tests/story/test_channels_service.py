@@ -11,8 +11,9 @@ import pytest
 
 from monitor.config.settings import Settings, SettingsFile
 from monitor.service.clock import ServiceClock
+from monitor.service.hosts import public_hosts
 from monitor.service.parts import Parts
-from monitor.service.running import Service, public_hosts
+from monitor.service.running import Service
 from monitor.store.database import Database
 from responders.links import LinkState
 from tests.responders.console.scenes import explosion

@@ -125,7 +125,7 @@ def test_who_read_the_list_before_another_took_the_alert_leaves_it(database: Dat
     late = post.deliver()
     post.tick()
     assert post.alert("a").state is AlertState.PENDING, "the other channel has not taken it"
-    assert late._begin(post.alert("a").id, post.clock()) is None
+    assert late.turns.begin(post.alert("a").id, post.clock()) is None
     assert taker.keys == ["a"]
 
 

@@ -10,7 +10,8 @@ from monitor.loops.deliver import scene_of
 from monitor.store import views
 from monitor.store.database import Database
 from monitor.store.sql import of
-from monitor.store.tables import TransitionRow, WhisperRow
+from monitor.store.tables import TransitionRow
+from monitor.store.tables_talk import WhisperRow
 from responders.documents.messages import Composer
 from tests.responders.console.station import Station
 from tests.story.rumour_mill import CLAIM, DENIAL, OFFICIAL, Mill

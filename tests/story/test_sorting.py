@@ -8,8 +8,9 @@ import pytest
 
 from monitor.core.errors import AlreadyReports, InNoIncident, OnlyReport, UnknownItem
 from monitor.core.incidents.placing import Placing
+from monitor.core.item_views import ItemRecord
 from monitor.core.model import DeadlineState, Decoy, MatterState, Scope, Severity, Verb
-from monitor.core.views import Done, ItemRecord
+from monitor.core.views import Done
 from monitor.store import decoys, records, views
 from monitor.store.database import Database
 from tests.responders.console.station import T0, Station

@@ -13,8 +13,8 @@ from monitor.core.fetched import Entry
 from monitor.core.incidents import history
 from monitor.core.incidents.history import Grader, Incident, Report
 from monitor.core.incidents.placing import Placing
+from monitor.core.item_views import ItemView
 from monitor.core.model import TimeNote, Wave
-from monitor.core.views import ItemView
 from monitor.service.parts import Parts
 from monitor.store import views
 from monitor.store.database import Database

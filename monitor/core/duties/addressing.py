@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft, Silence
+from monitor.core.duties.alerting import AlertDraft, Silence, trouble_alert
 from monitor.core.model import AlertReason, AlertState
 from monitor.core.people.duty import Duty, recipients
 from monitor.core.people.policies import Whom
@@ -43,17 +43,8 @@ def _page(draft: AlertDraft, duty: Duty, changes: Sequence[Change], now: datetim
 def nobody(whom: Sequence[Whom], now: datetime) -> AlertDraft:
     """Tell, once a day for the same people, that a page reaches nobody but the readers of the team channels."""
     names = " ".join(f"{one.kind.value}:{one.id}" for one in whom)
-    return AlertDraft(
-        key=f"duty:nobody:{names[:200]}:{now.astimezone(UTC):%Y%m%d}",
-        reason=AlertReason.TROUBLE,
-        matter_id=None,
-        point="duty:nobody",
-        at=now,
-        not_before=now,
-        useful_until=now + INFORMATION_KEEPS,
-        page=True,
-        detail={"whom": names[:200]},
-    )
+    key = f"duty:nobody:{names[:200]}:{now.astimezone(UTC):%Y%m%d}"
+    return trouble_alert(key, "duty:nobody", now, detail={"whom": names[:200]})
 
 
 def _by_daylight(draft: AlertDraft, duty: Duty) -> AlertDraft:

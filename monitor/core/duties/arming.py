@@ -9,12 +9,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.duties.alerting import points
+from monitor.core.duties.alerting import stamp
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Obligation
+from monitor.core.duties.points import points
 from monitor.core.model import AlertReason
 
 # So long the service has to say it by itself. At the end of a deadline longer: then there is no later warning to save.
@@ -147,8 +148,7 @@ def needed_of(running: Running, channel: str) -> Iterator[Warned]:
     for name, at in last_points(running.deadline, running.obligation):
         post_at = (at + (GRACE_AT_THE_END if name == END else GRACE)).replace(microsecond=0)
         if not _dealt_with(running, at):
-            stamp = post_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
-            key = f"{channel}:{running.deadline.id}:{name}@{stamp}"
+            key = f"{channel}:{running.deadline.id}:{name}@{stamp(post_at)}"
             yield Warned(key, running.deadline.id, name, at, post_at)
 
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from monitor.core.duties.alerting import SHORTEST_USE, AlertDraft, Silence
+from monitor.core.duties.alerting import SHORTEST_USE, AlertDraft, Silence, drafted, skipped
 from monitor.core.duties.course import Step
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import MatterFacts
+from monitor.core.duties.points import Point
 from monitor.core.model import AlertReason, AlertState
 from monitor.core.people.duty import Duty
 from monitor.core.people.escalation import Page, acted, pages
@@ -65,20 +66,20 @@ def _with_pages(
 ) -> list[AlertDraft]:
     """Add the pages that have come: one that speaks, or that a reminder of the same moment speaks for."""
     speaking = [page for page in come if not page.silenced(now)]
-    told = told + [_skipped(deadline, page, Silence.ACKNOWLEDGED) for page in come if page.silenced(now)]
+    told = told + [skipped(deadline, _point(page), Silence.ACKNOWLEDGED) for page in come if page.silenced(now)]
     if not speaking:
         return told
-    told += [_skipped(deadline, page, Silence.LATER_ALERT_TELLS) for page in speaking[:-1]]
+    told += [skipped(deadline, _point(page), Silence.LATER_ALERT_TELLS) for page in speaking[:-1]]
     last = speaking[-1]
     for n, draft in enumerate(told):
         if draft.reason not in POINTS or draft.state is not AlertState.PENDING:
             continue
         if draft.page:
             told[n] = replace(draft, whom=_once(draft.whom, last.whom))
-            return [*told, _skipped(deadline, last, Silence.TOLD_WITH_ANOTHER)]
+            return [*told, skipped(deadline, _point(last), Silence.TOLD_WITH_ANOTHER)]
         told[n] = replace(draft, state=AlertState.SKIPPED, silence=Silence.LATER_ALERT_TELLS)
     useful_until = max(following or now + A_WHILE, now + SHORTEST_USE)
-    return [*told, replace(_draft(deadline, last), not_before=now, useful_until=useful_until, whom=last.whom)]
+    return [*told, drafted(deadline, _point(last), now, useful_until=useful_until, whom=last.whom)]
 
 
 def _together(steps: Sequence[Step]) -> Iterator[Step]:
@@ -106,24 +107,8 @@ def _occasion(draft: AlertDraft) -> tuple[str, datetime, tuple[Whom, ...]]:
     return draft.point, draft.at, draft.whom
 
 
-def _draft(deadline: Deadline, page: Page) -> AlertDraft:
-    stamp = page.at.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
-    return AlertDraft(
-        key=f"matter:{deadline.matter_id}:{deadline.obligation_id}:{deadline.ordinal}:{page.name}@{stamp}",
-        reason=AlertReason.ESCALATED,
-        matter_id=deadline.matter_id,
-        obligation_id=deadline.obligation_id,
-        ordinal=deadline.ordinal,
-        point=page.name,
-        at=page.at,
-        not_before=page.at,
-        useful_until=page.at,
-        page=True,
-    )
-
-
-def _skipped(deadline: Deadline, page: Page, silence: Silence) -> AlertDraft:
-    return replace(_draft(deadline, page), state=AlertState.SKIPPED, silence=silence)
+def _point(page: Page) -> Point:
+    return Point(page.name, page.at, AlertReason.ESCALATED)
 
 
 def _once(*parts: tuple[Whom, ...]) -> tuple[Whom, ...]:

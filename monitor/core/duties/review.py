@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.core.duties import alerting
+from monitor.core.duties import alerting, asking
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.duties.course import Course, Step
 from monitor.core.duties.deadlines import (
@@ -117,14 +117,14 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         steps, {(d.obligation_id, d.ordinal): d for found in turns.values() for d in found}, facts, pack.duty, now
     )
     hearing = hear(facts.id, facts.voices, pack.growth, facts.anchors.get(Anchor.CONFIRMED))
-    undated = None if waiting is Applicability.NO else alerting.undated(facts, now)
+    undated = None if waiting is Applicability.NO else asking.undated(facts, now)
     return Review(
         tuple(steps),
         undated,
-        alerting.grown(facts, now) if grown else None,
-        alerting.aged(facts, now) if aged else None,
+        asking.grown(facts, now) if grown else None,
+        asking.aged(facts, now) if aged else None,
         risen=_risen(facts, pack, now),
-        regraded=alerting.regraded_late(facts, now) if regraded else None,
+        regraded=asking.regraded_late(facts, now) if regraded else None,
         doubted=_denied(facts, pack, hearing, latest, steps, now) or _spreading(facts, hearing, now, asked=spreading),
         hearing=hearing,
     )
@@ -147,13 +147,13 @@ def _denied(
     if not any(deadline.live for name, deadline in now_known.items() if name not in about_rumours):
         return None
     denial = next(voice for voice in facts.voices if voice.item_id == rumour.item_id)
-    return alerting.denied(facts, denial.title, now)
+    return asking.denied(facts, denial.title, now)
 
 
 def _spreading(facts: MatterFacts, hearing: Hearing, now: datetime, *, asked: bool) -> AlertDraft | None:
     """Ask a person about a dismissed incident of which a claim has grown since; one that is denied asks nothing."""
     growing = hearing.rumour is not None and hearing.rumour.state is RumourState.GROWING
-    return alerting.spreading(facts, now) if asked and growing else None
+    return asking.spreading(facts, now) if asked and growing else None
 
 
 def _opens_only_by_late_grade(
@@ -195,7 +195,7 @@ def _risen(facts: MatterFacts, pack: RulePack, now: datetime) -> AlertDraft | No
     ours = facts.jurisdiction is not Jurisdiction.NOT_OURS and facts.province is not None
     if not ours or str(facts.province)[:2] in table.except_provinces or now - facts.waves[wave] > pack.stale_after:
         return None
-    return alerting.risen(facts, wave, now)
+    return asking.risen(facts, wave, now)
 
 
 def _review_orphan(facts: MatterFacts, standing: Deadline, now: datetime) -> Iterator[Step]:

@@ -10,17 +10,9 @@ from monitor.core.explain.duties import DutyExplained
 from monitor.core.explain.grades import GradeExplained
 from monitor.core.explain.item import ItemExplained
 from monitor.core.explain.placing import PlacingExplained
+from monitor.core.item_views import ItemDecision, ItemRecord, ItemView
 from monitor.core.model import Assessment
-from monitor.core.views import (
-    AlertView,
-    IncidentView,
-    ItemDecision,
-    ItemRecord,
-    ItemView,
-    LogView,
-    ResponseView,
-    StepView,
-)
+from monitor.core.views import AlertView, IncidentView, LogView, ResponseView, StepView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.core.incidents.placing import DENIED_AT, JOIN_AT, NEAREST, RELATED_AT, Compared, Placing
+from monitor.core.incidents.placing import NEAREST, Compared, Placing
+from monitor.core.incidents.surroundings import DENIED_AT, JOIN_AT, RELATED_AT
 
 _GROUND = re.compile(r"([a-z]+)=([+-]\d+(?:\.\d+)?)")
 _NEAREST = re.compile(rf"{NEAREST}(\d+)")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.duties.alerting import Point, points
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Obligation
+from monitor.core.duties.points import Point, points
 from monitor.core.explain.duties import DutyExplained
 from monitor.core.model import DeadlineState
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 
 from monitor.core.beijing import day_of, shown
-from monitor.core.duties.alerting import AlertDraft
+from monitor.core.duties.alerting import AlertDraft, stamp, trouble_alert
 from monitor.core.model import AlertReason
 from monitor.core.people.duty import OF_CHANGE, Because, Duty, Recipient
 from monitor.core.people.rota import Change, Rota, Stretch, gaps, stretches
@@ -28,9 +28,8 @@ def handovers(duty: Duty, changes: Sequence[Change], now: datetime) -> Iterator[
 
 
 def _handover(duty: Duty, rota: Rota, before: Stretch, after: Stretch, now: datetime) -> AlertDraft:
-    stamp = after.begin.astimezone(UTC).strftime("%Y%m%dT%H%M%S")
     return AlertDraft(
-        key=f"rota:{rota.id}:shift:{after.contact or ''}@{stamp}",
+        key=f"rota:{rota.id}:shift:{after.contact or ''}@{stamp(after.begin)}",
         reason=AlertReason.HANDOFF,
         matter_id=None,
         point="handoff",
@@ -66,19 +65,11 @@ def gap_alarms(duty: Duty, changes: Iterable[Change], now: datetime) -> Iterator
         if not found:
             continue
         soon = found[0].begin < now + SOON
-        yield AlertDraft(
-            key=f"rota:{rota.id}:gap:{day_of(now):%Y%m%d}{':soon' if soon else ''}",
-            reason=AlertReason.TROUBLE,
-            matter_id=None,
-            point="rota:gap",
-            at=now,
-            not_before=now,
-            useful_until=now + A_DAY,
-            page=soon,
-            detail={
-                "rota": rota.name,
-                "begins": shown(found[0].begin),
-                "ends": shown(found[0].end),
-                "gaps": str(len(found)),
-            },
-        )
+        key = f"rota:{rota.id}:gap:{day_of(now):%Y%m%d}{':soon' if soon else ''}"
+        detail = {
+            "rota": rota.name,
+            "begins": shown(found[0].begin),
+            "ends": shown(found[0].end),
+            "gaps": str(len(found)),
+        }
+        yield trouble_alert(key, "rota:gap", now, page=soon, keeps=A_DAY, detail=detail)

@@ -14,10 +14,11 @@ from monitor.core.model import CASUALTY_FIELDS, Assessment, Casualties, Decoy, F
 from monitor.core.reading import english, occurrence
 from monitor.core.reading.attribution import Named, named_source
 from monitor.core.reading.casualties import Tally, tally
-from monitor.core.reading.evidence import Opening, Ruling, Verdict, believed, opening_end, unsure_decoy
+from monitor.core.reading.evidence import Ruling, Verdict, believed, unsure_decoy
 from monitor.core.reading.kinds import OTHER
 from monitor.core.reading.lexicon import Hit, Kind, Lexicon
 from monitor.core.reading.mentions import Mention, mentions
+from monitor.core.reading.opening import Opening, opening_end
 from monitor.core.reading.place import NOWHERE, Gazetteer, PlaceReading, Voiced
 from monitor.core.reading.sentences import Sentence, sentences
 from monitor.core.reading.severity import Graded, SeverityTables, grade

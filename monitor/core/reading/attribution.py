@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from monitor.core.model import Speaker
-from monitor.core.reading.evidence import Opening
 from monitor.core.reading.lexicon import Lexicon, VoiceWords
+from monitor.core.reading.opening import Opening
 
 # How far after a name the word may stand that lets it speak: "应急局相关负责人表示".
 REACH = 8

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass, replace
 
-from monitor.core.reading.evidence import Opening
 from monitor.core.reading.lexicon import Hit
+from monitor.core.reading.opening import Opening
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
-from monitor.core.model import AlertReason
+from monitor.core.duties.alerting import AlertDraft, trouble_alert
 from monitor.core.second.opinion import PastRequest, RequestOutcome
 
 OPENS_AT = 5.0
@@ -93,14 +92,6 @@ def alert_of(circuit: Circuit, last: Told | None, host: str, now: datetime) -> A
         point = Point.OVER
     else:
         return None
-    return AlertDraft(
-        # It follows the last one, so that of several processes one makes it.
-        key=f"{point}:{last.id if last else 0}",
-        reason=AlertReason.TROUBLE,
-        matter_id=None,
-        point=point,
-        at=now,
-        not_before=now,
-        useful_until=now + INFORMATION_KEEPS,
-        detail={"host": host, "said": circuit.said or "—"},
-    )
+    detail = {"host": host, "said": circuit.said or "—"}
+    # It follows the last one, so that of several processes one makes it.
+    return trouble_alert(f"{point}:{last.id if last else 0}", point, now, page=False, detail=detail)

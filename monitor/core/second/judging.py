@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
+from monitor.core.duties.alerting import AlertDraft, trouble_alert
 from monitor.core.duties.obligations import Jurisdiction, RulePack, jurisdiction
-from monitor.core.model import AlertReason, Casualties, Figure, Place, Scope, Severity
+from monitor.core.model import Casualties, Figure, Place, Scope, Severity
 from monitor.core.second.opinion import COUNTED, Certainty, Limits, Opinion, ReadingState
 
 POINT = "second"
@@ -116,14 +116,5 @@ def may_ask(limits: Limits, *, pages: bool, in_hour: int, in_day: int) -> bool:
 def question(standing: Standing, weighed: Weighed, detail: Mapping[str, str], now: datetime) -> AlertDraft:
     """Ask a person, once for each grade of an incident, to look at what the second reading finds."""
     level = weighed.grade.name.lower() if weighed.grade else "none"
-    return AlertDraft(
-        key=f"{POINT}:{standing.named}:{level}",
-        reason=AlertReason.TROUBLE,
-        matter_id=standing.matter_id,
-        point=POINT,
-        at=now,
-        not_before=now,
-        useful_until=now + INFORMATION_KEEPS,
-        page=weighed.pages,
-        detail=detail,
-    )
+    key = f"{POINT}:{standing.named}:{level}"
+    return trouble_alert(key, POINT, now, matter_id=standing.matter_id, page=weighed.pages, detail=detail)

@@ -23,7 +23,8 @@ from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.incidents.heat import Sighting
 from monitor.core.incidents.history import Grader, fold
-from monitor.core.incidents.placing import SURELY_RELATED, WINDOW, Candidate, Lore, Placed, Placing, Surroundings, Told
+from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Told
+from monitor.core.incidents.surroundings import SURELY_RELATED, Surroundings
 from monitor.core.incidents.topics import Background
 from monitor.core.incidents.whispers import about_safety, same_whisper
 from monitor.core.model import Assessment, Decoy

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Row
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.history import Grader
-from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Surroundings, Told
+from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Told
+from monitor.core.incidents.surroundings import Surroundings
 from monitor.core.incidents.topics import Background, terms_of
 from monitor.core.model import Assessment, Place, Scope, Severity
 from monitor.core.reading.severity import Graded

@@ -10,7 +10,7 @@ import pytest
 
 from monitor.core.errors import Mistake
 from monitor.store import views
-from monitor.store.database import DatabaseBusy
+from monitor.store.database_faults import DatabaseBusy
 from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station, token_of
 

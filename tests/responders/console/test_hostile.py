@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from monitor.core.model import DeliveryState
-from monitor.store import outbox, views
+from monitor.store import deliveries, views
 from responders.console.pages import host_of
 from responders.console.visitor import LONGEST_NAME, clean
 from tests.responders.console.scenes import deliver, fetches
@@ -61,9 +61,9 @@ def hostile_night(station: Station) -> None:
     fetches(station)
     with station.database.write() as connection:
         alert = views.alerts(connection)[0]
-        number = outbox.begin_delivery(connection, alert, TITLES[1], station.clock())
+        number = deliveries.begin(connection, alert, TITLES[1], station.clock())
         assert number is not None
-        outbox.end_delivery(connection, number, DeliveryState.REFUSED, station.clock(), said=TITLES[0])
+        deliveries.end(connection, number, DeliveryState.REFUSED, station.clock(), said=TITLES[0])
 
 
 def test_nothing_runs_and_nothing_is_asked_for(station: Station, phone: Callable[..., Page]) -> None:

@@ -13,7 +13,8 @@ from monitor.core.second.judging import POINT
 from monitor.core.second.opinion import ReadingState
 from monitor.store import duties, incidents
 from monitor.store.sql import insert, of
-from monitor.store.tables import MatterRow, SecondReadingRow
+from monitor.store.tables import MatterRow
+from monitor.store.tables_second import SecondReadingRow
 from tests.responders.console.station import Station, browsing
 
 MATTER = of(MatterRow)
