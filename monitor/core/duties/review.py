@@ -6,7 +6,7 @@ at any moment and any number of times: any split of moments gives the same trans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -113,9 +113,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
     for name in latest.keys() - {obligation.id for obligation in pack.obligations}:
         for orphan in turns[name]:
             steps.extend(_review_orphan(facts, orphan, now))
-    steps = paged(
-        steps, {(d.obligation_id, d.ordinal): d for found in turns.values() for d in found}, facts, pack.duty, now
-    )
+    before = {(d.obligation_id, d.ordinal): d for found in turns.values() for d in found}
+    steps = paged(steps, before, facts, pack.duty, now)
     hearing = hear(facts.id, facts.voices, pack.growth, facts.anchors.get(Anchor.CONFIRMED))
     undated = None if waiting is Applicability.NO else alerting.undated(facts, now)
     return Review(
@@ -125,7 +124,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         alerting.aged(facts, now) if aged else None,
         risen=_risen(facts, pack, now),
         regraded=alerting.regraded_late(facts, now) if regraded else None,
-        doubted=_denied(facts, pack, hearing, latest, steps, now) or _spreading(facts, hearing, now, asked=spreading),
+        doubted=_denied(facts, pack, hearing, [*before.values(), *(step.deadline for step in steps)], now)
+        or _spreading(facts, hearing, now, asked=spreading),
         hearing=hearing,
     )
 
@@ -134,17 +134,19 @@ def _denied(
     facts: MatterFacts,
     pack: RulePack,
     hearing: Hearing,
-    latest: Mapping[str, Deadline],
-    steps: Iterable[Step],
+    deadlines: Iterable[Deadline],
     now: datetime,
 ) -> AlertDraft | None:
-    """Ask a person what becomes of a denied incident whose deadlines run: a machine ends none of them."""
+    """Ask a person what becomes of a denied incident whose deadlines run: a machine ends none of them.
+
+    Of `deadlines`, each turn and hop, the last with the same number holds.
+    """
     rumour = hearing.rumour
     if facts.state is not MatterState.OPEN or rumour is None or rumour.state is not RumourState.DENIED:
         return None
     about_rumours = {o.id for o in pack.obligations if o.applies.rumour is not None}
-    now_known = {**latest, **{step.deadline.obligation_id: step.deadline for step in steps}}
-    if not any(deadline.live for name, deadline in now_known.items() if name not in about_rumours):
+    standing = {(deadline.obligation_id, deadline.ordinal): deadline for deadline in deadlines}
+    if not any(deadline.live for (name, _), deadline in standing.items() if name not in about_rumours):
         return None
     denial = next(voice for voice in facts.voices if voice.item_id == rumour.item_id)
     return alerting.denied(facts, denial.title, now)
