@@ -207,7 +207,7 @@ class DeadlineDesk(Holder):
                 connection, incident_id, fault, deadline=about, by=by, now=now, reason=why, evidence=proof
             )
             detail = {"fault": fault.value, "evidence": proof}
-            decisions.decide(
+            self._keep(
                 connection,
                 incident_id,
                 Verb.FIND_FAULT,
@@ -261,10 +261,7 @@ class DeadlineDesk(Holder):
 
     def _keep(self, connection: Connection, matter_id: int, verb: Verb, *, by: str, **facts: Any) -> None:
         """Keep a decision, and which contact he is who made it."""
-        person = self._pack.duty.person(by)
-        if person is not None:
-            facts["detail"] = {**(facts.get("detail") or {}), "contact": person.id}
-        decisions.decide(connection, matter_id, verb, by=by, **facts)
+        decisions.decide(connection, matter_id, verb, by=by, duty=self._pack.duty, **facts)
 
     @contextmanager
     def _deadline(self, deadline_id: int, seen: int | None) -> Iterator[Held]:
