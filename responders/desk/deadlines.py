@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from monitor.core.beijing import shown
 from monitor.core.duties.adjusting import Adjustment, AdjustmentKind
-from monitor.core.duties.deadlines import Deadline, rule_that_left
+from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Obligation
 from monitor.core.duties.permitted import (
     refuse_extension,
@@ -28,7 +28,7 @@ from monitor.core.duties.permitted import (
     stretch,
 )
 from monitor.core.duties.review import Review, taken_up, waive
-from monitor.core.duties.versions import version_for
+from monitor.core.duties.versions import rule_of
 from monitor.core.errors import N_, DeadlineNotLive, Mistake, UnknownDeadline
 from monitor.core.model import FOUND_BY_PEOPLE, DeadlineState, Fault, MatterState, Verb, aware
 from monitor.core.views import Done
@@ -279,9 +279,7 @@ class DeadlineDesk(Holder):
                 raise MatterNotOpen(id=incident.id)
             made = adjustments.adjustments_of(connection, found.matter_id)
             key = (deadline.obligation_id, deadline.ordinal)
-            used = self._pack.obligation(deadline.obligation_id)
-            rule = rule_that_left(deadline) if used is None else version_for(used, deadline)
-            yield Held(connection, deadline, rule, made.get(key, ()))
+            yield Held(connection, deadline, rule_of(self._pack, deadline), made.get(key, ()))
 
 
 def _adjustment(

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config.rules import load_pack
-from monitor.core.model import LIVE, AlertReason, AlertState, Anchor, DeadlineState, Verb
+from monitor.core.model import LIVE, AlertReason, AlertState, Anchor, DeadlineState, ResponseKind, Verb
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, Done
 from responders.console import app
@@ -149,3 +149,20 @@ def test_an_act_promises_no_end_of_a_turn_that_is_over(settled: datetime | None,
     told = outcome(Verb.SET_ANCHOR, Done(incident(1), (moved,)), [missed], COMPOSER)
     assert "overdue" in told
     assert ("due " in told) is says_when
+
+
+def test_a_clock_shows_the_rule_that_it_kept() -> None:
+    used = PACK.obligation("OP-AUTH-5H")
+    assert used is not None
+    kept = replace(used, satisfied_by=frozenset({ResponseKind.REPLY}), pause=("鉴定",), note="旧版")
+    clock = clock_of(replace(RUNNING, rule=kept), COMPOSER, PACK, T0)
+    assert (clock.met_by, clock.note, clock.rule.pause) == ((ResponseKind.REPLY,), "旧版", ("鉴定",))
+
+
+def test_a_clock_whose_rule_left_the_packs_offers_nothing_that_the_desk_refuses() -> None:
+    used = PACK.obligation("OP-AUTH-5H")
+    assert used is not None
+    gone = replace(PACK, obligations=())
+    clock = clock_of(replace(RUNNING, rule=replace(used, pause=("鉴定",))), COMPOSER, gone, T0)
+    assert (clock.rule.pause, set(clock.met_by), clock.sources) == ((), used.satisfied_by, (used.source,))
+    assert clock_of(RUNNING, COMPOSER, gone, T0).sources == ()
