@@ -62,10 +62,14 @@ class NotFoundByPeople(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A deadline that is held for the length of a transaction, with its rule and what people did to it before."""
+    """A deadline that is held for the length of a transaction, with its rule and what people did to it before.
+
+    `newest` is the last turn or hop of its duty.
+    """
 
     connection: Connection
     deadline: Deadline
+    newest: Deadline
     rule: Obligation
     made: tuple[Adjustment, ...]
 
@@ -167,7 +171,7 @@ class DeadlineDesk(Holder):
         """Let the time of a deadline begin anew at `at`, on a ground that its rule names."""
         made = _adjustment(AdjustmentKind.RESET, by, now, at, reason, ground)
         with self._deadline(deadline_id, seen) as held:
-            refuse_reset(held.deadline, held.rule, made)
+            refuse_reset(held.deadline, held.rule, held.newest, made)
             return self._adjust(held, made)
 
     def set_anchor(
@@ -176,7 +180,7 @@ class DeadlineDesk(Holder):
         """State from when a deadline counts, earlier or later than the machine reckoned; no news moves it any more."""
         made = _adjustment(AdjustmentKind.SET_ANCHOR, by, now, at, needed(reason))
         with self._deadline(deadline_id, seen) as held:
-            refuse_start(held.deadline, made)
+            refuse_start(held.deadline, held.rule, held.newest, made)
             return self._adjust(held, made)
 
     def find_fault(
@@ -272,14 +276,17 @@ class DeadlineDesk(Holder):
                 raise UnknownDeadline(id=deadline_id)
             duties.lock_matter(connection, found.matter_id)
             incident = self._incident(connection, found.matter_id)
-            deadline = next(d for d in duties.deadlines_of(connection, found.matter_id) if d.id == deadline_id)
+            standing = duties.deadlines_of(connection, found.matter_id)
+            deadline = next(d for d in standing if d.id == deadline_id)
+            own = (d for d in standing if d.obligation_id == deadline.obligation_id)
             refuse_stale(deadline, seen)
             self._refuse_merged(incident)
             if incident.state is not MatterState.OPEN:
                 raise MatterNotOpen(id=incident.id)
             made = adjustments.adjustments_of(connection, found.matter_id)
             key = (deadline.obligation_id, deadline.ordinal)
-            yield Held(connection, deadline, rule_of(self._pack, deadline), made.get(key, ()))
+            newest = max(own, key=lambda d: d.ordinal)
+            yield Held(connection, deadline, newest, rule_of(self._pack, deadline), made.get(key, ()))
 
 
 def _adjustment(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from monitor.core.duties import alerting
 from monitor.core.duties.alerting import AlertDraft
@@ -80,7 +81,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
     waiting: Applicability = Applicability.NO
     grown = aged = spreading = regraded = False
     everything = facts
-    for rule in (version_for(rule, latest.get(rule.id)) for rule in pack.obligations):
+    for in_use in pack.obligations:
+        rule = version_for(in_use, latest.get(in_use.id))
         obligation = in_force(rule, everything)
         facts = graded_within(obligation, everything)
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
@@ -102,7 +104,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         spreading = spreading or (anew and obligation.applies.rumour is not None)
         if obligation.every is not None or obligation.chain is not None:
             own = turns.get(obligation.id, [])
-            done = list(review_series(facts, pack, obligation, holds, own, now))
+            versions = partial(_version_in_force, in_use, everything)
+            done = list(review_series(facts, pack, obligation, holds, own, versions, now))
         else:
             done = list(_review_one(facts, pack, obligation, holds, standing, now))
         done = [bound(step, rule, now) for step in done]
@@ -128,6 +131,11 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         or _spreading(facts, hearing, now, asked=spreading),
         hearing=hearing,
     )
+
+
+def _version_in_force(in_use: Obligation, facts: MatterFacts, turn: Deadline) -> Obligation:
+    """Return the rule that one turn goes by."""
+    return in_force(version_for(in_use, turn), facts)
 
 
 def _denied(

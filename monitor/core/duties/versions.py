@@ -10,8 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.core.duties import alerting
-from monitor.core.duties.adjusting import in_order
-from monitor.core.duties.applying import applied
+from monitor.core.duties.applying import applied, made_to
 from monitor.core.duties.course import Step
 from monitor.core.duties.dating import dated
 from monitor.core.duties.deadlines import Cause, Deadline, Lasting, Transition, rule_that_left
@@ -64,11 +63,9 @@ def outdated(deadline: Deadline, rule: Obligation) -> bool:
 def under(deadline: Deadline, rule: Obligation, facts: MatterFacts) -> Deadline:
     """Return a deadline as it is by this version of its rule; what people did to it holds on."""
     now_in_force = in_force(rule, facts)
-    moved = dated(
-        replace(deadline, rule=rule, plain_due_at=None), now_in_force, first_end(now_in_force, deadline.started_at)
-    )
-    made = facts.adjustments.get((deadline.obligation_id, deadline.ordinal), ())
-    return applied(moved, now_in_force, in_order(made))
+    end = first_end(now_in_force, deadline.started_at, follows=deadline.ordinal > 1)
+    moved = dated(replace(deadline, rule=rule, plain_due_at=None), now_in_force, end)
+    return applied(moved, now_in_force, made_to(deadline, facts))
 
 
 def adopt(deadline: Deadline, rule: Obligation, facts: MatterFacts, now: datetime) -> Step:
