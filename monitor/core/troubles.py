@@ -1,8 +1,9 @@
-"""A row that a leg cannot deal with: how often it is tried again, and what people are told of it."""
+"""What a leg cannot deal with: how often a row of it is tried again, and what people are told."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
 from monitor.core.duties.delivering import slow_pause
@@ -28,4 +29,19 @@ def troubled(leg: str, row: str, said: str, since: datetime, now: datetime) -> A
         useful_until=now + INFORMATION_KEEPS,
         page=True,
         detail={"row": row, "what": said[:500]},
+    )
+
+
+def entries_aside(source: str, titles: Sequence[str], said: str, now: datetime, *, page: bool) -> AlertDraft:
+    """Tell, once a day for each source, that entries of it could not be taken in; the others were."""
+    return AlertDraft(
+        key=f"troubled:entries:{source}:{now.astimezone(UTC):%Y%m%d}",
+        reason=AlertReason.TROUBLE,
+        matter_id=None,
+        point="troubled:entries",
+        at=now,
+        not_before=now,
+        useful_until=now + INFORMATION_KEEPS,
+        page=page,
+        detail={"row": source, "count": str(len(titles)), "title": titles[0][:200], "what": said[:300]},
     )

@@ -65,6 +65,10 @@ QUESTIONS: Mapping[str, str] = {
         "The source {row} cannot be dealt with ({what}). It is tried again now and then; all others are read. "
         "Tell your IT."
     ),
+    "troubled:entries": N_(
+        "{count} entries of the source {row} could not be taken in, the first: {title} ({what}). All others are. Read "
+        "them at the source itself, and tell your IT."
+    ),
     "troubled:second": N_(
         "Item {row} cannot be given to the second reader ({what}). The others are, and the first reading goes on "
         "without it."
