@@ -22,7 +22,7 @@ from monitor.core.model import AlertReason, AlertState, DeadlineState, Fault, Re
 from monitor.core.views import AlertView, DeadlineView, Done
 from monitor.loops.deliver import circumstances
 from monitor.loops.watch import Watch
-from monitor.store import adjustments, outbox, views
+from monitor.store import adjustments, engine, outbox, views
 from monitor.store.database import Database
 from responders.console.clocks import clock_of
 from responders.desk import Desk
@@ -397,3 +397,10 @@ def test_a_page_offers_what_the_desk_allows_though_the_rules_in_use_say_otherwis
     assert offered.pause == ("鉴定", "补正")
     paused = desk(station).pause(inquiry.id, ground=offered.pause[0], by=WHO, now=station.clock())
     assert next(d for d in paused.deadlines if d.id == inquiry.id).rests
+
+
+def test_a_deadline_that_rests_is_not_taken_for_one_that_nobody_watches(station: Station) -> None:
+    inquiry = of_duty(station, news(station, BLAST))
+    desk(station).pause(inquiry.id, ground="鉴定", by=WHO, now=station.clock())
+    with station.database.read() as connection:
+        assert engine.forgotten(connection) == 0

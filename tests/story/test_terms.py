@@ -21,7 +21,7 @@ from monitor.core.troubles import FAULTS
 from monitor.core.views import DeadlineView
 from monitor.loops.calendars import CalendarWatch, NotRedated
 from monitor.loops.watch import Watch
-from monitor.store import calendars, people, views
+from monitor.store import calendars, engine, people, views
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import DeadlineRow, TransitionRow
@@ -298,3 +298,16 @@ def test_every_outcome_can_be_reached(station: Station) -> None:
     assert deadlines(station, "INQUIRY")[0].state is DeadlineState.WITHDRAWN
     station.tell("甘肃张掖一煤矿透水致11人死亡", at=station.clock() - timedelta(days=90))
     assert {d.state for d in deadlines(station, "FIRST")} == {DeadlineState.MET_LATE, DeadlineState.NOT_APPLICABLE}
+
+
+def test_turns_that_are_over_are_not_counted_among_those_that_a_response_would_settle(station: Station) -> None:
+    blast(station)
+    respond(station, "upward_report", Level.STATE)
+    station.clock.now += timedelta(days=2)
+    watch(station)
+    turns = deadlines(station, "FOLLOW")
+    assert sum(turn.state is DeadlineState.MISSED for turn in turns) > sum(turn.live for turn in turns) - 1 > 0
+    with station.database.read() as connection:
+        counted = engine.live_deadlines(connection)
+        live = [d.state.value for d in views.deadlines(connection, live=True)]
+    assert counted == Counter(live)
