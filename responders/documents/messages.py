@@ -115,6 +115,10 @@ QUESTIONS: Mapping[str, str] = {
         "A page found nobody on duty ({whom}), so only the team channels carry it. Put somebody on duty: "
         "`huiying rota override`"
     ),
+    "duty:gone": N_(
+        "{name} ({who}) is no longer in the duty file, but open alerts, running deadlines or the rota still count on "
+        "him: he is not told. Put him back or name somebody else, and look at what is open yourself."
+    ),
     "handoff": N_("{rota}: {before} goes off duty, {after} comes on, as of {at}."),
     "exhausted": N_(
         "Everybody was told as often as the policy says, and nobody has acknowledged. Ring those in charge by "
