@@ -73,7 +73,8 @@ def _planned(
     for n, following in zip(begins, [*begins[1:], None], strict=True):
         turn = standing[n]
         begun = Begun(turn.anchor, turn.started_at, turn.ordinal, None if turn.ordinal == 1 else first.started_at)
-        for one in plan(rules[turn.ordinal], facts, now, begun, taken):
+        planned = plan(rules[turn.ordinal], facts, now, begun if recurs or n else None, taken)
+        for one in planned:
             if following is not None and one.ordinal >= standing[following].ordinal:
                 break
             taken |= set() if one.response is None else {one.response.id}
