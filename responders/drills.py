@@ -62,7 +62,9 @@ class Drills:
                 raise NoDrill
             reason = self.words(ENDED)
             duties.lock_matter(connection, known.matter_id)
-            decisions.decide(connection, known.matter_id, Verb.DISMISS, by=by, now=now, reason=reason)
+            decisions.decide(
+                connection, known.matter_id, Verb.DISMISS, by=by, duty=self.pack.duty, now=now, reason=reason
+            )
             decisions.set_state(connection, known.matter_id, MatterState.DISMISSED, reason=reason)
             drills.end_drill(connection, known.id, by=by, now=now)
             self._review(connection, known.matter_id, now)

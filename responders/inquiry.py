@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from monitor.core.duties.obligations import RulePack
-from monitor.core.duties.versions import version_for
+from monitor.core.duties.versions import rule_of
 from monitor.core.errors import UnknownAlert, UnknownDeadline, UnknownIncident, UnknownItem
 from monitor.core.explain.answers import IncidentAnswer, ItemAnswer, agrees
 from monitor.core.explain.contact import BACK, ContactAnswer, explain_contact
@@ -141,14 +141,15 @@ class Inquiry:
         mine = sorted(of_deadline(alerts, seen.obligation_id, seen.ordinal), key=lambda alert: (alert.at, alert.id))
         subject = f"{seen.obligation_id}/{seen.ordinal}"
         changes = tuple(line for line in log if not line.by and line.subject == subject)
-        known = self._pack.obligation(seen.obligation_id)
-        rule = None if known is None else version_for(known, deadline)
+        rule = rule_of(self._pack, deadline)
         told, others = explain_points(deadline, rule, mine, changes, facts.acted_at, now)
         explained = explain_duties(facts, self._pack, standing, now)
         return DeadlineAnswer(
             deadline=seen,
             incident=incident,
             duty=next((d for d in explained if d.obligation_id == seen.obligation_id), None),
+            law=rule.source if rule.source.document else None,
+            left=self._pack.obligation(seen.obligation_id) is None,
             changes=changes,
             decisions=tuple(line for line in log if line.by),
             points=told,

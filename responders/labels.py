@@ -330,6 +330,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (PathOutcome.PARTLY, N_("the way is open as far as it can be tried")),
     (PathOutcome.FAILED, N_("the way is closed")),
     (DropReason.DUPLICATE, N_("twice in one document")),
+    (DropReason.BROKEN, N_("could not be read or stored")),
     (DropReason.NO_CONTENT, N_("without content")),
     (DropReason.NO_TITLE, N_("without a title")),
     (DropReason.BAD_LINK, N_("without a usable link")),

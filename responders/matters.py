@@ -89,7 +89,17 @@ class Matters:
         stated = _stated(anchors, now)
         with self._database.write() as connection:
             number = matters.open_matter(connection, kind, title.strip(), now)
-            decisions.decide(connection, number, Verb.OPEN, by=by, now=now, reason=reason, detail=stated, acts=False)
+            decisions.decide(
+                connection,
+                number,
+                Verb.OPEN,
+                by=by,
+                duty=self._pack.duty,
+                now=now,
+                reason=reason,
+                detail=stated,
+                acts=False,
+            )
             return self._review(connection, number, now)
 
     def state(
@@ -98,7 +108,9 @@ class Matters:
         """State a further moment of a matter, such as when it was determined to be material."""
         stated = _stated(anchors, now)
         with self._open(number) as connection:
-            decisions.decide(connection, number, Verb.STATE, by=by, now=now, reason=reason, detail=stated)
+            decisions.decide(
+                connection, number, Verb.STATE, by=by, duty=self._pack.duty, now=now, reason=reason, detail=stated
+            )
             return self._review(connection, number, now)
 
     def respond(
@@ -113,13 +125,15 @@ class Matters:
                     connection, number, kind, title=title.strip(), url=url, published_at=published_at, by=by, now=now
                 )
                 detail = {"kind": kind.value, "url": url, "published_at": published_at.isoformat()}
-                decisions.decide(connection, number, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
+                decisions.decide(
+                    connection, number, Verb.RESPOND, by=by, duty=self._pack.duty, now=now, reason=title, detail=detail
+                )
             return self._review(connection, number, now)
 
     def acknowledge(self, number: int, *, by: str, now: datetime) -> Standing:
         """Take note that somebody acts: the nagging stops, the deadlines run on."""
         with self._open(number) as connection:
-            decisions.decide(connection, number, Verb.ACKNOWLEDGE, by=by, now=now)
+            decisions.decide(connection, number, Verb.ACKNOWLEDGE, by=by, duty=self._pack.duty, now=now)
             return self._review(connection, number, now)
 
     def close(self, number: int, *, by: str, now: datetime, reason: str) -> Standing:
@@ -127,7 +141,9 @@ class Matters:
         if not reason.strip():
             raise ReasonMissing
         with self._open(number) as connection:
-            decisions.decide(connection, number, Verb.DISMISS, by=by, now=now, reason=reason.strip())
+            decisions.decide(
+                connection, number, Verb.DISMISS, by=by, duty=self._pack.duty, now=now, reason=reason.strip()
+            )
             decisions.set_state(connection, number, MatterState.DISMISSED, reason=reason.strip())
             return self._review(connection, number, now)
 

@@ -73,7 +73,15 @@ class Sorting:
             }
             detail = {"item": item_id, "title": record.item.title, "was": was, "into": matter_id, "how": home.how}
             decisions.decide(
-                connection, matter_id, Verb.REPORT, by=by, now=now, reason=reason, item_id=item_id, detail=detail
+                connection,
+                matter_id,
+                Verb.REPORT,
+                by=by,
+                duty=self._pack.duty,
+                now=now,
+                reason=reason,
+                item_id=item_id,
+                detail=detail,
             )
             if record.matter_id is not None and record.matter_id != matter_id and record.counts:
                 self._settle(connection, record.matter_id, now)
@@ -95,7 +103,15 @@ class Sorting:
             was = {"verdict": record.verdict, "tag": record.tag, "why": record.why, "incident": matter_id}
             detail = {"item": item_id, "title": record.item.title, "was": was, "as": decoy.value}
             decisions.decide(
-                connection, matter_id, Verb.SET_ASIDE, by=by, now=now, reason=reason, item_id=item_id, detail=detail
+                connection,
+                matter_id,
+                Verb.SET_ASIDE,
+                by=by,
+                duty=self._pack.duty,
+                now=now,
+                reason=reason,
+                item_id=item_id,
+                detail=detail,
             )
             return self._settle(connection, matter_id, now)
 

@@ -92,7 +92,7 @@ class Versions:
             rule = self._in_use(deadline, facts.pace)
             detail = {"from": deadline.rule.origins if deadline.rule is not None else "", "to": rule.origins}
             decisions.decide(
-                connection, found.matter_id, Verb.ADOPT, by=by, now=now, reason=reason.strip(),
+                connection, found.matter_id, Verb.ADOPT, by=by, duty=self._pack.duty, now=now, reason=reason.strip(),
                 deadline_id=deadline_id, detail=detail,
             )  # fmt: skip
             facts = facts_of(connection, found.matter_id, self._region)

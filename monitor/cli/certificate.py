@@ -14,6 +14,7 @@ from monitor.cli import sections, table
 from monitor.cli.acts import who
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import HEADS, JSON
+from monitor.cli.people import go_on_without
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.audit.certificate import examined
 from monitor.core.audit.checking import read_head
@@ -62,7 +63,7 @@ def group() -> None:
 @who
 def issue(deadline: int, out: Path | None, page: Path | None, by: str, *, as_json: bool) -> None:
     """Issue a certificate."""
-    with open_parts() as parts:
+    with open_parts(without_people=go_on_without) as parts:
         certificates = Certificates(parts.database, parts.pack, parts.settings.form.bureau.name)
         certificate = certificates.issue(deadline, by=by, now=datetime.now(UTC))
     if out is not None:

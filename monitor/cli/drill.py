@@ -11,6 +11,7 @@ from monitor.cli import table
 from monitor.cli.acts import moment, who
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import LIMIT
+from monitor.cli.people import go_on_without
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import shown
 from monitor.core.drills import ChannelScore, DeadlineScore, Drill, Score
@@ -102,7 +103,7 @@ def listed(limit: int) -> None:
 @click.argument("drill", type=NUMBER)
 def shown_one(drill: int) -> None:
     """Show one drill."""
-    with open_parts() as parts:
+    with open_parts(without_people=go_on_without) as parts:
         show(parts, *parts.drills.scored(drill))
 
 

@@ -14,6 +14,7 @@ import click
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import JSON
+from monitor.cli.people import go_on_without
 from monitor.cli.sections import show as sections_shown
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import read
@@ -58,7 +59,8 @@ def command(
     if sum(given is not None for given in (asked, item_id, text)) > 1:
         raise click.UsageError(say(N_("Name one thing: an incident, an item or a text.")))
     now = datetime.now(UTC)
-    with open_parts() as parts:
+    people_wanted = asked is not None and asked.kind == "contact"
+    with open_parts(without_people=None if people_wanted else go_on_without) as parts:
         composer = Composer(say, parts.names)
         if asked is not None:
             _tell(*_stored(parts, composer, asked, now), as_json=as_json)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -129,7 +129,9 @@ def plain_deadline(deadline: DeadlineView, names: Names, hands: Hands) -> dict[s
     mine = (deadline.obligation_id, deadline.ordinal)
     made = [a.made for a in hands.adjustments if a.matter_id == deadline.matter_id and a.about == mine]
     found = [f for f in hands.findings if f.matter_id == deadline.matter_id and f.about in (mine, (None, None))]
-    return asdict(deadline) | {
+    told = asdict(replace(deadline, rule=None))
+    del told["rule"]
+    return told | {
         "name": names.obligation(deadline.obligation_id),
         "level": None if deadline.level is None else deadline.level.name.lower(),
         "fault": deadline.fault,

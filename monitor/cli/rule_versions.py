@@ -10,6 +10,7 @@ from monitor.cli import table
 from monitor.cli.acts import moment, who, why
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import JSON
+from monitor.cli.people import go_on_without
 from monitor.cli.rules import difference_plain, difference_said, group
 from monitor.cli.speech import say
 from monitor.core.beijing import shown
@@ -23,7 +24,7 @@ from responders.versions import Outdated
 @JSON
 def outdated(*, as_json: bool) -> None:
     """List deadlines under older versions of their rules."""
-    with open_parts() as parts:
+    with open_parts(without_people=go_on_without) as parts:
         found = parts.versions.outdated()
         if as_json:
             table.as_json(map(_plain, found))

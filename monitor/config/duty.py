@@ -278,8 +278,11 @@ def _unknown(document: Document, given: Iterable[tuple[Location, str]], known: C
     for where, name in given:
         if name not in known:
             near = nearest(name, list(known))
-            message = N_("{got} is not known. Did you mean {near}?") if near else N_("{got} is not known.")
-            yield document.problem(where, message, **({"got": name, "near": near} if near else {"got": name}))
+            if near:
+                yield document.problem(where, N_("{got} is not known. Did you mean {near}?"), got=name, near=near)
+            else:
+                listed = ", ".join(known) or "—"
+                yield document.problem(where, N_("{got} is not known. Known are: {known}"), got=name, known=listed)
 
 
 def schema() -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from monitor.core.beijing import shown
 from monitor.core.errors import N_
 from monitor.core.timekeeping import ClockTrouble
 
@@ -24,6 +25,8 @@ LITTLE_DISK = 1_000_000_000
 NO_DISK = 50_000_000
 # The facts are read every two seconds; when they are this old, whoever reads them hangs.
 STALE = 8.0
+# What these legs set aside is a deadline or an alert; what the others do is told to people by other ways too.
+DECIDING = frozenset({"watch", "calendar", "deliver"})
 
 
 class Ailment(StrEnum):
@@ -44,6 +47,9 @@ class Ailment(StrEnum):
     ALERT_LEFT = "alert_left"
     CLOCK = "clock"
     PATH = "path"
+    ROWS_ASIDE = "rows_aside"
+    ROTA_EMPTY = "rota_empty"
+    ROTA_GAP = "rota_gap"
 
 
 SAID: Mapping[Ailment, str] = {
@@ -62,6 +68,9 @@ SAID: Mapping[Ailment, str] = {
     Ailment.ALERT_LEFT: N_("{count} alert(s) past their use were left lying"),
     Ailment.CLOCK: N_("A clock is wrong"),
     Ailment.PATH: N_("The silent drill did not get through over {name}"),
+    Ailment.ROWS_ASIDE: N_("The leg {name} cannot deal with {count} row(s) and goes on without them"),
+    Ailment.ROTA_EMPTY: N_("Nobody is on duty in {name}"),
+    Ailment.ROTA_GAP: N_("Nobody is on duty in {name} from {at}"),
 }
 CLOCKS: Mapping[ClockTrouble, str] = {
     ClockTrouble.STEPPED: N_(
@@ -98,11 +107,22 @@ class Leg:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Troubled:
+    """The rows that a leg has set aside: how many, since when the first fails, and what was said last."""
+
+    leg: str
+    rows: int
+    since: datetime
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
     """What the database tells of the engine. `beats` are the last good cycles of all processes' loops.
 
     `unreached` is since when an alert waits that has reached nobody; `paths` the channels that the last silent drill
-    did not get through, with what was said.
+    did not get through, with what was said. `unmanned` tells of the rotas where nobody is on duty within a day, from
+    when on.
     """
 
     beats: Mapping[str, tuple[datetime, str]] = field(default_factory=dict)
@@ -112,6 +132,8 @@ class Stored:
     unreached: datetime | None = None
     left: int = 0
     paths: Mapping[str, str] = field(default_factory=dict)
+    troubled: tuple[Troubled, ...] = ()
+    unmanned: Mapping[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,5 +225,24 @@ def _stored(facts: EngineFacts, stored: Stored) -> Iterator[Complaint]:
         yield Complaint(ailment=Ailment.ALERT_UNREACHED, since=stored.unreached)
     if stored.left:
         yield Complaint(ailment=Ailment.ALERT_LEFT, facts={"count": stored.left})
+    yield from _aside(stored)
+    yield from _unmanned(stored, facts.now)
     for name, said in stored.paths.items():
         yield Complaint(ailment=Ailment.PATH, grave=False, said=said, facts={"name": name})
+
+
+def _aside(stored: Stored) -> Iterator[Complaint]:
+    """Yield the legs that have set rows aside."""
+    for aside in stored.troubled:
+        told: dict[str, str | int] = {"name": aside.leg, "count": aside.rows}
+        grave = aside.leg in DECIDING
+        yield Complaint(ailment=Ailment.ROWS_ASIDE, grave=grave, since=aside.since, said=aside.said, facts=told)
+
+
+def _unmanned(stored: Stored, now: datetime) -> Iterator[Complaint]:
+    """Yield the rotas in which nobody is on duty, now or within a day."""
+    for name, begins in stored.unmanned.items():
+        if begins <= now:
+            yield Complaint(ailment=Ailment.ROTA_EMPTY, grave=False, facts={"name": name})
+        else:
+            yield Complaint(ailment=Ailment.ROTA_GAP, grave=False, facts={"name": name, "at": shown(begins)})

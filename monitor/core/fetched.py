@@ -43,6 +43,7 @@ class DropReason(StrEnum):
     BAD_LINK = "bad_link"
     ADVERTISEMENT = "advertisement"
     TOO_MANY = "too_many"
+    BROKEN = "broken"
 
 
 @dataclass(frozen=True, slots=True)

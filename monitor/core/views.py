@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.duties.adjusting import Adjustment
+from monitor.core.duties.obligations import Obligation
 from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.model import (
     LIVE,
@@ -91,7 +92,7 @@ class WhisperView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineView:
-    """One deadline as it stands; `name_zh` and `name_en` come from its rule pack."""
+    """One deadline as it stands, with the rule that it kept when it opened."""
 
     id: int
     matter_id: int
@@ -114,6 +115,7 @@ class DeadlineView:
     plain_due_at: datetime | None = None
     paused_since: datetime | None = None
     version: int = 1
+    rule: Obligation | None = field(default=None, repr=False)
 
     @property
     def live(self) -> bool:

@@ -19,7 +19,7 @@ from monitor.crawl.times import day_in_url, published
 LONGEST_URL = 2000
 LONGEST_ID = 500
 TITLE_FROM_TEXT = 80
-_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _HEAT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([万亿]?)", re.ASCII)
 # The most that every database keeps in an integer.
 MOST_HEAT = 2**31 - 1
@@ -37,7 +37,11 @@ def ready(source: Source, document: RawDocument, *, url: str, now: datetime) -> 
     shared = _shared(raws, links)
     entries: dict[str, Entry] = {}
     for position, (raw, link) in enumerate(zip(raws, links, strict=True), 1):
-        entry = _entry(source, raw, link, position, now, by_id=canonical_url(link) in shared)
+        try:
+            entry = _entry(source, raw, link, position, now, by_id=canonical_url(link) in shared)
+        except Exception as error:  # noqa: BLE001 - whatever a hostile entry breaks costs this entry only
+            dropped.append(Dropped(DropReason.BROKEN, plain_line(raw.title)[:200], f"{type(error).__name__}: {error}"))
+            continue
         if not entry.title:
             dropped.append(Dropped(DropReason.NO_CONTENT, detail=entry.external_id or raw.link[:200]))
         elif entry.key in entries:
@@ -72,7 +76,7 @@ def _entry(source: Source, raw: RawEntry, link: str, position: int, now: datetim
         published_day=day,
         published_raw=when.raw,
         time_note=when.note,
-        rank=(raw.rank or position) if source.ranked else raw.rank,
+        rank=_rank((raw.rank or position) if source.ranked else raw.rank),
         heat=_heat(raw.heat),
     )
 
@@ -103,6 +107,10 @@ def _is_front_page(link: str) -> bool:
 
 def _beginning(text: str) -> str:
     return text.partition("\n")[0][:TITLE_FROM_TEXT].strip()
+
+
+def _rank(rank: int | None) -> int | None:
+    return None if rank is None or abs(rank) > MOST_HEAT else rank
 
 
 def _heat(text: str) -> int | None:

@@ -14,10 +14,11 @@ from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.errors import N_, Mistake
-from monitor.store import calendars, duties
+from monitor.store import calendars, duties, troubles
 from monitor.store.database import Database
 from monitor.store.matter_facts import facts_of
 
+LEG = "calendar"
 BATCH = 200
 log = logging.getLogger(__name__)
 
@@ -38,29 +39,49 @@ class CalendarWatch:
     load: Callable[[], Mapping[str, Calendar]]
 
     def tick(self, now: datetime) -> int:
-        """Keep what is new and review the matters that rest on a former version; return how many."""
+        """Keep what is new and review the matters that rest on a former version; return how many.
+
+        One that cannot be reckoned stops no other: it is told to people, tried again at each tick, after some faults
+        in a row less and less often, and makes the tick end with NotRedated.
+        """
         with self.database.write() as connection:
             known = {name: calendars.install(connection, one, now) for name, one in self.load().items()}
         pack = self.pack.with_calendars(known)
         reviewed = 0
-        failed: list[int] = []
+        behind: set[int] = set()
         for calendar in known.values():
             rules = [o.id for o in pack.obligations if o.calendar.name == calendar.name and o.due.needs_days]
-            reviewed += self._redate(pack, calendar, rules, now, failed) if rules else 0
-        if failed:
-            raise NotRedated(ids=", ".join(map(str, failed)))
+            reviewed += self._redate(pack, calendar, rules, now, behind) if rules else 0
+        faults = self._faults(behind)
+        if faults:
+            raise NotRedated(ids=", ".join(sorted(faults, key=int)))
         return reviewed
 
-    def _redate(self, pack: RulePack, calendar: Calendar, rules: list[str], now: datetime, failed: list[int]) -> int:
+    def _redate(self, pack: RulePack, calendar: Calendar, rules: list[str], now: datetime, behind: set[int]) -> int:
+        """Review the matters that rest on a former version of one calendar, and add them to `behind`."""
         reviewed, last = 0, 0
         while True:
             with self.database.write() as connection:
                 matters = calendars.behind(connection, calendar, rules, after=last, limit=BATCH)
-                failed += [number for number in matters if not self._look_at(connection, pack, number, now)]
-            reviewed += len(matters)
+                resting = set(connection.scalars(troubles.resting(LEG), {"now": now})) if matters else set()
+                for matter_id in matters:
+                    if str(matter_id) not in resting:
+                        reviewed += self._look_at(connection, pack, matter_id, now)
+            behind |= set(matters)
             if len(matters) < BATCH:
                 return reviewed
             last = matters[-1]
+
+    def _faults(self, behind: set[int]) -> dict[str, str]:
+        """Return the matters that cannot be reckoned; one that is behind no more was mended or has ended."""
+        with self.database.read() as connection:
+            faults = troubles.of_leg(connection, LEG)
+        over = [row for row in faults if int(row) not in behind]
+        if over:
+            with self.database.write() as connection:
+                for row in over:
+                    troubles.clear(connection, LEG, row)
+        return {row: said for row, said in faults.items() if row not in over}
 
     def _look_at(self, connection: Connection, pack: RulePack, matter_id: int, now: datetime) -> bool:
         """Review one matter; return whether that went well."""
@@ -73,7 +94,9 @@ class CalendarWatch:
             # The database itself fails, not this matter.
             raise
         except Exception as error:
-            if duties.save_fault(connection, matter_id, error, now):
+            troubles.note(connection, LEG, matter_id, error, now, tell=False)
+            if duties.save_fault(connection, matter_id, error, now, pack.duty):
                 log.exception("matter %s", matter_id)
             return False
+        troubles.clear(connection, LEG, matter_id)
         return True

@@ -70,6 +70,10 @@ class _Readings(Collector):
         yield _one("deadlines_forgotten", "Open deadlines that nobody will look at; must be 0", stored.forgotten)
         yield _one("alerts_pending", "Alerts still to be sent over some channel", stored.pending)
         yield _one("alerts_left", "Alerts past their use that were left lying; must be 0", stored.left)
+        rows = [((aside.leg,), aside.rows) for aside in stored.troubled]
+        yield _gauge("troubled_rows", "Rows that a leg cannot deal with and has set aside", rows, "leg")
+        gaps = [((name,), max(0.0, (at - facts.now).total_seconds())) for name, at in stored.unmanned.items()]
+        yield _gauge("rota_gap_seconds", "In how long nobody is on duty; only where that is within a day", gaps, "rota")
         waits = (facts.now - stored.unreached).total_seconds() if stored.unreached else 0.0
         yield _one("alert_unreached_seconds", "How long the oldest alert waits that has reached nobody", waits)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -21,6 +21,7 @@ from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
+from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Follows
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
@@ -50,11 +51,22 @@ from responders.versions import Versions
 
 
 class Parts:
-    """What commands and legs are made of; each part is built once, when it is first needed."""
+    """What commands and legs are made of; each part is built once, when it is first needed.
 
-    def __init__(self, settings: Settings, database: Database | None = None) -> None:
+    A broken duty file stops whoever needs people. Who gives `without_people` needs none: it is told of the fault, and
+    everything is built as if there were nobody.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database | None = None,
+        *,
+        without_people: Callable[[Mistake], None] | None = None,
+    ) -> None:
         self.settings = settings
         self._given = database
+        self._without_people = without_people
         self._to_close: list[Gate | Database] = []
 
     def close(self) -> None:
@@ -137,7 +149,13 @@ class Parts:
         if not form.duty:
             return Duty()
         obligations = [obligation.id for obligation in self.rules.obligations]
-        return load_duty(Path(form.duty), channel_names(form), obligations)
+        try:
+            return load_duty(Path(form.duty), channel_names(form), obligations)
+        except Mistake as fault:
+            if self._without_people is None:
+                raise
+            self._without_people(fault)
+            return Duty()
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
@@ -262,9 +280,14 @@ def lore_of(lexicon: Lexicon, gazetteer: Gazetteer) -> Lore:
 
 
 @contextmanager
-def open_parts(settings: Settings | None = None, database: Database | None = None) -> Iterator[Parts]:
+def open_parts(
+    settings: Settings | None = None,
+    database: Database | None = None,
+    *,
+    without_people: Callable[[Mistake], None] | None = None,
+) -> Iterator[Parts]:
     """Give the parts for one command and close them afterwards; without `settings`, those that send nothing."""
-    parts = Parts(settings or load_settings(secrets=False), database)
+    parts = Parts(settings or load_settings(secrets=False), database, without_people=without_people)
     try:
         yield parts
     finally:

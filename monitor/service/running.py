@@ -113,8 +113,7 @@ class Service:
             yield Pulse("round", watch.go_round, seconds=1)
             redate = CalendarWatch(parts.database, parts.pack, parts.region, parts.calendars)
             yield Pulse("calendar", redate.tick, seconds=60)
-            if parts.duty.rotas:
-                yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
+            yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery.pulses()
         if "brief" in self.roles:

@@ -13,14 +13,17 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from monitor.core.engine import LEFT_LYING, EngineFacts, Leg, Stored, complaints
 from monitor.core.errors import Mistake
 from monitor.core.paths import PathCheck, PathOutcome
+from monitor.core.people.handover import unmanned
 from monitor.service.condition import asides, told
 from monitor.service.heart import Heart
 from monitor.service.keeper import ClockKeeper
 from monitor.service.parts import Parts
-from monitor.store import duties, engine, heartbeats, paths
+from monitor.store import duties, engine, heartbeats, paths, people, troubles
 from responders.console.health import Unwell
 from responders.language import LANGUAGES, Words
 
@@ -87,6 +90,8 @@ class Watchman:
                     unreached=engine.unreached_since(connection, self._unread, now),
                     left=engine.left_lying(connection, now - LEFT_LYING),
                     paths={c.channel: c.said for c in checks if c.outcome is PathOutcome.FAILED},
+                    troubled=troubles.summary(connection),
+                    unmanned=self._unmanned(connection, now),
                 )
                 around = {name: tuple(asides(self._parts, connection, w, now)) for name, w in self._tongues.items()}
                 counts = dict(engine.live_deadlines(connection)) if audits else seen.deadlines
@@ -97,6 +102,10 @@ class Watchman:
         if audits:
             self._audited_at = time.monotonic()
         self.seen = Seen(stored=stored, asides=around, deadlines=counts, checks=checks, current=current)
+
+    def _unmanned(self, connection: Connection, now: datetime) -> dict[str, datetime]:
+        duty = self._parts.duty
+        return unmanned(duty, people.changes(connection, since=now), now) if duty.rotas else {}
 
     def facts(self) -> EngineFacts:
         """Return all that is known now."""

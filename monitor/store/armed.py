@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, exists, func, or_, select, update
 from monitor.core.duties.arming import FARTHEST, STANDING, Armed, ArmedState, ArmedWhy, Running, Warned
 from monitor.core.duties.delivering import NAGGING, TAKEN
 from monitor.core.duties.obligations import RulePack
-from monitor.core.duties.versions import version_for
+from monitor.core.duties.versions import rule_of
 from monitor.core.model import LIVE, AlertState
 from monitor.store import rule_versions
 from monitor.store.duties import deadline_of
@@ -48,9 +48,8 @@ def running(
     deadlines = [deadline_of(row, kept.get(row.rule)) for row in rows]
     unheard = _unheard(connection, {deadline.matter_id for deadline in deadlines}, unread)
     return [
-        Running(one, version_for(rule, one), unheard.get((one.matter_id, one.obligation_id, one.ordinal)))
+        Running(one, rule_of(pack, one), unheard.get((one.matter_id, one.obligation_id, one.ordinal)))
         for one in deadlines
-        if (rule := pack.obligation(one.obligation_id)) is not None
     ]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, case, select, update
 
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.model import Level, MatterState, ResponseKind, Verb
+from monitor.core.people.duty import Duty
 from monitor.store.sql import insert, of
 from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
 
@@ -24,6 +25,7 @@ def decide(
     verb: Verb,
     *,
     by: str,
+    duty: Duty,
     now: datetime,
     reason: str = "",
     deadline_id: int | None = None,
@@ -31,7 +33,11 @@ def decide(
     detail: Mapping[str, Any] | None = None,
     acts: bool = True,
 ) -> None:
-    """Keep a decision, and that a person has acted on the matter, unless it asks for nobody's attention to it."""
+    """Keep a decision, and that a person has acted on the matter, unless it asks for nobody's attention to it.
+
+    Where `duty` knows who is called `by`, the decision names him as a contact as well.
+    """
+    person = duty.person(by)
     connection.execute(
         insert(connection, DecisionRow).values(
             matter_id=matter_id,
@@ -41,7 +47,7 @@ def decide(
             at=now,
             by=by,
             reason=reason,
-            detail=dict(detail or {}),
+            detail={**(detail or {}), **({} if person is None else {"contact": person.id})},
         )
     )
     acted = {"acted_at": now} if acts else {}

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, and_, delete, exists, func, select, text
 
 from monitor.core.duties.delivering import TAKEN
-from monitor.core.model import AlertState, DeadlineState
+from monitor.core.model import LIVE, AlertState, DeadlineState
 from monitor.store.sql import insert, of
 from monitor.store.tables import AlertRow, DeadlineRow, DeliveryRow, HeartbeatRow, TransitionRow
 from monitor.store.tables_selfwatch import ProcessRow
@@ -117,19 +117,21 @@ def left_lying(connection: Connection, before: datetime) -> int:
 
 
 def forgotten(connection: Connection) -> int:
-    """Count the open deadlines that nobody will look at; there must be none."""
+    """Count the open deadlines that nobody will look at; there must be none. Nobody need look at one that rests."""
     asked = (
         select(func.count())
         .select_from(DEADLINE)
-        .where(DEADLINE.c.state == DeadlineState.OPEN.value, DEADLINE.c.check_at.is_(None))
+        .where(
+            DEADLINE.c.state == DeadlineState.OPEN.value,
+            DEADLINE.c.check_at.is_(None),
+            DEADLINE.c.paused_since.is_(None),
+        )
     )
     return int(connection.execute(asked).scalar_one())
 
 
 def live_deadlines(connection: Connection) -> Mapping[str, int]:
     """Count the deadlines by the states in which a response would still settle them."""
-    live = [DeadlineState.OPEN.value, DeadlineState.MISSED.value]
-    rows = connection.execute(
-        select(DEADLINE.c.state, func.count()).where(DEADLINE.c.state.in_(live)).group_by(DEADLINE.c.state)
-    )
+    live = (DEADLINE.c.state.in_([state.value for state in LIVE]), DEADLINE.c.settled_at.is_(None))
+    rows = connection.execute(select(DEADLINE.c.state, func.count()).where(*live).group_by(DEADLINE.c.state))
     return {state: int(number) for state, number in rows}

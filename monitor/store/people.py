@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, String, cast, select, update
 
 from monitor.core.duties import addressing
 from monitor.core.duties.alerting import AlertDraft, Silence
-from monitor.core.model import AlertState
+from monitor.core.model import LIVE, AlertState
 from monitor.core.people.duty import Because, Duty, Recipient
+from monitor.core.people.policies import Whom, WhomKind, policy_of
 from monitor.core.people.rota import Change, ChangeKind
 from monitor.store.sql import insert, of
-from monitor.store.tables import AlertRow
+from monitor.store.tables import AlertRow, DeadlineRow
 from monitor.store.tables_people import AudienceRow, RotaChangeRow
 
 ALERT = of(AlertRow)
 AUDIENCE = of(AudienceRow)
 CHANGE = of(RotaChangeRow)
+DEADLINE = of(DeadlineRow)
+_POLICIES = (
+    select(cast(DEADLINE.c.policy, String))
+    .distinct()
+    .where(
+        DEADLINE.c.policy.is_not(None),
+        DEADLINE.c.state.in_([state.value for state in LIVE]),
+        DEADLINE.c.settled_at.is_(None),
+    )
+)
+_OPEN_AUDIENCES = (
+    select(AUDIENCE.c.contact, AUDIENCE.c.name)
+    .distinct()
+    .join(ALERT, ALERT.c.id == AUDIENCE.c.alert_id)
+    .where(ALERT.c.state == AlertState.PENDING.value, AUDIENCE.c.silence == "")
+)
 
 
 def addressed(connection: Connection, drafts: Sequence[AlertDraft], duty: Duty, now: datetime) -> Sequence[AlertDraft]:
@@ -68,6 +86,20 @@ def audiences(connection: Connection, alert_ids: Collection[int]) -> dict[int, t
             Recipient(row.contact, Because(row.because), row.through, row.detail, row.name, row.silence)
         )
     return {alert_id: tuple(recipients) for alert_id, recipients in found.items()}
+
+
+def named(connection: Connection, now: datetime) -> dict[Whom, str]:
+    """Return whom open alerts, the policies of running deadlines and changes of the rotas name, with their names."""
+    found: dict[Whom, str] = {}
+    for kept in connection.scalars(_POLICIES):
+        policy = policy_of(json.loads(kept))
+        found |= {whom: "" for rung in policy.rungs for whom in rung.whom}
+    for change in changes(connection, since=now):
+        if change.cancelled_at is None:
+            found[Whom(WhomKind.CONTACT, change.contact)] = ""
+    for row in connection.execute(_OPEN_AUDIENCES):
+        found[Whom(WhomKind.CONTACT, row.contact)] = row.name
+    return found
 
 
 def silence(connection: Connection, alert_id: int, contact: str, why: Silence) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, cast, delete, select
+from sqlalchemy import Connection, Row, Select, bindparam, cast, delete, select
 from sqlalchemy.types import Integer
 
+from monitor.core.engine import Troubled
 from monitor.core.troubles import FAULTS, rest, troubled
 from monitor.store import duties
 from monitor.store.sql import insert, of
@@ -38,6 +41,18 @@ def of_leg(connection: Connection, leg: str) -> dict[str, str]:
         select(TROUBLED.c.row, TROUBLED.c.said).where(TROUBLED.c.leg == leg).order_by(TROUBLED.c.row)
     )
     return {row.row: row.said for row in rows}
+
+
+def summary(connection: Connection) -> tuple[Troubled, ...]:
+    """Return what each leg has set aside, summed up; what failed a few times only is still tried at every turn."""
+    rows: dict[str, list[Row[Any]]] = defaultdict(list)
+    aside = select(TROUBLED).where(TROUBLED.c.rests_until.is_not(None))
+    for row in connection.execute(aside.order_by(TROUBLED.c.leg, TROUBLED.c.last_at)):
+        rows[row.leg].append(row)
+    return tuple(
+        Troubled(leg=leg, rows=len(found), since=min(row.first_at for row in found), said=found[-1].said)
+        for leg, found in rows.items()
+    )
 
 
 def note(

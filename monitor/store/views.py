@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from monitor.core.duties.obligations import Obligation
 from monitor.core.item_views import ItemView
 from monitor.core.model import (
     LIVE,
@@ -23,7 +24,7 @@ from monitor.core.model import (
     Wave,
 )
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
-from monitor.store import deliveries, outbox, people
+from monitor.store import deliveries, outbox, people, rule_versions
 from monitor.store.hearings import HEARING
 from monitor.store.incidents import figures_of
 from monitor.store.places import place_of
@@ -132,7 +133,7 @@ def _incident(row: Row[Any]) -> IncidentView:
 def deadline(connection: Connection, deadline_id: int) -> DeadlineView | None:
     """Return one deadline, or None where there is none of that number."""
     row = connection.execute(select(DEADLINE).where(DEADLINE.c.id == deadline_id)).one_or_none()
-    return None if row is None else _deadline(row)
+    return None if row is None else _deadline(row, rule_versions.rules(connection, {row.rule} - {None}).get(row.rule))
 
 
 def deadlines(
@@ -154,10 +155,12 @@ def deadlines(
         query = query.where(DEADLINE.c.settled_at >= settled_since)
     if opened_since is not None:
         query = query.where(DEADLINE.c.opened_at >= opened_since)
-    return [_deadline(row) for row in connection.execute(query)]
+    rows = connection.execute(query).all()
+    kept = rule_versions.rules(connection, {row.rule for row in rows if row.rule is not None})
+    return [_deadline(row, kept.get(row.rule)) for row in rows]
 
 
-def _deadline(row: Row[Any]) -> DeadlineView:
+def _deadline(row: Row[Any], rule: Obligation | None) -> DeadlineView:
     return DeadlineView(
         id=row.id,
         matter_id=row.matter_id,
@@ -180,6 +183,7 @@ def _deadline(row: Row[Any]) -> DeadlineView:
         plain_due_at=row.plain_due_at,
         paused_since=row.paused_since,
         version=row.version,
+        rule=rule,
     )
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import Obligation, RulePack
+from monitor.core.duties.versions import rule_of
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, ResponseKind
 from monitor.core.views import DeadlineView
@@ -58,7 +59,7 @@ class Clock:
     rolled: str = ""
     met_by: tuple[ResponseKind, ...] = ()
     sources: tuple[LegalSource, ...] = ()
-    rule: Obligation | None = None
+    rule: Obligation
     note: str = ""
 
     @property
@@ -82,7 +83,7 @@ def urgency_of(deadline: DeadlineView, now: datetime) -> Urgency:
 def clock_of(deadline: DeadlineView, composer: Composer, pack: RulePack, now: datetime) -> Clock:
     """Return a deadline as it is shown at `now`."""
     urgency = urgency_of(deadline, now)
-    obligation = pack.obligation(deadline.obligation_id)
+    obligation = rule_of(pack, deadline)
     whole = deadline.due_at - deadline.started_at
     spent = (now - deadline.started_at) / whole if whole > timedelta(0) else 1.0
     return Clock(
@@ -97,7 +98,7 @@ def clock_of(deadline: DeadlineView, composer: Composer, pack: RulePack, now: da
         met_by=kinds_for(obligation),
         rule=obligation,
         sources=sources_of(obligation),
-        note=obligation.note if obligation else "",
+        note=obligation.note,
     )
 
 
@@ -109,16 +110,18 @@ def _state(deadline: DeadlineView, urgency: Urgency, composer: Composer) -> str:
     return composer.state(deadline)
 
 
-def sources_of(obligation: Obligation | None) -> tuple[LegalSource, ...]:
-    """Return on whose word an obligation stands: its own source, and those of the stricter local terms in force."""
-    if obligation is None:
-        return ()
-    return (obligation.source, *dict.fromkeys(terms.source for terms in obligation.local if terms.enabled))
+def sources_of(obligation: Obligation) -> tuple[LegalSource, ...]:
+    """Return on whose word an obligation stands: its own source, and those of the stricter local terms in force.
+
+    A rule that left the packs before rules were kept names none.
+    """
+    named = (obligation.source, *(terms.source for terms in obligation.local if terms.enabled))
+    return tuple(source for source in dict.fromkeys(named) if source.document)
 
 
-def kinds_for(obligation: Obligation | None) -> tuple[ResponseKind, ...]:
+def kinds_for(obligation: Obligation) -> tuple[ResponseKind, ...]:
     """Return the kinds of response that satisfy an obligation, the usual one first."""
-    return tuple(kind for kind in ResponseKind if obligation is not None and kind in obligation.satisfied_by)
+    return tuple(kind for kind in ResponseKind if kind in obligation.satisfied_by)
 
 
 def kinds_of(pack: RulePack) -> tuple[ResponseKind, ...]:

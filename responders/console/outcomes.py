@@ -7,7 +7,7 @@ from datetime import datetime
 
 from monitor.core.beijing import shown
 from monitor.core.errors import N_
-from monitor.core.model import LIVE, DeadlineState, Verb
+from monitor.core.model import DeadlineState, Verb
 from monitor.core.views import DeadlineView, Done
 from responders.documents.messages import Composer
 
@@ -52,7 +52,7 @@ def _change(deadline: DeadlineView, known: Mapping[int, DeadlineView], composer:
         return ""
     words = composer.words
     state = composer.state(deadline)
-    if was is not None and was.due_at != deadline.due_at and deadline.state in LIVE:
+    if was is not None and was.due_at != deadline.due_at and deadline.live:
         state = words(N_("{state}, due {due}"), state=state, due=shown(deadline.due_at))
     if was is not None and was.provisional and not deadline.provisional and was.state is deadline.state:
         state = words(N_("no longer provisional"))

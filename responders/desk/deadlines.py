@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from monitor.core.beijing import shown
 from monitor.core.duties.adjusting import Adjustment, AdjustmentKind
-from monitor.core.duties.deadlines import Deadline, rule_that_left
+from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Obligation
 from monitor.core.duties.permitted import (
     refuse_extension,
@@ -28,7 +28,7 @@ from monitor.core.duties.permitted import (
     stretch,
 )
 from monitor.core.duties.review import Review, taken_up, waive
-from monitor.core.duties.versions import version_for
+from monitor.core.duties.versions import rule_of
 from monitor.core.errors import N_, DeadlineNotLive, Mistake, UnknownDeadline
 from monitor.core.model import FOUND_BY_PEOPLE, DeadlineState, Fault, MatterState, Verb, aware
 from monitor.core.views import Done
@@ -62,10 +62,14 @@ class NotFoundByPeople(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A deadline that is held for the length of a transaction, with its rule and what people did to it before."""
+    """A deadline that is held for the length of a transaction, with its rule and what people did to it before.
+
+    `newest` is the last turn or hop of its duty.
+    """
 
     connection: Connection
     deadline: Deadline
+    newest: Deadline
     rule: Obligation
     made: tuple[Adjustment, ...]
 
@@ -167,7 +171,7 @@ class DeadlineDesk(Holder):
         """Let the time of a deadline begin anew at `at`, on a ground that its rule names."""
         made = _adjustment(AdjustmentKind.RESET, by, now, at, reason, ground)
         with self._deadline(deadline_id, seen) as held:
-            refuse_reset(held.deadline, held.rule, made)
+            refuse_reset(held.deadline, held.rule, held.newest, made)
             return self._adjust(held, made)
 
     def set_anchor(
@@ -176,7 +180,7 @@ class DeadlineDesk(Holder):
         """State from when a deadline counts, earlier or later than the machine reckoned; no news moves it any more."""
         made = _adjustment(AdjustmentKind.SET_ANCHOR, by, now, at, needed(reason))
         with self._deadline(deadline_id, seen) as held:
-            refuse_start(held.deadline, made)
+            refuse_start(held.deadline, held.rule, held.newest, made)
             return self._adjust(held, made)
 
     def find_fault(
@@ -207,7 +211,7 @@ class DeadlineDesk(Holder):
                 connection, incident_id, fault, deadline=about, by=by, now=now, reason=why, evidence=proof
             )
             detail = {"fault": fault.value, "evidence": proof}
-            decisions.decide(
+            self._keep(
                 connection,
                 incident_id,
                 Verb.FIND_FAULT,
@@ -261,10 +265,7 @@ class DeadlineDesk(Holder):
 
     def _keep(self, connection: Connection, matter_id: int, verb: Verb, *, by: str, **facts: Any) -> None:
         """Keep a decision, and which contact he is who made it."""
-        person = self._pack.duty.person(by)
-        if person is not None:
-            facts["detail"] = {**(facts.get("detail") or {}), "contact": person.id}
-        decisions.decide(connection, matter_id, verb, by=by, **facts)
+        decisions.decide(connection, matter_id, verb, by=by, duty=self._pack.duty, **facts)
 
     @contextmanager
     def _deadline(self, deadline_id: int, seen: int | None) -> Iterator[Held]:
@@ -275,16 +276,17 @@ class DeadlineDesk(Holder):
                 raise UnknownDeadline(id=deadline_id)
             duties.lock_matter(connection, found.matter_id)
             incident = self._incident(connection, found.matter_id)
-            deadline = next(d for d in duties.deadlines_of(connection, found.matter_id) if d.id == deadline_id)
+            standing = duties.deadlines_of(connection, found.matter_id)
+            deadline = next(d for d in standing if d.id == deadline_id)
+            own = (d for d in standing if d.obligation_id == deadline.obligation_id)
             refuse_stale(deadline, seen)
             self._refuse_merged(incident)
             if incident.state is not MatterState.OPEN:
                 raise MatterNotOpen(id=incident.id)
             made = adjustments.adjustments_of(connection, found.matter_id)
             key = (deadline.obligation_id, deadline.ordinal)
-            used = self._pack.obligation(deadline.obligation_id)
-            rule = rule_that_left(deadline) if used is None else version_for(used, deadline)
-            yield Held(connection, deadline, rule, made.get(key, ()))
+            newest = max(own, key=lambda d: d.ordinal)
+            yield Held(connection, deadline, newest, rule_of(self._pack, deadline), made.get(key, ()))
 
 
 def _adjustment(

@@ -163,9 +163,7 @@ class Desk(DeadlineDesk):
                 raise AlreadyRetracted(id=response_id, at=shown(found.retracted_at), by=found.retracted_by)
             _check_withdrawn(withdrawn_at, found, now)
             detail = {"response": response_id, "title": found.title, "at": withdrawn_at.isoformat()}
-            decisions.decide(
-                connection, found.matter_id, Verb.RETRACT, by=by, now=now, reason=why, detail=detail, acts=False
-            )
+            self._keep(connection, found.matter_id, Verb.RETRACT, by=by, now=now, reason=why, detail=detail, acts=False)
             decisions.retract(connection, response_id, at=withdrawn_at, by=by, reason=why)
             return self._review(connection, found.matter_id, now)
 

@@ -42,6 +42,10 @@ QUESTIONS: Mapping[str, str] = {
         "The source {row} cannot be dealt with ({what}). It is tried again now and then; all others are read. "
         "Tell your IT."
     ),
+    "troubled:entries": N_(
+        "{count} entries of the source {row} could not be taken in, the first: {title} ({what}). All others are. Read "
+        "them at the source itself, and tell your IT."
+    ),
     "troubled:second": N_(
         "Item {row} cannot be given to the second reader ({what}). The others are, and the first reading goes on "
         "without it."
@@ -87,6 +91,10 @@ QUESTIONS: Mapping[str, str] = {
     "duty:nobody": N_(
         "A page found nobody on duty ({whom}), so only the team channels carry it. Put somebody on duty: "
         "`huiying rota override`"
+    ),
+    "duty:gone": N_(
+        "{name} ({who}) is no longer in the duty file, but open alerts, running deadlines or the rota still count on "
+        "him: he is not told. Put him back or name somebody else, and look at what is open yourself."
     ),
     "handoff": N_("{rota}: {before} goes off duty, {after} comes on, as of {at}."),
     "exhausted": N_(

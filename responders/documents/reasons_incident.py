@@ -106,6 +106,12 @@ def _duty(answer: IncidentAnswer, duty: DutyExplained, composer: Composer) -> It
         started_under = answer.packs.get(duty.obligation_id, duty.pack)
         if started_under != duty.pack:
             yield Entry(words(N_("Its clock was started under the rules {pack}."), pack=started_under))
+        if duty.left:
+            yield Entry(words(N_("The rule has left the rule packs. The deadline runs to its end as it opened.")))
+        if duty.in_use:
+            yield Entry(
+                words(N_("The rules in use ({pack}) say otherwise; its clock keeps its own."), pack=duty.in_use)
+            )
         yield from _changes(answer, duty, composer)
     if duty.applies is not None:
         for check in duty.checks:

@@ -161,11 +161,11 @@ def _clock(answer: DeadlineAnswer, composer: Composer) -> Iterator[Entry]:
     by_time = sorted(deadline.anchors.items(), key=lambda pair: pair[1])
     known = [f"{words(label(anchor))} {exact(at)}" for anchor, at in by_time]
     yield Entry(words(N_("Known moments: {known}"), known=words(N_("; ")).join(known)))
-    if answer.duty is None or answer.duty.source is None:
-        yield Entry(words(N_("The rule is no longer in the rule pack: no further moments are planned.")))
-        return
-    law = answer.duty.source
-    yield Entry(words(N_("Legal source")), quote=law.quote, note=f"{law.document} {law.article}")
+    if answer.left:
+        yield Entry(words(N_("The rule has left the rule packs. The deadline runs to its end as it opened.")))
+    law = answer.law
+    if law is not None:
+        yield Entry(words(N_("Legal source")), quote=law.quote, note=f"{law.document} {law.article}")
 
 
 def _changes(answer: DeadlineAnswer, composer: Composer) -> Iterator[Entry]:

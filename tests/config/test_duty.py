@@ -72,7 +72,7 @@ def test_the_schema_for_editors_is_up_to_date_and_accepts_the_example() -> None:
     ("before", "after", "line", "said"),
     [
         ("channel: mail, to: li@", "channel: mial, to: li@", 3, "mial is not known. Did you mean mail?"),
-        ("members: [wang, li], begins", "members: [wang, zhou], begins", 10, "zhou is not known."),
+        ("members: [wang, li], begins", "members: [wang, zhou], begins", 10, "zhou is not known. Known are: wang, li"),
         ("members: [li]}", "members: [li, li]}", 5, "li stands here a second time, first on line 5."),
         ("name: 李强", "name: 王敏", 3, "王敏 stands here a second time, first on line 2."),
         ("- {id: li,", "- {id: wang,", 3, "wang stands here a second time, first on line 2."),

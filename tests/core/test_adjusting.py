@@ -218,19 +218,19 @@ def test_only_what_rests_is_resumed_and_not_before_it_began_to_rest() -> None:
 
 
 def test_a_reset_is_refused_on_other_grounds_and_after_the_end() -> None:
-    refuse_reset(RUNNING, RULE, act(RESET, T0 + 3 * H, ground="补正"))
+    refuse_reset(RUNNING, RULE, RUNNING, act(RESET, T0 + 3 * H, ground="补正"))
     with pytest.raises(GroundNotAllowed):
-        refuse_reset(RUNNING, RULE, act(RESET, T0 + 3 * H, ground="鉴定"))
+        refuse_reset(RUNNING, RULE, RUNNING, act(RESET, T0 + 3 * H, ground="鉴定"))
     with pytest.raises(EndedAlready):
-        refuse_reset(RUNNING, RULE, act(RESET, T0 + 21 * H, ground="补正"))
+        refuse_reset(RUNNING, RULE, RUNNING, act(RESET, T0 + 21 * H, ground="补正"))
 
 
 def test_a_start_is_stated_for_what_counts_only() -> None:
-    refuse_start(replace(RUNNING, state=DeadlineState.MET), act(SET_ANCHOR, T0 - 9 * H, decided=T0))
+    refuse_start(replace(RUNNING, state=DeadlineState.MET), RULE, RUNNING, act(SET_ANCHOR, T0 - 9 * H, decided=T0))
     with pytest.raises(DeadlineNotLive):
-        refuse_start(replace(RUNNING, state=DeadlineState.WAIVED), act(SET_ANCHOR, T0))
+        refuse_start(replace(RUNNING, state=DeadlineState.WAIVED), RULE, RUNNING, act(SET_ANCHOR, T0))
     with pytest.raises(MomentInFuture):
-        refuse_start(RUNNING, act(SET_ANCHOR, T0 + H, decided=T0))
+        refuse_start(RUNNING, RULE, RUNNING, act(SET_ANCHOR, T0 + H, decided=T0))
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from monitor.core.engine import CLOCKS, SAID, Ailment, EngineFacts, Leg, Stored, complaints
+from monitor.core.engine import CLOCKS, SAID, Ailment, EngineFacts, Leg, Stored, Troubled, complaints
 from monitor.core.timekeeping import ClockTrouble
 
 NOW = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
@@ -85,3 +85,20 @@ def test_a_clock_that_is_off_is_told_with_its_sign() -> None:
 def test_every_ailment_has_a_sentence() -> None:
     assert SAID.keys() == set(Ailment)
     assert CLOCKS.keys() == set(ClockTrouble)
+
+
+def test_rows_that_were_set_aside_are_grave_where_a_deadline_or_an_alert_hangs_on_them() -> None:
+    aside = [
+        Troubled(leg=leg, rows=n, since=NOW - S, said="x") for n, leg in enumerate(("watch", "deliver", "crawl"), 1)
+    ]
+    found = list(complaints(EngineFacts(now=NOW, stored=Stored(troubled=tuple(aside)))))
+    assert [(c.facts["name"], c.facts["count"], c.grave) for c in found] == [
+        ("watch", 1, True), ("deliver", 2, True), ("crawl", 3, False),
+    ]  # fmt: skip
+
+
+def test_a_rota_without_anybody_is_told_now_and_a_day_ahead_and_is_not_grave() -> None:
+    empty = Stored(unmanned={"总值班": NOW - S, "网信": NOW + 3600 * S})
+    found = list(complaints(EngineFacts(now=NOW, stored=empty)))
+    assert [(c.ailment, c.grave) for c in found] == [(Ailment.ROTA_EMPTY, False), (Ailment.ROTA_GAP, False)]
+    assert found[1].facts == {"name": "网信", "at": "2026-07-09 21:00"}

@@ -19,6 +19,7 @@ from monitor.core.duties.obligations import (
     applicability,
     checks,
 )
+from monitor.core.duties.terms import hours
 from monitor.core.explain.duties import DutyExplained, Remedy, Standing, explain_duties
 from monitor.core.incidents.voices import Voice
 from monitor.core.model import Anchor, MatterState, Response, ResponseKind, Severity, Trust, Wave
@@ -197,3 +198,39 @@ def test_a_duty_holds_as_surely_as_its_least_sure_condition(
 @pytest.mark.parametrize("rule", [rule.id for rule in OWN])
 def test_every_rule_of_the_pack_is_explained(rule: str) -> None:
     assert rule in told(major())
+
+
+def test_a_clock_is_explained_by_the_rule_that_it_kept_and_the_rule_in_use_is_named() -> None:
+    story = major()
+    story.at(T0)
+    newer = tuple(
+        replace(rule, due=hours(3), satisfied_by=frozenset({ResponseKind.REPLY}), origin="cn-gov@2027.1")
+        for rule in PACK.obligations
+    )
+    pack = replace(PACK, version="2027.1", obligations=newer)
+    duties = {d.obligation_id: d for d in explain_duties(story.facts, pack, story.deadlines.values(), T0 + H)}
+    five = duties[FIVE]
+    assert five.start is not None
+    assert (five.start.due_at, five.in_use) == (T0 + 5 * H, "cn-gov@2027.1")
+    assert five.pack != five.in_use
+    # A duty without a clock is explained by what would open now.
+    assert (duties[RUMOUR].pack, duties[RUMOUR].in_use) == ("cn-gov@2027.1", "")
+
+
+def test_a_clock_whose_rule_left_the_packs_still_says_on_whose_word_it_runs() -> None:
+    story = major()
+    story.at(T0)
+    gone = replace(PACK, obligations=())
+    [five] = [d for d in explain_duties(story.facts, gone, story.deadlines.values(), T0) if d.obligation_id == FIVE]
+    known = PACK.obligation(FIVE)
+    assert known is not None
+    assert (five.left, five.source, five.name_zh) == (True, known.source, known.name_zh)
+
+
+def test_the_clock_of_a_drill_is_explained_at_its_pace() -> None:
+    story = major(pace=0.1)
+    assert told(story)[FIVE].standing is Standing.STARTS_NOW
+    story.at(T0)
+    five = told(story)[FIVE]
+    assert five.start is not None
+    assert (five.start.due_at, five.in_use) == (T0 + H / 2, "")

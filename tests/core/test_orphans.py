@@ -6,7 +6,9 @@ from dataclasses import replace
 
 from monitor.core.duties.adjusting import Adjustment, AdjustmentKind
 from monitor.core.duties.obligations import RulePack
-from monitor.core.model import DeadlineState, Level, MatterState, Severity
+from monitor.core.duties.review import waive
+from monitor.core.incidents.voices import Voice
+from monitor.core.model import DeadlineState, Level, MatterState, Severity, Trust
 from monitor.core.people.duty import Duty
 from tests.core.test_escalation import ONCE
 from tests.core.test_series import CLIMB, LATE, MISSED, OPEN, T0, UP, H, M, Tale
@@ -65,3 +67,14 @@ def test_a_hop_that_the_grade_asks_for_no_more_follows_what_people_decide() -> N
     assert (tale.deadlines[4].started_at, tale.deadlines[4].due_at) == (T0 + H, T0 + 3 * H)
     tale.log(UP, T0 + 4 * H, Level.STATE).at(T0 + 4 * H)
     assert tale.states[-1] is LATE
+
+
+def test_a_denial_asks_about_an_earlier_hop_that_runs_though_the_newest_was_waived() -> None:
+    tale = two_running()
+    tale.deadlines[2] = waive(tale.deadlines[2], T0 + 80 * M).deadline
+    tale.at(T0 + 80 * M)
+    claim = Voice(item_id=1, title="爆炸", source="post", trust=Trust.PERSONAL, at=T0)
+    denial = Voice(item_id=2, title="不实", source="release", trust=Trust.OFFICIAL, at=T0 + 80 * M, denies=True)
+    told = tale.know(voices=(claim, denial)).at(T0 + 80 * M)
+    assert tale.states == [OPEN, DeadlineState.WAIVED]
+    assert [point for point in told if point.endswith(":denied")] == ["1:denied"]

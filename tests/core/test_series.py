@@ -197,6 +197,19 @@ def test_of_two_turns_that_run_the_newest_goes_over_in_a_merge() -> None:
     assert [(s.deadline.ordinal, s.deadline.due_at) for s in steps] == [(2, tale.deadlines[2].due_at)]
 
 
+def test_a_hop_that_a_merge_brought_finds_the_one_below_it_made_by_the_report_that_came_along() -> None:
+    tale = Tale(CLIMB)
+    tale.at(T0)
+    tale.log(UP, T0 + H, Level.COUNTY).at(T0 + H)
+    del tale.deadlines[1]
+    tale.at(T0 + 2 * H)
+    assert tale.states == [MET, OPEN]
+    # An earlier report that comes to light still moves the hop.
+    earlier = Response(UP, T0 + 30 * M, 9, Level.COUNTY)
+    tale.know(responses=(*tale.facts.responses, earlier)).at(T0 + 2 * H)
+    assert tale.deadlines[2].started_at == T0 + 30 * M
+
+
 def test_old_news_without_a_time_starts_nothing_by_being_seen() -> None:
     seen = rule(anchors=(Anchor.FIRST_SEEN,), due=hours(48))
     old = Tale(seen, anchors={Anchor.FIRST_SEEN: T0}, dated=False, maybe_recent=False)

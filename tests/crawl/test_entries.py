@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,3 +124,25 @@ def test_nothing_is_lost_without_a_reason_and_keys_are_unique(raws: list[RawEntr
         assert entry.title
         assert entry.url == "" or entry.url.startswith(("http://", "https://"))
     assert prepare(*raws) == (entries, dropped)
+
+
+def test_half_a_character_in_an_address_costs_the_address_and_nothing_else() -> None:
+    entries, dropped = prepare(RawEntry(title="甲", link="https://news.example.org/\ud800"), RawEntry(title="乙"))
+    assert ([(entry.title, entry.url) for entry in entries], dropped) == ([("甲", ""), ("乙", "")], [])
+
+
+def test_a_rank_that_no_database_keeps_is_left_out() -> None:
+    entries, _ = prepare(RawEntry(title="甲", rank=10**30))
+    assert entries[0].rank is None
+
+
+def test_an_entry_that_breaks_what_reads_it_is_dropped_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaks(text: str) -> int | None:
+        if text == "坏":
+            raise ArithmeticError(text)
+        return None
+
+    monkeypatch.setattr("monitor.crawl.entries._heat", breaks)
+    entries, dropped = prepare(RawEntry(title="甲", heat="坏"), RawEntry(title="乙"))
+    assert [entry.title for entry in entries] == ["乙"]
+    assert dropped == [Dropped(DropReason.BROKEN, "甲", "ArithmeticError: 坏")]

@@ -17,6 +17,7 @@ from monitor.core.audit.checking import Checked, FaultKind, check
 from monitor.core.briefing import WrittenBriefing
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.model import AlertReason, AlertState, DeliveryState, Verb
+from monitor.core.people.duty import Duty
 from monitor.loops.seal import Seal
 from monitor.store import audit, audited, briefings, decisions, deliveries, duties, incidents, outbox
 from monitor.store.all_tables import METADATA
@@ -79,7 +80,7 @@ def test_what_happens_to_an_alert_is_told_with_what_was_before(database: Databas
         deliveries.end(connection, number, DeliveryState.ACCEPTED, NOW, provider_id="17.1")
         outbox.finish(connection, 1, AlertState.SENT, None)
         outbox.finish(connection, 1, AlertState.SENT, None)
-        decisions.decide(connection, matter, Verb.ACKNOWLEDGE, by="王某", now=NOW)
+        decisions.decide(connection, matter, Verb.ACKNOWLEDGE, by="王某", duty=Duty(), now=NOW)
     rows = told(database)
     assert [kind for kind, _, _ in rows] == [
         "alert.added", "delivery.added", "delivery.changed", "alert.changed", "decision.added",

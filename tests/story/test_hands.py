@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -21,11 +22,13 @@ from monitor.core.model import AlertReason, AlertState, DeadlineState, Fault, Re
 from monitor.core.views import AlertView, DeadlineView, Done
 from monitor.loops.deliver import circumstances
 from monitor.loops.watch import Watch
-from monitor.store import adjustments, outbox, views
+from monitor.store import adjustments, engine, outbox, views
 from monitor.store.database import Database
+from responders.console.clocks import clock_of
 from responders.desk import Desk
 from responders.desk.deadlines import EvidenceMissing, MatterNotOpen, NotFoundByPeople, NotWaived
 from responders.desk.matters import AlreadyRetracted, NobodyActs
+from responders.documents.messages import Composer
 from tests.responders.console.station import REGION, T0, Station, shared_parts
 from tests.story.pack_of_terms import INQUIRY, REPORT, pack_of_terms
 from tests.story.test_desk import BLAST, FIRE, news
@@ -380,3 +383,24 @@ def test_a_paused_deadline_silences_what_waits_in_the_outbox(station: Station, n
         held = outbox.hold(connection, waiting.id)
         assert held is not None
         assert circumstances(connection, held, station.clock()).paused
+
+
+def test_a_page_offers_what_the_desk_allows_though_the_rules_in_use_say_otherwise(station: Station) -> None:
+    """The inquiry opened under a rule that allows a pause; the pack in use allows none."""
+    number = news(station, BLAST)
+    rules = (replace(rule, pause=(), extend=None) for rule in station.parts.pack.obligations)
+    station.parts.pack = replace(station.parts.pack, obligations=tuple(rules))
+    station.parts.__dict__.pop("desk", None)
+    inquiry = of_duty(station, number)
+    composer = Composer(station.parts.words, station.parts.names, station.address, REGION)
+    offered = clock_of(inquiry, composer, station.parts.pack, station.clock()).rule
+    assert offered.pause == ("鉴定", "补正")
+    paused = desk(station).pause(inquiry.id, ground=offered.pause[0], by=WHO, now=station.clock())
+    assert next(d for d in paused.deadlines if d.id == inquiry.id).rests
+
+
+def test_a_deadline_that_rests_is_not_taken_for_one_that_nobody_watches(station: Station) -> None:
+    inquiry = of_duty(station, news(station, BLAST))
+    desk(station).pause(inquiry.id, ground="鉴定", by=WHO, now=station.clock())
+    with station.database.read() as connection:
+        assert engine.forgotten(connection) == 0

@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from monitor.core.fetched import Entry
 from monitor.core.model import DeadlineState, TimeNote
+from monitor.core.sources import Source
+from monitor.loops.ingest.take import Intake
 from monitor.store import incidents, views
 from monitor.store.database import Database
 from monitor.store.sql import of
-from monitor.store.tables import DeadlineRow, ItemRow
+from monitor.store.tables import DeadlineRow, DropRow, ItemRow
 from tests.responders.console.station import T0, Station, source
 
 M = timedelta(minutes=1)
+DROP = of(DropRow)
 ITEM = of(ItemRow)
 DEADLINE = of(DeadlineRow)
 BLAST = "甘肃白银一化工厂爆炸致12死30伤"
@@ -146,3 +150,39 @@ def test_a_broken_incident_does_not_stop_what_comes_in(station: Station) -> None
         assert views.deadlines(connection, matter_id=other)[0].state is DeadlineState.OPEN
     assert sum(told.values()) == 3
     assert len(fault) == 1
+
+
+def test_an_entry_that_nothing_can_store_stops_no_other_and_is_kept_counted_and_told(station: Station) -> None:
+    news = [entry(n, f"甘肃白银举办第{n}届花展") for n in range(1, 6)]
+    poison = replace(entry(9, "甘肃白银一商场失火致11人死亡"), rank=10**30)
+    assert take(station, [*news[:3], poison, *news[3:], entry(7, BLAST)]) == 6
+    assert take(station, [poison]) == 0
+    with station.database.read() as connection:
+        assert [incident.title for incident in views.incidents(connection)] == [BLAST]
+        [drop] = connection.execute(select(DROP))
+        [told] = [alert for alert in views.alerts(connection) if alert.point == "troubled:entries"]
+    assert (drop.reason, drop.title, drop.times) == ("broken", poison.title, 2)
+    assert (told.page, told.detail["title"], told.detail["row"]) == (True, poison.title, "evening")
+
+
+def test_an_entry_that_nothing_can_read_stops_no_other(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Intake.read
+
+    def broken(self: Intake, source: Source, entry: Entry, now: datetime, *, old: bool = False) -> object:
+        if entry.title == "坏":
+            raise ValueError(entry.title)
+        return read(self, source, entry, now, old=old)
+
+    monkeypatch.setattr(Intake, "read", broken)
+    assert take(station, [entry(1, "坏"), entry(2, BLAST)]) == 1
+    with station.database.read() as connection:
+        [drop] = connection.execute(select(DROP))
+        [told] = [alert for alert in views.alerts(connection) if alert.point == "troubled:entries"]
+    assert (drop.detail, told.detail["count"]) == ("ValueError: 坏", "1")
+
+
+def test_a_broken_entry_that_reports_nothing_wakes_nobody(station: Station) -> None:
+    take(station, [replace(entry(1, "甘肃白银举办花展"), rank=10**30), entry(2, BLAST)])
+    with station.database.read() as connection:
+        [told] = [alert for alert in views.alerts(connection) if alert.point == "troubled:entries"]
+    assert not told.page

@@ -176,3 +176,19 @@ def test_the_last_warnings_of_a_running_deadline_are_those_of_its_own_rule(datab
         (found,) = [r for r in armed.running(connection, newer, T0 + H, 99) if r.obligation.id == RULE]
     names = [name for name, _ in last_points(found.deadline, found.obligation)]
     assert names == ["before:60m", "before:30m", "before:10m", "due"]
+
+
+def test_a_rule_that_left_the_packs_still_has_its_last_warnings_armed_and_told(database: Database) -> None:
+    (matter,) = open_major(database, 1)
+    fewer = replace(PACK, obligations=tuple(rule for rule in PACK.obligations if rule.id != RULE))
+    with database.read() as connection:
+        held = {r.deadline.obligation_id: r for r in armed.running(connection, fewer, T0 + M, 10)}
+        before = {r.deadline.obligation_id: r for r in armed.running(connection, PACK, T0 + M, 10)}
+    assert last_points(held[RULE].deadline, held[RULE].obligation) == last_points(
+        before[RULE].deadline, before[RULE].obligation
+    )
+    Watch(database, fewer, REGION).go_round(T0 + M)
+    Watch(database, fewer, REGION).tick(T0 + 4 * H + 30 * M)
+    with database.read() as connection:
+        told = [a.point for a in views.alerts(connection, matter_id=matter) if a.obligation_id == RULE]
+    assert any(point.startswith("before:") for point in told)

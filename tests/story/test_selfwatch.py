@@ -23,6 +23,7 @@ from monitor.config.settings import Settings, SettingsFile
 from monitor.core.fetched import Entry
 from monitor.core.model import TimeNote, Trust
 from monitor.core.sources import Source, SourceKind
+from monitor.core.troubles import FAULTS
 from monitor.gate import GateFailure
 from monitor.service import Parts
 from monitor.service import deadman as deadman_module
@@ -30,7 +31,7 @@ from monitor.service.clock import ServiceClock, utc_now
 from monitor.service.deadman import Deadman, SwitchSilent
 from monitor.service.running import Service
 from monitor.service.supervisor import Supervisor
-from monitor.store import engine
+from monitor.store import engine, troubles
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import DeadlineRow
@@ -270,6 +271,22 @@ def test_a_deadline_that_nobody_looks_at_is_noticed(started: Started, switch: Sw
     started.service.watchman._audited_at = None
     started.noticed(lambda: "deadline_forgotten" in started.ailments())
     started.noticed(lambda: bool(switch.fails))
+
+
+def test_an_alert_that_was_set_aside_shows_wherever_the_engine_is_asked(started: Started) -> None:
+    now = started.service.clock()
+    with started.service.parts.database.write() as connection:
+        for _ in range(FAULTS):
+            troubles.note(connection, "deliver", 4711, ValueError("poison"), now, tell=False)
+    started.noticed(lambda: "rows_aside" in started.ailments())
+    assert started.probe("/health/engine") == 503
+    body = json.loads(started.service.probes("/health/engine").body)
+    assert [part["said"] for part in body["unwell"] if part["ailment"] == "rows_aside"] == ["ValueError: poison"]
+    assert [aside["leg"] for aside in body["facts"]["stored"]["troubled"]] == ["deliver"]
+    assert b'huiying_troubled_rows{leg="deliver"} 1.0' in started.service.probes("/metrics").body
+    with started.service.parts.database.write() as connection:
+        troubles.clear(connection, "deliver", 4711)
+    started.noticed(lambda: "rows_aside" not in started.ailments())
 
 
 def test_the_port_of_the_probes_answers_nothing_else(started: Started) -> None:

@@ -17,16 +17,19 @@ from monitor.config.settings import Settings, SettingsFile
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.terms import Term, Unit
 from monitor.core.model import Anchor, DeadlineState, Level, ResponseKind
+from monitor.core.troubles import FAULTS
 from monitor.core.views import DeadlineView
 from monitor.loops.calendars import CalendarWatch, NotRedated
 from monitor.loops.watch import Watch
-from monitor.store import calendars, views
+from monitor.store import calendars, engine, people, views
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import DeadlineRow, TransitionRow
+from monitor.store.tables_faults import TroubledRow
 from monitor.store.tables_terms import CalendarDayRow
 from responders.documents.messages import Composer, Scene
 from tests.responders.console.station import REGION, Station
+from tests.story.roster import DUTY
 
 TRANSITION = of(TransitionRow)
 H = timedelta(hours=1)
@@ -246,6 +249,35 @@ def test_a_broken_matter_stops_no_other_from_being_redated(station: Station) -> 
     assert told.value.facts["ids"] == "1"
 
 
+def test_a_matter_that_cannot_be_redated_is_kept_told_to_whom_it_concerns_and_left_alone_after_some_faults(
+    station: Station,
+) -> None:
+    station.parts.pack = replace(station.parts.pack, duty=DUTY)
+    late_approval(station)
+    deadline = of(DeadlineRow)
+    broken = deadline.update().where(deadline.c.obligation_id == "FIRST")
+    with station.database.write() as connection:
+        connection.execute(broken.values(anchor="nowhere"))
+    newer = replace(shipped_calendar("cn"), data="99.0")
+    for _ in range(FAULTS + 2):
+        with pytest.raises(NotRedated):
+            redate(station, newer)
+        station.clock.now += timedelta(seconds=5)
+    with station.database.read() as connection:
+        [kept] = connection.execute(select(of(TroubledRow)))
+        [fault] = [alert for alert in views.alerts(connection) if alert.point == "fault"]
+        [audience] = people.audiences(connection, [fault.id])[fault.id]
+    assert (kept.leg, kept.row, kept.faults) == ("calendar", "1", FAULTS)
+    assert audience.contact in DUTY.rotas["duty"].layers[0].members
+    # Mended, it is redated with the next try and forgotten.
+    with station.database.write() as connection:
+        connection.execute(broken.values(anchor="occurred"))
+    station.clock.now += H
+    assert redate(station, newer) == 1
+    with station.database.read() as connection:
+        assert connection.execute(select(of(TroubledRow))).all() == []
+
+
 def test_every_outcome_can_be_reached(station: Station) -> None:
     """Met, met late, missed, waived, not applicable, superseded, withdrawn: each with its cause in the log."""
     number = blast(station, "甘肃白银一化工厂爆炸致4死")
@@ -266,3 +298,16 @@ def test_every_outcome_can_be_reached(station: Station) -> None:
     assert deadlines(station, "INQUIRY")[0].state is DeadlineState.WITHDRAWN
     station.tell("甘肃张掖一煤矿透水致11人死亡", at=station.clock() - timedelta(days=90))
     assert {d.state for d in deadlines(station, "FIRST")} == {DeadlineState.MET_LATE, DeadlineState.NOT_APPLICABLE}
+
+
+def test_turns_that_are_over_are_not_counted_among_those_that_a_response_would_settle(station: Station) -> None:
+    blast(station)
+    respond(station, "upward_report", Level.STATE)
+    station.clock.now += timedelta(days=2)
+    watch(station)
+    turns = deadlines(station, "FOLLOW")
+    assert sum(turn.state is DeadlineState.MISSED for turn in turns) > sum(turn.live for turn in turns) - 1 > 0
+    with station.database.read() as connection:
+        counted = engine.live_deadlines(connection)
+        live = [d.state.value for d in views.deadlines(connection, live=True)]
+    assert counted == Counter(live)

@@ -143,7 +143,10 @@ def test_a_deadline_whose_rule_left_the_pack_still_ends_and_is_asked_about(datab
     assert states(database, matter)["OP-AUTH-5H"] is DeadlineState.MISSED
     told = {a.point for a in alerts(database) if a.obligation_id == "OP-AUTH-5H"}
     assert {"doubt:rule", "due"} <= told
-    assert orphaned.tick(T0 + 7 * H) == 0
+    assert orphaned.tick(T0 + 6 * H + M) == 0
+    # The reminders that it opened with go on.
+    assert orphaned.tick(T0 + 7 * H) == 1
+    assert "overdue:120m" in {a.point for a in alerts(database) if a.obligation_id == "OP-AUTH-5H"}
 
 
 def test_the_next_check_is_the_earliest_of_all(database: Database) -> None:

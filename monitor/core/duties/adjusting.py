@@ -6,7 +6,7 @@ the deadline really starts and ends and whether it rests. In what order the fact
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -64,14 +64,18 @@ class ExtendRule:
 
 @dataclass(frozen=True, slots=True)
 class Reckoning:
-    """How a rule counts: its own term, and the calendar that its days are days of."""
+    """How a rule counts: its own term, and the calendar that its days are days of.
+
+    `turn_ends` tells the end that belongs to a start where the rule recurs, which may be a fixed time of day.
+    """
 
     due: Term
     calendar: Calendar
+    turn_ends: Callable[[datetime], datetime] | None = None
 
     def end(self, started_at: datetime) -> datetime:
         """Return the end that belongs to a start."""
-        return self.due.end(started_at, self.calendar).at
+        return self.due.end(started_at, self.calendar).at if self.turn_ends is None else self.turn_ends(started_at)
 
     def extended(self, end: datetime, by: Term) -> datetime:
         """Return an end that is put off by a term: its days are counted from the last day that it had."""

@@ -223,7 +223,7 @@ def confirmed_rumour(deadline: Deadline, now: datetime) -> AlertDraft:
 
 
 def orphaned(deadline: Deadline, now: datetime) -> AlertDraft:
-    """Tell once that the rule of a running deadline is no longer in the pack: it runs on without reminders."""
+    """Tell once that the rule of a running deadline is no longer in the pack: it runs on by the one it kept."""
     point = Point("doubt:rule", now, AlertReason.UPDATED)
     return drafted(deadline, point, now, stamped=False)
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.core.duties.adjusting import Adjustment, AdjustmentKind, adjusted
+from monitor.core.duties.adjusting import Adjustment, AdjustmentKind, Reckoning, adjusted, in_order
 from monitor.core.duties.deadlines import Cause, Deadline
-from monitor.core.duties.obligations import Obligation
+from monitor.core.duties.obligations import MatterFacts, Obligation
+from monitor.core.duties.series import first_end
 from monitor.core.model import Anchor, Response
 
 CAUSES = {
@@ -20,11 +21,16 @@ CAUSES = {
 }
 
 
+def made_to(deadline: Deadline, facts: MatterFacts) -> Sequence[Adjustment]:
+    """Return what people did to a deadline, in the order in which they did it."""
+    return in_order(facts.adjustments.get((deadline.obligation_id, deadline.ordinal), ()))
+
+
 def applied(deadline: Deadline, obligation: Obligation, made: Sequence[Adjustment]) -> Deadline:
     """Return a deadline as it is after what people did to it."""
     if not made:
         return deadline
-    found = adjusted(deadline.started_at, deadline.plain_end, obligation.reckoning, made)
+    found = adjusted(deadline.started_at, deadline.plain_end, _reckoning(deadline, obligation), made)
     watched_until = deadline.watched_until
     if deadline.paused_since is not None and found.paused_since is None:
         # What came while the time stood still is over; what comes after it is still to be told.
@@ -42,6 +48,14 @@ def applied(deadline: Deadline, obligation: Obligation, made: Sequence[Adjustmen
         paused_since=found.paused_since,
         watched_until=watched_until,
     )
+
+
+def _reckoning(deadline: Deadline, obligation: Obligation) -> Reckoning:
+    """Return how the rule counts; a turn that a person lets begin elsewhere ends when the rule has turns end."""
+    if obligation.every is None:
+        return obligation.reckoning
+    follows = deadline.ordinal > 1
+    return replace(obligation.reckoning, turn_ends=lambda at: first_end(obligation, at, follows=follows).at)
 
 
 def is_late(response: Response, deadline: Deadline) -> bool:

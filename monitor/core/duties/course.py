@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.duties import alerting
-from monitor.core.duties.adjusting import Adjustment, in_order
+from monitor.core.duties.adjusting import Adjustment
 from monitor.core.duties.alerting import AlertDraft, Silence
-from monitor.core.duties.applying import CAUSES, applied, earlier_than_stated, is_late
+from monitor.core.duties.applying import CAUSES, applied, earlier_than_stated, is_late, made_to
 from monitor.core.duties.dating import aligned, dated, is_ahead, is_behind
 from monitor.core.duties.deadlines import (
     CLOCK_SLACK,
@@ -73,8 +73,7 @@ class Course:
     @property
     def made(self) -> Sequence[Adjustment]:
         """What people did to the deadline, in the order in which they did it."""
-        ordinal = 1 if self.deadline is None else self.deadline.ordinal
-        return in_order(self.facts.adjustments.get((self.obligation.id, ordinal), ()))
+        return () if self.deadline is None else made_to(self.deadline, self.facts)
 
     def steps(self) -> tuple[Step, ...]:
         """Return the step, or nothing where nothing changed."""

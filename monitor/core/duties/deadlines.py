@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
@@ -129,12 +130,48 @@ class Transition:
     at: datetime
 
 
-def rule_that_left(deadline: Deadline) -> Obligation:
-    """Return a rule in the place of one that has left the pack: how long it runs and, where kept, what meets it."""
+class Lasting(Protocol):
+    """Of a deadline what tells how long it runs, and the rule that it kept."""
+
+    @property
+    def obligation_id(self) -> str:
+        """The rule's name."""
+
+    @property
+    def started_at(self) -> datetime:
+        """From when it counts."""
+
+    @property
+    def plain_end(self) -> datetime:
+        """Its end without what people granted."""
+
+    @property
+    def rule(self) -> Obligation | None:
+        """The rule as it was when the deadline opened."""
+
+
+def rule_that_left(deadline: Lasting) -> Obligation:
+    """Return a rule in the place of one that has left the pack: how long it runs.
+
+    Where it was kept, also its name and source, what meets it and when people are told; nothing more can be granted.
+    """
     name, length = deadline.obligation_id, deadline.plain_end - deadline.started_at
     due = Term(max(1, length // timedelta(minutes=1)), Unit.MINUTE)
-    satisfied_by = frozenset() if deadline.rule is None else deadline.rule.satisfied_by
-    return Obligation(name, name, name, Applies(), (), due, satisfied_by, LegalSource("", "", ""))
+    kept = deadline.rule or Obligation(name, name, name, Applies(), (), due, frozenset(), LegalSource("", "", ""))
+    return Obligation(
+        name,
+        kept.name_zh,
+        kept.name_en,
+        Applies(),
+        (),
+        due,
+        kept.satisfied_by,
+        kept.source,
+        reminders=kept.reminders,
+        verified=kept.verified,
+        note=kept.note,
+        origin=kept.origin,
+    )
 
 
 def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, datetime]:

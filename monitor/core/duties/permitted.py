@@ -99,6 +99,15 @@ class MomentTooEarly(Mistake):
     message = N_("{at} lies before {earliest}, from which on this can count. Check the time.")
 
 
+class TurnsFollowed(Mistake):
+    """A person named a start for a turn after which others have begun."""
+
+    message = N_(
+        "Deadline {id} is turn {ordinal} of a duty that recurs, and others have begun since: what was told of them is "
+        "not counted anew. Name the start of the newest turn: deadline {newest}."
+    )
+
+
 class ChangedMeanwhile(Mistake):
     """A person sent a form that was opened before the deadline changed."""
 
@@ -164,18 +173,26 @@ def refuse_resumption(deadline: Deadline, asked: Adjustment) -> None:
     _refuse_moment(asked, earliest=deadline.paused_since)
 
 
-def refuse_reset(deadline: Deadline, rule: Obligation, asked: Adjustment) -> None:
+def refuse_reset(deadline: Deadline, rule: Obligation, newest: Deadline, asked: Adjustment) -> None:
     """Raise a Mistake unless the time of a deadline may begin anew at the moment that was asked for."""
     _refuse_ground(rule, rule.reset, asked.ground)
+    _refuse_earlier_turn(deadline, rule, newest)
     _refuse_moment(asked, earliest=deadline.paused_since or deadline.started_at)
     _refuse_ended(deadline, asked.at)
 
 
-def refuse_start(deadline: Deadline, asked: Adjustment) -> None:
-    """Raise a Mistake unless a person may state from when a deadline counts."""
+def refuse_start(deadline: Deadline, rule: Obligation, newest: Deadline, asked: Adjustment) -> None:
+    """Raise a Mistake unless a person may state from when a deadline counts; `newest` is the last of its duty."""
     if deadline.state not in COUNTING:
         raise DeadlineNotLive(id=deadline.id, state=deadline.state)
+    _refuse_earlier_turn(deadline, rule, newest)
     _refuse_moment(asked, earliest=None)
+
+
+def _refuse_earlier_turn(deadline: Deadline, rule: Obligation, newest: Deadline) -> None:
+    """Refuse to move a turn from which on others were counted; hops are counted from reports, not from one another."""
+    if rule.every is not None and deadline.ordinal < newest.ordinal:
+        raise TurnsFollowed(id=deadline.id, ordinal=deadline.ordinal, newest=newest.id)
 
 
 def _refuse_ground(rule: Obligation, allowed: Sequence[str], ground: str) -> None:

@@ -6,9 +6,10 @@ at any moment and any number of times: any split of moments gives the same trans
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from monitor.core.duties import alerting, asking
 from monitor.core.duties.alerting import AlertDraft
@@ -80,7 +81,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
     waiting: Applicability = Applicability.NO
     grown = aged = spreading = regraded = False
     everything = facts
-    for rule in (version_for(rule, latest.get(rule.id)) for rule in pack.obligations):
+    for in_use in pack.obligations:
+        rule = version_for(in_use, latest.get(in_use.id))
         obligation = in_force(rule, everything)
         facts = graded_within(obligation, everything)
         holds = applicability(obligation.applies, facts) if obligation.enabled else Applicability.NO
@@ -102,7 +104,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         spreading = spreading or (anew and obligation.applies.rumour is not None)
         if obligation.every is not None or obligation.chain is not None:
             own = turns.get(obligation.id, [])
-            done = list(review_series(facts, pack, obligation, holds, own, now))
+            versions = partial(_version_in_force, in_use, everything)
+            done = list(review_series(facts, pack, obligation, holds, own, versions, now))
         else:
             done = list(_review_one(facts, pack, obligation, holds, standing, now))
         done = [bound(step, rule, now) for step in done]
@@ -113,9 +116,8 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
     for name in latest.keys() - {obligation.id for obligation in pack.obligations}:
         for orphan in turns[name]:
             steps.extend(_review_orphan(facts, orphan, now))
-    steps = paged(
-        steps, {(d.obligation_id, d.ordinal): d for found in turns.values() for d in found}, facts, pack.duty, now
-    )
+    before = {(d.obligation_id, d.ordinal): d for found in turns.values() for d in found}
+    steps = paged(steps, before, facts, pack.duty, now)
     hearing = hear(facts.id, facts.voices, pack.growth, facts.anchors.get(Anchor.CONFIRMED))
     undated = None if waiting is Applicability.NO else asking.undated(facts, now)
     return Review(
@@ -125,26 +127,34 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         asking.aged(facts, now) if aged else None,
         risen=_risen(facts, pack, now),
         regraded=asking.regraded_late(facts, now) if regraded else None,
-        doubted=_denied(facts, pack, hearing, latest, steps, now) or _spreading(facts, hearing, now, asked=spreading),
+        doubted=_denied(facts, pack, hearing, [*before.values(), *(step.deadline for step in steps)], now)
+        or _spreading(facts, hearing, now, asked=spreading),
         hearing=hearing,
     )
+
+
+def _version_in_force(in_use: Obligation, facts: MatterFacts, turn: Deadline) -> Obligation:
+    """Return the rule that one turn goes by."""
+    return in_force(version_for(in_use, turn), facts)
 
 
 def _denied(
     facts: MatterFacts,
     pack: RulePack,
     hearing: Hearing,
-    latest: Mapping[str, Deadline],
-    steps: Iterable[Step],
+    deadlines: Iterable[Deadline],
     now: datetime,
 ) -> AlertDraft | None:
-    """Ask a person what becomes of a denied incident whose deadlines run: a machine ends none of them."""
+    """Ask a person what becomes of a denied incident whose deadlines run: a machine ends none of them.
+
+    Of `deadlines`, each turn and hop, the last with the same number holds.
+    """
     rumour = hearing.rumour
     if facts.state is not MatterState.OPEN or rumour is None or rumour.state is not RumourState.DENIED:
         return None
     about_rumours = {o.id for o in pack.obligations if o.applies.rumour is not None}
-    now_known = {**latest, **{step.deadline.obligation_id: step.deadline for step in steps}}
-    if not any(deadline.live for name, deadline in now_known.items() if name not in about_rumours):
+    standing = {(deadline.obligation_id, deadline.ordinal): deadline for deadline in deadlines}
+    if not any(deadline.live for (name, _), deadline in standing.items() if name not in about_rumours):
         return None
     denial = next(voice for voice in facts.voices if voice.item_id == rumour.item_id)
     return asking.denied(facts, denial.title, now)

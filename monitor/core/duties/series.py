@@ -5,11 +5,12 @@ Nothing here knows what is stored: the plan is the same in whatever order the fa
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
 
+from monitor.core.duties.adjusting import INSTANT
 from monitor.core.duties.calendar import ONE_DAY
 from monitor.core.duties.deadlines import start
 from monitor.core.duties.obligations import MatterFacts, Obligation
@@ -38,29 +39,48 @@ class Planned:
     firm: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """From which turn or hop and moment on a duty is planned.
+
+    `duty_began_at` is when its first turn began, None where this is the first.
+    """
+
+    anchor: Anchor
+    at: datetime
+    ordinal: int = 1
+    duty_began_at: datetime | None = None
+
+
 def plan(
-    obligation: Obligation, facts: MatterFacts, now: datetime, begun: tuple[Anchor, datetime] | None = None
+    obligation: Obligation,
+    facts: MatterFacts,
+    now: datetime,
+    begun: Begun | None = None,
+    taken: Collection[int] = (),
 ) -> Iterator[Planned]:
     """Yield the turns or hops that there are at `now`, in order; the last of them may still be to come.
 
     A duty that recurs keeps the start `begun` that it had: an earlier report found later makes no past turns missed.
+    A chain is planned from its first hop, unless `begun` names a later one that goes by another rule than those before.
+    The responses numbered in `taken` were those of earlier turns.
     """
     if obligation.every is not None:
-        yield from _turns(obligation, obligation.every, facts, now, begun or start(obligation, facts))
+        yield from _turns(obligation, obligation.every, facts, now, begun or Begun(*start(obligation, facts)), taken)
     elif obligation.chain is not None:
-        yield from _hops(obligation, obligation.chain, facts)
+        yield from _hops(obligation, obligation.chain, facts, begun)
 
 
 def _turns(
-    obligation: Obligation, every: Every, facts: MatterFacts, now: datetime, begun: tuple[Anchor, datetime]
+    obligation: Obligation, every: Every, facts: MatterFacts, now: datetime, begun: Begun, taken: Collection[int]
 ) -> Iterator[Planned]:
     """Yield all turns that have begun, and the next one where the last was answered before its end."""
-    anchor, began_at = begun
-    left = [r for r in _in_time(obligation, facts) if r.published_at > began_at]
+    anchor, began_at = begun.anchor, begun.at
+    left = [r for r in _in_time(obligation, facts) if r.published_at > began_at and r.id not in taken]
     ended_at = duty_ended_at(every, facts)
-    moments = turn_ends(every, obligation, began_at)
+    moments = turn_ends(every, obligation, began_at, begun.duty_began_at)
     due_at = next(moments, None)
-    for ordinal in count(1):
+    for ordinal in count(begun.ordinal):
         if due_at is None or (ended_at is not None and began_at >= ended_at):
             return
         following = next(moments, None)
@@ -87,42 +107,60 @@ def duty_ended_at(every: Every, facts: MatterFacts) -> datetime | None:
     return min((response.published_at for response in facts.responses if response.kind in every.until), default=None)
 
 
-def first_end(obligation: Obligation, started_at: datetime) -> End:
-    """Return when the first deadline of an obligation ends that starts at `started_at`."""
+def first_end(obligation: Obligation, started_at: datetime, *, follows: bool = False) -> End:
+    """Return when the deadline of an obligation ends that starts at `started_at`; `follows` marks a later turn."""
     if obligation.every is None:
         return obligation.ends(started_at)
-    return End(next(turn_ends(obligation.every, obligation, started_at), obligation.ends(started_at).at))
+    unbounded = replace(obligation.every, after=None, within=None)
+    ends = (
+        turn_ends(unbounded, obligation, started_at, started_at)
+        if follows
+        else turn_ends(obligation.every, obligation, started_at)
+    )
+    return End(next(ends, obligation.ends(started_at).at))
 
 
-def turn_ends(every: Every, obligation: Obligation, began_at: datetime) -> Iterator[datetime]:
-    """Yield the ends of the turns of a duty that began at `began_at`, without end unless the rule bounds it."""
+def turn_ends(
+    every: Every, obligation: Obligation, began_at: datetime, duty_began_at: datetime | None = None
+) -> Iterator[datetime]:
+    """Yield the ends of the turns from one on that began at `began_at`, without end unless the rule bounds it.
+
+    `duty_began_at` is when the first turn of all began; from there the rule's bounds count.
+    """
     calendar = obligation.calendar
-    last = None if every.within is None else every.within.end(began_at, calendar).at
-    first = began_at if every.after is None else every.after.end(began_at, calendar).at
-    for moment in _moments(every, obligation, began_at):
+    origin = duty_began_at or began_at
+    last = None if every.within is None else every.within.end(origin, calendar).at
+    first = began_at if every.after is None else every.after.end(origin, calendar).at
+    # A turn that follows begins where the last day of the one before ended: that day is its day 0, not the next.
+    counted_from = began_at if duty_began_at is None else began_at - INSTANT
+    for moment in _moments(every, obligation, began_at, counted_from):
         if last is not None and moment > last:
             return
         if moment > began_at and moment >= first:
             yield moment
 
 
-def _moments(every: Every, obligation: Obligation, began_at: datetime) -> Iterator[datetime]:
+def _moments(every: Every, obligation: Obligation, began_at: datetime, counted_from: datetime) -> Iterator[datetime]:
     calendar = obligation.calendar
     if every.step is not None:
         for n in count(1):
-            yield Term(every.step.count * n, every.step.unit).end(began_at, calendar).at
+            since = began_at if every.step.clocked else counted_from
+            yield Term(every.step.count * n, every.step.unit).end(since, calendar).at
     for day in (calendar.day_of(began_at) + n * ONE_DAY for n in count()):
         last_of_month = (months_after(day.replace(day=1), 1) - ONE_DAY).day
         if not every.days or day.day in {min(number, last_of_month) for number in every.days}:
             yield from (calendar.instant(day, at) for at in every.at)
 
 
-def _hops(obligation: Obligation, chain: Chain, facts: MatterFacts) -> Iterator[Planned]:
+def _hops(obligation: Obligation, chain: Chain, facts: MatterFacts, begun: Begun | None) -> Iterator[Planned]:
     """Yield the hops up to the first that nobody has made yet; a report to a higher level makes those below it too."""
-    anchor, at = start(obligation, facts)
+    later = begun if begun is not None and begun.ordinal > 1 else None
+    anchor, at = start(obligation, facts) if later is None else (later.anchor, later.at)
     reached = _levels_reached(chain, _in_time(obligation, facts))
     sure = chain.climbs(facts.firm)
     for ordinal, level in enumerate(chain.climbs(facts.presumed), 1):
+        if later is not None and ordinal < later.ordinal:
+            continue
         began_at = max(at, _owed_since(chain, level, facts) or at)
         report = next((response for to, response in reached if to >= level), None)
         yield Planned(

@@ -2,19 +2,23 @@
 
 What should be is planned from the facts (series), what is stored follows it. Turns that passed while nobody looked are
 kept as missed; only the last of them is told.
+
+Each turn goes by its own version of the rule, and those that are planned after the newest go by the newest's. A start
+that a person stated holds for its turn and for those after it; what came before stays as it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from monitor.core.duties.applying import applied, made_to
 from monitor.core.duties.course import Course, Step
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation, RulePack
-from monitor.core.duties.series import Planned, duty_ended_at, plan, report_to
+from monitor.core.duties.series import Begun, Planned, duty_ended_at, plan, report_to
 from monitor.core.duties.terms import End
-from monitor.core.model import DeadlineState, MatterState
+from monitor.core.model import Anchor, DeadlineState, MatterState
 
 # After these a person has ended the duty as a whole, or it never began.
 CLOSING = (DeadlineState.WAIVED, DeadlineState.NOT_APPLICABLE)
@@ -26,20 +30,22 @@ def review_series(
     obligation: Obligation,
     holds: Applicability,
     standing: Sequence[Deadline],
+    own: Callable[[Deadline], Obligation],
     now: datetime,
 ) -> Iterator[Step]:
-    """Yield what becomes of each turn or hop; `standing` are those that there are."""
+    """Yield what becomes of each turn or hop; `standing` are those that there are, in order.
+
+    `own` tells the rule in force that one goes by, `obligation` is the newest's, or the one in use where there is none.
+    """
     stored = {deadline.ordinal: deadline for deadline in standing}
     if facts.state is not MatterState.OPEN:
         yield from _ended(facts, obligation, standing, now)
         return
     if not stored and holds is Applicability.NO:
         return
-    first = stored.get(1)
-    kept = obligation.every is not None and first is not None and first.state is not DeadlineState.NOT_APPLICABLE
-    begun = (first.anchor, first.started_at) if first is not None and kept else None
-    planned = list(plan(obligation, facts, now, begun))
-    courses = list(_courses(facts, pack, obligation, holds, stored, planned, now))
+    rules = {ordinal: own(deadline) for ordinal, deadline in stored.items()}
+    planned = list(_planned(facts, obligation, standing, rules, now))
+    courses = list(_courses(facts, pack, obligation, rules, holds, stored, planned, now))
     missed = [course for course in courses if course.planned is not None and _is_past(course, now)]
     for course in missed[:-1]:
         course.mute()
@@ -47,10 +53,44 @@ def review_series(
         yield from course.steps()
 
 
+def _planned(
+    facts: MatterFacts,
+    obligation: Obligation,
+    standing: Sequence[Deadline],
+    rules: Mapping[int, Obligation],
+    now: datetime,
+) -> Iterator[Planned]:
+    """Yield the plan, stretch by stretch of turns that go by one rule and count from one start."""
+    if not standing or standing[0].state is DeadlineState.NOT_APPLICABLE:
+        yield from plan(obligation, facts, now)
+        return
+    # A start that a person has just stated counts in this review already.
+    standing = [applied(turn, rules[turn.ordinal], made_to(turn, facts)) for turn in standing]
+    first = standing[0]
+    recurs = obligation.every is not None
+    begins = [n for n, turn in enumerate(standing) if n == 0 or _parts(standing[n - 1], turn, recurs=recurs)]
+    taken: set[int] = set()
+    for n, following in zip(begins, [*begins[1:], None], strict=True):
+        turn = standing[n]
+        begun = Begun(turn.anchor, turn.started_at, turn.ordinal, None if turn.ordinal == 1 else first.started_at)
+        planned = plan(rules[turn.ordinal], facts, now, begun if recurs or n else None, taken)
+        for one in planned:
+            if following is not None and one.ordinal >= standing[following].ordinal:
+                break
+            taken |= set() if one.response is None else {one.response.id}
+            yield one
+
+
+def _parts(before: Deadline, turn: Deadline, *, recurs: bool) -> bool:
+    """Tell whether a turn or hop goes by another rule than the one before it, or a turn begins where a person said."""
+    return turn.rule != before.rule or (recurs and Anchor.STATED in turn.anchors)
+
+
 def _courses(
     facts: MatterFacts,
     pack: RulePack,
     obligation: Obligation,
+    rules: Mapping[int, Obligation],
     holds: Applicability,
     stored: Mapping[int, Deadline],
     planned: Sequence[Planned],
@@ -62,7 +102,7 @@ def _courses(
     """
     opens = holds is not Applicability.NO and (not stored or stored[max(stored)].state not in CLOSING)
     for one in planned:
-        course = Course(facts, obligation, stored.get(one.ordinal), now, one)
+        course = Course(facts, rules.get(one.ordinal, obligation), stored.get(one.ordinal), now, one)
         if course.before is not None:
             _follow(course, one, holds, pack)
         elif opens:
@@ -72,7 +112,7 @@ def _courses(
         yield course
     beyond = stored.keys() - {one.ordinal for one in planned}
     for ordinal in sorted(beyond):
-        yield _unplanned(facts, obligation, stored[ordinal], now)
+        yield _unplanned(facts, rules[ordinal], stored[ordinal], now)
 
 
 def _follow(course: Course, one: Planned, holds: Applicability, pack: RulePack) -> None:

@@ -1,28 +1,47 @@
-"""By which version of its rule a deadline runs: the one it opened with, until a person puts it under the one in use."""
+"""By which version of its rule a deadline goes: the one it opened with, until a person puts it under the one in use.
+
+`rule_of` is the one answer for whoever reckons, changes, shows or explains a deadline.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Protocol
 
 from monitor.core.duties import alerting
-from monitor.core.duties.adjusting import in_order
-from monitor.core.duties.applying import applied
+from monitor.core.duties.applying import applied, made_to
 from monitor.core.duties.course import Step
 from monitor.core.duties.dating import dated
-from monitor.core.duties.deadlines import Cause, Deadline, Transition
-from monitor.core.duties.obligations import MatterFacts, Obligation
+from monitor.core.duties.deadlines import Cause, Deadline, Lasting, Transition, rule_that_left
+from monitor.core.duties.obligations import MatterFacts, Obligation, RulePack
 from monitor.core.duties.overlays import in_force
 from monitor.core.duties.series import first_end
 from monitor.core.model import DeadlineState
 
 
-def version_for(rule: Obligation, standing: Deadline | None) -> Obligation:
-    """Return the rule by which a deadline goes on: its own version while it runs, else the one in use."""
-    if standing is None or standing.rule is None:
+class Ruled(Lasting, Protocol):
+    """A deadline that may have kept its rule: as the desk holds it, or as people are shown it."""
+
+    @property
+    def state(self) -> DeadlineState:
+        """How it stands."""
+
+
+def rule_of(pack: RulePack, deadline: Ruled) -> Obligation:
+    """Return the rule that a deadline goes by, or went by; of one that left the pack what is left."""
+    known = pack.obligation(deadline.obligation_id)
+    return rule_that_left(deadline) if known is None else version_for(known, deadline)
+
+
+def version_for(rule: Obligation, standing: Ruled | None) -> Obligation:
+    """Return the version of a rule by which a deadline goes: the one it kept, which what ended is judged by as well.
+
+    What was never opened goes by the one in use, and so does what opened before versions were kept.
+    """
+    if standing is None or standing.rule is None or standing.state is DeadlineState.NOT_APPLICABLE:
         return rule
-    runs = standing.live or standing.state is DeadlineState.WITHDRAWN
-    return same_days(standing.rule, rule) if runs else rule
+    return same_days(standing.rule, rule)
 
 
 def same_days(kept: Obligation, rule: Obligation) -> Obligation:
@@ -44,11 +63,9 @@ def outdated(deadline: Deadline, rule: Obligation) -> bool:
 def under(deadline: Deadline, rule: Obligation, facts: MatterFacts) -> Deadline:
     """Return a deadline as it is by this version of its rule; what people did to it holds on."""
     now_in_force = in_force(rule, facts)
-    moved = dated(
-        replace(deadline, rule=rule, plain_due_at=None), now_in_force, first_end(now_in_force, deadline.started_at)
-    )
-    made = facts.adjustments.get((deadline.obligation_id, deadline.ordinal), ())
-    return applied(moved, now_in_force, in_order(made))
+    end = first_end(now_in_force, deadline.started_at, follows=deadline.ordinal > 1)
+    moved = dated(replace(deadline, rule=rule, plain_due_at=None), now_in_force, end)
+    return applied(moved, now_in_force, made_to(deadline, facts))
 
 
 def adopt(deadline: Deadline, rule: Obligation, facts: MatterFacts, now: datetime) -> Step:

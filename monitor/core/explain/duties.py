@@ -10,7 +10,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from monitor.core.duties.deadlines import Deadline, anchors_for, countable, has_time, start, too_old, waits_for_step
+from monitor.core.duties.deadlines import (
+    Deadline,
+    anchors_for,
+    countable,
+    has_time,
+    rule_that_left,
+    start,
+    too_old,
+    waits_for_step,
+)
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import (
     SURENESS,
@@ -27,9 +36,11 @@ from monitor.core.duties.obligations import (
     checks,
 )
 from monitor.core.duties.overlays import in_force
+from monitor.core.duties.pace import paced
 from monitor.core.duties.regrading import graded_within
 from monitor.core.duties.review import review
 from monitor.core.duties.series import first_end
+from monitor.core.duties.versions import outdated, version_for
 from monitor.core.incidents.voices import Voice
 from monitor.core.model import Anchor, MatterState, Response, RumourState, Severity, Trust, Wave
 
@@ -98,7 +109,11 @@ class StartExplained:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DutyExplained:
-    """One rule of the pack and one matter: its conditions, its clock, and what would change them."""
+    """One rule of the pack and one matter: its conditions, its clock, and what would change them.
+
+    Where it has a clock, the rule is the one that this goes by; `pack` names where that comes from, and `in_use` the
+    version in use where that says otherwise. `left` says that the packs in use have no rule of that name any more.
+    """
 
     obligation_id: str
     name_zh: str
@@ -113,6 +128,8 @@ class DutyExplained:
     deadline: Deadline | None = None
     supposed: tuple[Supposed, ...] = ()
     too_old: bool = False
+    in_use: str = ""
+    left: bool = False
 
 
 def explain_duties(
@@ -123,24 +140,34 @@ def explain_duties(
     latest = {deadline.obligation_id: deadline for deadline in standing}
     # What the office does not do is no news about a matter, unless a clock of it runs.
     rules = [rule for rule in pack.obligations if rule.enabled or rule.group is None or rule.id in latest]
-    told = [_duty(facts, pack, in_force(rule, facts), standing, now) for rule in rules]
+    told = [_duty(facts, pack, rule, standing, now) for rule in rules]
     orphans = latest.keys() - {rule.id for rule in pack.obligations}
     return (*told, *(_orphan(pack, latest[name]) for name in sorted(orphans)))
 
 
 def _orphan(pack: RulePack, deadline: Deadline) -> DutyExplained:
-    name = deadline.obligation_id
+    rule = rule_that_left(deadline)
     return DutyExplained(
-        obligation_id=name, name_zh=name, name_en=name, pack=f"{pack.id}@{pack.version}", source=None, applies=None,
-        holds=Applicability.NO, standing=Standing.HAS_CLOCK, deadline=deadline,
-    )  # fmt: skip
+        obligation_id=rule.id,
+        name_zh=rule.name_zh,
+        name_en=rule.name_en,
+        pack=rule.origin or pack.label,
+        source=rule.source if rule.source.document else None,
+        applies=None,
+        holds=Applicability.NO,
+        standing=Standing.HAS_CLOCK,
+        deadline=deadline,
+        left=True,
+    )
 
 
 def _duty(
-    facts: MatterFacts, pack: RulePack, rule: Obligation, standing: Sequence[Deadline], now: datetime
+    facts: MatterFacts, pack: RulePack, in_use: Obligation, standing: Sequence[Deadline], now: datetime
 ) -> DutyExplained:
+    in_use = paced(in_use, facts.pace)
+    deadline = next((d for d in reversed(standing) if d.obligation_id == in_use.id), None)
+    rule = in_force(version_for(in_use, deadline), facts)
     facts = graded_within(rule, facts)
-    deadline = next((d for d in reversed(standing) if d.obligation_id == rule.id), None)
     holds = applicability(rule.applies, facts) if rule.enabled else Applicability.NO
     start_from = _start(rule, facts)
     old = start_from is not None and too_old(rule, facts, pack.stale_after, start_from.started_at, now)
@@ -149,7 +176,7 @@ def _duty(
         obligation_id=rule.id,
         name_zh=rule.name_zh,
         name_en=rule.name_en,
-        pack=pack.origin_of(rule.id),
+        pack=rule.origins if rule.origin else pack.label,
         source=rule.source,
         applies=rule.applies,
         holds=holds,
@@ -159,6 +186,7 @@ def _duty(
         deadline=deadline,
         supposed=tuple(_supposed(facts, pack, rule, standing, now)) if rule.enabled else (),
         too_old=old,
+        in_use=pack.origin_of(rule.id) if deadline is not None and outdated(deadline, in_use) else "",
     )
 
 
@@ -217,7 +245,9 @@ def _supposed(
 def _runs(facts: MatterFacts, pack: RulePack, rule: Obligation, standing: Sequence[Deadline], now: datetime) -> bool:
     """Tell whether a clock of the rule runs once the facts are reviewed."""
     own = [deadline for deadline in standing if deadline.obligation_id == rule.id]
-    after = {d.ordinal: d for d in (*own, *(s.deadline for s in review(facts, _only(pack, rule), own, now).steps))}
+    # The pace is in the rule already.
+    reviewed = review(replace(facts, pace=1.0), _only(pack, rule), own, now)
+    after = {d.ordinal: d for d in (*own, *(step.deadline for step in reviewed.steps))}
     return any(deadline.live for deadline in after.values())
 
 

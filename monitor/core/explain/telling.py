@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import Obligation
 from monitor.core.duties.points import Point, points
 from monitor.core.explain.duties import DutyExplained
@@ -72,6 +73,7 @@ class AlertAnswer:
 class DeadlineAnswer:
     """Why a deadline stands as it does: its rule, its changes, and all moments at which people are told.
 
+    `law` is the source of the rule that it goes by; `left` says that the packs in use have none of that name any more.
     `others` are the alerts that belong to no planned moment: opened, moved, settled, or planned for a due moment that
     has since moved.
     """
@@ -79,6 +81,8 @@ class DeadlineAnswer:
     deadline: DeadlineView
     incident: IncidentView | None
     duty: DutyExplained | None
+    law: LegalSource | None = None
+    left: bool = False
     changes: tuple[LogView, ...] = ()
     decisions: tuple[LogView, ...] = ()
     points: tuple[PointExplained, ...] = ()
@@ -87,7 +91,7 @@ class DeadlineAnswer:
 
 def explain_points(
     deadline: Deadline,
-    obligation: Obligation | None,
+    obligation: Obligation,
     alerts: Iterable[AlertView],
     changes: Iterable[LogView],
     acted_at: datetime | None,
@@ -95,7 +99,7 @@ def explain_points(
 ) -> tuple[tuple[PointExplained, ...], tuple[AlertView, ...]]:
     """Return every planned moment in order with what became of it, and the alerts that belong to none."""
     made = {(alert.point, alert.at): alert for alert in alerts}
-    planned = () if obligation is None else sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
+    planned = sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
     ended_at = _ended_at(changes)
     found = tuple(_point(point, made, deadline, ended_at, acted_at, now) for point in planned)
     told = {(point.name, point.at) for point in found}

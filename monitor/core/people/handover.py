@@ -54,6 +54,13 @@ def _two(duty: Duty, rota: Rota, before: Stretch, after: Stretch) -> Iterator[Re
         yield Recipient(before.contact, Because.OFF_DUTY, rota.id, before.layer, duty.name(before.contact))
 
 
+def unmanned(duty: Duty, changes: Iterable[Change], now: datetime) -> dict[str, datetime]:
+    """Return the rotas in which nobody is on duty at some time within a day, and from when on that is so first."""
+    made = list(changes)
+    found = ((rota.name, gaps(rota, made, now, now + SOON)) for rota in duty.rotas.values())
+    return {name: empty[0].begin for name, empty in found if empty}
+
+
 def gap_alarms(duty: Duty, changes: Iterable[Change], now: datetime) -> Iterator[AlertDraft]:
     """Yield, once a day for each rota, that nobody is on duty for a time of the next seven days.
 

@@ -5,14 +5,18 @@ Does not fetch: the crawl beside this does, and a replay brings its entries itse
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy.exc import OperationalError
+
 from monitor.core.beijing import day_of
 from monitor.core.duties.obligations import RulePack
-from monitor.core.fetched import Entry
+from monitor.core.errors import Mistake
+from monitor.core.fetched import DropReason, Entry
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.incidents.topics import terms_of
@@ -21,12 +25,24 @@ from monitor.core.reading.assess import Reader
 from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.core.text import storable
+from monitor.core.troubles import entries_aside
 from monitor.core.verdict import verdict_of
 from monitor.loops.ingest.listing import Mark, news
 from monitor.loops.ingest.sitting import Read, Shelf, Sitting
-from monitor.store import items
+from monitor.store import duties, items
 from monitor.store.database import Database
-from monitor.store.items import NewItem
+from monitor.store.items import Drop, NewItem
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """An entry that could not be taken in: by its title, what was said, and whether it may report an incident."""
+
+    title: str
+    said: str
+    may_report: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +84,48 @@ class Intake:
         """Store entries that are new at `now`, with all that follows from them; return how many were new.
 
         `backlog` tells that the entries stood there already when the source was first looked at, in the source's order.
+        One that cannot be read or stored stops no other: it is kept as dropped, counted and told.
         """
         standing = list(entries)
         old = among_old(standing, self.pack.stale_after, now) if backlog else frozenset()
-        reads = [self.read(source, entry, now, old=entry.key in old) for entry in standing]
-        if not reads:
-            return 0
-        with self.sitting() as sitting:
-            return sitting.store(reads, now)
+        reads, aside = list[Read](), list[Aside]()
+        for entry in standing:
+            try:
+                reads.append(self.read(source, entry, now, old=entry.key in old))
+            except Exception as error:
+                log.exception("source %s: an entry cannot be read", source.id)
+                aside.append(_aside(entry.title, error, may_report=True))
+        new = self._store(reads, now, aside) if reads else 0
+        if aside:
+            self._set_aside(source, aside, now)
+        return new
+
+    def _store(self, reads: Sequence[Read], now: datetime, aside: list[Aside]) -> int:
+        """Store what was read together; where that fails, by halves, until what cannot be stored is found."""
+        try:
+            with self.sitting() as sitting:
+                return sitting.store(reads, now)
+        except (OperationalError, Mistake):
+            # The database itself fails, not what is stored.
+            raise
+        except Exception as error:
+            if len(reads) == 1:
+                [read] = reads
+                log.exception("an entry cannot be stored")
+                aside.append(_aside(read.new.item.title, error, may_report=read.reports))
+                return 0
+            half = len(reads) // 2
+            return self._store(reads[:half], now, aside) + self._store(reads[half:], now, aside)
+
+    def _set_aside(self, source: Source, aside: Sequence[Aside], now: datetime) -> None:
+        """Keep and tell what could not be taken in; whoever is on duty is woken where it may report an incident."""
+        drops = [Drop(source.id, now, DropReason.BROKEN.value, one.title, one.said) for one in aside]
+        titles = [one.title for one in aside]
+        may_report = any(one.may_report for one in aside)
+        draft = entries_aside(source.id, titles, aside[0].said, now, page=may_report)
+        with self.database.write() as connection:
+            items.save_drops(connection, drops)
+            duties.save_alerts(connection, [draft], now, self.pack.duty)
 
     @contextmanager
     def sitting(self) -> Iterator[Sitting]:
@@ -102,6 +152,12 @@ class Intake:
             tag=tag,
         )
         return Read(new, assessment, terms_of(item.title))
+
+
+def _aside(title: str, error: Exception, *, may_report: bool) -> Aside:
+    """Return what is kept of a fault; the statement that a database refused is left out."""
+    cause = getattr(error, "orig", None) or error
+    return Aside(storable(title)[:200], storable(f"{type(cause).__name__}: {cause}")[:300], may_report)
 
 
 def key_of(source: Source, entry: Entry, now: datetime) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,14 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config.rules import load_pack
-from monitor.core.model import LIVE, AlertReason, AlertState, Anchor, DeadlineState
+from monitor.core.model import LIVE, AlertReason, AlertState, Anchor, DeadlineState, ResponseKind, Verb
 from monitor.core.naming import Names
-from monitor.core.views import AlertView, DeadlineView
+from monitor.core.views import AlertView, DeadlineView, Done
 from responders.console import app
 from responders.console.clocks import Urgency, by_time_left, clock_of, urgency_of
+from responders.console.outcomes import outcome
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
 from responders.language import Words
+from tests.core.briefing_examples import incident
 from tests.responders.console.station import T0
 
 PACK = load_pack("cn-gov")
@@ -138,3 +140,31 @@ def test_every_text_stands_out_from_its_ground(theme: int, ink: str, ground: str
     themes = re.findall(r":root \{(.*?)\}", sheet, re.DOTALL)
     colours = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", themes[theme]))
     assert contrast(colours[ink], colours[ground]) >= 4.5
+
+
+@pytest.mark.parametrize(("settled", "says_when"), [(None, True), (T0 + 7 * H, False)])
+def test_an_act_promises_no_end_of_a_turn_that_is_over(settled: datetime | None, says_when: bool) -> None:
+    missed = replace(RUNNING, state=DeadlineState.MISSED, settled_at=settled)
+    moved = replace(missed, due_at=T0 + 6 * H)
+    told = outcome(Verb.SET_ANCHOR, Done(incident(1), (moved,)), [missed], COMPOSER)
+    assert "overdue" in told
+    assert ("due " in told) is says_when
+
+
+def test_a_clock_shows_the_rule_that_it_kept() -> None:
+    used = PACK.obligation("OP-AUTH-5H")
+    assert used is not None
+    kept = replace(used, satisfied_by=frozenset({ResponseKind.REPLY}), pause=("鉴定",), note="旧版")
+    clock = clock_of(replace(RUNNING, rule=kept), COMPOSER, PACK, T0)
+    assert (clock.met_by, clock.note, clock.rule.pause) == ((ResponseKind.REPLY,), "旧版", ("鉴定",))
+
+
+def test_a_clock_whose_rule_left_the_packs_offers_nothing_that_the_desk_refuses() -> None:
+    used = PACK.obligation("OP-AUTH-5H")
+    assert used is not None
+    gone = replace(PACK, obligations=())
+    clock = clock_of(replace(RUNNING, rule=replace(used, pause=("鉴定",))), COMPOSER, gone, T0)
+    assert clock.rule.pause == ()
+    assert set(clock.met_by) == set(used.satisfied_by)
+    assert clock.sources == (used.source,)
+    assert clock_of(RUNNING, COMPOSER, gone, T0).sources == ()
