@@ -16,4 +16,15 @@ from monitor.gate.target import Target
 from monitor.gate.waiting import retry_after
 from monitor.gate.ways import Way, way_to
 
-__all__ = ["Answer", "Exchange", "Gate", "GateFailure", "GateSettings", "Target", "Way", "recording", "retry_after", "way_to"]
+__all__ = [
+    "Answer",
+    "Exchange",
+    "Gate",
+    "GateFailure",
+    "GateSettings",
+    "Target",
+    "Way",
+    "recording",
+    "retry_after",
+    "way_to",
+]

@@ -117,7 +117,9 @@ def take_up(connection: Connection, now: datetime) -> int:
 
 def is_due(connection: Connection, now: datetime) -> bool:
     """Tell whether a page is to be looked at."""
-    return connection.execute(select(EVIDENCE.c.response_id).where(EVIDENCE.c.due_at <= now).limit(1)).first() is not None
+    return (
+        connection.execute(select(EVIDENCE.c.response_id).where(EVIDENCE.c.due_at <= now).limit(1)).first() is not None
+    )
 
 
 def next_due(connection: Connection, now: datetime) -> int | None:
@@ -359,7 +361,9 @@ def save_authority(connection: Connection, *, root: str, certificate: str, key: 
     connection.execute(insert(connection, AuthorityRow).values(**row).on_conflict_do_nothing(index_elements=["name"]))
 
 
-def claim_unstamped(connection: Connection, now: datetime, *, lease_until: datetime) -> Row[Any] | None:
+def claim_unstamped(
+    connection: Connection, now: datetime, *, lease_until: datetime
+) -> Row[Any, Any, Any, Any, Any] | None:
     """Hold a look whose manifest an outside authority has not stamped yet; None where none is due."""
     row = connection.execute(
         select(CAPTURE.c.id, CAPTURE.c.response_id, CAPTURE.c.manifest, CAPTURE.c.outside_tries, CAPTURE.c.at)

@@ -9,12 +9,11 @@ from sqlmodel import Field
 
 from monitor.store.tables import DUE, Table, long_text
 
-
 ASKED = text("outside_due_at IS NOT NULL")
 
 
 class EvidenceRow(Table, table=True):
-    """How the page of a response stands. It is looked at when `due_at` has come; null means never again, see `ended_why`.
+    """How the page of a response stands. It is looked at when `due_at` has come; null means no more, see `ended_why`.
 
     `suspect`, `tries`, `troubled_since` and `told` are of the trouble that goes on; `baseline_id` is the look that
     later ones are compared with.
@@ -123,4 +122,3 @@ class AuthorityRow(Table, table=True):
     certificate: str = long_text()
     key: str = long_text()
     made_at: datetime
-

@@ -19,7 +19,7 @@ from monitor.core.model import AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
-from responders.documents import adjusted, second_reading
+from responders.documents import adjusted, evidence, second_reading
 from responders.documents.due import said_due, said_rolled
 from responders.documents.heat import grounds
 from responders.documents.region import said_whose, whose
@@ -68,6 +68,10 @@ QUESTIONS: Mapping[str, str] = {
     "troubled:second": N_(
         "Item {row} cannot be given to the second reader ({what}). The others are, and the first reading goes on "
         "without it."
+    ),
+    "troubled:evidence": N_(
+        "The published page of response {row} cannot be dealt with ({what}). It is tried again now and then; all "
+        "others are looked at. Tell your IT."
     ),
     "troubled:brief": N_(
         "The briefing of {row} cannot be compiled ({what}). It is tried again now and then; alerts are sent as always. "
@@ -300,7 +304,8 @@ class Composer:
             return second_reading.asked(scene.alert.detail, self.words, known=scene.incident is not None)
         if scene.alert.point in QUESTIONS:
             return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
-        if told := adjusted.said(scene.alert, self.words):
+        about_page = evidence.said(scene.alert, self.words, self.names)
+        if told := adjusted.said(scene.alert, self.words) or about_page:
             return told
         if reason is AlertReason.WAVE:
             return self.words(MAJOR_WAVE if scene.alert.page else GROWING_WAVE)

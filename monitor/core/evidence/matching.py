@@ -63,17 +63,18 @@ def signs_of(subject: Subject, seen: Seen, read: Assessment) -> tuple[Sign, ...]
     return tuple(found)
 
 
-def findings_of(subject: Subject, seen: Seen, signs: tuple[Sign, ...], logged: datetime) -> tuple[Finding, ...]:
+def findings_of(subject: Subject | None, seen: Seen, signs: tuple[Sign, ...], logged: datetime) -> tuple[Finding, ...]:
     """Return what a person has to be asked about a page that was kept for the first time.
 
-    `logged` is the time of publication that a person gave. What cannot be read asks for a look by eye, nothing else.
+    `subject` is None where nothing is known to compare with, `logged` the time of publication that a person gave.
+    What cannot be read asks for a look by eye, nothing else.
     """
     if not seen.text:
         return (Finding.NO_TEXT,)
     found = []
-    if is_before(seen, subject.began_at):
+    if subject is not None and is_before(seen, subject.began_at):
         found.append(Finding.OLD)
-    elif len(signs) < NEEDED:
+    elif subject is not None and len(signs) < NEEDED:
         found.append(Finding.ELSEWHERE)
     if is_after(seen, logged):
         found.append(Finding.LATER)
