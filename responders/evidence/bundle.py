@@ -159,11 +159,8 @@ def _told(manifest: bytes) -> dict[str, Any] | None:
 
 
 def _sums(files: dict[str, bytes]) -> Iterator[Flaw]:
-    listed = dict(
-        (found[2], found[1])
-        for line in files.get(SUMS, b"").decode("ascii", "replace").splitlines()
-        if (found := _SUM.fullmatch(line))
-    )
+    lines = files.get(SUMS, b"").decode("ascii", "replace").splitlines()
+    listed = {found[2]: found[1] for line in lines if (found := _SUM.fullmatch(line))}
     for name in sorted(listed.keys() | files.keys() - {SUMS}):
         if name not in files:
             yield Flaw(Fault.ABSENT, name)
@@ -181,9 +178,12 @@ def _archive(warc: bytes, told: dict[str, Any], look: str) -> Iterator[Flaw]:
         return
     if digest(warc) != told.get("warc_sha256") or not is_whole(warc):
         yield Flaw(Fault.WARC, f"{look}/{WARC}")
-    elif told.get("payload_sha256") and not told["look"].get("cut"):
-        if digest(payload_of(warc)) != told["payload_sha256"]:
-            yield Flaw(Fault.PAYLOAD, f"{look}/{WARC}")
+    elif told.get("payload_sha256") and not told["look"].get("cut") and _other_payload(warc, told):
+        yield Flaw(Fault.PAYLOAD, f"{look}/{WARC}")
+
+
+def _other_payload(warc: bytes, told: dict[str, Any]) -> bool:
+    return digest(payload_of(warc)) != told["payload_sha256"]
 
 
 def _stamps(

@@ -16,9 +16,11 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from monitor.gate import Exchange
+from monitor.gate import Exchange, GateFailure
+from monitor.gate.bodies import read_body
 
 FORMAT = "WARC File Format 1.1"
+LARGEST = 64 * 1024 * 1024
 CHUNKED = "transfer-encoding"
 
 
@@ -85,9 +87,13 @@ def is_whole(data: bytes) -> bool:
 
 
 def payload_of(data: bytes) -> bytes:
-    """Return the unpacked body of the last response in a WARC file."""
-    found = b""
+    """Return the body of the last response in a whole WARC file, unpacked within the bounds of a fetch."""
+    packed, packing = b"", ""
     for record in ArchiveIterator(BytesIO(data)):
         if record.rec_type == "response":
-            found = record.content_stream().read()
-    return found
+            packed = record.raw_stream.read()
+            packing = record.http_headers.get_header("Content-Encoding") or ""
+    try:
+        return read_body([packed], packing=packing, longest=LARGEST)[0]
+    except GateFailure:
+        return b""
