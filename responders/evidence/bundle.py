@@ -12,12 +12,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
 from monitor.core.errors import N_, Mistake
+from monitor.core.evidence.examined import Examined, Fault, Flaw
 from monitor.core.evidence.manifest import FORM, digest
 from responders.evidence.stamping import NotStamped, certificates_in, flaw, read
 from responders.evidence.warc import is_whole, payload_of
@@ -53,42 +52,6 @@ class Look(Protocol):
     def manifest(self) -> bytes: ...  # noqa: D102
     @property
     def stamps(self) -> tuple[tuple[str, bytes, str], ...]: ...  # noqa: D102
-
-
-class Fault(StrEnum):
-    """What is wrong with a bundle; each has a sentence in the documents."""
-
-    SUM = "sum"
-    UNLISTED = "unlisted"
-    ABSENT = "absent"
-    MANIFEST = "manifest"
-    WARC = "warc"
-    PAYLOAD = "payload"
-    CHAIN = "chain"
-    STAMP = "stamp"
-    NO_STAMP = "no_stamp"
-
-
-@dataclass(frozen=True, slots=True)
-class Flaw:
-    """One fault and the file or look that shows it."""
-
-    fault: Fault
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What an examination found: flaws, how many looks, and the stamps as (look, authority, time, is examined)."""
-
-    flaws: tuple[Flaw, ...]
-    looks: int = 0
-    stamps: tuple[tuple[str, str, str, bool], ...] = ()
-
-    @property
-    def good(self) -> bool:
-        """Tell whether nothing is wrong."""
-        return not self.flaws
 
 
 def files_of(looks: Sequence[Look]) -> dict[str, bytes]:

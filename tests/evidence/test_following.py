@@ -109,7 +109,9 @@ GONE = {
     ),
     "login": lambda bureau: (
         bureau.answer(302, Location="/login?next=1"),
-        bureau.site.page("/login?next=1", "<html><head><title>用户登录</title></head><body></body></html>", "text/html"),
+        bureau.site.page(
+            "/login?next=1", "<html><head><title>用户登录</title></head><body></body></html>", "text/html"
+        ),
     ),
 }
 
