@@ -190,9 +190,9 @@ class Gate:
         response = self._pool(tls, kept=request.method == b"GET").handle_request(request)
         try:
             self._note_time(response, target)
-            copy = Copy(longest)
+            copy = Copy(response, longest)
             answer = _answer(response, target, longest, copy)
-            copy.keep(request, response, target, cut=answer.cut)
+            copy.keep(request, target, cut=answer.cut)
             return answer
         finally:
             response.close()

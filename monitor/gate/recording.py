@@ -54,8 +54,11 @@ def recording() -> Iterator[list[Exchange]]:
 class Copy:
     """Copies the body that passes through, up to one byte more than `longest`; nothing where nobody records."""
 
-    def __init__(self, longest: int) -> None:
+    def __init__(self, response: httpcore.Response, longest: int) -> None:
         self._tape = _tape.get()
+        self._response = response
+        # Asked before the body is read: whoever has sent all may hang up.
+        self._ip = _peer(response) if self._tape is not None else ""
         self._longest = longest
         self._body = bytearray()
 
@@ -66,12 +69,11 @@ class Copy:
                 self._body += chunk[: self._longest + 1 - len(self._body)]
             yield chunk
 
-    def keep(self, request: httpcore.Request, response: httpcore.Response, target: Target, *, cut: bool) -> None:
+    def keep(self, request: httpcore.Request, target: Target, *, cut: bool) -> None:
         """Keep the exchange, now that its body was read."""
         if self._tape is None:
             return
-        stream = response.extensions.get("network_stream")
-        peer = stream.get_extra_info("server_addr") if stream is not None else None
+        response = self._response
         said = response.extensions.get("reason_phrase", b"")
         self._tape.append(
             Exchange(
@@ -84,6 +86,16 @@ class Copy:
                 received=tuple(response.headers),
                 body=bytes(self._body[: self._longest]),
                 cut=cut,
-                ip=str(peer[0]) if peer else "",
+                ip=self._ip,
             )
         )
+
+
+def _peer(response: httpcore.Response) -> str:
+    """Return the address that answers; "" where the connection is gone already."""
+    stream = response.extensions.get("network_stream")
+    try:
+        peer = stream.get_extra_info("server_addr") if stream is not None else None
+    except OSError:
+        return ""
+    return str(peer[0]) if peer else ""

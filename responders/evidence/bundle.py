@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -67,8 +67,14 @@ def files_of(looks: Sequence[Look]) -> dict[str, bytes]:
             files[f"{folder}/{name}.tsr"] = token
             if roots:
                 files[f"{folder}/{name}.pem"] = roots.encode("ascii")
-    files[SUMS] = "".join(f"{digest(data)}  {name}\n" for name, data in sorted(files.items())).encode("ascii")
+    files[SUMS] = _listing(files)
     return files
+
+
+def _listing(files: Mapping[str, bytes]) -> bytes:
+    """Return the list of digests as sha256sum writes it."""
+    listed = sorted((name, data) for name, data in files.items() if name != SUMS)
+    return "".join(f"{digest(data)}  {name}\n" for name, data in listed).encode("ascii")
 
 
 def write(looks: Sequence[Look], folder: Path) -> int:
@@ -131,6 +137,8 @@ def _sums(files: dict[str, bytes]) -> Iterator[Flaw]:
             yield Flaw(Fault.UNLISTED, name)
         elif digest(files[name]) != listed[name]:
             yield Flaw(Fault.SUM, name)
+    if files.get(SUMS) != _listing(files):
+        yield Flaw(Fault.SUM, SUMS)
 
 
 def _archive(warc: bytes, told: dict[str, Any], look: str) -> Iterator[Flaw]:

@@ -56,3 +56,39 @@ def time(at: datetime) -> bytes:
 def explicit(number: int, content: bytes) -> bytes:
     """Return a value under an explicit tag of the context; so are implicit ones of constructed values."""
     return tagged(0xA0 | number, content)
+
+
+def parts(data: bytes, start: int, end: int) -> list[tuple[int, int, int, int]]:
+    """Return the values between two places as (tag, first byte, first byte of the content, end).
+
+    Raise ValueError where they do not fill it.
+    """
+    found = []
+    while start < end:
+        content = start + 2
+        size = data[start + 1] if content <= end else 0
+        if size & 0x80:
+            content += size & 0x7F
+            size = int.from_bytes(data[start + 2 : content], "big")
+        if content + size > end or content > end:
+            raise ValueError("DER")
+        found.append((data[start], start, content, content + size))
+        start = content + size
+    return found
+
+
+def in_order(token: bytes) -> bytes:
+    """Return a time stamp response with its certificates in the order that DER wants; others send them as they come.
+
+    No signature covers that order. What cannot be taken apart is returned as it is.
+    """
+    try:
+        [(_, _, at, end)] = parts(token, 0, len(token))
+        _, _, at, end = parts(token, at, end)[1]
+        _, _, at, end = parts(token, at, end)[1]
+        [(_, _, at, end)] = parts(token, at, end)
+        certificates = next(one for one in parts(token, at, end) if one[0] == 0xA0)
+        inner = sorted(token[one[1] : one[3]] for one in parts(token, certificates[2], certificates[3]))
+    except (ValueError, IndexError, StopIteration):
+        return token
+    return token[: certificates[2]] + b"".join(inner) + token[certificates[3] :]

@@ -19,6 +19,7 @@ from rfc3161_client import (
 )
 
 from monitor.gate import Gate, GateFailure
+from responders.evidence.der import in_order
 
 LARGEST = 100_000
 GRANTED = (0, 1)
@@ -46,7 +47,7 @@ class Stamp:
 def read(token: bytes, data: bytes) -> Stamp:
     """Return the stamp in a response; raise NotStamped where it is none over the SHA-256 of `data`."""
     try:
-        response = decode_timestamp_response(token)
+        response = decode_timestamp_response(in_order(token))
         if response.status not in GRANTED:
             raise NotStamped(f"status {response.status}")
         info = response.tst_info
@@ -77,7 +78,7 @@ def asked(gate: Gate, url: str, data: bytes, roots: Sequence[str]) -> Stamp:
     if answer.status != 200 or answer.cut:
         raise NotStamped(f"HTTP {answer.status}")
     stamp = read(answer.body, data)
-    if decode_timestamp_response(answer.body).tst_info.nonce != request.nonce:
+    if decode_timestamp_response(in_order(answer.body)).tst_info.nonce != request.nonce:
         raise NotStamped("another nonce")
     if roots and (why := flaw(answer.body, data, roots)):
         raise NotStamped(why)
@@ -90,7 +91,7 @@ def flaw(token: bytes, data: bytes, roots: Sequence[str]) -> str:
     try:
         for pem in roots:
             builder = builder.add_root_certificate(x509.load_pem_x509_certificate(pem.encode("ascii")))
-        response: TimeStampResponse = decode_timestamp_response(token)
+        response: TimeStampResponse = decode_timestamp_response(in_order(token))
         builder.build().verify_message(response, data)
     except (VerificationError, ValueError) as error:
         return str(error)[:200] or type(error).__name__
