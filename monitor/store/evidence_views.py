@@ -96,7 +96,7 @@ def _capture(row: Any, stamps: Sequence[StampView]) -> CaptureView:
         number=row.number,
         at=row.at,
         outcome=Outcome(row.outcome),
-        detail=row.detail,
+        detail=row.said,
         url=row.url,
         ip=row.ip,
         status=row.status,

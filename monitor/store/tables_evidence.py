@@ -58,7 +58,7 @@ class CaptureRow(Table, table=True):
     at: datetime
     outcome: str
     failure: str = ""
-    detail: str = long_text()
+    said: str = long_text()
     url: str = long_text()
     ip: str = ""
     status: int | None = None

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from monitor.core.evidence.captures import EndWhy, EvidenceState, Outcome
 from monitor.core.evidence.matching import Sign
 from monitor.core.model import AlertReason, ResponseKind
+from monitor.gate import Gate
+from monitor.loops.evidence import follow
+from monitor.loops.evidence.look import Look
 from monitor.store import evidence_views, views
 from monitor.store.database import Database
 from tests.evidence.web import BODY, DAY, WEEK, Asked, Bureau, H, Reply, bureau_at_work, page
@@ -309,3 +312,51 @@ def test_every_kind_of_response_is_kept(bureau: Bureau) -> None:
         now=bureau.now,
     )
     assert bureau.tick() == 1
+
+
+def test_a_drill_publishes_nothing_so_nothing_is_kept(bureau: Bureau) -> None:
+    bureau.publish()
+    with bureau.station.database.write() as connection:
+        connection.exec_driver_sql("UPDATE matter SET drill = true WHERE id = 1")
+    bureau.respond()
+    assert bureau.tick() == 0
+    assert (bureau.evidence().ended_why, bureau.site.asked) == (EndWhy.DRILL, [])
+
+
+def test_a_merged_incident_takes_its_evidence_along(bureau: Bureau) -> None:
+    bureau.publish()
+    bureau.respond()
+    bureau.tick()
+    bureau.station.tell("金昌市金川区一化工仓库爆炸 12人遇难", "金昌市永昌县一工厂爆炸造成12人死亡。", by="city")
+    bureau.station.tell(
+        "白银市会宁县一煤矿瓦斯爆炸 12人遇难", "白银市会宁县一煤矿发生瓦斯爆炸，造成12人死亡。", by="city"
+    )
+    bureau.station.parts.desk.merge(1, 2, by="王某", now=bureau.now, reason="同一事件")
+    bureau.answer(404)
+    bureau.wait(DAY + H)
+    assert bureau.points() == ["vanished"]
+    assert bureau.evidence().matter_id == 2
+    assert bureau.alerts()[0].matter_id == 2
+
+
+def test_a_fault_at_one_page_holds_up_no_other(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    bureau.publish()
+    bureau.respond()
+    bureau.respond(bureau.url + "?2", title="第二篇")
+    bureau.site.pages[bureau.path + "?2"] = bureau.site.pages[bureau.path]
+    broken = {"left": 1}
+    real = follow.look
+
+    def look(gate: Gate, url: str, now: datetime) -> Look:
+        if broken["left"]:
+            broken["left"] -= 1
+            raise ZeroDivisionError
+        return real(gate, url, now)
+
+    monkeypatch.setattr(follow, "look", look)
+    assert bureau.tick() == 2
+    assert [bureau.evidence(n).state for n in (1, 2)] == [EvidenceState.WAITING, EvidenceState.KEPT]
+    bureau.tick(6 * MINUTE)
+    assert bureau.evidence(1).state is EvidenceState.KEPT
+    with bureau.station.database.read() as connection:
+        assert not connection.exec_driver_sql("SELECT 1 FROM troubled").all(), "it went through, and is forgotten"

@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.Column('at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
         sa.Column('outcome', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column('failure', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column('detail', sa.Text(), nullable=False),
+        sa.Column('said', sa.Text(), nullable=False),
         sa.Column('url', sa.Text(), nullable=False),
         sa.Column('ip', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column('status', sa.Integer(), nullable=True),
