@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,9 +13,8 @@ from monitor.core.model import LIVE, MatterState, ResponseKind, TimeNote
 from monitor.store import troubles
 from monitor.store.sql import insert, of
 from monitor.store.tables import DeadlineRow, IncidentRow, MatterRow, ResponseRow
-from monitor.store.tables_evidence import AuthorityRow, CapturePartRow, CaptureRow, EvidenceRow, StampRow
+from monitor.store.tables_evidence import CapturePartRow, CaptureRow, EvidenceRow
 
-AUTHORITY = of(AuthorityRow)
 CAPTURE = of(CaptureRow)
 DEADLINE = of(DeadlineRow)
 EVIDENCE = of(EvidenceRow)
@@ -24,9 +22,7 @@ INCIDENT = of(IncidentRow)
 MATTER = of(MatterRow)
 PART = of(CapturePartRow)
 RESPONSE = of(ResponseRow)
-STAMP = of(StampRow)
 LEG = "evidence"
-INTERNAL = "internal"
 # A matter of which nothing was heard for so long, and of which no clock runs, is watched no more.
 QUIET = timedelta(days=90)
 PIECE = 64 * 1024
@@ -120,13 +116,6 @@ def is_due(connection: Connection, now: datetime) -> bool:
     return (
         connection.execute(select(EVIDENCE.c.response_id).where(EVIDENCE.c.due_at <= now).limit(1)).first() is not None
     )
-
-
-def next_due(connection: Connection, now: datetime) -> int | None:
-    """Return the response to which `claim` comes next."""
-    due = _due(now).with_only_columns(EVIDENCE.c.response_id).limit(1)
-    found: int | None = connection.execute(due, {"now": now}).scalar_one_or_none()
-    return found
 
 
 def _due(now: datetime) -> Any:
@@ -332,54 +321,3 @@ def settled_late(connection: Connection, response_id: int, published_at: datetim
         DEADLINE.c.response_id == response_id, DEADLINE.c.state == "met", DEADLINE.c.due_at < published_at
     )
     return list(connection.scalars(asked.order_by(DEADLINE.c.due_at)))
-
-
-def save_stamp(
-    connection: Connection, capture_id: int, authority: str, *, token: bytes, at: datetime, serial: int, **told: str
-) -> None:
-    """Keep a time stamp; `told` are its digest and the certificates to examine it by."""
-    row = {
-        "capture_id": capture_id,
-        "authority": authority,
-        "at": at,
-        "serial": str(serial),
-        "token": base64.b64encode(token).decode("ascii"),
-        **told,
-    }
-    same = ["capture_id", "authority"]
-    connection.execute(insert(connection, StampRow).values(**row).on_conflict_do_nothing(index_elements=same))
-
-
-def authority(connection: Connection) -> Row[Any] | None:
-    """Return the internal authority's row, or None where it was never made."""
-    return connection.execute(select(AUTHORITY).where(AUTHORITY.c.name == INTERNAL)).one_or_none()
-
-
-def save_authority(connection: Connection, *, root: str, certificate: str, key: str, now: datetime) -> None:
-    """Keep the internal authority unless there is one; of two processes at once one does."""
-    row = {"name": INTERNAL, "root": root, "certificate": certificate, "key": key, "made_at": now}
-    connection.execute(insert(connection, AuthorityRow).values(**row).on_conflict_do_nothing(index_elements=["name"]))
-
-
-def claim_unstamped(
-    connection: Connection, now: datetime, *, lease_until: datetime
-) -> Row[Any, Any, Any, Any, Any] | None:
-    """Hold a look whose manifest an outside authority has not stamped yet; None where none is due."""
-    row = connection.execute(
-        select(CAPTURE.c.id, CAPTURE.c.response_id, CAPTURE.c.manifest, CAPTURE.c.outside_tries, CAPTURE.c.at)
-        .where(CAPTURE.c.outside_due_at <= now)
-        .order_by(CAPTURE.c.outside_due_at, CAPTURE.c.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    ).one_or_none()
-    if row is not None:
-        put_off_stamp(connection, row.id, lease_until, tries=row.outside_tries + 1)
-    return row
-
-
-def put_off_stamp(
-    connection: Connection, capture_id: int, due_at: datetime | None, *, tries: int, said: str = ""
-) -> None:
-    """Ask the outside authority again at `due_at`, or no more."""
-    values = {"outside_due_at": due_at, "outside_tries": tries, "outside_said": said}
-    connection.execute(update(CAPTURE).where(CAPTURE.c.id == capture_id).values(**values))

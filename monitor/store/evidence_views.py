@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Row, select
 from monitor.core.evidence.captures import EndWhy, EvidenceState, Finding, Outcome
 from monitor.core.evidence.matching import Sign
 from monitor.core.evidence.views import CaptureView, EvidenceView, StampView
-from monitor.store.evidence import CAPTURE, EVIDENCE, INTERNAL, RESPONSE, STAMP, warc
+from monitor.store.evidence import CAPTURE, EVIDENCE, RESPONSE, warc
+from monitor.store.stamps import INTERNAL, STAMP
 
 # The text is long and shown nowhere in a list.
 _SHOWN = tuple(column for column in CAPTURE.c if column.name not in ("text", "manifest"))

@@ -154,7 +154,7 @@ def _archive(warc: bytes, told: dict[str, Any], look: str) -> Iterator[Flaw]:
 
 
 def _other_payload(warc: bytes, told: dict[str, Any]) -> bool:
-    return digest(payload_of(warc)) != told["payload_sha256"]
+    return bool(digest(payload_of(warc)) != told["payload_sha256"])
 
 
 def _stamps(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,8 +12,8 @@ from monitor.core.evidence.captures import EndWhy, EvidenceState, Outcome
 from monitor.core.evidence.matching import Sign
 from monitor.core.model import AlertReason, ResponseKind
 from monitor.gate import Gate
-from monitor.loops.evidence import follow
 from monitor.loops.evidence.look import Look
+from monitor.loops.evidence.look import look as real_look
 from monitor.store import evidence_views, views
 from monitor.store.database import Database
 from tests.evidence.web import BODY, DAY, WEEK, Asked, Bureau, H, Reply, bureau_at_work, page
@@ -100,22 +100,24 @@ def test_a_change_that_a_second_look_does_not_see_is_told_to_nobody(bureau: Bure
     assert bureau.points() == []
 
 
-GONE = {
+def front_page(bureau: Bureau) -> None:
+    bureau.answer(302, Location="/")
+    bureau.site.page("/", page("<p>今日要闻，各地动态，政务公开，办事服务，专题专栏。</p>" * 9), "text/html")
+
+
+def login(bureau: Bureau) -> None:
+    bureau.answer(302, Location="/login?next=1")
+    wall = "<html><head><title>用户登录</title></head><body></body></html>"
+    bureau.site.page("/login?next=1", wall, "text/html")
+
+
+DELETED = "<html><head><title>提示</title></head><body><p>该内容已被发布者删除</p></body></html>"
+GONE: Mapping[str, Callable[[Bureau], None]] = {
     "not found": lambda bureau: bureau.answer(404, "<html><body>Not Found</body></html>"),
     "gone": lambda bureau: bureau.answer(410),
-    "deleted, and says so with 200": lambda bureau: bureau.answer(
-        200, "<html><head><title>提示</title></head><body><p>该内容已被发布者删除</p></body></html>"
-    ),
-    "front page": lambda bureau: (
-        bureau.answer(302, Location="/"),
-        bureau.site.page("/", page("<p>今日要闻，各地动态，政务公开，办事服务，专题专栏。</p>" * 9), "text/html"),
-    ),
-    "login": lambda bureau: (
-        bureau.answer(302, Location="/login?next=1"),
-        bureau.site.page(
-            "/login?next=1", "<html><head><title>用户登录</title></head><body></body></html>", "text/html"
-        ),
-    ),
+    "deleted, and says so with 200": lambda bureau: bureau.answer(200, DELETED),
+    "front page": front_page,
+    "login": login,
 }
 
 
@@ -285,7 +287,7 @@ def test_the_looks_form_a_chain_that_is_in_the_log(bureau: Bureau) -> None:
         first, second = evidence_views.kept(connection, 1)
     assert hashlib.sha256(first.manifest).hexdigest() in second.manifest.decode()
     with bureau.station.database.read() as connection:
-        rows = connection.exec_driver_sql("SELECT kind, matter_id FROM audit WHERE kind LIKE 'capture%'").all()
+        rows = connection.exec_driver_sql("SELECT kind, matter_id FROM audit WHERE kind = 'capture.added'").all()
         stamps = connection.exec_driver_sql("SELECT text FROM audit WHERE kind = 'stamp.added'").scalars().all()
         authority = connection.exec_driver_sql("SELECT text FROM audit WHERE kind = 'authority.added'").scalar_one()
     assert [tuple(row) for row in rows] == [("capture.added", 1)] * 2
@@ -345,15 +347,14 @@ def test_a_fault_at_one_page_holds_up_no_other(bureau: Bureau, monkeypatch: pyte
     bureau.respond(bureau.url + "?2", title="第二篇")
     bureau.site.pages[bureau.path + "?2"] = bureau.site.pages[bureau.path]
     broken = {"left": 1}
-    real = follow.look
 
     def look(gate: Gate, url: str, now: datetime) -> Look:
         if broken["left"]:
             broken["left"] -= 1
             raise ZeroDivisionError
-        return real(gate, url, now)
+        return real_look(gate, url, now)
 
-    monkeypatch.setattr(follow, "look", look)
+    monkeypatch.setattr("monitor.loops.evidence.follow.look", look)
     assert bureau.tick() == 2
     assert [bureau.evidence(n).state for n in (1, 2)] == [EvidenceState.WAITING, EvidenceState.KEPT]
     bureau.tick(6 * MINUTE)

@@ -23,9 +23,9 @@ from monitor.core.evidence.telling import alert_of
 from monitor.gate import Gate
 from monitor.loops.evidence.look import Look, look
 from monitor.loops.evidence.subject import Knowledge
-from monitor.store import decisions, duties, evidence, troubles, views
+from monitor.store import decisions, duties, evidence, stamps, troubles, views
 from monitor.store.database import Database
-from monitor.store.evidence import INTERNAL, LEG, Turn
+from monitor.store.evidence import LEG, Turn
 from monitor.store.matter_facts import facts_of
 from responders.evidence.authority import Authority, made, stamped
 from responders.evidence.stamping import read
@@ -192,10 +192,10 @@ class Evidence:
         authority = self._authority(connection, now)
         token = stamped(authority, bytes.fromhex(digest(manifest)), now, secrets.randbits(63))
         stamp = read(token, manifest)
-        evidence.save_stamp(
+        stamps.save_stamp(
             connection,
             capture_id,
-            INTERNAL,
+            stamps.INTERNAL,
             token=token,
             at=stamp.at,
             serial=stamp.serial,
@@ -204,11 +204,11 @@ class Evidence:
         )
 
     def _authority(self, connection: Connection, now: datetime) -> Authority:
-        row = evidence.authority(connection)
+        row = stamps.authority(connection)
         if row is None:
             new = made(now, self.office.bureau)
-            evidence.save_authority(connection, root=new.root, certificate=new.certificate, key=new.key, now=now)
-            row = evidence.authority(connection)
+            stamps.save_authority(connection, root=new.root, certificate=new.certificate, key=new.key, now=now)
+            row = stamps.authority(connection)
         assert row is not None
         return Authority(row.root, row.certificate, row.key)
 

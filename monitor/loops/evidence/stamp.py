@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
 from monitor.core.model import AlertReason
 from monitor.gate import Gate
-from monitor.store import duties, evidence
+from monitor.store import duties, stamps
 from monitor.store.database import Database
 from responders.evidence.stamping import NotStamped, asked
 
@@ -45,7 +45,7 @@ class OutsideStamps:
     def _next(self, now: datetime) -> bool | None:
         """Ask for one stamp; None where none is missing."""
         with self.database.write() as connection:
-            row = evidence.claim_unstamped(connection, now, lease_until=now + LEASE)
+            row = stamps.claim_unstamped(connection, now, lease_until=now + LEASE)
         if row is None:
             return None
         try:
@@ -54,7 +54,7 @@ class OutsideStamps:
             self._put_off(row.id, row.outside_tries, str(failure), now)
             return False
         with self.database.write() as connection:
-            evidence.save_stamp(
+            stamps.save_stamp(
                 connection,
                 row.id,
                 self.url,
@@ -64,13 +64,13 @@ class OutsideStamps:
                 sha256=stamp.digest,
                 roots="".join(self.roots),
             )
-            evidence.put_off_stamp(connection, row.id, None, tries=row.outside_tries + 1)
+            stamps.put_off_stamp(connection, row.id, None, tries=row.outside_tries + 1)
         return True
 
     def _put_off(self, capture_id: int, tries: int, said: str, now: datetime) -> None:
         pause = PAUSES[min(tries, len(PAUSES) - 1)]
         with self.database.write() as connection:
-            evidence.put_off_stamp(connection, capture_id, now + pause, tries=tries + 1, said=said)
+            stamps.put_off_stamp(connection, capture_id, now + pause, tries=tries + 1, said=said)
             if tries + 1 == TELL_AT:
                 duties.save_alerts(connection, [_failing(self.url, said, now)], now)
 
