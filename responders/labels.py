@@ -10,6 +10,9 @@ from monitor.core.duties.changes import Change
 from monitor.core.duties.deadlines import Cause
 from monitor.core.duties.law import Group, Role, Stage
 from monitor.core.errors import N_
+from monitor.core.evidence.captures import EndWhy, EvidenceState, Finding
+from monitor.core.evidence.captures import Outcome as Look
+from monitor.core.evidence.matching import Sign
 from monitor.core.fetched import DropReason, Outcome
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.rumours import RumourWhy
@@ -266,6 +269,40 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Cause.DUTY_ENDED, N_("what ends the duty was done")),
     (Cause.RUMOUR_CONFIRMED, N_("what was a rumour is confirmed")),
     (Cause.RETRACTED, N_("what was published was withdrawn")),
+    (Look.KEPT, N_("page kept")),
+    (Look.GONE, N_("page not found")),
+    (Look.DELETED, N_("the page says that it was deleted")),
+    (Look.FRONT_PAGE, N_("leads to the front page")),
+    (Look.LOGIN, N_("asks for a login")),
+    (Look.REFUSED, N_("the site refuses us")),
+    (Look.FAILED, N_("not reached")),
+    (Look.NOT_ALLOWED, N_("address not permitted")),
+    (EvidenceState.WAITING, N_("about to be kept")),
+    (EvidenceState.KEPT, N_("stands as kept")),
+    (EvidenceState.DOUBTED, N_("being looked at again")),
+    (EvidenceState.CHANGED, N_("changed since")),
+    (EvidenceState.VANISHED, N_("page is gone")),
+    (EvidenceState.MISSING, N_("never found")),
+    (EvidenceState.NO_ACCESS, N_("cannot be reached")),
+    (EndWhy.RETRACTED, N_("no longer followed: the response was withdrawn")),
+    (EndWhy.NOT_WATCHED, N_("no longer followed: the incident is no longer watched")),
+    (EndWhy.DRILL, N_("not kept: a drill publishes nothing")),
+    (Finding.LATER, N_("published later than logged, the page says")),
+    (Finding.LATE, N_("published after the deadline, the page says")),
+    (Finding.OLD, N_("the page is older than the incident")),
+    (Finding.ELSEWHERE, N_("the page does not seem to speak of the incident")),
+    (Finding.NO_TEXT, N_("no text can be read from the page")),
+    (Finding.MISSING, N_("the page cannot be found")),
+    (Finding.NO_ACCESS, N_("the page cannot be reached")),
+    (Finding.NOT_ALLOWED, N_("the address is not permitted")),
+    (Finding.CHANGED, N_("the page was changed")),
+    (Finding.VANISHED, N_("the published page is gone")),
+    (Finding.BACK, N_("the page is there again")),
+    (Sign.PLACE, N_("place")),
+    (Sign.KIND, N_("kind of incident")),
+    (Sign.FIGURE, N_("casualty figure")),
+    (Sign.NAMES, N_("words of the title")),
+    (Cause.VANISHED, N_("the published page is gone")),
     (Cause.EXTENDED, N_("a person extended it")),
     (Cause.PAUSED, N_("a person paused it")),
     (Cause.RESUMED, N_("a person resumed it")),

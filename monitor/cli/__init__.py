@@ -57,6 +57,7 @@ COMMANDS = {
     "brief": ("brief", "command"),
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),
+    "evidence": ("evidence", "group"),
     "database": ("database", "group"),
     "drill": ("drill", "group"),
     "doctor": ("doctor", "command"),

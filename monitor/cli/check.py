@@ -32,6 +32,7 @@ from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.loops.deliver import Outlet
 from monitor.service import Parts, open_parts
+from monitor.service.evidence import roots_of
 from monitor.service.listening import checked_host
 from monitor.service.outlets import outlets_of
 from monitor.store.database import usable
@@ -67,6 +68,7 @@ def command(config: Path | None, sources: Path | None) -> None:
         examination.of(
             say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say, duty=duty), _channels
         )
+        examination.of(say(N_("Time stamps")), lambda: time_stamps_of(settings), lambda told: told)
         examination.of(say(N_("Second reader")), lambda: second_reader_of(parts), lambda told: told)
     if examination.faults:
         click.echo(say(N_("{count} mistake(s)."), count=examination.faults), err=True)
@@ -104,6 +106,15 @@ def second_reader_of(parts: Parts) -> str:
         return say(N_("off"))
     asked = say(N_("every item")) if setting.items is Asks.ALL else say(N_("doubtful items"))
     return say(N_("{model} at {host}, asked about {items}"), model=setting.model, host=parts.endpoint.host, items=asked)
+
+
+def time_stamps_of(settings: Settings) -> str:
+    """Say who stamps the time of evidence; raise NoCertificates. Nothing is asked of anybody."""
+    setting = settings.form.evidence
+    if not setting.tsa:
+        return say(N_("internal authority only"))
+    count = len(roots_of(setting.tsa_ca))
+    return say(N_("internal authority and {url}, {count} certificate(s)"), url=setting.tsa, count=count)
 
 
 def _file(settings: Settings) -> str:

@@ -56,6 +56,7 @@ COMMAND_HELP = {
     "drill": N_("Practise with a made-up incident; alerts are marked."),
     "audit": N_("Check, list or export the audit log."),
     "certificate": N_("Certify what became of a deadline; examine a certificate."),
+    "evidence": N_("List, show, export or examine what was kept of published pages."),
     "database": N_("Carry the database to another one, or copy it."),
     "doctor": N_("Examine database, clock, calendar, channels, disk and fonts."),
 }

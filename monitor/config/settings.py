@@ -172,6 +172,17 @@ class HttpSetting(_Part):
     )
 
 
+class EvidenceSetting(_Part):
+    """Who stamps the time of what is kept of published pages, beside our own stamp, which every office has."""
+
+    tsa: WebAddress = Field(
+        default="", description="Address of an outside time stamping authority (RFC 3161); only digests go there"
+    )
+    tsa_ca: str = Field(
+        default="", description="Path of its certificates in PEM; without them its stamps are kept but not examined"
+    )
+
+
 class DutiesSetting(_Part):
     """Which groups of duties the office has; the role is that of the bureau's region unless it is said."""
 
@@ -202,6 +213,7 @@ class SettingsFile(_Part):
     health: HealthSetting | None = Field(default=None, description="Off where it is left out")
     deadman: DeadmanSetting | None = Field(default=None, description="Off where it is left out")
     drills: DrillSetting = DrillSetting()
+    evidence: EvidenceSetting = EvidenceSetting()
     second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
 
     @property

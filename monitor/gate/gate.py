@@ -19,6 +19,7 @@ from monitor.gate.bodies import read_body
 from monitor.gate.connection import CheckedBackend, Resolve, deadline, numeric, remaining, system_resolve
 from monitor.gate.failure import GateFailure
 from monitor.gate.pool import GateSettings, new_pool, proxy_address
+from monitor.gate.recording import Copy
 from monitor.gate.target import DEFAULT_PORTS, Target
 
 MOST_REDIRECTS = 5
@@ -189,7 +190,10 @@ class Gate:
         response = self._pool(tls, kept=request.method == b"GET").handle_request(request)
         try:
             self._note_time(response, target)
-            return _answer(response, target, longest)
+            copy = Copy(response, longest)
+            answer = _answer(response, target, longest, copy)
+            copy.keep(request, target, cut=answer.cut)
+            return answer
         finally:
             response.close()
 
@@ -221,12 +225,13 @@ class Gate:
             return self._pools[tls, kept]
 
 
-def _answer(response: httpcore.Response, target: Target, longest: int) -> Answer:
+def _answer(response: httpcore.Response, target: Target, longest: int, copy: Copy) -> Answer:
     headers: dict[str, str] = {}
     for raw_name, raw_value in response.headers:
         name, value = raw_name.decode("ascii").lower(), _header_text(raw_value)
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    body, cut = read_body(response.iter_stream(), packing=headers.get("content-encoding", ""), longest=longest)
+    packing = headers.get("content-encoding", "")
+    body, cut = read_body(copy.of(response.iter_stream()), packing=packing, longest=longest)
     return Answer(status=response.status, headers=headers, url=target.url, body=body, cut=cut)
 
 

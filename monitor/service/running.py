@@ -27,6 +27,7 @@ from monitor.loops.watch import Watch
 from monitor.service.clock import ServiceClock
 from monitor.service.deadman import Deadman
 from monitor.service.delivery import Delivery
+from monitor.service.evidence import evidence_of, outside_stamps_of
 from monitor.service.heart import PATIENT, SLOW, Heart, Pulse
 from monitor.service.hosts import hosts_of, public_hosts
 from monitor.service.keeper import ClockKeeper
@@ -47,7 +48,7 @@ from responders.console.app import console_app
 from responders.console.health import Unwell
 from responders.documents.messages import Composer
 
-ROLES = ("crawl", "watch", "deliver", "brief", "second", "console")
+ROLES = ("crawl", "watch", "deliver", "brief", "evidence", "second", "console")
 SLOTS = 20
 GRACE = 5.0
 # Other hosts are asked the time before the first deadline is looked at; they do not hold it up for longer.
@@ -123,10 +124,9 @@ class Service:
                 seconds=30,
                 longest=SLOW,
             )
-        if "second" in self.roles:
-            reading = second_reading_of(parts, self.clock)
-            if reading is not None:
-                yield Pulse("second", reading.tick, seconds=5, longest=SLOW)
+        if "evidence" in self.roles:
+            yield from self._evidence()
+        yield from self._second()
         # Every process does, whatever its roles: each of them writes into the log.
         yield Pulse("seal", Seal(parts.database).tick, seconds=1)
         yield Pulse("clock", self.keeper.tick, seconds=2)
@@ -136,6 +136,19 @@ class Service:
             yield Pulse("deadman", self._deadman.tick, seconds=2, longest=PATIENT)
         if self.supervisor.address:
             yield Pulse("supervisor", self.supervisor.watchdog(lambda: self.watchman.alive), seconds=2)
+
+    def _second(self) -> Iterator[Pulse]:
+        reading = second_reading_of(self.parts, self.clock) if "second" in self.roles else None
+        if reading is not None:
+            yield Pulse("second", reading.tick, seconds=5, longest=SLOW)
+
+    def _evidence(self) -> Iterator[Pulse]:
+        follow = evidence_of(self.parts, self.clock)
+        yield Pulse("evidence", follow.tick, seconds=5, longest=SLOW)
+        yield Pulse("evidence round", follow.go_round, seconds=60)
+        outside = outside_stamps_of(self.parts, self.clock)
+        if outside is not None:
+            yield Pulse("time stamps", outside.tick, seconds=10, longest=SLOW)
 
     @cached_property
     def _deadman(self) -> Deadman | None:

@@ -98,7 +98,14 @@ _ACTS = (
     .order_by(DECISION.c.at, DECISION.c.id)
 )
 _RESPONSES = (
-    select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at, RESPONSE.c.level, RESPONSE.c.retracted_at)
+    select(
+        RESPONSE.c.id,
+        RESPONSE.c.kind,
+        RESPONSE.c.published_at,
+        RESPONSE.c.level,
+        RESPONSE.c.retracted_at,
+        RESPONSE.c.retracted_by,
+    )
     .where(RESPONSE.c.matter_id == ASKED)
     .order_by(RESPONSE.c.published_at, RESPONSE.c.id)
 )
@@ -111,7 +118,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
     scope = Scope(matter.scope or Scope.UNKNOWN)
     waves = heat.steps_of(connection, matter_id)
     news_at, hinted_at = _life(connection, matter_id)
-    responses, retracted = responses_of(connection, matter_id)
+    responses, retracted, vanished = responses_of(connection, matter_id)
     return MatterFacts(
         id=matter_id,
         kind=matter.kind,
@@ -133,6 +140,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         wave_known_at=waves[-1].known_at if waves else None,
         responses=responses,
         retracted=retracted,
+        vanished=vanished,
         adjustments=adjustments_of(connection, matter_id),
         acted_at=matter.acted_at,
         acts=() if matter.acted_at is None else acts_of(connection, matter_id),
@@ -182,12 +190,18 @@ def acts_of(connection: Connection, matter_id: int) -> tuple[Act, ...]:
     return tuple(acts)
 
 
-def responses_of(connection: Connection, matter_id: int) -> tuple[tuple[Response, ...], dict[int, datetime]]:
-    """Return the responses of a matter that count, earliest first, and when others were withdrawn, by number."""
+def responses_of(
+    connection: Connection, matter_id: int
+) -> tuple[tuple[Response, ...], dict[int, datetime], frozenset[int]]:
+    """Return the responses of a matter that count, earliest first, when others were withdrawn, and which by nobody.
+
+    What no person withdrew was found to be gone.
+    """
     rows = connection.execute(_RESPONSES, {"matter_id": matter_id}).all()
     counting = (
         Response(ResponseKind(r.kind), r.published_at, r.id, None if r.level is None else Level(r.level))
         for r in rows
         if r.retracted_at is None
     )
-    return tuple(counting), {row.id: row.retracted_at for row in rows if row.retracted_at is not None}
+    retracted = {row.id: row.retracted_at for row in rows if row.retracted_at is not None}
+    return tuple(counting), retracted, frozenset(row.id for row in rows if row.id in retracted and not row.retracted_by)

@@ -24,6 +24,7 @@ from responders.console import (
     board,
     deadline_acts,
     decoys,
+    evidence,
     incident,
     items,
     linking,
@@ -105,7 +106,7 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    pages = (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys, telling, duty_page)
+    pages = (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys, telling, evidence, duty_page)
     for module in pages:
         app.include_router(module.routes(console))
     if links is not None:

@@ -14,6 +14,7 @@ from monitor.core.beijing import local
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
 from monitor.core.errors import N_, UnknownIncident
+from monitor.core.evidence.views import EvidenceView
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
@@ -32,13 +33,14 @@ from monitor.core.model import (
     Why,
 )
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
-from monitor.store import adjustments, heat, views
+from monitor.store import adjustments, evidence_views, heat, views
 from responders.console.chart import Chart, chart_of
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
 from responders.console.typed import Failed, Typed
 from responders.console.voices import Voices, read_voices
+from responders.documents.evidence import state_of
 from responders.documents.heat import facts, grounds
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
@@ -108,6 +110,7 @@ class Sheet:
     voices: Voices
     done: Mapping[tuple[str, int], Sequence[DoneRow]]
     findings: tuple[FoundRow, ...]
+    evidence: Mapping[int, EvidenceView]
 
     def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
         """Return what people did to a deadline."""
@@ -206,6 +209,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             voices=read_voices(console, connection, incident, responses),
             done=done_rows(adjustments.adjustment_views(connection, [number]), composer),
             findings=found_rows(adjustments.findings(connection, [number]), composer),
+            evidence=evidence_views.of_responses(connection, [response.id for response in responses]),
         )
 
 
@@ -289,6 +293,7 @@ def incident_page(
         ties=TIES,
         said_placing=lambda why: said_placing(why, composer),
         said_why=lambda why: said_why(why, composer),
+        said_page=lambda response: state_of(sheet.evidence.get(response.id), composer.words),
         said_grounds=lambda step: grounds(step, composer.words),
     )
 

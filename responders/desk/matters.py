@@ -160,7 +160,7 @@ class Desk(DeadlineDesk):
             duties.lock_matter(connection, found.matter_id)
             found = views.response(connection, response_id) or found
             if found.retracted_at is not None:
-                raise AlreadyRetracted(id=response_id, at=shown(found.retracted_at), by=found.retracted_by)
+                raise AlreadyRetracted(id=response_id, at=shown(found.retracted_at), by=found.retracted_by or "Huiying")
             _check_withdrawn(withdrawn_at, found, now)
             detail = {"response": response_id, "title": found.title, "at": withdrawn_at.isoformat()}
             self._keep(connection, found.matter_id, Verb.RETRACT, by=by, now=now, reason=why, detail=detail, acts=False)

@@ -21,6 +21,10 @@ TOLD: Mapping[str, str] = {
     Cause.RESET: N_("A person let the time of this deadline begin anew."),
     Cause.ANCHOR_SET: N_("A person stated from when this deadline counts."),
     Cause.RETRACTED: N_("What was published was withdrawn, so this deadline is no longer met. Publish anew."),
+    Cause.VANISHED: N_(
+        "The page that met this deadline is gone, as a second look confirmed, so it is no longer met. "
+        "Publish anew, or log where it stands now."
+    ),
     Cause.REOPENED: N_("The waiver of this deadline was taken back: it has to be met."),
     "handed_back": N_("{by} no longer acts on this incident. Somebody else has to take it on."),
     "doubt:start": N_(

@@ -15,6 +15,7 @@ from monitor.core.beijing import hours_and_minutes, local
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
 from monitor.core.errors import N_
+from monitor.core.evidence.captures import Outcome as Look
 from monitor.core.model import (
     AlertReason,
     AlertState,
@@ -210,6 +211,22 @@ def _responses(certificate: Certificate, words: Words) -> Iterator[Entry]:
         logged = words(N_("logged by {name} at {at}"), name=response["by"], at=moment(response["logged_at"]))
         note = words(N_(", ")).join(part for part in (response["url"], logged) if part)
         yield Entry(told, note=note, mark=Mark.FOR if response["settles"] else Mark.PLAIN)
+        looks = certificate["account"].get("captures", [])
+        yield from (_look(look, words) for look in looks if look["response_id"] == response["id"])
+
+
+def _look(look: Mapping[str, Any], words: Words) -> Entry:
+    """Say what was kept of a published page at one look: the digests and who stamped them."""
+    facts = {"n": look["number"], "at": moment(look["at"]), "outcome": worded(Look, look["outcome"], words)}
+    told = [words(N_("Its page, look {n} at {at}: {outcome}"), **facts)]
+    for stamp in look["stamps"]:
+        internal = stamp["authority"] == "internal"
+        who = words(N_("internal authority of this office")) if internal else stamp["authority"]
+        stamped = {"who": who, "at": moment(stamp["at"]), "digest": stamp["sha256"]}
+        told.append(words(N_("time stamp of {who} {at}, SHA-256 {digest}"), **stamped))
+    digests = {"manifest": look["manifest_sha256"], "warc": look["warc_sha256"] or "—"}
+    note = words(N_("SHA-256 of the manifest {manifest}, of the archive file {warc}"), **digests)
+    return Entry(words(N_("; ")).join(told), note=note)
 
 
 def _proof(certificate: Certificate, words: Words) -> Iterator[Entry]:

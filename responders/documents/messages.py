@@ -17,7 +17,7 @@ from monitor.core.model import AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
-from responders.documents import adjusted, second_reading
+from responders.documents import adjusted, evidence, second_reading
 from responders.documents.due import said_due, said_rolled
 from responders.documents.heat import grounds
 from responders.documents.questions import GROWING_WAVE, MAJOR_WAVE, NOT_ACKNOWLEDGED, QUESTIONS, changed
@@ -203,7 +203,8 @@ class Composer:
             return second_reading.asked(scene.alert.detail, self.words, known=scene.incident is not None)
         if scene.alert.point in QUESTIONS:
             return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
-        if told := adjusted.said(scene.alert, self.words):
+        about_page = evidence.said(scene.alert, self.words, self.names)
+        if told := adjusted.said(scene.alert, self.words) or about_page:
             return told
         if reason is AlertReason.WAVE:
             return self.words(MAJOR_WAVE if scene.alert.page else GROWING_WAVE)

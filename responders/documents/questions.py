@@ -50,6 +50,10 @@ QUESTIONS: Mapping[str, str] = {
         "Item {row} cannot be given to the second reader ({what}). The others are, and the first reading goes on "
         "without it."
     ),
+    "troubled:evidence": N_(
+        "The published page of response {row} cannot be dealt with ({what}). It is tried again now and then; all "
+        "others are looked at. Tell your IT."
+    ),
     "troubled:brief": N_(
         "The briefing of {row} cannot be compiled ({what}). It is tried again now and then; alerts are sent as always. "
         "Tell your IT."

@@ -15,7 +15,19 @@ from monitor.core.audit.chain import AuditRow, SealedRow
 from monitor.core.model import DeliveryState
 
 Record = dict[str, Any]
-TOLD = ("deadline", "alert", "delivery", "transition", "decision", "response", "audience", "adjustment", "finding")
+TOLD = (
+    "deadline",
+    "alert",
+    "delivery",
+    "transition",
+    "decision",
+    "response",
+    "audience",
+    "adjustment",
+    "finding",
+    "capture",
+    "stamp",
+)
 WHOLE = ("added", "found")
 # Embedded databases hand these on as text.
 NESTED = ("anchors", "detail")
@@ -55,7 +67,7 @@ def concerned(rows: Iterable[SealedRow], deadline_id: int) -> tuple[SealedRow, .
         mine |= {f"{name}:{key}" for key, record in tables[name].items() if record["alert_id"] in alerts}
     for name in ("transition", "adjustment"):
         mine |= {f"{name}:{key}" for key, record in tables[name].items() if _same(record, deadline)}
-    mine |= {f"{name}:{key}" for name in ("decision", "response") for key in tables[name]}
+    mine |= {f"{name}:{key}" for name in ("decision", "response", "capture", "stamp") for key in tables[name]}
     mine |= {f"finding:{key}" for key, finding in tables["finding"].items() if _found_of(finding, deadline)}
     return tuple(sealed for sealed in known if sealed.row.subject in mine)
 
@@ -71,6 +83,8 @@ def account_of(rows: Iterable[AuditRow], deadline_id: int) -> Record:
         return {}
     alerts = [alert for alert in tables["alert"].values() if _same(alert, deadline)]
     settled_by = deadline.get("response_id")
+    # A certificate from before pages were kept tells nothing of them, and is whole all the same.
+    kept = {"captures": [_capture(c, tables) for c in tables["capture"].values()]} if tables["capture"] else {}
     return {
         "deadline": deadline,
         "alerts": [_alert(alert, tables) for alert in sorted(alerts, key=lambda alert: int(alert["id"]))],
@@ -79,7 +93,13 @@ def account_of(rows: Iterable[AuditRow], deadline_id: int) -> Record:
         "decisions": list(tables["decision"].values()),
         "responses": [{**r, "settles": r["id"] == settled_by} for r in tables["response"].values()],
         "findings": [f for f in tables["finding"].values() if _found_of(f, deadline)],
+        **kept,
     }
+
+
+def _capture(capture: Record, tables: Mapping[str, Mapping[str, Record]]) -> Record:
+    """Return a look at a published page with its time stamps."""
+    return {**capture, "stamps": [s for s in tables["stamp"].values() if s["capture_id"] == capture["id"]]}
 
 
 def _same(record: Mapping[str, Any], deadline: Mapping[str, Any]) -> bool:

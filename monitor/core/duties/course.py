@@ -19,6 +19,7 @@ from monitor.core.duties.deadlines import (
     anchors_for,
     countable,
     first_response,
+    lost_by,
     start,
     too_old,
 )
@@ -236,7 +237,7 @@ class Course:
         self.deadline = replace(before, settled_at=response.published_at, response_id=response.id)
         state = DeadlineState.MET_LATE if is_late(response, before) else DeadlineState.MET
         if state is not before.state:
-            self._enter(state, Cause.RETRACTED if lost else Cause.RESPONDED, response.published_at)
+            self._enter(state, lost_by(before, self.facts) if lost else Cause.RESPONDED, response.published_at)
             self.alerts.append(alerting.told(self.deadline, AlertReason.SETTLED, self.now))
 
     def _aligned(self, met: Deadline) -> Deadline:
@@ -248,9 +249,10 @@ class Course:
         """Set a deadline running again from which the response that met it was withdrawn."""
         assert self.deadline is not None
         withdrawn_at = self.facts.retracted[self.deadline.response_id or 0]
+        cause = lost_by(self.deadline, self.facts)
         self.deadline = replace(self.deadline, settled_at=None, response_id=None, watched_until=self.now)
-        self._enter(DeadlineState.OPEN, Cause.RETRACTED, withdrawn_at)
-        self.alerts.append(alerting.runs_again(self.deadline, "retracted", self.now))
+        self._enter(DeadlineState.OPEN, cause, withdrawn_at)
+        self.alerts.append(alerting.runs_again(self.deadline, cause.value, self.now))
 
     def adjust(self) -> None:
         """Let the deadline start, end and rest as people decided."""

@@ -61,6 +61,7 @@ class Cause(StrEnum):
     TURN_OVER = "turn_over"
     DUTY_ENDED = "duty_ended"
     RETRACTED = "retracted"
+    VANISHED = "vanished"
     EXTENDED = "extended"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -252,6 +253,11 @@ def too_old(
     """
     lives = [started_at, facts.vouched_at, facts.news_at if obligation.applies.at_least is not None else None]
     return now - max(at for at in lives if at is not None) > max(stale_after, obligation.due.at_least)
+
+
+def lost_by(deadline: Deadline, facts: MatterFacts) -> Cause:
+    """Return why the response that met a deadline no longer counts: a person withdrew it, or its page is gone."""
+    return Cause.VANISHED if deadline.response_id in facts.vanished else Cause.RETRACTED
 
 
 def first_response(deadline: Deadline, obligation: Obligation, responses: Iterable[Response]) -> Response | None:

@@ -214,7 +214,8 @@ class MatterFacts:
     every report lacks a time that can be trusted; `maybe_recent` is False where all of them are known to be old
     nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded, `acts` are all such times.
     `voices` are all items that report or deny the matter. `retracted` tells when responses were withdrawn that no
-    longer count, by their number; `adjustments` are what people did to its deadlines, by obligation and ordinal.
+    longer count, by their number, `vanished` which of them because their page is gone; `adjustments` are what people
+    did to its deadlines, by obligation and ordinal.
 
     Three moments tell whether an old matter lives: `news_at`, when the latest dated report was published; `hinted_at`,
     the same of a follow-up, or when a report without a trusted time came; `vouched_at`, a person's last confirmation.
@@ -241,6 +242,7 @@ class MatterFacts:
     wave_known_at: datetime | None = None
     responses: tuple[Response, ...] = ()
     retracted: Mapping[int, datetime] = field(default_factory=dict)
+    vanished: frozenset[int] = frozenset()
     adjustments: Mapping[tuple[str, int], tuple[Adjustment, ...]] = field(default_factory=dict)
     acted_at: datetime | None = None
     acts: tuple[Act, ...] = ()

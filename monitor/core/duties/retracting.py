@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.core.duties import alerting
 from monitor.core.duties.course import Course, Step
-from monitor.core.duties.deadlines import Cause, Deadline, Transition, first_response
+from monitor.core.duties.deadlines import Cause, Deadline, Transition, first_response, lost_by
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.model import DeadlineState
 
@@ -24,7 +24,8 @@ def unwound(
     left, steps = list(turns), []
     while len(left) > 1 and left[-1].live and _lost(left[-2], facts):
         before, running = left[-2], left[-1]
-        steps.append(_superseded(before, now))
+        cause = lost_by(before, facts)
+        steps.append(_superseded(before, cause, now))
         taken_over = replace(
             running,
             anchor=before.anchor,
@@ -36,7 +37,7 @@ def unwound(
             watched_until=now,
         )
         del left[-2]
-        left[-1] = _runs_again(steps, taken_over, now)
+        left[-1] = _runs_again(steps, taken_over, cause, now)
     for turn in left[:-1]:
         if _lost(turn, facts) and first_response(turn, obligation, facts.responses) is not None:
             course = Course(facts, obligation, turn, now)
@@ -49,14 +50,14 @@ def _lost(turn: Deadline, facts: MatterFacts) -> bool:
     return turn.state in (DeadlineState.MET, DeadlineState.MET_LATE) and turn.response_id in facts.retracted
 
 
-def _superseded(turn: Deadline, now: datetime) -> Step:
-    change = Transition(turn.obligation_id, turn.ordinal, turn.state, DeadlineState.SUPERSEDED, Cause.RETRACTED, now)
+def _superseded(turn: Deadline, cause: Cause, now: datetime) -> Step:
+    change = Transition(turn.obligation_id, turn.ordinal, turn.state, DeadlineState.SUPERSEDED, cause, now)
     return Step(replace(turn, state=DeadlineState.SUPERSEDED, check_at=None), (change,))
 
 
-def _runs_again(steps: list[Step], turn: Deadline, now: datetime) -> Deadline:
+def _runs_again(steps: list[Step], turn: Deadline, cause: Cause, now: datetime) -> Deadline:
     """Add the step by which a turn takes over an earlier time; return the turn as it then is."""
     opened = replace(turn, state=DeadlineState.OPEN)
-    change = Transition(turn.obligation_id, turn.ordinal, turn.state, DeadlineState.OPEN, Cause.RETRACTED, now)
-    steps.append(Step(opened, (change,), (alerting.runs_again(opened, "retracted", now),)))
+    change = Transition(turn.obligation_id, turn.ordinal, turn.state, DeadlineState.OPEN, cause, now)
+    steps.append(Step(opened, (change,), (alerting.runs_again(opened, cause.value, now),)))
     return replace(opened, version=opened.version + 1)
