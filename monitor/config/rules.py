@@ -35,7 +35,7 @@ from monitor.core.duties.examples import Example
 from monitor.core.duties.law import Group, Role
 from monitor.core.duties.obligations import Applies, Obligation, Reminders, RulePack, RumourRule
 from monitor.core.duties.overlays import switched
-from monitor.core.duties.terms import Term
+from monitor.core.duties.terms import Term, hours
 from monitor.core.errors import N_
 from monitor.core.incidents.rumours import Growth
 from monitor.core.model import Anchor, ResponseKind, RumourState, Severity, Standing
@@ -43,6 +43,8 @@ from monitor.core.model import Anchor, ResponseKind, RumourState, Severity, Stan
 RULES = Path(__file__).parents[1] / "rules"
 PACKS = RULES / "packs"
 SCHEMA_FILE = Path("docs") / "rules.schema.json"
+# What stands for the term of a duty that has none of its own.
+A_DAY = hours(24)
 MATTER_KIND = r"^[a-z][a-z0-9_]*$"
 
 
@@ -115,6 +117,7 @@ class _Obligation(Part):
     repeats: bool = Field(default=False, description="Runs again after each release")
     every: EverySetting = Field(default=None, description="Recurs; each turn is a deadline of its own")
     chain: ChainSetting = Field(default=None, description="Climbs from level to level, each within due")
+    promised: bool = Field(default=False, description="Ends when a release said that the next would come")
     regrade_within: WindowSetting = Field(
         default=None, description="How long after the incident a higher grade opens this by itself"
     )
@@ -238,13 +241,18 @@ Impossible = tuple[tuple[str, ...], str, dict[str, Any]]
 def _impossible(part: _Obligation, raw: dict[str, Any]) -> Iterator[Impossible]:
     """Yield where in an obligation something can never be, the template that says so and its facts."""
     yield from _never_applies(part.applies, raw["applies"])
-    yield from ((*found, {}) for found in wrong_series(part.every, part.chain, part.due, repeats=part.repeats))
+    yield from (
+        (*found, {})
+        for found in wrong_series(part.every, part.chain, part.due, repeats=part.repeats, promised=part.promised)
+    )
     yield from _wrong_term(part)
     if part.enabled and not part.verified:
         message = N_("{id} is not verified against its source. Set enabled: false, or verify it.")
         yield ("verified",), message, {}
     if part.repeats and Anchor.LAST_RELEASE not in part.anchors:
         yield ("anchors",), N_("{id} repeats, so last_release must be among its anchors; else it never runs anew."), {}
+    if part.promised and part.anchors != [Anchor.PROMISED]:
+        yield ("anchors",), N_("{id} waits for what a release promised, so its only anchor must be promised."), {}
     if Anchor.RUMOUR_SPREAD in (*part.anchors, part.if_past) and part.applies.rumour is None:
         yield ("anchors",), N_("{id} counts from the spreading of a rumour; say under applies: rumour: which one."), {}
     if part.if_past in part.anchors:
@@ -307,6 +315,7 @@ def _obligation(part: _Obligation, origin: str) -> Obligation:
         calendar=shipped_calendar(part.calendar),
         every=every_of(part.every),
         chain=chain_of(part.chain),
+        promised=part.promised,
         regrade_within=window_of(part.regrade_within),
         satisfied_by=frozenset(part.satisfied_by),
         extend=extend_rule(part.extend),
@@ -325,12 +334,11 @@ def _obligation(part: _Obligation, origin: str) -> Obligation:
 
 
 def _term(part: _Obligation) -> Term:
-    """Return the term of a duty; of one that recurs, the span between two turns."""
+    """Return the term of a duty; of one that recurs, the span between two turns; of a promise a day."""
     if part.due is not None:
         return replace(part.due, roll=part.roll)
     every = every_of(part.every)
-    assert every is not None
-    return every.gap
+    return A_DAY if every is None else every.gap
 
 
 def _rumour(part: _Rumour | None) -> RumourRule | None:

@@ -98,7 +98,14 @@ _ACTS = (
     .order_by(DECISION.c.at, DECISION.c.id)
 )
 _RESPONSES = (
-    select(RESPONSE.c.id, RESPONSE.c.kind, RESPONSE.c.published_at, RESPONSE.c.level, RESPONSE.c.retracted_at)
+    select(
+        RESPONSE.c.id,
+        RESPONSE.c.kind,
+        RESPONSE.c.published_at,
+        RESPONSE.c.level,
+        RESPONSE.c.retracted_at,
+        RESPONSE.c.promised_at,
+    )
     .where(RESPONSE.c.matter_id == ASKED)
     .order_by(RESPONSE.c.published_at, RESPONSE.c.id)
 )
@@ -186,7 +193,7 @@ def responses_of(connection: Connection, matter_id: int) -> tuple[tuple[Response
     """Return the responses of a matter that count, earliest first, and when others were withdrawn, by number."""
     rows = connection.execute(_RESPONSES, {"matter_id": matter_id}).all()
     counting = (
-        Response(ResponseKind(r.kind), r.published_at, r.id, None if r.level is None else Level(r.level))
+        Response(ResponseKind(r.kind), r.published_at, r.id, None if r.level is None else Level(r.level), r.promised_at)
         for r in rows
         if r.retracted_at is None
     )
