@@ -89,7 +89,8 @@ def _what(draft: Draft) -> Point:
         at = draft.folded.find(word)
         if at >= 0:
             return draft.quote(at), None
-    return "", Remark(Note.NO_EVENT)
+    said = draft.first("event")
+    return (said, None) if said else ("", Remark(Note.NO_EVENT))
 
 
 def _toll(draft: Draft) -> Point:

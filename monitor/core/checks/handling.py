@@ -28,7 +28,8 @@ def rescue(draft: Draft, known: Circumstances) -> Finding:
     saved = draft.first("saved")
     level = draft.first("level")
     points: list[Point] = [(forces, None) if forces else ("", Remark(Note.NO_FORCES))]
-    if harmed(draft, known, TO_BE_SAVED) or saved:
+    hurt = harmed(draft, known, TO_BE_SAVED) and not draft.of("over", "concluded")
+    if hurt or saved:
         points.append((saved, None) if saved else ("", Remark(Note.NOBODY_SAVED)))
     if (known.severity or Severity.GENERAL) >= Severity.LARGER or level:
         points.append((level, None) if level else ("", Remark(Note.NO_LEVEL)))

@@ -8,7 +8,6 @@ from datetime import date
 
 from monitor.core.checks.circumstances import Circumstances
 from monitor.core.checks.draft import Draft
-from monitor.core.checks.handling import phones
 from monitor.core.checks.rules import ReleaseRules
 from monitor.core.checks.scorecard import Check, Finding, Mark, Note, Remark
 
@@ -81,10 +80,10 @@ def _luhn(digits: str) -> bool:
 
 def _mobiles(draft: Draft, known: Circumstances) -> Iterator[int]:
     """Yield mobile numbers but the bureau's own and those that people are asked to call."""
-    public = {span.start for span in phones(draft)}
+    public = {draft.part(span.start).index for span in draft.of("public_line")}
     own = re.sub(r"\D", "", known.phone)
     for found in _MOBILE.finditer(draft.folded):
-        if found.start() not in public and re.sub(r"\D", "", found[0]) != own:
+        if draft.part(found.start()).index not in public and re.sub(r"\D", "", found[0]) != own:
             yield found.start()
 
 

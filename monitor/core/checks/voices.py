@@ -23,16 +23,11 @@ def rumour(draft: Draft, known: Circumstances) -> Finding:
         (refuted, None) if refuted else ("", Remark(Note.NOT_REFUTED, sentence=said)),
         (evidence, None) if evidence else ("", Remark(Note.NO_EVIDENCE, sentence=said)),
     ]
-    in_title = cited[0].start < draft.title_end and not _refuted_in_title(draft)
-    if in_title:
+    if cited[0].start < draft.title_end and not any(s.start < draft.title_end for s in draft.of("clarifying")):
         points.append(("", Remark(Note.RUMOUR_IN_TITLE, sentence=said)))
     if known.kind and known.rumour not in SPREAD and known.response is not ResponseKind.CLARIFICATION:
         points.append(("", Remark(Note.LITTLE_SPREAD, sentence=said)))
     return judged(Check.RUMOUR, points)
-
-
-def _refuted_in_title(draft: Draft) -> bool:
-    return any(span.start < draft.title_end for span in draft.of("refuted"))
 
 
 def speaker(draft: Draft, known: Circumstances, rules: ReleaseRules) -> Finding:
