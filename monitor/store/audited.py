@@ -22,6 +22,7 @@ LOG = "audit"
 SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
 POSTGRES_NOW = "clock_timestamp()"
 OF_ITS_DEADLINE = "(SELECT d.matter_id FROM deadline d WHERE d.id = {row}.deadline_id)"
+OF_ITS_RESPONSE = "(SELECT r.matter_id FROM response r WHERE r.id = {row}.response_id)"
 OF_ITS_ALERT = "(SELECT a.matter_id FROM alert a WHERE a.id = {row}.alert_id)"
 
 
@@ -44,6 +45,8 @@ class Audited:
 AUDITED = (
     Audited("decision"),
     Audited("response"),
+    # The text may name persons; its digest tells which one it was.
+    Audited("release_check", matter=OF_ITS_RESPONSE, untold=("text", "findings"), keys=("response_id",)),
     Audited("deadline", quiet=("watched_until", "check_at"), untold=("watched_until", "check_at")),
     Audited("transition"),
     Audited("alert"),

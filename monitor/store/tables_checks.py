@@ -20,6 +20,7 @@ class ReleaseCheckRow(Table, table=True):
     __tablename__ = "release_check"
     response_id: int = Field(primary_key=True, foreign_key="response.id")
     at: datetime = Field(index=True)
+    by: str
     words: str = ""
     digest: str
     text: str = long_text()

@@ -41,6 +41,7 @@ from monitor.core.views import (
 )
 from monitor.store import adjustments, heat, views
 from responders.console.chart import Chart, chart_of
+from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
@@ -115,6 +116,7 @@ class Sheet:
     voices: Voices
     done: Mapping[tuple[str, int], Sequence[DoneRow]]
     findings: tuple[FoundRow, ...]
+    checked: Mapping[int, CheckedRow]
 
     def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
         """Return what people did to a deadline."""
@@ -213,6 +215,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             voices=read_voices(console, connection, incident, responses),
             done=done_rows(adjustments.adjustment_views(connection, [number]), composer),
             findings=found_rows(adjustments.findings(connection, [number]), composer),
+            checked=checked_rows(console, connection, number),
         )
 
 

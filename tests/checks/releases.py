@@ -76,7 +76,10 @@ def _tellings(reported: dict[str, int], now: datetime) -> list[Telling]:
 def remarked(card: Scorecard) -> frozenset[str]:
     """Return the notes that ask for something to be mended."""
     return frozenset(
-        remark.note.value for f in card.findings if f.mark in (Mark.PARTLY, Mark.MISSING, Mark.FULFILLED) for remark in f.remarks
+        remark.note.value
+        for f in card.findings
+        if f.mark in (Mark.PARTLY, Mark.MISSING, Mark.FULFILLED)
+        for remark in f.remarks
     )
 
 
@@ -92,7 +95,9 @@ def main() -> None:
             left += len(one.notes - found)
             promises += card.promised_at == one.promised
             if found != one.notes or card.promised_at != one.promised:
-                print(f"{one.name}: false {sorted(found - one.notes)} left out {sorted(one.notes - found)} {card.promised_at}")
+                print(
+                    f"{one.name}: false {sorted(found - one.notes)} left out {sorted(one.notes - found)} {card.promised_at}"
+                )
         print(f"{file}: {len(cases)} texts, {right} right, {wrong} false, {left} left out, {promises} promises as said")
 
 

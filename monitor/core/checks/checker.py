@@ -14,6 +14,7 @@ from monitor.core.reading.assess import Reader
 
 # A policy is no incident: what is asked of its interpretation is another thing.
 OF_A_POLICY = frozenset({Check.ADVICE, Check.SUBSTANCE, Check.PRIVACY, Check.FORM})
+NEXT = list(Check).index(Check.NEXT)
 
 
 class Checker:
@@ -52,7 +53,7 @@ class Checker:
         return Scorecard(
             findings=counted,
             score=scored(counted, self.rules.weights),
-            promised_at=promised_at,
+            promised_at=promised_at if counted[NEXT].mark is Mark.FULFILLED else None,
             measured=measured,
             words=self.rules.version,
         )

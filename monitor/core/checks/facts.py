@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.core.checks.circumstances import Circumstances
 from monitor.core.checks.draft import Draft
@@ -12,6 +12,7 @@ from monitor.core.checks.moments import Named, moments
 from monitor.core.checks.scorecard import Check, Finding, Mark, Note, Remark
 from monitor.core.model import CASUALTY_FIELDS, lies_in
 
+ONE_DAY = timedelta(days=1)
 # A place finer than any division of the gazetteer, named by what it is.
 _SPOT = re.compile(
     r"[\u4e00-\u9fff]{1,10}?(?:镇|乡|村|街道|社区|小区|路|街|大道|高速|工业园|园区|开发区|码头|水库|煤矿|矿|厂|公司|大厦|广场|医院|学校|桥|隧道)"
@@ -63,7 +64,9 @@ def past_moments(draft: Draft, now: datetime) -> Iterable[Named]:
         if part.index in promised or draft.signs_off(part):
             continue
         for named in moments(draft.folded, part.start, part.end, now, ahead=False):
-            if named.at <= now and not any(0 <= named.start - end <= 2 for end in counted):
+            # A day or a part of it is named by its end.
+            began_at = named.at if named.exact else named.at - ONE_DAY
+            if began_at <= now and not any(0 <= named.start - end <= 2 for end in counted):
                 yield named
 
 

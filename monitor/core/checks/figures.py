@@ -58,7 +58,7 @@ def _reported(known: Circumstances) -> Iterator[tuple[str, Toll]]:
 def _since_last(name: str, told: Figure, before: int | None, draft: Draft, *, explained: bool) -> Iterator[Remark]:
     if before is None or told.value == before or explained:
         return
-    facts = {"figure": name, "value": told.value, "before": before}
+    facts: dict[str, str | int] = {"figure": name, "value": told.value, "before": before}
     if told.value < before and name not in AT_RISK:
         yield Remark(Note.LOWER_THAN_BEFORE, facts, told.sentence)
     elif not draft.of("as_of"):
@@ -69,5 +69,5 @@ def _beside_reports(name: str, told: Figure, toll: Toll | None, *, explained: bo
     """The missing become fewer as they are found, so only what does not shrink is compared."""
     if toll is None or explained or name in AT_RISK or told.value >= toll.value:
         return
-    facts = {"figure": name, "value": told.value, "reported": toll.value, "source": toll.source}
+    facts: dict[str, str | int] = {"figure": name, "value": told.value, "reported": toll.value, "source": toll.source}
     yield Remark(Note.LOWER_THAN_REPORTS, facts, told.sentence)

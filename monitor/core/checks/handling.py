@@ -13,10 +13,10 @@ from monitor.core.checks.scorecard import Check, Finding, Mark, Note, Remark
 from monitor.core.model import Severity
 
 HARMED = ("deaths", "missing", "trapped", "injured", "serious")
-TO_BE_SAVED = ("missing", "trapped", "injured", "serious")
+TO_BE_SAVED = ("trapped", "injured", "serious")
 # 固定电话, 400 numbers, short public lines such as 119 and 12345; a word such as 电话 stands by.
 PHONE = re.compile(
-    r"(?<!\d)(?:0\d{2,3}[-—\s]?\d{7,8}|400[-—\s]?\d{3}[-—\s]?\d{4}|1[12]\d{3}|1[12][0-9]|1[3-9]\d{9}|[2-8]\d{6,7})(?!\d)"
+    r"(?<!\d)(?:0\d{2,3}[-—\s]?\d{7,8}|400[-—\s]?\d{3}[-—\s]?\d{4}|1[12]\d{3}|1[12][0-9]|9[56]\d{3,4}|1[3-9]\d{9}|[2-8]\d{6,7})(?!\d)"
 )
 # 原因初步调查为…: what looks like an inquiry that goes on names a cause all the same.
 _NAMES = re.compile(r"[^，,。；;\n]{0,4}?[为是系]")

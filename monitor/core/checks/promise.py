@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from monitor.core.checks.draft import Draft
-from monitor.core.checks.moments import Named, moments, spans_on
+from monitor.core.checks.moments import LONGEST, Named, moments, spans_on
 from monitor.core.checks.rules import Span
 from monitor.core.checks.scorecard import Check, Finding, Mark, Note, Remark
+
+# So many characters may stand between a moment and the words that promise, before them and behind.
+NEAR, FAR = 4, 24
 
 
 def next_release(draft: Draft, base: datetime) -> tuple[Finding, datetime | None]:
@@ -16,9 +19,11 @@ def next_release(draft: Draft, base: datetime) -> tuple[Finding, datetime | None
 
     What is over needs none. Of several moments the first that names an hour counts.
     """
-    spans = draft.of("next")
-    found = [(span, named) for span in spans for named in _named(draft, span, base)]
+    found = [(span, named) for span in draft.of("next") for named in _named(draft, span, base)]
     coming = [(span, named) for span, named in found if named.at > base]
+    if not coming:
+        spans = draft.of("next_if_ahead")
+        coming = [(span, n) for span in spans for n in _named(draft, span, base) if n.at > base and n.dated]
     if coming:
         span, named = min(coming, key=lambda one: (not one[1].exact, one[0].start, one[1].at))
         return Finding(Check.NEXT, Mark.FULFILLED, (draft.quote(span.start),)), named.at
@@ -35,7 +40,10 @@ def next_release(draft: Draft, base: datetime) -> tuple[Finding, datetime | None
 
 
 def _named(draft: Draft, span: Span, base: datetime) -> Iterator[Named]:
-    """Yield the moments in the sentence of a promise: those of what has been are not of the promise."""
+    """Yield the moments that a promise names: in or behind its words, or right before them (明早8点发布).
+
+    The hour of the accident stands in many of these sentences as well, and what is counted up to an hour.
+    """
     part = draft.part(span.start)
     past = [s.end for s in draft.of("as_of") if part.start <= s.start < part.end]
     found = [
@@ -43,5 +51,8 @@ def _named(draft: Draft, span: Span, base: datetime) -> Iterator[Named]:
         *spans_on(draft.folded, part.start, part.end, base),
     ]
     for named in sorted(found, key=lambda n: n.start):
-        if not any(0 <= named.start - end <= 2 for end in past):
+        before = 0 <= span.start - named.end <= NEAR
+        behind = span.start <= named.start <= span.end + FAR
+        counted = any(0 <= named.start - end <= 2 for end in past)
+        if (before or behind) and not counted and named.at - base <= LONGEST:
             yield named

@@ -152,6 +152,7 @@ WORD_LISTS = (
     "public_line",
     "empathy",
     "next",
+    "next_if_ahead",
     "next_vague",
     "as_of",
     "explained",

@@ -21,6 +21,7 @@ def upgrade() -> None:
         'release_check',
         sa.Column('response_id', sa.Integer(), nullable=False),
         sa.Column('at', instant(), nullable=False),
+        sa.Column('by', text(), nullable=False),
         sa.Column('words', text(), nullable=False),
         sa.Column('digest', text(), nullable=False),
         sa.Column('text', sa.Text(), nullable=False),
