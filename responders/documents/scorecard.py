@@ -55,11 +55,11 @@ NOTES: Mapping[Note, str] = {
     Note.LITTLE_SPREAD: N_(
         "Few have heard this rumour so far; the release would make it known. Consider leaving it out."
     ),
-    Note.MUCH_EMPTY: N_("{percent}% of the text are set phrases without a fact. Replace them by what was done."),
-    Note.FEW_FACTS: N_("Only {percent}% of the text hold a fact: a number, a time, a measure."),
+    Note.MUCH_EMPTY: N_("{percent} of the text are set phrases without a fact. Replace them by what was done."),
+    Note.FEW_FACTS: N_("Only {percent} of the text hold a fact: a number, a time, a measure."),
     Note.TOO_SHORT: N_("With {length} characters it is too short to say what is needed; {least} is the least."),
     Note.TOO_LONG: N_("With {length} characters it is longer than people read; {most} is the most."),
-    Note.LIKE_LAST: N_("{percent}% of it stood in the last release. Say first what is new."),
+    Note.LIKE_LAST: N_("{percent} of it stood in the last release. Say first what is new."),
     Note.IDENTITY_NUMBER: N_("It holds the number of an identity card. Take it out."),
     Note.MOBILE_NUMBER: N_("It holds a private mobile number. Take it out, or say that it is a service line."),
     Note.BANK_CARD: N_("It holds the number of a bank card. Take it out."),
@@ -136,16 +136,18 @@ class Proofs:
         words, measured = self.composer.words, card.measured
         yield self.score(card.score)
         if card.promised_at is not None:
-            yield words(N_("Next release promised for {at}; it becomes a deadline."), at=shown(card.promised_at))
+            yield words(
+                N_("Next release promised for {at}; once logged, it is a deadline."), at=shown(card.promised_at)
+            )
         yield self.counted(measured)
 
     def counted(self, measured: Measured) -> str:
         """Say how long the text is and how much of it are facts and phrases."""
         return self.composer.words(
-            N_("{length} characters; {facts}% hold facts, {empty}% are set phrases."),
+            N_("{length} characters; {facts} hold facts, {empty} are set phrases."),
             length=measured.length,
-            facts=round(100 * measured.factual),
-            empty=round(100 * measured.empty),
+            facts=f"{measured.factual:.0%}",
+            empty=f"{measured.empty:.0%}",
         )
 
     def _entries(self, finding: Finding) -> Iterator[Entry]:

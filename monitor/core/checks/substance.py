@@ -34,19 +34,19 @@ def substance(draft: Draft, known: Circumstances, limits: Limits) -> tuple[Findi
     measured = measure(draft, known)
     remarks: list[Remark] = []
     grave = False
-    percent = {"percent": round(100 * measured.empty)}
+    percent = {"percent": f"{measured.empty:.0%}"}
     if measured.empty >= limits.empty_some:
         grave = measured.empty >= limits.empty_most
         remarks.append(Remark(Note.MUCH_EMPTY, percent, _emptiest(draft)))
     if measured.factual < limits.factual_least:
-        remarks.append(Remark(Note.FEW_FACTS, {"percent": round(100 * measured.factual)}))
+        remarks.append(Remark(Note.FEW_FACTS, {"percent": f"{measured.factual:.0%}"}))
     if measured.length < limits.shortest:
         remarks.append(Remark(Note.TOO_SHORT, {"length": measured.length, "least": limits.shortest}))
     if measured.length > limits.longest:
         remarks.append(Remark(Note.TOO_LONG, {"length": measured.length, "most": limits.longest}))
     if measured.repeated is not None and measured.repeated >= limits.repeated_some:
         grave = grave or measured.repeated >= limits.repeated_most
-        remarks.append(Remark(Note.LIKE_LAST, {"percent": round(100 * measured.repeated)}))
+        remarks.append(Remark(Note.LIKE_LAST, {"percent": f"{measured.repeated:.0%}"}))
     mark = Mark.FULFILLED if not remarks else Mark.MISSING if grave else Mark.PARTLY
     return Finding(Check.SUBSTANCE, mark, (), tuple(remarks)), measured
 
