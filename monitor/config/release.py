@@ -41,6 +41,7 @@ class _CheckPart(Part):
     kinds: list[ResponseKind] = Field(min_length=1)
     source: LegalSourcePart
     verified: bool
+    only_deducts: bool = False
 
 
 class _LimitsPart(Part):
@@ -152,7 +153,9 @@ def _read(path: Path, model: type[M], problems: list[Problem], digest: hashlib._
 
 def _check(part: _CheckPart) -> CheckRule:
     source = part.source.source()
-    return CheckRule(part.name.zh, part.name.en, part.weight, frozenset(part.kinds), source, part.verified)
+    return CheckRule(
+        part.name.zh, part.name.en, part.weight, frozenset(part.kinds), source, part.verified, part.only_deducts
+    )
 
 
 def _lists(words: _WordsFile, asked: _QuestionsFile, speakers: _SpeakersFile) -> dict[str, list[str]]:

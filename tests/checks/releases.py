@@ -83,23 +83,19 @@ def remarked(card: Scorecard) -> frozenset[str]:
     )
 
 
-def main() -> None:
-    for file in sorted(path.name for path in FOLDER.glob("*.yaml")):
-        right = wrong = left = promises = 0
-        cases = written(file)
-        for one in cases:
-            card = checker().checked(one.text, one.known)
-            found = remarked(card)
-            right += len(found & one.notes)
-            wrong += len(found - one.notes)
-            left += len(one.notes - found)
-            promises += card.promised_at == one.promised
-            if found != one.notes or card.promised_at != one.promised:
-                print(
-                    f"{one.name}: false {sorted(found - one.notes)} left out {sorted(one.notes - found)} {card.promised_at}"
-                )
-        print(f"{file}: {len(cases)} texts, {right} right, {wrong} false, {left} left out, {promises} promises as said")
-
-
-if __name__ == "__main__":
-    main()
+def compared(file: str) -> tuple[list[str], dict[str, int]]:
+    """Return where the checks and a file of written releases differ, and how often they agree."""
+    told: list[str] = []
+    counts = {"texts": 0, "right": 0, "false": 0, "left out": 0, "promises": 0}
+    for one in written(file):
+        card = checker().checked(one.text, one.known)
+        found = remarked(card)
+        same = card.promised_at == one.promised
+        counts["texts"] += 1
+        counts["right"] += len(found & one.notes)
+        counts["false"] += len(found - one.notes)
+        counts["left out"] += len(one.notes - found)
+        counts["promises"] += same
+        if found != one.notes or not same:
+            told.append(f"{one.name}: false {sorted(found - one.notes)}, left out {sorted(one.notes - found)}")
+    return told, counts

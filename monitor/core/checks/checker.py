@@ -52,7 +52,7 @@ class Checker:
         counted = tuple(one if self._asked(one, known) else _not_meant(one) for one in found)
         return Scorecard(
             findings=counted,
-            score=scored(counted, self.rules.weights),
+            score=scored(counted, self.rules.weight),
             promised_at=promised_at if counted[NEXT].mark is Mark.FULFILLED else None,
             measured=measured,
             words=self.rules.version,

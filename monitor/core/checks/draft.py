@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from monitor.core.checks.rules import ReleaseRules, Span
@@ -58,20 +58,15 @@ class Draft:
         spans = self.of(*lists)
         return self.quote(spans[0].start) if spans else ""
 
-    def together(self, one: str, other: str) -> str:
-        """Return the first sentence that holds words of both lists, or nothing."""
-        seconds = {self.part(span.start).index for span in self.of(other)}
-        return next((self.quote(s.start) for s in self.of(one) if self.part(s.start).index in seconds), "")
-
-    def within(self, spans: Iterable[Span], start: int, end: int) -> bool:
-        """Tell whether one of the spans begins in a stretch."""
-        return any(start <= span.start < end for span in spans)
-
     def clauses(self) -> Iterator[Span]:
         """Yield the clauses of the text in order."""
         for found in _CLAUSE.finditer(self.folded):
             if found[0].strip():
                 yield Span(found.start(), found.end())
+
+    def sentences_with(self, *lists: str) -> set[int]:
+        """Return the sentences that hold words of these lists, by their place."""
+        return {self.part(span.start).index for span in self.of(*lists)}
 
     def signs_off(self, part: Sentence) -> bool:
         """Tell whether a sentence is one of the short last lines that name the publisher and the day."""
@@ -107,8 +102,3 @@ def titled(text: str) -> tuple[str, str]:
     if rest.strip() and len(first) <= LONGEST_TITLE and first[-1:] not in _NO_TITLE_ENDS:
         return first, rest.strip()
     return "", storable(text).strip()
-
-
-def cleared(spans: Sequence[Span], inside: Span) -> list[Span]:
-    """Return the spans that begin inside another."""
-    return [span for span in spans if inside.start <= span.start < inside.end]

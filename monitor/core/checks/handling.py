@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
 from monitor.core.checks.circumstances import Circumstances
-from monitor.core.checks.draft import Draft, cleared
+from monitor.core.checks.draft import Draft
 from monitor.core.checks.facts import Point, judged
 from monitor.core.checks.rules import Span
 from monitor.core.checks.scorecard import Check, Finding, Mark, Note, Remark
@@ -53,12 +54,15 @@ def cause(draft: Draft, known: Circumstances) -> Finding:
 def guessed(draft: Draft) -> Iterator[str]:
     """Yield the sentences that name a cause which nobody has found yet, 初步 ones included.
 
-    That the cause is being looked into names none; the weather and the earth are no one's fault to establish.
+    That the cause is being looked into names none; the weather is no finding of fault, and a
+    cited rumour is not the release's own word.
     """
-    pending = [span for span in draft.of("cause_pending") if not _NAMES.match(draft.folded, span.end)]
-    nature = draft.of("nature")
+    pending = (span for span in draft.of("cause_pending") if not _NAMES.match(draft.folded, span.end))
+    innocent = sorted([*(s.start for s in pending), *(s.start for s in draft.of("nature"))])
+    rumoured = draft.sentences_with("rumour")
     for span in draft.of("cause"):
-        if not (cleared(pending, span) or cleared(nature, span)):
+        inside = bisect_left(innocent, span.start) < bisect_left(innocent, span.end)
+        if not inside and draft.part(span.start).index not in rumoured:
             yield draft.quote(span.start)
 
 
@@ -81,7 +85,7 @@ def advice(draft: Draft, known: Circumstances) -> Finding:
 
 def phones(draft: Draft) -> list[Span]:
     """Return the numbers that people may call: in a sentence that says so."""
-    sentences = {draft.part(span.start).index for span in draft.of("phone")}
+    sentences = draft.sentences_with("phone")
     found = (Span(m.start(), m.end()) for m in PHONE.finditer(draft.folded))
     return [span for span in found if draft.part(span.start).index in sentences]
 

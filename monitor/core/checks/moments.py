@@ -19,17 +19,19 @@ _FIGURES = r"\d{1,2}|[一二两三四五六七八九十]{1,3}"
 _WHEN = re.compile(
     r"(?=[\d今明次翌后当本昨前凌清早晨上中正午下傍晚夜深一二两三四五六七八九十])"
     r"(?:(?:(?P<year>20\d\d)年)?(?P<month>1[0-2]|0?[1-9])月(?P<day>3[01]|[12]\d|0?[1-9])[日号]?"
-    r"|(?P<alone>3[01]|[12]\d|0?[1-9])[日号](?![\d线楼])"
+    r"|(?P<alone>3[01]|[12]\d|0?[1-9])(?:日|号(?![\d线楼]))"
     r"|(?P<word>今天|今日|本日|当天|当日|明天|明日|次日|翌日|后天|后日|昨天|昨日|前天|前日|[今明当昨前](?=早|晨|晚|夜|上午|下午)))?"
     rf"(?:[（(][^）)\n]{{1,8}}[）)])?\s?(?P<part>{_PART})?\s?"
     rf"(?:(?P<hour>{_FIGURES})(?:(?:时(?!间|候|期|刻|常|而|代|段)|点(?![多名位个要建原意]))"
-    rf"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>[0-5]?\d|[一二三四五]?十[一二三四五六七八九]?)分?)?"
+    rf"(?:(?P<half>半)|(?P<quarter>[一三])刻|(?P<minute>[0-5]?\d(?=分)|[0-5]\d(?![\d人名户辆台])|[一二三四五]?十[一二三四五六七八九]?(?=分))分?)?"
     r"|:(?P<colon>[0-5]\d)(?!\d)))?"
 )
 _SPAN = re.compile(
     r"(?P<every>每(?:隔)?)?(?:(?P<n>\d{1,3}(?:\.\d)?|[一二两三四五六七八九十]{1,3})个?(?P<half>半)?(?P<unit>小时|分钟|天|日)"
     r"|(?P<only>半)个?(?P<unit2>小时|天))(?P<after>之?[后内]|以[后内])?"
 )
+# 6时许 has been; 6时 may mean the evening.
+_HAPPENED = re.compile("[许左]|发生|接报|接警")
 _DAYS_ON = {"今": 0, "本": 0, "当": 0, "明": 1, "次": 1, "翌": 1, "后": 2, "昨": -1, "前": -2}
 _ENDS = {
     "凌晨": 6,
@@ -107,7 +109,8 @@ def _at(found: re.Match[str], base: datetime, *, ahead: bool) -> datetime | None
     hour, minute = clock
     at = instant(day + timedelta(days=hour // 24), time(hour % 24, minute)).astimezone(ZONE)
     if ahead and at <= base and found["hour"] is not None:
-        if found["part"] is None and 1 <= hour < 12 and at + timedelta(hours=12) > base:
+        said_loosely = _HAPPENED.match(found.string, found.end()) is None
+        if found["part"] is None and 1 <= hour < 12 and at + timedelta(hours=12) > base and said_loosely:
             return at + timedelta(hours=12)
         if not dated:
             return at + timedelta(days=1)

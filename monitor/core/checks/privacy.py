@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from monitor.core.checks.circumstances import Circumstances
@@ -20,6 +21,8 @@ _PLATE = re.compile(
 _HOME = re.compile(
     r"(?:小区|花园|公寓|家园|新村|里弄|村)?\d{1,4}(?:号楼|幢|栋|号院)[^。，,；;\n]{0,8}?(?:\d{1,2}单元)?\d{2,4}[室房号户]"
 )
+# So many characters may lie between the word for an office and the start of what looks like a name.
+AFTER_POST = 3
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _NAME = r"[\u4e00-\u9fff]{1,3}"
 _AGED = re.compile(rf"(?P<name>{_NAME})[，,、（(\s]{{1,2}}(?:男|女)[性]?[，,、；;\s]{{0,2}}(?:现年|年龄)?\d{{1,3}}岁")
@@ -80,7 +83,7 @@ def _luhn(digits: str) -> bool:
 
 def _mobiles(draft: Draft, known: Circumstances) -> Iterator[int]:
     """Yield mobile numbers but the bureau's own and those that people are asked to call."""
-    public = {draft.part(span.start).index for span in draft.of("public_line")}
+    public = draft.sentences_with("public_line")
     own = re.sub(r"\D", "", known.phone)
     for found in _MOBILE.finditer(draft.folded):
         if draft.part(found.start()).index not in public and re.sub(r"\D", "", found[0]) != own:
@@ -89,10 +92,11 @@ def _mobiles(draft: Draft, known: Circumstances) -> Iterator[int]:
 
 def _persons(draft: Draft, rules: ReleaseRules) -> Iterator[tuple[str, int]]:
     """Yield names of private persons: with sex and age, or right behind a word such as 死者. 张某 is no name."""
+    posts = sorted(span.end for span in draft.of("public_post"))
     for pattern in (_AGED, _YEARS):
         for found in pattern.finditer(draft.folded):
             name = named(found["name"], rules)
-            if name and not _has_post(draft, found.start()):
+            if name and not _has_post(posts, found.start()):
                 yield name, found.start()
     for span in draft.of("private_person"):
         told = _CALLED.match(draft.folded, span.end)
@@ -118,6 +122,6 @@ def _ends_here(folded: str, end: int) -> bool:
     return end >= len(folded) or folded[end] in "，,。；;、（(）) \n：:系为"
 
 
-def _has_post(draft: Draft, start: int) -> bool:
-    """Tell whether the name is that of somebody in office."""
-    return any(0 <= start - span.end <= 3 or span.start <= start < span.end for span in draft.of("public_post"))
+def _has_post(posts: Sequence[int], start: int) -> bool:
+    """Tell whether a name is that of somebody in office; `posts` are where the words for an office end."""
+    return bisect_left(posts, start - AFTER_POST) < bisect_right(posts, start + AFTER_POST)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -11,7 +12,9 @@ from monitor.core.checks.rules import Span
 from monitor.core.checks.scorecard import Check, Finding, Mark, Note, Remark
 
 # So many characters may stand between a moment and the words that promise, before them and behind.
-NEAR, FAR = 4, 24
+NEAR, FAR, LOOK = 4, 24, 60
+# What is counted up to an hour is no promise of it.
+_AS_OF = re.compile("截[至止]到?.{0,2}$")
 
 
 def next_release(draft: Draft, base: datetime) -> tuple[Finding, datetime | None]:
@@ -45,14 +48,11 @@ def _named(draft: Draft, span: Span, base: datetime) -> Iterator[Named]:
     The hour of the accident stands in many of these sentences as well, and what is counted up to an hour.
     """
     part = draft.part(span.start)
-    past = [s.end for s in draft.of("as_of") if part.start <= s.start < part.end]
-    found = [
-        *moments(draft.folded, part.start, part.end, base, ahead=True),
-        *spans_on(draft.folded, part.start, part.end, base),
-    ]
+    start, end = max(part.start, span.start - LOOK), min(part.end, span.end + LOOK)
+    found = [*moments(draft.folded, start, end, base, ahead=True), *spans_on(draft.folded, start, end, base)]
     for named in sorted(found, key=lambda n: n.start):
-        before = 0 <= span.start - named.end <= NEAR
+        before = named.start < span.start and span.start - named.end <= NEAR
         behind = span.start <= named.start <= span.end + FAR
-        counted = any(0 <= named.start - end <= 2 for end in past)
+        counted = _AS_OF.search(draft.folded, max(start, named.start - 5), named.start)
         if (before or behind) and not counted and named.at - base <= LONGEST:
             yield named

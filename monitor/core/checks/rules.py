@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.core.checks.scorecard import Check
+from monitor.core.checks.scorecard import Check, Finding, Mark
 from monitor.core.duties.law import LegalSource
 from monitor.core.model import ResponseKind, Severity
 from monitor.core.reading.lexicon import OverlapFinder
@@ -52,7 +52,10 @@ class PhraseFinder:
 
 @dataclass(frozen=True, slots=True)
 class CheckRule:
-    """One check: its names, its weight in the score, for which kinds of response it is meant, and where it is from."""
+    """One check: its names, its weight in the score, for which kinds of response it is meant, and where it is from.
+
+    One that `only_deducts` counts in the score where it is not fulfilled, and not at all where it is.
+    """
 
     zh: str
     en: str
@@ -60,6 +63,7 @@ class CheckRule:
     kinds: frozenset[ResponseKind]
     source: LegalSource
     verified: bool
+    only_deducts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,10 @@ class ReleaseRules:
     surnames: frozenset[str]
     version: str = ""
 
-    @property
-    def weights(self) -> Mapping[Check, int]:
-        """What each check counts in the score."""
-        return {check: rule.weight for check, rule in self.checks.items()}
+    def weight(self, finding: Finding) -> int:
+        """Return what a finding counts in the score."""
+        rule = self.checks[finding.check]
+        return 0 if rule.only_deducts and finding.mark is Mark.FULFILLED else rule.weight
 
 
 WORD_LISTS = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -153,8 +153,8 @@ class Scorecard:
         return tuple(f for f in self.findings if f.mark in (Mark.PARTLY, Mark.MISSING))
 
 
-def scored(findings: tuple[Finding, ...], weights: Mapping[Check, int]) -> int | None:
+def scored(findings: tuple[Finding, ...], weight: Callable[[Finding], int]) -> int | None:
     """Return the share of what applies that is fulfilled, in hundredths, each check by its weight."""
-    counted = [(weights[f.check], WORTH[f.mark]) for f in findings if f.mark in WORTH]
-    whole = sum(weight for weight, _ in counted)
-    return round(100 * sum(weight * worth for weight, worth in counted) / whole) if whole else None
+    counted = [(weight(f), WORTH[f.mark]) for f in findings if f.mark in WORTH]
+    whole = sum(share for share, _ in counted)
+    return round(100 * sum(share * worth for share, worth in counted) / whole) if whole else None
