@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 
 from monitor.core.checks.circumstances import Earlier, Talk
 from monitor.core.checks.kept import KeptCheck, as_kept, findings_of
@@ -20,8 +20,8 @@ CHECK = of(ReleaseCheckRow)
 ITEM = of(ItemRow)
 LINK = of(IncidentItemRow)
 RESPONSE = of(ResponseRow)
-MOST_ITEMS = 400
-MOST_OF_AN_ITEM = 2_000
+MOST_ITEMS = 300
+MOST_OF_AN_ITEM = 800
 
 
 def keep(connection: Connection, response_id: int, text: str, card: Scorecard, *, by: str, now: datetime) -> None:
@@ -75,10 +75,10 @@ def earlier_of(
 def talk_of(connection: Connection, matter_id: int, before: datetime) -> tuple[Talk, ...]:
     """Return what the newest items of a matter said by a moment."""
     query = (
-        select(ITEM.c.title, ITEM.c.text)
+        select(ITEM.c.title, func.substr(ITEM.c.text, 1, MOST_OF_AN_ITEM).label("text"))
         .join(LINK, LINK.c.item_id == ITEM.c.id)
         .where(LINK.c.matter_id == matter_id, ITEM.c.first_seen_at <= before)
         .order_by(ITEM.c.first_seen_at.desc(), ITEM.c.id.desc())
         .limit(MOST_ITEMS)
     )
-    return tuple(Talk(row.title, row.text[:MOST_OF_AN_ITEM]) for row in connection.execute(query))
+    return tuple(Talk(row.title, row.text) for row in connection.execute(query))

@@ -12,6 +12,7 @@ from monitor.core.checks.checker import Checker
 from monitor.core.checks.circumstances import Circumstances
 from monitor.core.checks.kept import KeptCheck
 from monitor.core.checks.scorecard import Check, Mark, Note, Scorecard
+from monitor.core.duties.permitted import PromisedToThePublic
 from monitor.core.errors import UnknownIncident, UnknownResponse
 from monitor.core.model import DeadlineState, ResponseKind
 from monitor.core.views import DeadlineView
@@ -115,6 +116,16 @@ def test_a_text_may_come_later_and_its_promise_is_owed_then(station: Station) ->
     assert Note.LIKE_LAST not in {r.note for f in again.lacking for r in f.remarks}
     assert kept(station)[1].text.count("22时") == 1
     assert [d.due_at for d in promises(station)] == [read("2026-07-09T22:00")]
+
+
+def test_nobody_moves_what_the_public_was_told(station: Station) -> None:
+    respond(station, FIRST)
+    (promise,) = promises(station)
+    now = station.clock()
+    with pytest.raises(PromisedToThePublic):
+        station.parts.desk.set_anchor(promise.id, at=now, by="王", now=now, reason="改到明天")
+    station.parts.desk.waive(promise.id, by="王", now=now, reason="时间系误读")
+    assert [d.state for d in promises(station)] == [DeadlineState.WAIVED]
 
 
 def test_what_cannot_be_checked_is_refused_with_its_reason(station: Station) -> None:

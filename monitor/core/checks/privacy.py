@@ -19,7 +19,7 @@ _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z][·•\s]?(?=[a-z0-9]*\d)[a-hj-np-z0-9]{5,6}(?![a-z0-9])"
 )
 _HOME = re.compile(
-    r"(?:小区|花园|公寓|家园|新村|里弄|村)?\d{1,4}(?:号楼|幢|栋|号院)[^。，,；;\n]{0,8}?(?:\d{1,2}单元)?\d{2,4}[室房号户]"
+    r"(?:小区|花园|公寓|家园|新村|里弄|村)?\d{1,4}(?:号楼|幢|栋|号院)[^。，,；;\n]{0,8}?(?:\d{1,2}单元)?\d{2,4}[室房]"
 )
 # So many characters may lie between the word for an office and the start of what looks like a name.
 AFTER_POST = 3
