@@ -94,7 +94,7 @@ def rule_of(pack: RulePack, deadline: DeadlineView, kept: Obligation | None) -> 
         **named,
         "zh": rule.name_zh,
         "en": rule.name_en,
-        "due": str(rule.due),
+        "due": "promised" if rule.promised else str(rule.due),
         "calendar": {"name": rule.calendar.name, "version": deadline.calendar_version},
         "anchors": [anchor.value for anchor in rule.anchors],
         "satisfied_by": sorted(kind.value for kind in rule.satisfied_by),

@@ -111,6 +111,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Anchor.LEVEL_REACHED, N_("level reached")),
     (Anchor.CONFIRMED, N_("confirmed")),
     (Anchor.LAST_RELEASE, N_("last release")),
+    (Anchor.PROMISED, N_("release that promised the next")),
     (Anchor.RUMOUR_SPREAD, N_("rumour spread")),
     (Anchor.NOTIFIED, N_("authority notified")),
     (Anchor.STATED, N_("stated by a person")),

@@ -37,6 +37,7 @@ COMMANDS = {
     "split": ("acts", "split"),
     "ack": ("acts", "ack"),
     "respond": ("acts", "respond"),
+    "check-release": ("check_release", "command"),
     "waive": ("acts", "waive"),
     "reopen": ("deadline_acts", "reopen"),
     "extend": ("deadline_acts", "extend"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +13,7 @@ import click
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
+from monitor.cli.texts import text_of
 from monitor.core.beijing import read
 from monitor.core.errors import N_
 from monitor.core.model import LEVEL_OF_NAME, ResponseKind
@@ -110,10 +112,23 @@ def split(incident: int, items: tuple[int, ...], by: str, reason: str) -> None:
 @click.option(
     "--level", type=click.Choice(list(LEVEL_OF_NAME)), help=say(N_("Whom a report to a higher level reached."))
 )
+@click.option(
+    "--text", type=click.Path(path_type=Path, allow_dash=True), help=say(N_("A file with its text, which is checked."))
+)
 @who
-def respond(incident: int, kind: str, title: str, url: str, published_at: str, level: str | None, by: str) -> None:
+def respond(
+    incident: int,
+    kind: str,
+    title: str,
+    url: str,
+    published_at: str,
+    level: str | None,
+    text: Path | None,
+    by: str,
+) -> None:
     """Log a response."""
     at = read(published_at)
+    wording = "" if text is None else text_of(text)
     with open_parts() as parts:
         done = parts.desk.respond(
             incident,
@@ -124,6 +139,7 @@ def respond(incident: int, kind: str, title: str, url: str, published_at: str, l
             by=by,
             now=moment(),
             level=LEVEL_OF_NAME[level] if level else None,
+            text=wording,
         )
         tell(parts, done)
 

@@ -21,6 +21,7 @@ from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
 from monitor.config.overlays import load_rules, with_base
 from monitor.config.own_calendar import load_calendars
+from monitor.config.release import load_release_rules
 from monitor.config.rules import PACKS, PackRead
 from monitor.config.settings import Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
@@ -59,6 +60,9 @@ def command(config: Path | None, sources: Path | None) -> None:
     examination.of(say(N_("Calendar")), lambda: load_calendars(own), _coverage)
     examination.of(say(N_("Lexicon")), load_words, lambda w: say(N_("{count} kinds"), count=len(w[0].kinds)))
     examination.of(say(N_("Chains")), lambda: load_chains(load_words()[0].kinds), lambda _: say(N_("in order")))
+    examination.of(
+        say(N_("Release checks")), lambda: load_release_rules(load_words()[0].kinds), lambda rules: rules.version
+    )
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
     console, url = settings.form.console, settings.database_url
     examination.of(say(N_("Console")), lambda: checked_host(console.host), lambda host: f"{host}:{console.port}")

@@ -35,6 +35,7 @@ COMMAND_HELP = {
     "split": N_("Take items out of an incident into a new one."),
     "ack": N_("Acknowledge an incident: the nagging stops, the deadlines run on."),
     "respond": N_("Log a published response."),
+    "check-release": N_("Check whether a release says what people need; it only advises."),
     "waive": N_("Waive a deadline with a reason."),
     "reopen": N_("Take the waiver of a deadline back."),
     "extend": N_("Extend a deadline as its rule allows."),

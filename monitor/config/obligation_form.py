@@ -24,10 +24,12 @@ from monitor.config.serial_fields import (
 )
 from monitor.core.duties.law import Group, Role
 from monitor.core.duties.obligations import Applies, Obligation, Reminders, RumourRule
-from monitor.core.duties.terms import Term
+from monitor.core.duties.terms import Term, hours
 from monitor.core.incidents.rumours import Growth
 from monitor.core.model import Anchor, ResponseKind, RumourState, Standing
 
+# What stands for the term of a duty that has none of its own.
+A_DAY = hours(24)
 MATTER_KIND = r"^[a-z][a-z0-9_]*$"
 CalendarName = Annotated[str, BeforeValidator(known_calendar)]
 
@@ -110,6 +112,7 @@ class ObligationPart(Part):
     repeats: bool = Field(default=False, description="Runs again after each release")
     every: EverySetting = Field(default=None, description="Recurs; each turn is a deadline of its own")
     chain: ChainSetting = Field(default=None, description="Climbs from level to level, each within due")
+    promised: bool = Field(default=False, description="Ends when a release said that the next would come")
     regrade_within: WindowSetting = Field(
         default=None, description="How long after the incident a higher grade opens this by itself"
     )
@@ -157,6 +160,7 @@ def obligation_of(part: ObligationPart, origin: str) -> Obligation:
         calendar=shipped_calendar(part.calendar),
         every=every_of(part.every),
         chain=chain_of(part.chain),
+        promised=part.promised,
         regrade_within=window_of(part.regrade_within),
         satisfied_by=frozenset(part.satisfied_by),
         extend=extend_rule(part.extend),
@@ -175,12 +179,11 @@ def obligation_of(part: ObligationPart, origin: str) -> Obligation:
 
 
 def _term(part: ObligationPart) -> Term:
-    """Return the term of a duty; of one that recurs, the span between two turns."""
+    """Return the term of a duty; of one that recurs, the span between two turns; of a promise a day."""
     if part.due is not None:
         return replace(part.due, roll=part.roll)
     every = every_of(part.every)
-    assert every is not None
-    return every.gap
+    return A_DAY if every is None else every.gap
 
 
 def _rumour(part: RumourPart | None) -> RumourRule | None:

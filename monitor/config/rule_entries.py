@@ -87,6 +87,7 @@ class _Response(Part):
     kind: ResponseKind
     at: Moment
     level: LevelName | None = None
+    promised: Moment | None = Field(default=None, description="When it says that the next release will come")
 
 
 class _Given(Part):
@@ -131,4 +132,6 @@ class ExamplePart(Part):
 
 
 def _response(part: _Response) -> Response:
-    return Response(part.kind, part.at, level=None if part.level is None else LEVEL_OF_NAME[part.level])
+    return Response(
+        part.kind, part.at, level=None if part.level is None else LEVEL_OF_NAME[part.level], promised_at=part.promised
+    )

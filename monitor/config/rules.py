@@ -137,13 +137,18 @@ Impossible = tuple[tuple[str, ...], str, dict[str, Any]]
 def _impossible(part: ObligationPart, raw: dict[str, Any]) -> Iterator[Impossible]:
     """Yield where in an obligation something can never be, the template that says so and its facts."""
     yield from _never_applies(part.applies, raw["applies"])
-    yield from ((*found, {}) for found in wrong_series(part.every, part.chain, part.due, repeats=part.repeats))
+    yield from (
+        (*found, {})
+        for found in wrong_series(part.every, part.chain, part.due, repeats=part.repeats, promised=part.promised)
+    )
     yield from _wrong_term(part)
     if part.enabled and not part.verified:
         message = N_("{id} is not verified against its source. Set enabled: false, or verify it.")
         yield ("verified",), message, {}
     if part.repeats and Anchor.LAST_RELEASE not in part.anchors:
         yield ("anchors",), N_("{id} repeats, so last_release must be among its anchors; else it never runs anew."), {}
+    if part.promised and part.anchors != [Anchor.PROMISED]:
+        yield ("anchors",), N_("{id} waits for what a release promised, so its only anchor must be promised."), {}
     if Anchor.RUMOUR_SPREAD in (*part.anchors, part.if_past) and part.applies.rumour is None:
         yield ("anchors",), N_("{id} counts from the spreading of a rumour; say under applies: rumour: which one."), {}
     if part.if_past in part.anchors:

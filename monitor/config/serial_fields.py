@@ -99,12 +99,15 @@ def window_of(part: _Window | None) -> RegradeWindow | None:
 
 
 def wrong_series(
-    every: _Every | None, chain: _Chain | None, due: Term | None, *, repeats: bool
+    every: _Every | None, chain: _Chain | None, due: Term | None, *, repeats: bool, promised: bool
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     """Yield where the parts that make several deadlines of one duty contradict one another, and the template."""
-    if sum((every is not None, chain is not None, repeats)) > 1:
-        yield ("every" if every is not None else "chain",), N_("{id} can have only one of repeats, every and chain.")
-    if every is None and due is None:
+    if sum((every is not None, chain is not None, repeats, promised)) > 1:
+        where = "promised" if promised else "every" if every is not None else "chain"
+        yield (where,), N_("{id} can have only one of repeats, every, chain and promised.")
+    if promised and due is not None:
+        yield ("due",), N_("{id} ends when a release promised it. Leave out due.")
+    if every is None and due is None and not promised:
         yield (), N_("{id} has no term. Write due: 5h, or every: for a duty that recurs.")
     if every is not None and due is not None:
         yield ("due",), N_("{id} recurs, so each turn ends where the next begins. Leave out due.")

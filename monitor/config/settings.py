@@ -49,6 +49,7 @@ class Bureau(_Part):
 
     name: str = ""
     region: Region = Field(default="000000", description="GB/T 2260 code of the bureau's division; 000000 is national")
+    phone: Line = Field(default="", description="The telephone that releases should name, such as 0411-12345678")
 
 
 class SlackChannel(_Part):

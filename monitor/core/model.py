@@ -301,6 +301,7 @@ class Anchor(StrEnum):
     LEVEL_REACHED = "level_reached"
     CONFIRMED = "confirmed"
     LAST_RELEASE = "last_release"
+    PROMISED = "promised"
     RUMOUR_SPREAD = "rumour_spread"
     FIRST_SEEN = "first_seen"
     LEARNED = "learned"
@@ -353,16 +354,20 @@ class ResponseKind(StrEnum):
 class Response:
     """A logged response; `published_at` is when the public could read it, or when it reached whom it was owed.
 
-    `level` is the highest level of government that an upward report reached, None where nobody said.
+    `level` is the highest level of government that an upward report reached, None where nobody said. `promised_at` is
+    when a release promises the public the next one, None where it promises none or that moment is no later.
     """
 
     kind: ResponseKind
     published_at: datetime
     id: int = 0
     level: Level | None = None
+    promised_at: datetime | None = None
 
     def __post_init__(self) -> None:
         aware(self.published_at)
+        if self.promised_at is not None and aware(self.promised_at) <= self.published_at:
+            object.__setattr__(self, "promised_at", None)
 
 
 class DeadlineState(StrEnum):

@@ -16,9 +16,11 @@ from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
 from monitor.config.overlays import load_rules
 from monitor.config.own_calendar import load_calendars
+from monitor.config.release import load_release_rules
 from monitor.config.second_reader import load_prompt
 from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
+from monitor.core.checks.checker import Checker
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import Mistake
@@ -40,6 +42,7 @@ from monitor.service.outlets import channel_names
 from monitor.store.calendars import install
 from monitor.store.database import Database
 from responders.desk import Desk
+from responders.desk.release import Proofreader
 from responders.drills import Drills
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
@@ -222,7 +225,18 @@ class Parts:
     @cached_property
     def desk(self) -> Desk:
         """What people can do."""
-        return Desk(self.database, self.pack, self.grader, self.region)
+        return Desk(self.database, self.pack, self.grader, self.region, self.proofreader)
+
+    @cached_property
+    def checker(self) -> Checker:
+        """What checks releases; it is asked for by few commands, and takes its time to build."""
+        return Checker(self.reader, load_release_rules(self.lexicon[0].kinds))
+
+    @property
+    def proofreader(self) -> Proofreader:
+        """What reads releases for this bureau."""
+        bureau = self.settings.form.bureau
+        return Proofreader(lambda: self.checker, bureau.name, bureau.phone)
 
     @cached_property
     def links(self) -> AckLinks:

@@ -48,6 +48,8 @@ class Audited:
 AUDITED = (
     Audited("decision"),
     Audited("response"),
+    # The text may name persons; its digest tells which one it was.
+    Audited("release_check", matter=OF_ITS_RESPONSE, untold=("text", "findings"), keys=("response_id",)),
     Audited("deadline", quiet=("watched_until", "check_at"), untold=("watched_until", "check_at")),
     Audited("transition"),
     Audited("alert"),

@@ -105,6 +105,7 @@ def save_response(
     by: str,
     now: datetime,
     level: Level | None = None,
+    promised_at: datetime | None = None,
 ) -> int:
     """Keep a logged response and return its id."""
     statement = insert(connection, ResponseRow).values(
@@ -117,6 +118,7 @@ def save_response(
         by=by,
         logged_at=now,
         level=level,
+        promised_at=promised_at,
         retracted_by="",
         retracted_reason="",
     )

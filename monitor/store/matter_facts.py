@@ -105,6 +105,7 @@ _RESPONSES = (
         RESPONSE.c.level,
         RESPONSE.c.retracted_at,
         RESPONSE.c.retracted_by,
+        RESPONSE.c.promised_at,
     )
     .where(RESPONSE.c.matter_id == ASKED)
     .order_by(RESPONSE.c.published_at, RESPONSE.c.id)
@@ -199,7 +200,7 @@ def responses_of(
     """
     rows = connection.execute(_RESPONSES, {"matter_id": matter_id}).all()
     counting = (
-        Response(ResponseKind(r.kind), r.published_at, r.id, None if r.level is None else Level(r.level))
+        Response(ResponseKind(r.kind), r.published_at, r.id, None if r.level is None else Level(r.level), r.promised_at)
         for r in rows
         if r.retracted_at is None
     )

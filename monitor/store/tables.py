@@ -257,7 +257,10 @@ class DecisionRow(Table, table=True):
 
 
 class ResponseRow(Table, table=True):
-    """What was done and logged; `matter_id` follows a merge, `logged_for` does not. One that was withdrawn stays."""
+    """What was done and logged; `matter_id` follows a merge, `logged_for` does not. One that was withdrawn stays.
+
+    `promised_at` is when it told the public that the next release would come.
+    """
 
     __tablename__ = "response"
     id: int | None = Field(default=None, primary_key=True)
@@ -273,6 +276,7 @@ class ResponseRow(Table, table=True):
     retracted_at: datetime | None = None
     retracted_by: str = ""
     retracted_reason: str = long_text()
+    promised_at: datetime | None = None
 
 
 class DeadlineRow(Table, table=True):

@@ -123,6 +123,7 @@ def routes(console: Console) -> APIRouter:
                 by=by,
                 now=now,
                 level=LEVEL_OF_NAME.get(typed.level),
+                text=typed.text,
             ),
         )
 

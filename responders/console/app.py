@@ -22,6 +22,7 @@ from responders.console import (
     acknowledging,
     acts,
     board,
+    checks,
     deadline_acts,
     decoys,
     evidence,
@@ -106,7 +107,21 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    pages = (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys, telling, evidence, duty_page)
+    pages = (
+        board,
+        incident,
+        items,
+        acts,
+        deadline_acts,
+        linking,
+        lists,
+        rumours,
+        decoys,
+        telling,
+        evidence,
+        checks,
+        duty_page,
+    )
     for module in pages:
         app.include_router(module.routes(console))
     if links is not None:

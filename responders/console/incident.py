@@ -35,6 +35,7 @@ from monitor.core.model import (
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
 from monitor.store import adjustments, evidence_views, heat, views
 from responders.console.chart import Chart, chart_of
+from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
@@ -111,6 +112,7 @@ class Sheet:
     done: Mapping[tuple[str, int], Sequence[DoneRow]]
     findings: tuple[FoundRow, ...]
     evidence: Mapping[int, EvidenceView]
+    checked: Mapping[int, CheckedRow]
 
     def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
         """Return what people did to a deadline."""
@@ -210,6 +212,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             done=done_rows(adjustments.adjustment_views(connection, [number]), composer),
             findings=found_rows(adjustments.findings(connection, [number]), composer),
             evidence=evidence_views.of_responses(connection, [response.id for response in responses]),
+            checked=checked_rows(console, connection, number),
         )
 
 

@@ -39,6 +39,7 @@ from responders.console.visitor import NameMissing, clean
 from responders.desk.deadlines import EvidenceMissing
 
 LONGEST = 2000
+LONGEST_TEXT = 18_000
 HIGHEST_NUMBER = 2**31 - 1
 DIGITS = 10
 Line = Annotated[str, Field(max_length=LONGEST)]
@@ -87,6 +88,7 @@ class Typed(BaseModel):
     fault: Fault | Literal[""] = ""
     evidence: Line = ""
     deadline: Line = ""
+    text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
 
     def fields(self) -> list[tuple[str, str]]:
         """Return what was filled in, field by field, as a form sends it."""

@@ -8,7 +8,7 @@ it for the deadlines is then decided as after any other news.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -16,6 +16,9 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from monitor.core.beijing import shown
+from monitor.core.checks.kept import unchecked
+from monitor.core.checks.rules import ReleaseRules
+from monitor.core.checks.scorecard import Scorecard
 from monitor.core.duties import asking
 from monitor.core.duties.merging import carried_over
 from monitor.core.duties.obligations import RulePack
@@ -42,11 +45,13 @@ from monitor.core.errors import (
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
+from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView, ResponseView
-from monitor.store import adjustments, chains, decisions, duties, heat, incidents, views
+from monitor.store import adjustments, chains, decisions, duties, heat, incidents, release_checks, views
 from monitor.store.database import Database
 from responders.desk.deadlines import DeadlineDesk
 from responders.desk.holder import needed
+from responders.desk.release import Proofreader
 
 # What we read or saw first may not be the first there was: an official release may well precede it a little.
 UNSEEN = timedelta(hours=1)
@@ -64,12 +69,27 @@ class NobodyActs(Mistake):
     message = N_("Nobody has acknowledged incident {id}, so there is nothing to hand back.")
 
 
+class EmptyText(Mistake):
+    """A text to be checked holds nothing."""
+
+    message = N_("The text is empty. Paste the whole release, its title on the first line.")
+
+
+class NotSetUp(Mistake):
+    """A desk was built without the lists that releases are checked by."""
+
+    message = N_("Releases cannot be checked here: the lists of words were not loaded.")
+
+
 class Desk(DeadlineDesk):
     """Carries out what people decide."""
 
-    def __init__(self, database: Database, pack: RulePack, grader: Grader, region: str) -> None:
+    def __init__(
+        self, database: Database, pack: RulePack, grader: Grader, region: str, proofreader: Proofreader | None = None
+    ) -> None:
         super().__init__(database, pack, region)
         self._grader = grader
+        self._proofreader = proofreader
 
     def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
@@ -109,20 +129,24 @@ class Desk(DeadlineDesk):
         by: str,
         now: datetime,
         level: Level | None = None,
+        text: str = "",
     ) -> Done:
         """Log a response; deadlines that it satisfies are met, or met late. A second tap logs nothing new.
 
-        `level` is whom a report to a higher level reached.
+        `level` is whom a report to a higher level reached. A `text` is checked and kept with what was found, whatever
+        that is; the next release that it promises becomes a deadline.
         """
         reached = level if kind is ResponseKind.UPWARD_REPORT else None
         link = _link(url)
         aware(published_at)
+        wording = storable(text).strip()
+        card = self._read(incident_id, wording, kind, published_at) if wording else None
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
             _check_published(published_at, incident, now)
             if decisions.is_logged(connection, incident_id, kind, title.strip(), link, published_at, reached):
                 return self._review(connection, incident_id, now)
-            decisions.save_response(
+            response_id = decisions.save_response(
                 connection,
                 incident_id,
                 kind,
@@ -133,10 +157,63 @@ class Desk(DeadlineDesk):
                 now=now,
                 level=reached,
             )
+            if card is not None:
+                release_checks.keep(connection, response_id, wording, card, by=by, now=now)
             detail = {"kind": kind.value, "url": link, "published_at": published_at.isoformat()}
             detail |= {} if reached is None else {"level": reached.name.lower()}
             self._keep(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
             return self._review(connection, incident_id, now)
+
+    def check_release(
+        self, incident_id: int, text: str, kind: ResponseKind = ResponseKind.AUTHORITATIVE_RELEASE, *, now: datetime
+    ) -> Scorecard:
+        """Return what the checks find in a draft for an incident; nothing is kept. Raise UnknownIncident, NotSetUp."""
+        with self._database.read() as connection:
+            incident = self._incident(connection, incident_id)
+            known = self._reader.circumstances(connection, incident, kind, now)
+        return self._reader.checked(text, known)
+
+    def add_text(self, response_id: int, text: str, *, by: str, now: datetime) -> Scorecard:
+        """Check the text of a response that is logged and keep it in place of an earlier one; what it promises is owed.
+
+        Raise UnknownResponse, EmptyText.
+        """
+        wording = storable(text).strip()
+        if not wording:
+            raise EmptyText
+        with self._database.read() as connection:
+            found = views.response(connection, response_id)
+        if found is None:
+            raise UnknownResponse(id=response_id)
+        card = self._read(found.matter_id, wording, found.kind, found.published_at, without=(response_id,))
+        with self._database.write() as connection:
+            duties.lock_matter(connection, found.matter_id)
+            found = views.response(connection, response_id) or found
+            release_checks.keep(connection, response_id, wording, card, by=by, now=now)
+            self._review(connection, found.matter_id, now)
+        return card
+
+    def _read(
+        self, incident_id: int, text: str, kind: ResponseKind, at: datetime, *, without: Collection[int] = ()
+    ) -> Scorecard:
+        """Check a text that is published; nothing is locked meanwhile."""
+        if self._proofreader is None:
+            return unchecked(NotSetUp.__name__)
+        with self._database.read() as connection:
+            incident = self._incident(connection, incident_id)
+            known = self._proofreader.circumstances(connection, incident, kind, at, without=without)
+        return self._proofreader.checked(text, known)
+
+    @property
+    def release_rules(self) -> ReleaseRules:
+        """What releases are checked by, for those who word what was found; raise NotSetUp."""
+        return self._reader.checker().rules
+
+    @property
+    def _reader(self) -> Proofreader:
+        if self._proofreader is None:
+            raise NotSetUp
+        return self._proofreader
 
     def hand_back(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
         """Take an acknowledgement back: nobody acts any more, so people are told and the nagging goes on."""

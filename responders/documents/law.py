@@ -94,6 +94,8 @@ def _lines(rule: Obligation, words: Words) -> Iterator[str]:
 def _due(rule: Obligation, words: Words) -> str:
     if rule.every is not None:
         return _every(rule.every, words)
+    if rule.promised:
+        return words(N_("when a release said that the next would come"))
     said = term_said(rule.due, words)
     return words(N_("{due} for each level"), due=said) if rule.chain is not None else said
 

@@ -63,7 +63,16 @@ def test_a_shipped_pack_cites_its_law_and_nobody_s_mirror_of_it(name: str) -> No
 
 
 def test_only_what_an_office_switches_on_runs() -> None:
-    plain = {"OP-AUTH-5H", "OP-PRESS-24H", "OP-OTHER-48H", "OP-CONT", "OP-RUMOUR", "AC-PEN-7WD", "AC-COAL-5WD"}
+    plain = {
+        "OP-AUTH-5H",
+        "OP-PRESS-24H",
+        "OP-OTHER-48H",
+        "OP-CONT",
+        "OP-PROMISE",
+        "OP-RUMOUR",
+        "AC-PEN-7WD",
+        "AC-COAL-5WD",
+    }
     assert on(load_pack()) == on(rules("cn-gov", groups=frozenset())) == plain
     reporting = rules("cn-gov", groups=frozenset({Group.UPWARD_REPORTING}), role=Role.CITY)
     assert on(reporting) - plain == {

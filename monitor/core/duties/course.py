@@ -89,7 +89,7 @@ class Course:
             return
         anchor, started_at = self._start()
         end = self._end(started_at)
-        begun = self.planned is not None and ordinal > 1
+        begun = self.planned is not None and ordinal > 1 and not self.obligation.promised
         stale = not begun and too_old(self.obligation, self.facts, stale_after, started_at, self.now)
         if stale and again:
             return

@@ -184,6 +184,9 @@ def anchors_for(obligation: Obligation, facts: MatterFacts) -> dict[Anchor, date
     released = [response.published_at for response in facts.responses if response.kind in RELEASES]
     if released:
         known[Anchor.LAST_RELEASE] = max(released)
+    promising = [response.published_at for response in facts.responses if response.promised_at is not None]
+    if promising:
+        known[Anchor.PROMISED] = min(promising)
     known |= dict(_logged(facts, known))
     rule = obligation.applies.rumour
     rumour = None if rule is None else facts.rumour(rule.growth)

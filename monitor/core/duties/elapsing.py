@@ -33,7 +33,7 @@ def elapse(facts: MatterFacts, obligation: Obligation | None, deadline: Deadline
         return None
     rule = version_for(obligation, deadline)
     # Pages depend on who acted and on the rota, turns and hops on one another, local terms on the grade.
-    if deadline.policy is not None or rule.every is not None or rule.chain is not None or rule.local:
+    if deadline.policy is not None or rule.in_series or rule.local:
         return None
     if is_behind(deadline, rule):
         return None

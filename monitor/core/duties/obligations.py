@@ -107,7 +107,8 @@ class Obligation:
     """One rule of a pack: for matters like `applies`, do one of `satisfied_by` within `due` from the anchor.
 
     `every` makes it recur and `chain` lets it climb from level to level; each turn or hop is a deadline of its own. For
-    one that recurs, `due` is the span between two turns. Days are those of `calendar`.
+    one that recurs, `due` is the span between two turns. Days are those of `calendar`. One that is `promised` ends when
+    a release said that the next would come: each promise is a deadline of its own, and `due` means nothing.
 
     The earliest known of `anchors` counts. `if_past` names the anchor to take instead where the deadline would already
     have ended when that anchor came: a duty nobody could have known of is not counted as missed. `proposed` marks an
@@ -131,6 +132,7 @@ class Obligation:
     calendar: Calendar = PLAIN
     every: Every | None = None
     chain: Chain | None = None
+    promised: bool = False
     regrade_within: RegradeWindow | None = None
     extend: ExtendRule | None = None
     pause: tuple[str, ...] = ()
@@ -144,6 +146,11 @@ class Obligation:
     proposed: bool = False
     local: tuple[Stricter, ...] = ()
     origin: str = ""
+
+    @property
+    def in_series(self) -> bool:
+        """Whether it comes to several deadlines that are planned from the facts."""
+        return self.every is not None or self.chain is not None or self.promised
 
     @property
     def origins(self) -> str:

@@ -12,7 +12,7 @@ from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.obligations import Obligation
 from monitor.core.duties.terms import Term
 from monitor.core.errors import N_, DeadlineNotLive, Mistake
-from monitor.core.model import DeadlineState
+from monitor.core.model import Anchor, DeadlineState
 
 # Two clocks may differ a little, and typing takes a moment.
 TYPING_SLACK = timedelta(minutes=2)
@@ -61,6 +61,15 @@ class EndedAlready(Mistake):
     """A person wanted to move the end of a deadline after it had come."""
 
     message = N_("Deadline {id} ended at {due}, and an end that has come is not put off any more. Nothing was changed.")
+
+
+class PromisedToThePublic(Mistake):
+    """A person wanted to move what the public was told."""
+
+    message = N_(
+        "Deadline {id} ends when the release said that the next would come. "
+        "Hand in the right text of that release, or waive the deadline with a reason."
+    )
 
 
 class GroundNotAllowed(Mistake):
@@ -183,6 +192,8 @@ def refuse_reset(deadline: Deadline, rule: Obligation, newest: Deadline, asked: 
 
 def refuse_start(deadline: Deadline, rule: Obligation, newest: Deadline, asked: Adjustment) -> None:
     """Raise a Mistake unless a person may state from when a deadline counts; `newest` is the last of its duty."""
+    if deadline.anchor is Anchor.PROMISED:
+        raise PromisedToThePublic(id=deadline.id)
     if deadline.state not in COUNTING:
         raise DeadlineNotLive(id=deadline.id, state=deadline.state)
     _refuse_earlier_turn(deadline, rule, newest)

@@ -102,7 +102,7 @@ def review(facts: MatterFacts, pack: RulePack, deadlines: Iterable[Deadline], no
         anew = facts.state is MatterState.DISMISSED and _is_new(holds, standing)
         grown = grown or (anew and obligation.applies.rumour is None)
         spreading = spreading or (anew and obligation.applies.rumour is not None)
-        if obligation.every is not None or obligation.chain is not None:
+        if obligation.in_series:
             own = turns.get(obligation.id, [])
             versions = partial(_version_in_force, in_use, everything)
             done = list(review_series(facts, pack, obligation, holds, own, versions, now))

@@ -69,6 +69,33 @@ def plan(
         yield from _turns(obligation, obligation.every, facts, now, begun or Begun(*start(obligation, facts)), taken)
     elif obligation.chain is not None:
         yield from _hops(obligation, obligation.chain, facts, begun)
+    elif obligation.promised:
+        yield from _promises(obligation, facts)
+
+
+def _promises(obligation: Obligation, facts: MatterFacts) -> Iterator[Planned]:
+    """Yield each promise of a next release; its ordinal is the number of the response that made it.
+
+    A release keeps it from the middle of the time on: a word in between does not do away with what people wait for.
+    One in the first half that names another moment replaces the promise.
+    """
+    fitting = _in_time(obligation, facts)
+    for response in sorted(facts.responses, key=lambda r: r.id):
+        made_at, due_at = response.published_at, response.promised_at
+        if due_at is None:
+            continue
+        middle = made_at + (due_at - made_at) / 2
+        later = [r for r in fitting if r.id != response.id and r.published_at > made_at]
+        kept_by = next((r for r in later if r.published_at >= middle), None)
+        replaced_at = next((r.published_at for r in later if r.promised_at is not None), middle)
+        yield Planned(
+            ordinal=response.id,
+            anchor=Anchor.PROMISED,
+            started_at=made_at,
+            end=End(due_at),
+            response=kept_by if replaced_at >= middle else None,
+            ended_at=replaced_at if replaced_at < middle else None,
+        )
 
 
 def _turns(

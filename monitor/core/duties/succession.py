@@ -98,9 +98,12 @@ def _courses(
 ) -> Iterator[Course]:
     """Yield each turn or hop with what happens to it: those that are there, those that are due to open.
 
-    Where a person waived the newest, or the first was too old, no other follows; those that run go on.
+    Where a person waived the newest, or the first was too old, no other follows; those that run go on. Each promise
+    stands alone.
     """
-    opens = holds is not Applicability.NO and (not stored or stored[max(stored)].state not in CLOSING)
+    ends_with_one = not obligation.promised
+    closed = ends_with_one and bool(stored) and stored[max(stored)].state in CLOSING
+    opens = holds is not Applicability.NO and not closed
     for one in planned:
         course = Course(facts, rules.get(one.ordinal, obligation), stored.get(one.ordinal), now, one)
         if course.before is not None:
@@ -108,7 +111,7 @@ def _courses(
         elif opens:
             course.open(holds, pack.stale_after, ordinal=one.ordinal)
             _end_duty(course, one)
-            opens = course.deadline is not None and course.deadline.state not in CLOSING
+            opens = not ends_with_one or (course.deadline is not None and course.deadline.state not in CLOSING)
         yield course
     beyond = stored.keys() - {one.ordinal for one in planned}
     for ordinal in sorted(beyond):
