@@ -228,8 +228,8 @@ def contradicted(deadline: Deadline, earlier: datetime, now: datetime) -> AlertD
     return replace(draft, detail={"earlier": earlier.isoformat()})
 
 
-def handed_back(matter_id: int, by: str, now: datetime) -> AlertDraft:
-    """Tell that whoever acted on a matter does so no more."""
+def handed_back(matter_id: int, by: str, whom: Iterable[Whom], now: datetime) -> AlertDraft:
+    """Tell that whoever acted on a matter does so no more: the first page of the round that begins now."""
     return AlertDraft(
         key=f"matter:{matter_id}:handed_back@{_stamp(now)}",
         reason=AlertReason.TROUBLE,
@@ -240,6 +240,7 @@ def handed_back(matter_id: int, by: str, now: datetime) -> AlertDraft:
         useful_until=now + INFORMATION_KEEPS,
         page=True,
         detail={"by": by},
+        whom=tuple(dict.fromkeys(whom)),
     )
 
 

@@ -42,7 +42,7 @@ def _paged(
     if policy is None:
         return step
     since = before.watched_until if ran and before is not None else now
-    planned = list(pages(policy, deadline.opened_at, deadline.due_at, facts.acts))
+    planned = list(pages(policy, deadline.opened_at, deadline.due_at, facts.acts, facts.handed_back_at))
     come = sorted((page for page in planned if since < page.at <= now), key=lambda page: page.at)
     following = min((page.at for page in planned if page.at > now), default=None)
     looks = [at for at in (deadline.check_at, following) if at is not None]
