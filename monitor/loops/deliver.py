@@ -52,9 +52,9 @@ class Outlet:
     """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it.
 
     `pace` bounds how fast it is used. `digest` says several notices at once where the pace has no room for each, and
-    `link` returns a way to acknowledge where the channel itself has none. One without `broadcast` carries only what is
-    for a contact. Without `drills` it carries none of theirs: what listens there may be a machine, which cannot
-    tell.
+    `link` returns a way to acknowledge where the channel itself has none, for the contact who alone reads the message,
+    where one does. One without `broadcast` carries only what is for a contact. Without `drills` it carries none of
+    theirs: what listens there may be a machine, which cannot tell.
     """
 
     channel: Channel
@@ -62,7 +62,7 @@ class Outlet:
     unread: bool = False
     pace: Pace | None = None
     digest: Callable[[Sequence[Message], str, datetime], Message] | None = None
-    link: Callable[[Connection, AlertView, str], Link | None] | None = None
+    link: Callable[[Connection, AlertView, str, str], Link | None] | None = None
     broadcast: bool = True
     drills: bool = True
 
@@ -375,7 +375,8 @@ class Deliver:
         with self.database.read() as connection:
             message = self.compose(connection, scene_of(connection, turn.alert, self.clock()))
             name = self.outlet.channel.name
-            link = self.outlet.link(connection, turn.alert, name) if self.outlet.link else None
+            reader = "" if self.outlet.broadcast else turn.route.contact
+            link = self.outlet.link(connection, turn.alert, name, reader) if self.outlet.link else None
             message = replace(message, links=(link, *message.links)) if link else message
             card = outbox.card_ref(connection, name, message.card.key) if message.card else None
         if turn.route.contact:

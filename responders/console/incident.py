@@ -39,7 +39,7 @@ from monitor.core.views import (
     ResponseView,
     StepView,
 )
-from monitor.store import adjustments, heat, views
+from monitor.store import adjustments, duties, heat, views
 from responders.console.chart import Chart, chart_of
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
@@ -98,7 +98,10 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Everything that the page of one incident shows. `proof` is the step that gave the present grade."""
+    """Everything that the page of one incident shows. `proof` is the step that gave the present grade.
+
+    `needed` is how many different people must acknowledge where not enough have.
+    """
 
     incident: IncidentView
     clocks: tuple[Clock, ...]
@@ -115,6 +118,7 @@ class Sheet:
     voices: Voices
     done: Mapping[tuple[str, int], Sequence[DoneRow]]
     findings: tuple[FoundRow, ...]
+    needed: int
 
     def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
         """Return what people did to a deadline."""
@@ -213,6 +217,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             voices=read_voices(console, connection, incident, responses),
             done=done_rows(adjustments.adjustment_views(connection, [number]), composer),
             findings=found_rows(adjustments.findings(connection, [number]), composer),
+            needed=duties.people_needed(connection, number, now),
         )
 
 
