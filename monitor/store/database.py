@@ -23,6 +23,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from monitor.core.errors import N_, Mistake
 from monitor.store import audit, audited
 from monitor.store.editions import moved_to
+from monitor.store.silence import Lines, limits_for
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
@@ -106,6 +107,7 @@ class Database:
         """
         self.engine = _engine(url, durable=durable)
         self._audited = durable
+        self._lines = None if self.is_sqlite else Lines(self.engine)
         self.name = self.engine.url.render_as_string(hide_password=True)
 
     @property
@@ -170,6 +172,10 @@ class Database:
         """Tell whether the schema is the one that this program knows; a later version may change it meanwhile."""
         with self.read() as connection:
             return MigrationContext.configure(connection).get_current_revision() == known_revisions()[0]
+
+    def break_off(self) -> int:
+        """Break off all connections to a server that says nothing any more; return how many there were."""
+        return 0 if self._lines is None else self._lines.break_off()
 
     def close(self) -> None:
         """Close all connections."""
@@ -260,7 +266,13 @@ def _engine(url: str, *, durable: bool) -> Engine:
         return _sqlite(parsed, durable=durable)
     try:
         return create_engine(
-            parsed, hide_parameters=True, json_serializer=as_json, pool_pre_ping=True, pool_size=10, max_overflow=10
+            parsed,
+            hide_parameters=True,
+            json_serializer=as_json,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            connect_args=limits_for(parsed),
         )
     except ModuleNotFoundError:
         raise DriverMissing from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -29,7 +30,7 @@ ORDERS = (
 )
 
 
-def ordered(order: dict[str, tuple[str, ...]]) -> dict[str, Contact]:
+def ordered(order: Mapping[str, tuple[str, ...]]) -> Mapping[str, Contact]:
     return CONTACTS | {
         name: replace(CONTACTS[name], ways=tuple(Way(channel, name) for channel in ways))
         for name, ways in order.items()
