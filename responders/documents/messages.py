@@ -338,8 +338,7 @@ class Composer:
                 words(N_("Counted from")),
                 f"{words(label(deadline.anchor))} {shown(deadline.started_at)}",
             )
-        if scene.alert.audience:
-            yield Line(words(N_("Told")), words(N_(", ")).join(one.name or one.contact for one in scene.alert.audience))
+        yield from self._people(scene)
         if incident is not None:
             yield Line(words(N_("Kind")), self.names.kind(incident.kind))
             yield Line(words(N_("Casualties")), self.figures(incident.figures))
@@ -355,6 +354,23 @@ class Composer:
         if scene.alert.reason is AlertReason.SETTLED and counting:
             latest = max(counting, key=lambda r: r.logged_at)
             yield Line(words(label(latest.kind)), f"{shown(latest.published_at)} {latest.title} ({latest.by})")
+
+    def _people(self, scene: Scene) -> Iterator[Line]:
+        """Yield who is told, and what else they are told of by this."""
+        words = self.words
+        told_to = [one.name or one.contact for one in scene.alert.audience if not one.silence]
+        if told_to:
+            yield Line(words(N_("Told")), words(N_(", ")).join(told_to))
+            others = list(self._opened_with(scene))
+            if others:
+                yield Line(words(N_("Running as well")), words(N_("; ")).join(others))
+
+    def _opened_with(self, scene: Scene) -> Iterator[str]:
+        """Yield the other running deadlines for which an opening rings as well, each with what is left."""
+        if scene.alert.reason is AlertReason.OPENED and scene.alert.point == "opened":
+            others = (one for one in scene.deadlines if one.live and one != scene.deadline)
+            for one in sorted(others, key=lambda one: one.due_at):
+                yield f"{self.clock(one)} {self.left(one, scene.now)}"
 
     def _links(self, incident: IncidentView | None) -> tuple[Link, ...]:
         if incident is None or not self.console_url:
