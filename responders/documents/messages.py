@@ -176,6 +176,7 @@ class Composer:
             links=tuple(self._all_links(scene)),
             card=self._card(scene),
             written_at=scene.now,
+            drill=scene.incident is not None and scene.incident.drill,
         )
 
     def _title(self, scene: Scene) -> str:
