@@ -16,13 +16,15 @@ from monitor.cli.speech import COMMAND_HELP, say
 from monitor.cli.texts import text_of
 from monitor.core.beijing import read
 from monitor.core.errors import N_
-from monitor.core.model import LEVEL_OF_NAME, ResponseKind
+from monitor.core.model import LEVEL_OF_NAME, MatterState, ResponseKind
 from monitor.core.views import Done
 from monitor.service import Parts, open_parts
+from monitor.store import duties
 from responders.documents.due import said_due
 from responders.labels import label
 
 Command = Callable[..., Any]
+NOT_ENOUGH = N_("Paging goes on until {needed} different people of the duty file have acknowledged.")
 
 
 def who(function: Command) -> Command:
@@ -167,3 +169,7 @@ def tell(parts: Parts, done: Done) -> None:
         name = parts.names.obligation(deadline.obligation_id)
         state = say(N_("paused")) if deadline.rests else say(label(deadline.state))
         click.echo(f"  {name}: {state} ({say(N_('due'))} {said_due(deadline, say)})")
+    with parts.database.read() as connection:
+        needed = duties.people_needed(connection, incident.id, datetime.now(UTC))
+    if needed and incident.state is MatterState.OPEN:
+        click.echo(say(NOT_ENOUGH, needed=needed))

@@ -105,9 +105,18 @@ def _read(file: Path) -> Any:
     try:
         if file.stat().st_size > LARGEST:
             raise NotReadable(name=file, why=f"> {LARGEST}")
-        return json.loads(file.read_text(encoding="utf-8"))
+        return json.loads(file.read_text(encoding="utf-8"), object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         raise NotReadable(name=file, why=error) from None
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object; raise ValueError where it says something twice: people read the first, programs the last."""
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise ValueError(f"{json.dumps(name, ensure_ascii=False)} stands there twice")
+    return dict(pairs)
 
 
 def _show(certificate: dict[str, Any]) -> None:

@@ -40,7 +40,8 @@ class Grade(click.ParamType[Severity]):
         spoken = {words(label(severity)): severity for words in TONGUES for severity in Severity}
         named = {**spoken, **SEVERITIES}
         if value not in named:
-            self.fail(say(N_("{value} is no grade. Choose from: {grades}."), value=value, grades=", ".join(SEVERITIES)))
+            grades = say(N_(", ")).join(say(label(severity)) for severity in SEVERITIES.values())
+            self.fail(say(N_("{value} is no grade. Choose from: {grades}."), value=value, grades=grades))
         return named[value]
 
 

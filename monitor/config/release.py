@@ -10,8 +10,9 @@ from typing import Annotated, TypeVar
 from pydantic import BaseModel, Field
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.part import Part
 from monitor.config.rule_entries import NamePart
-from monitor.config.rule_fields import Grade, LegalSourcePart, Part
+from monitor.config.rule_fields import Grade, LegalSourcePart
 from monitor.config.wording import nearest
 from monitor.core.checks.rules import (
     WORD_LISTS,

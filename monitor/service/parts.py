@@ -241,7 +241,8 @@ class Parts:
     @cached_property
     def links(self) -> AckLinks:
         """The links by which people acknowledge where there are no buttons."""
-        return AckLinks(self.database, self.desk, self.settings.form.console.public_url, self.words)
+        public_url = self.settings.form.console.public_url
+        return AckLinks(self.database, self.desk, public_url, self.words, self.duty)
 
     @cached_property
     def matters(self) -> Matters:

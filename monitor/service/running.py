@@ -132,6 +132,7 @@ class Service:
         yield Pulse("clock", self.keeper.tick, seconds=2)
         yield Pulse("heartbeat", self._keep_beats, seconds=5)
         yield Pulse("watchman", self.watchman.tick, seconds=2)
+        yield Pulse("rescue", self.watchman.rescue, seconds=5)
         if self._deadman is not None:
             yield Pulse("deadman", self._deadman.tick, seconds=2, longest=PATIENT)
         if self.supervisor.address:

@@ -5,6 +5,7 @@ What the heart does is asked at the moment of the question; what the database te
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from collections.abc import Callable, Collection, Sequence
@@ -30,6 +31,9 @@ from responders.language import LANGUAGES, Words
 # The legs that somebody has to run, in this process or in another, each by a pulse that every such process has.
 NEEDED = ("crawl", "watch", "sweep")
 AUDIT_EVERY = 60.0
+# A server that has not answered the simplest questions for so many seconds is not waited for any longer.
+GIVEN_UP = 30.0
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class Watchman:
         self._disk = disk or (lambda: free_disk(parts.settings.database_url))
         self._heart: Heart | None = None
         self._audited_at: float | None = None
+        self._asked_at: float | None = None
 
     @cached_property
     def _tongues(self) -> dict[str, Words]:
@@ -78,6 +83,13 @@ class Watchman:
 
     def tick(self, now: datetime) -> None:
         """Read what the database tells; that it fails is kept, and is no fault of this leg."""
+        self._asked_at = time.monotonic()
+        try:
+            self._look(now)
+        finally:
+            self._asked_at = None
+
+    def _look(self, now: datetime) -> None:
         seen, audits = self.seen, self._audited_at is None or time.monotonic() - self._audited_at >= AUDIT_EVERY
         try:
             with self._parts.database.read() as connection:
@@ -106,6 +118,17 @@ class Watchman:
     def _unmanned(self, connection: Connection, now: datetime) -> dict[str, datetime]:
         duty = self._parts.duty
         return unmanned(duty, people.changes(connection, since=now), now) if duty.rotas else {}
+
+    def rescue(self, _now: datetime) -> None:
+        """Let go of a server that says nothing: the legs that wait for it fail, and ask anew over other connections.
+
+        This asks the database nothing itself.
+        """
+        asked_at = self._asked_at
+        if asked_at is not None and time.monotonic() - asked_at > GIVEN_UP:
+            self._asked_at = time.monotonic()
+            broken = self._parts.database.break_off()
+            log.warning("the database says nothing: %s connections were broken off", broken)
 
     def facts(self) -> EngineFacts:
         """Return all that is known now."""

@@ -30,6 +30,7 @@ from monitor.store.database_faults import (
     mistake_of,
 )
 from monitor.store.editions import moved_to
+from monitor.store.silence import Lines, limits_for
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
@@ -48,6 +49,7 @@ class Database:
         """
         self.engine = _engine(url, durable=durable)
         self._audited = durable
+        self._lines = None if self.is_sqlite else Lines(self.engine)
         self.name = self.engine.url.render_as_string(hide_password=True)
 
     @property
@@ -113,6 +115,10 @@ class Database:
         with self.read() as connection:
             return MigrationContext.configure(connection).get_current_revision() == known_revisions()[0]
 
+    def break_off(self) -> int:
+        """Break off all connections to a server that says nothing any more; return how many there were."""
+        return 0 if self._lines is None else self._lines.break_off()
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -173,7 +179,13 @@ def _engine(url: str, *, durable: bool) -> Engine:
         return _sqlite(parsed, durable=durable)
     try:
         return create_engine(
-            parsed, hide_parameters=True, json_serializer=as_json, pool_pre_ping=True, pool_size=10, max_overflow=10
+            parsed,
+            hide_parameters=True,
+            json_serializer=as_json,
+            pool_pre_ping=True,
+            pool_size=10,
+            max_overflow=10,
+            connect_args=limits_for(parsed),
         )
     except ModuleNotFoundError:
         raise DriverMissing from None

@@ -162,6 +162,28 @@ def answered_at(connection: Connection, deadline_id: int, now: datetime) -> date
     return answered_since(policy_of(row.policy), row.opened_at, row.due_at, acts, now)
 
 
+def people_needed(connection: Connection, matter_id: int, now: datetime) -> int:
+    """Return how many different contacts must acknowledge before the paging of a matter rests.
+
+    Zero where it rests, and where anybody's word is enough.
+    """
+    rows = connection.execute(
+        select(DEADLINE.c.policy, DEADLINE.c.opened_at, DEADLINE.c.due_at).where(
+            DEADLINE.c.matter_id == matter_id,
+            DEADLINE.c.state.in_(LIVE),
+            DEADLINE.c.settled_at.is_(None),
+            DEADLINE.c.paused_since.is_(None),
+        )
+    ).all()
+    running = [(policy_of(row.policy), row.opened_at, row.due_at) for row in rows if row.policy]
+    asking = [one for one in running if one[0].needed > 1]
+    acts = acts_of(connection, matter_id) if asking else ()
+    unanswered = (
+        p.needed for p, opened_at, due_at in asking if answered_since(p, opened_at, due_at, acts, now) is None
+    )
+    return max(unanswered, default=0)
+
+
 def save_review(connection: Connection, review: Review, pack: RulePack, now: datetime) -> None:
     """Write what a review decided: deadlines, transitions and alerts together."""
     for step in review.steps:

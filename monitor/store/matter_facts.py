@@ -59,6 +59,10 @@ _MATTER = (
         .where(DECISION.c.matter_id == ASKED, DECISION.c.verb.in_(VOUCHING))
         .scalar_subquery()
         .label("vouched_at"),
+        select(func.max(DECISION.c.at))
+        .where(DECISION.c.matter_id == ASKED, DECISION.c.verb == Verb.HAND_BACK.value)
+        .scalar_subquery()
+        .label("handed_back_at"),
         DRILL.c.pace,
     )
     .outerjoin(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
@@ -145,6 +149,7 @@ def facts_of(connection: Connection, matter_id: int, region: str) -> MatterFacts
         adjustments=adjustments_of(connection, matter_id),
         acted_at=matter.acted_at,
         acts=() if matter.acted_at is None else acts_of(connection, matter_id),
+        handed_back_at=matter.handed_back_at,
         news_at=news_at,
         hinted_at=hinted_at,
         vouched_at=matter.vouched_at,

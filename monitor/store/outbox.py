@@ -145,9 +145,12 @@ def alert_of(connection: Connection, alert_id: int) -> AlertView | None:
 
 
 def read(connection: Connection, alert_id: int) -> AlertView | None:
-    """Return an alert with its attempts, or None where there is none of that number."""
+    """Return an alert with its attempts and whom it is for, or None where there is none of that number."""
     row = connection.execute(select(ALERT).where(ALERT.c.id == alert_id)).one_or_none()
-    return None if row is None else alert_view(row, deliveries_of(connection, [alert_id]).get(alert_id, ()))
+    if row is None:
+        return None
+    attempts, told = deliveries_of(connection, [alert_id]), audiences(connection, [alert_id])
+    return alert_view(row, attempts.get(alert_id, ()), told.get(alert_id, ()))
 
 
 def latest(connection: Connection, reason: AlertReason, points: Collection[str]) -> AlertView | None:

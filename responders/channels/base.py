@@ -58,6 +58,7 @@ class Message:
     """One Alert ready to be shown. `key` is unique and travels with the message where the provider can be asked.
 
     `to` is the one person whom it is for, as the channel addresses him; it is empty for all who read the channel.
+    `drill` tells a machine what people read in the title.
     """
 
     key: str
@@ -70,6 +71,7 @@ class Message:
     card: Card | None = None
     written_at: datetime | None = None
     to: str = ""
+    drill: bool = False
 
 
 @dataclass(frozen=True, slots=True)

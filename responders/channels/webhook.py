@@ -130,6 +130,8 @@ def _form(said: Parts, message: Message, attempt: Try, text: str) -> dict[str, o
         "links": [{"label": link.label, "url": link.url} for link in said.links],
         "written_at": message.written_at.isoformat() if message.written_at else None,
         "may_repeat": attempt.may_repeat,
+        "to": message.to,
+        "drill": message.drill,
     }
 
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Form, Response
 
 from monitor.core.beijing import shown
 from monitor.core.errors import N_, Mistake
@@ -19,8 +20,9 @@ from monitor.core.views import DeadlineView
 from monitor.store import views
 from responders.channels.base import Line
 from responders.console.console import Console
+from responders.console.visitor import LONGEST_NAME, clean
 from responders.language import Words
-from responders.links import LABEL, PATH, AckLinks, LinkState, Opened
+from responders.links import LABEL, PATH, AckLinks, LinkState, Opened, UnknownName
 
 MINUTE = timedelta(minutes=1)
 MOST_FORGED = 20
@@ -33,6 +35,18 @@ SENTENCES: Mapping[LinkState, str] = {
     LinkState.EXPIRED: N_("This link is too old. Nothing was changed. Use a newer message or the console."),
     LinkState.FORGED: N_("This link is not one of ours, or was replaced. Nothing was changed. Open the message again."),
 }
+# Where several people must acknowledge, and not enough have.
+OF_SEVERAL: Mapping[LinkState, str] = {
+    LinkState.OPEN: N_("Press the button if you act on this. The reminders stop once {needed} people have done so."),
+    LinkState.DONE: N_("Noted: you act on this. The reminders go on until {needed} people have acknowledged."),
+    LinkState.USED: N_(
+        "You have acknowledged this already. Nothing was changed; {needed} people must, and not enough have."
+    ),
+}
+HANDED_BACK = N_(
+    "This link was used at {at}, and nobody acts on this any more. Nothing was changed. Use a newer message."
+)
+NAME = N_("Your name, as it stands in the duty file")
 STATUS: Mapping[LinkState, HTTPStatus] = {
     LinkState.USED: HTTPStatus.GONE,
     LinkState.UNDER_WAY: HTTPStatus.CONFLICT,
@@ -71,31 +85,66 @@ def routes(console: Console, links: AckLinks) -> APIRouter:
         return _page(console, links.look(token, now), guesses, now)
 
     @router.post(f"{PATH}{{token}}")
-    def press(token: str) -> Response:
-        now = console.clock()
+    def press(token: str, name: Annotated[str, Form()] = "") -> Response:
+        now, name = console.clock(), clean(name)[:LONGEST_NAME]
         try:
-            return _page(console, links.acknowledge(token, now), guesses, now)
+            return _page(console, links.acknowledge(token, now, name), guesses, now)
+        except UnknownName as mistake:
+            return _page(console, links.look(token, now), guesses, now, mistake=mistake, name=name)
         except Mistake as mistake:
             said = [(words.language, words.mistake(mistake)) for words in _languages(console)]
-            return console.pages.bare("acknowledge.html", status=422, said=said, opened=None, lines=(), labels=())
+            return console.pages.bare(
+                "acknowledge.html",
+                status=422,
+                said=said,
+                refused=(),
+                asked=(),
+                name="",
+                opened=None,
+                lines=(),
+                labels=(),
+            )
 
     return router
 
 
-def _page(console: Console, opened: Opened, guesses: Guesses, now: datetime) -> Response:
-    template, status = SENTENCES[opened.state], STATUS.get(opened.state, HTTPStatus.OK)
+def _page(
+    console: Console,
+    opened: Opened,
+    guesses: Guesses,
+    now: datetime,
+    *,
+    mistake: Mistake | None = None,
+    name: str = "",
+) -> Response:
+    template, status = _sentence(opened), STATUS.get(opened.state, HTTPStatus.OK)
+    if mistake is not None:
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
     if opened.state is LinkState.FORGED and guesses.too_many(now):
         template, status = CROWDED, HTTPStatus.TOO_MANY_REQUESTS
-    at = shown(opened.used_at) if opened.used_at else ""
+    facts = {"at": shown(opened.used_at) if opened.used_at else "", "needed": opened.needed}
     languages = _languages(console)
+    asked = [words(NAME) for words in languages] if opened.asks else []
     return console.pages.bare(
         "acknowledge.html",
         status=int(status),
-        said=[(words.language, words(template, at=at)) for words in languages],
+        said=[(words.language, words(template, **facts)) for words in languages],
+        refused=[(words.language, words.mistake(mistake)) for words in languages] if mistake else (),
+        asked=asked,
+        name=name,
         opened=opened,
         lines=_lines(console, opened, now),
         labels=[(words.language, words(LABEL)) for words in languages] if opened.state is LinkState.OPEN else (),
     )
+
+
+def _sentence(opened: Opened) -> str:
+    """Return what is said about a link as it stands."""
+    if opened.needed and opened.state in OF_SEVERAL:
+        return OF_SEVERAL[opened.state]
+    if opened.state is LinkState.USED and opened.incident is not None and opened.incident.acted_at is None:
+        return HANDED_BACK
+    return SENTENCES[opened.state]
 
 
 def _languages(console: Console) -> list[Words]:

@@ -33,7 +33,7 @@ from monitor.core.model import (
     Why,
 )
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
-from monitor.store import adjustments, evidence_views, heat, views
+from monitor.store import adjustments, duties, evidence_views, heat, views
 from responders.console.chart import Chart, chart_of
 from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
@@ -94,7 +94,10 @@ class LogRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """Everything that the page of one incident shows. `proof` is the step that gave the present grade."""
+    """Everything that the page of one incident shows. `proof` is the step that gave the present grade.
+
+    `needed` is how many different people must acknowledge where not enough have.
+    """
 
     incident: IncidentView
     clocks: tuple[Clock, ...]
@@ -113,6 +116,7 @@ class Sheet:
     findings: tuple[FoundRow, ...]
     evidence: Mapping[int, EvidenceView]
     checked: Mapping[int, CheckedRow]
+    needed: int
 
     def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
         """Return what people did to a deadline."""
@@ -213,6 +217,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             findings=found_rows(adjustments.findings(connection, [number]), composer),
             evidence=evidence_views.of_responses(connection, [response.id for response in responses]),
             checked=checked_rows(console, connection, number),
+            needed=duties.people_needed(connection, number, now),
         )
 
 

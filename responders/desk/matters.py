@@ -224,7 +224,10 @@ class Desk(DeadlineDesk):
             self._keep(connection, incident_id, Verb.HAND_BACK, by=by, now=now, reason=reason, acts=False)
             decisions.hand_back(connection, incident_id)
             if incident.state is MatterState.OPEN:
-                duties.save_alerts(connection, [asking.handed_back(incident_id, by, now)], now, self._pack.duty)
+                live = (d for d in duties.deadlines_of(connection, incident_id) if d.live)
+                first = (whom for d in live if d.policy is not None for whom in d.policy.rungs[0].whom)
+                told = asking.handed_back(incident_id, by, first, now)
+                duties.save_alerts(connection, [told], now, self._pack.duty)
             return self._review(connection, incident_id, now)
 
     def retract(self, response_id: int, *, at: datetime | None = None, by: str, now: datetime, reason: str) -> Done:

@@ -79,6 +79,7 @@ class Composer:
             links=tuple(self._all_links(scene)),
             card=self._card(scene),
             written_at=scene.now,
+            drill=scene.incident is not None and scene.incident.drill,
         )
 
     def _title(self, scene: Scene) -> str:
@@ -232,8 +233,7 @@ class Composer:
             yield from second_reading.lines(scene.alert.detail, words, self.names)
         if scene.deadline is not None:
             yield from self._times(scene.alert, scene.deadline, scene.now)
-        if scene.alert.audience:
-            yield Line(words(N_("Told")), words(N_(", ")).join(one.name or one.contact for one in scene.alert.audience))
+        yield from self._people(scene)
         if scene.incident is not None:
             yield from self._known(scene.incident, scene.waves)
         counting = [response for response in scene.responses if response.retracted_at is None]
@@ -263,6 +263,23 @@ class Composer:
         yield Line(words(N_("Reports")), reports)
         if told := self.standing(incident):
             yield Line(words(N_("Vouched for")), told)
+
+    def _people(self, scene: Scene) -> Iterator[Line]:
+        """Yield who is told, and what else they are told of by this."""
+        words = self.words
+        told_to = [one.name or one.contact for one in scene.alert.audience if not one.silence]
+        if told_to:
+            yield Line(words(N_("Told")), words(N_(", ")).join(told_to))
+            others = list(self._opened_with(scene))
+            if others:
+                yield Line(words(N_("Running as well")), words(N_("; ")).join(others))
+
+    def _opened_with(self, scene: Scene) -> Iterator[str]:
+        """Yield the other running deadlines for which an opening rings as well, each with what is left."""
+        if scene.alert.reason is AlertReason.OPENED and scene.alert.point == "opened":
+            others = (one for one in scene.deadlines if one.live and one != scene.deadline)
+            for one in sorted(others, key=lambda one: one.due_at):
+                yield f"{self.clock(one)} {self.left(one, scene.now)}"
 
     def _links(self, incident: IncidentView | None) -> tuple[Link, ...]:
         if incident is None or not self.console_url:

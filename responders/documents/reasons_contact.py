@@ -11,7 +11,7 @@ from monitor.core.people.duty import OF_CHANGE, Recipient
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
 from responders.documents.reasons import Entry, Mark, Section
-from responders.documents.reasons_telling import attempt_entry, exact, stands
+from responders.documents.reasons_telling import attempt_entry, exact, further, stands
 from responders.labels import label
 
 
@@ -53,7 +53,7 @@ def _told(answer: ContactAnswer, composer: Composer) -> Iterator[Entry]:
     for one in answer.told:
         yield _alert(one, composer)
         for attempt in one.attempts:
-            yield attempt_entry(attempt, composer)
+            yield attempt_entry(attempt, composer, one.alert)
     if not answer.told:
         yield Entry(composer.words(N_("No alert was made in this time.")))
 
@@ -74,7 +74,7 @@ def _for_whom(one: ToldExplained, composer: Composer) -> str:
     if one.meant is not None:
         because = words(N_("for him: {because}"), because=_because(one.meant, composer))
         if one.meant.silence:
-            return words(N_("; ")).join((because, words(N_("not told any further, somebody acts already"))))
+            return words(N_("; ")).join((because, words(further(one.meant.silence))))
         if not one.attempts:
             return words(N_("; ")).join((because, words(N_("no attempt to reach him was made"))))
         return because

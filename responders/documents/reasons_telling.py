@@ -99,10 +99,10 @@ def _sent(answer: AlertAnswer, composer: Composer) -> Iterator[Entry]:
         because = words(label(recipient.because))
         name = recipient.name or recipient.contact
         told = words(N_("For {name}: {because}"), name=name, because=because)
-        further = words(N_("not told any further, somebody acts already")) if recipient.silence else ""
-        yield Entry(told, note=further, mark=Mark.AGAINST if further else Mark.FOR)
+        why = words(further(recipient.silence)) if recipient.silence else ""
+        yield Entry(told, note=why, mark=Mark.AGAINST if why else Mark.FOR)
     for attempt in alert.deliveries:
-        yield attempt_entry(attempt, composer)
+        yield attempt_entry(attempt, composer, alert)
     if not alert.deliveries:
         waits = words(N_("No channel has tried to send it."))
         yield Entry(waits, mark=Mark.AGAINST)
@@ -115,12 +115,18 @@ def _sent(answer: AlertAnswer, composer: Composer) -> Iterator[Entry]:
         yield Entry(words(told, time=delay, n=failed), mark=Mark.AGAINST)
 
 
-def attempt_entry(attempt: DeliveryView, composer: Composer) -> Entry:
+def further(silence: str) -> str:
+    """Say why somebody was not told, or not any further."""
+    if silence == Silence.TOLD_WITH_ANOTHER:
+        return N_("told by another alert of the same moment")
+    return N_("not told any further, somebody acts already")
+
+
+def attempt_entry(attempt: DeliveryView, composer: Composer, alert: AlertView) -> Entry:
     """Tell one attempt to send an alert, and what the provider said."""
     words = composer.words
     at = exact(attempt.ended_at or attempt.started_at)
-    to = f" ({attempt.contact})" if attempt.contact else ""
-    told = f"{at} {attempt.channel}{to}: {words(label(attempt.state))}"
+    told = f"{at} {_over(attempt, alert)}: {words(label(attempt.state))}"
     said = [attempt.said, words(attempt.remedy)] if attempt.remedy else [attempt.said]
     if attempt.provider_id:
         said.append(words(N_("the provider's number: {id}"), id=attempt.provider_id))
@@ -204,8 +210,16 @@ def _other(alert: AlertView, composer: Composer) -> Entry:
 
 def _with_channels(alert: AlertView, state: str, composer: Composer) -> str:
     words = composer.words
-    channels = (f"{d.channel} {words(label(d.state))}" for d in alert.deliveries)
+    channels = (f"{_over(attempt, alert)} {words(label(attempt.state))}" for attempt in alert.deliveries)
     return words(N_("; ")).join((state, *channels))
+
+
+def _over(attempt: DeliveryView, alert: AlertView) -> str:
+    """Name the channel of an attempt, and the person where it was for one."""
+    if not attempt.contact:
+        return attempt.channel
+    called = (one.name for one in alert.audience if one.contact == attempt.contact and one.name)
+    return f"{attempt.channel} ({next(called, attempt.contact)})"
 
 
 def _decided(line: LogView, composer: Composer) -> Entry:

@@ -111,6 +111,9 @@ def test_a_certificate_is_examined_without_any_database(
     assert "was changed" in busy.run("certificate", "verify", "two.json", code=1)
     (busy.folder / "three.json").write_text("{", encoding="utf-8")
     assert "cannot be read as a certificate" in busy.run("certificate", "verify", "three.json", code=1)
+    whole = (busy.folder / "one.json").read_text(encoding="utf-8")
+    (busy.folder / "four.json").write_text('{"deadline": 999,' + whole.lstrip()[1:], encoding="utf-8")
+    assert '"deadline" stands there twice' in busy.run("certificate", "verify", "four.json", code=1)
     assert not (busy.folder / "huiying.db").exists()
 
 

@@ -39,7 +39,7 @@ def test_a_drill_is_begun_marked_in_every_list_ended_and_scored(
 
 
 def test_a_grade_that_does_not_exist_is_told(terminal: Terminal) -> None:
-    assert "huge is no grade. Choose from: extraordinary, major" in terminal.run(
+    assert "huge is no grade. Choose from: extraordinarily major, major" in terminal.run(
         "drill", "start", "--severity", "huge", code=2
     )
 

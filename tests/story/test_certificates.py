@@ -153,6 +153,32 @@ def test_no_field_can_be_changed_dropped_or_added(station: Station) -> None:
             assert not examined(forged).good, (harm, path)
 
 
+def harmless(certificate: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the certificate as it says the same in other characters."""
+    for name in ("rows", "links"):
+        yield f"{name} in another order", {**certificate, name: certificate[name][::-1]}
+        for number in (2.0, "2"):
+            other = deepcopy(certificate)
+            other[name][1]["seq"] = type(number)(other[name][1]["seq"])
+            yield f"{name} numbered by {number!r}", other
+    yield "links twice", {**certificate, "links": [*certificate["links"], certificate["links"][-1]]}
+    yield "a head with a space", {**certificate, "head": certificate["head"] + " "}
+    for part, change in (("digest", str.upper), ("before", lambda said: f"{said} ")):
+        other = deepcopy(certificate)
+        other["links"][1][part] = change(other["links"][1][part])
+        yield f"a hash in other letters ({part})", other
+    other = deepcopy(certificate)
+    other["rows"][1]["matter_id"] = str(other["rows"][1]["matter_id"])
+    yield "the number of the incident as a text", other
+
+
+def test_a_certificate_is_written_in_one_way_only(station: Station) -> None:
+    night(station)
+    certificate = issue(station)
+    for harm, other in harmless(certificate):
+        assert not examined(other).good, harm
+
+
 def test_a_certificate_that_is_made_anew_from_a_changed_log_ends_at_another_head(
     station: Station, tmp_path: object
 ) -> None:

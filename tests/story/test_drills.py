@@ -96,6 +96,7 @@ def test_every_message_of_a_drill_begins_with_the_mark(station: Station) -> None
         messages = [composer.message(scene_of(connection, alert, station.clock())) for alert in alerts]
     assert {alert.reason for alert in alerts} >= {AlertReason.OPENED, AlertReason.DUE, AlertReason.WITHDRAWN}
     for message in messages:
+        assert message.drill
         assert message.title.startswith("【演练】")
         assert message.body.startswith("这是演练")
         assert message.card is not None

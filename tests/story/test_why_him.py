@@ -28,9 +28,11 @@ def test_the_one_on_duty_and_the_one_who_is_not_both_learn_why(database: Databas
     assert [shift.mine for shift in mine.shifts] == [True]
     assert mine.told[0].meant is not None
     assert mine.told[0].meant.because is Because.LAYER
-    assert [attempt.channel for attempt in mine.told[0].attempts] == ["chat"]
+    rung = [one for one in mine.told if one.meant is not None and not one.meant.silence]
+    assert [[attempt.channel for attempt in one.attempts] for one in rung] == [["chat"]]
+    assert "told by another alert of the same moment" in told
     assert "for him: on duty duty" in told
-    assert "chat (wang): accepted" in told
+    assert "chat (王敏): accepted" in told
     other, told = asked(bureau, "li")
     assert [shift.mine for shift in other.shifts] == [False]
     assert all(one.meant is None for one in other.told)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
@@ -27,6 +28,8 @@ FIXED = ("form", "deadline", "issued", "rule", "incident", "account", "anchors")
 PARTS = frozenset({*FIXED, "rows", "links", "head"})
 ROW_FIELDS = frozenset({"seq", "at", "kind", "matter_id", "subject", "text"})
 LINK_FIELDS = frozenset({"seq", "digest", "before", "earlier"})
+
+HASH = re.compile("[0-9a-f]{64}")
 
 Certificate = Mapping[str, Any]
 
@@ -112,6 +115,7 @@ def examined(certificate: Any, heads: Collection[Head] = ()) -> Verified:
         rows = {int(row["seq"]): _row(row) for row in certificate["rows"]}
         links = {int(link["seq"]): Link(**link) for link in certificate["links"]}
         head = read_head(certificate["head"])
+        _check_writing(certificate, rows, links, head)
         under = proven(head, links.values())
         findings = [
             *_row_findings(rows, links, under, len(certificate["rows"])),
@@ -141,6 +145,22 @@ def _check_form(certificate: Any) -> None:
         raise ValueError(", ".join(sorted(certificate.keys() ^ PARTS)))
     for name, fields in (("rows", ROW_FIELDS), ("links", LINK_FIELDS)):
         if any(entry.keys() != fields for entry in certificate[name]):
+            raise ValueError(name)
+
+
+def _check_writing(
+    certificate: Certificate, rows: Mapping[int, AuditRow], links: Mapping[int, Link], head: Head
+) -> None:
+    """Refuse what says the same in other characters: a seal proves what is written, in the one way that we write it."""
+    if not all(isinstance(row.matter_id, int | None) for row in rows.values()):
+        raise ValueError("matter_id")
+    if not all(HASH.fullmatch(said) for link in links.values() for said in (link.digest, link.before, link.earlier)):
+        raise ValueError("links")
+    sealed = [SealedRow(seq, "", row) for seq, row in sorted(rows.items())]
+    fixed = {name: certificate[name] for name in FIXED}
+    ours = assembled(fixed, sealed, (replace(link, seq=seq) for seq, link in sorted(links.items())), head)
+    for name in sorted(PARTS - set(FIXED)):
+        if json.dumps(ours[name], sort_keys=True) != json.dumps(certificate[name], sort_keys=True):
             raise ValueError(name)
 
 

@@ -35,6 +35,8 @@ def addressed(drafts: Iterable[AlertDraft], duty: Duty, changes: Sequence[Change
 def _page(draft: AlertDraft, duty: Duty, changes: Sequence[Change], now: datetime) -> Iterator[AlertDraft]:
     whom = draft.whom or duty.at_hand
     audience = draft.audience or recipients(whom, duty, changes, now)
+    if draft.spoken_for:
+        audience = tuple(replace(one, silence=Silence.TOLD_WITH_ANOTHER.value) for one in audience)
     yield replace(draft, whom=whom, audience=audience)
     if whom and not audience:
         yield nobody(whom, now)

@@ -45,7 +45,7 @@ class AlertDraft:
     """An alert to be stored. `page` alerts stop once a person acts; `at` is the moment the alert is about.
 
     `whom` says who is meant beside the team channels, `audience` which contacts that is; who is on duty is looked up
-    when the alert is stored.
+    when the alert is stored. They are not told by one that is `spoken_for`: another of the same moment tells them.
     """
 
     key: str
@@ -63,6 +63,7 @@ class AlertDraft:
     detail: Mapping[str, str] = field(default_factory=dict)
     whom: tuple[Whom, ...] = ()
     audience: tuple[Recipient, ...] = ()
+    spoken_for: bool = False
 
 
 def trouble_alert(

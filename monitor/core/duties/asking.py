@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft, Silence, stamp, trouble_alert
 from monitor.core.duties.obligations import MatterFacts
 from monitor.core.model import AlertReason, AlertState, Wave
+from monitor.core.people.policies import Whom
 
 
 def regraded_late(facts: MatterFacts, now: datetime) -> AlertDraft:
@@ -66,10 +67,11 @@ def spreading(facts: MatterFacts, now: datetime) -> AlertDraft:
     return _question(facts, "spreading", now)
 
 
-def handed_back(matter_id: int, by: str, now: datetime) -> AlertDraft:
-    """Tell that whoever acted on a matter does so no more."""
+def handed_back(matter_id: int, by: str, whom: Iterable[Whom], now: datetime) -> AlertDraft:
+    """Tell that whoever acted on a matter does so no more: the first page of the round that begins now."""
     key = f"matter:{matter_id}:handed_back@{stamp(now)}"
-    return trouble_alert(key, "handed_back", now, matter_id=matter_id, detail={"by": by})
+    told = trouble_alert(key, "handed_back", now, matter_id=matter_id, detail={"by": by})
+    return replace(told, whom=tuple(dict.fromkeys(whom)))
 
 
 def fault(matter_id: int, said: str, kind: str, now: datetime) -> AlertDraft:

@@ -219,7 +219,8 @@ class MatterFacts:
     `happening` is the kind of incident. `reached` tells when each severity was first reported, firm or likely; `waves`
     when the public talk reached which grade, `wave_known_at` since when the highest is known. `dated` is False while
     every report lacks a time that can be trusted; `maybe_recent` is False where all of them are known to be old
-    nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded, `acts` are all such times.
+    nevertheless. `acted_at` is the last time a person acknowledged, confirmed or responded, `acts` are all such times
+    since `handed_back_at`, when a person last took it back.
     `voices` are all items that report or deny the matter. `retracted` tells when responses were withdrawn that no
     longer count, by their number, `vanished` which of them because their page is gone; `adjustments` are what people
     did to its deadlines, by obligation and ordinal.
@@ -253,6 +254,7 @@ class MatterFacts:
     adjustments: Mapping[tuple[str, int], tuple[Adjustment, ...]] = field(default_factory=dict)
     acted_at: datetime | None = None
     acts: tuple[Act, ...] = ()
+    handed_back_at: datetime | None = None
     news_at: datetime | None = None
     hinted_at: datetime | None = None
     vouched_at: datetime | None = None

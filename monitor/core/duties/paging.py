@@ -6,7 +6,7 @@ those that passed unnoticed are told as one late alert, and none is made once en
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -43,7 +43,7 @@ def _paged(
     if policy is None:
         return step
     since = before.watched_until if ran and before is not None else now
-    planned = list(pages(policy, deadline.opened_at, deadline.due_at, facts.acts))
+    planned = list(pages(policy, deadline.opened_at, deadline.due_at, facts.acts, facts.handed_back_at))
     come = sorted((page for page in planned if since < page.at <= now), key=lambda page: page.at)
     following = min((page.at for page in planned if page.at > now), default=None)
     looks = [at for at in (deadline.check_at, following) if at is not None]
@@ -83,24 +83,28 @@ def _with_pages(
 
 
 def _together(steps: Sequence[Step]) -> Iterator[Step]:
-    """Yield the steps with one page for all deadlines that page on the same occasion: the most urgent's."""
+    """Yield the steps with one page for all deadlines that open or page on the same occasion: the most urgent's."""
     speakers: dict[tuple[str, datetime, tuple[Whom, ...]], AlertDraft] = {}
     for step in sorted(steps, key=lambda step: step.deadline.due_at):
         for draft in filter(_speaks, step.alerts):
             speakers.setdefault(_occasion(draft), draft)
     chosen = {draft.key for draft in speakers.values()}
     for step in steps:
-        alerts = [
-            replace(draft, state=AlertState.SKIPPED, silence=Silence.TOLD_WITH_ANOTHER)
-            if _speaks(draft) and draft.key not in chosen
-            else draft
-            for draft in step.alerts
-        ]
-        yield replace(step, alerts=tuple(alerts))
+        yield replace(step, alerts=tuple(_spoken_for(draft, chosen) for draft in step.alerts))
+
+
+def _spoken_for(draft: AlertDraft, chosen: Collection[str]) -> AlertDraft:
+    """Leave it to the most urgent of one occasion to ring; an opening is told to the team all the same."""
+    if not _speaks(draft) or draft.key in chosen:
+        return draft
+    if draft.reason is AlertReason.OPENED:
+        return replace(draft, spoken_for=True)
+    return replace(draft, state=AlertState.SKIPPED, silence=Silence.TOLD_WITH_ANOTHER)
 
 
 def _speaks(draft: AlertDraft) -> bool:
-    return draft.reason is AlertReason.ESCALATED and draft.state is AlertState.PENDING
+    opens = draft.reason is AlertReason.OPENED and draft.point == "opened" and draft.page and bool(draft.whom)
+    return draft.state is AlertState.PENDING and (opens or draft.reason is AlertReason.ESCALATED)
 
 
 def _occasion(draft: AlertDraft) -> tuple[str, datetime, tuple[Whom, ...]]:

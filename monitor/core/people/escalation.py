@@ -1,6 +1,7 @@
 """Paging as points of a deadline: recomputed from its policy and from who acted when, so that no timer can be lost.
 
-A round of pages begins when the deadline opens, when an acknowledgement has lapsed, and when the deadline is missed.
+A round of pages begins when the deadline opens, when an acknowledgement has lapsed or was handed back, and when the
+deadline is missed.
 Enough acknowledgements end it: the paging, never the deadline.
 """
 
@@ -47,13 +48,17 @@ class Round:
     over_at: datetime | None
 
 
-def pages(policy: Policy, opened_at: datetime, due_at: datetime, acts: Sequence[Act]) -> Iterator[Page]:
+def pages(
+    policy: Policy, opened_at: datetime, due_at: datetime, acts: Sequence[Act], handed_back_at: datetime | None = None
+) -> Iterator[Page]:
     """Yield every page of a deadline, those still to come as things stand; the first rung of a start is not among them.
 
-    Opening and end have an alert of their own, which is the first rung of their round.
+    Opening, hand-back and end have an alert of their own, which is the first rung of their round. What was before
+    `handed_back_at` is over; `acts` are those since then.
     """
-    for one in rounds(policy, opened_at, due_at, acts):
-        first = one.begins in (opened_at, due_at)
+    begins_at = max(opened_at, handed_back_at or opened_at)
+    for one in rounds(policy, begins_at, due_at, acts):
+        first = one.begins in (begins_at, due_at)
         yield from _of_round(policy, one, first_is_told=first)
         if policy.expires is None:
             continue

@@ -56,7 +56,8 @@ class Attempts:
         """Write the message as things stand now; how it is to be sent."""
         with self.database.read() as connection:
             message = self.compose(connection, scene_of(connection, turn.alert, self.clock()))
-            link = self.outlet.link(connection, turn.alert, self.outlet.name) if self.outlet.link else None
+            reader = "" if self.outlet.broadcast else turn.route.contact
+            link = self.outlet.link(connection, turn.alert, self.outlet.name, reader) if self.outlet.link else None
             message = replace(message, links=(link, *message.links)) if link else message
             card = deliveries.card_ref(connection, self.outlet.name, message.card.key) if message.card else None
         if turn.route.contact:

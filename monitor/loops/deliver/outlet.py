@@ -19,9 +19,9 @@ class Outlet:
     """A channel and the reasons whose alerts it carries; `unread` where nobody may be looking at it.
 
     `pace` bounds how fast it is used. `digest` says several notices at once where the pace has no room for each, and
-    `link` returns a way to acknowledge where the channel itself has none. One without `broadcast` carries only what is
-    for a contact. Without `drills` it carries none of theirs: what listens there may be a machine, which cannot
-    tell.
+    `link` returns a way to acknowledge where the channel itself has none, for the contact who alone reads the message,
+    where one does. One without `broadcast` carries only what is for a contact. Without `drills` it carries none of
+    theirs: what listens there may be a machine, which cannot tell.
     """
 
     channel: Channel
@@ -29,7 +29,7 @@ class Outlet:
     unread: bool = False
     pace: Pace | None = None
     digest: Callable[[Sequence[Message], str, datetime], Message] | None = None
-    link: Callable[[Connection, AlertView, str], Link | None] | None = None
+    link: Callable[[Connection, AlertView, str, str], Link | None] | None = None
     broadcast: bool = True
     drills: bool = True
 

@@ -58,6 +58,13 @@ def test_a_receiver_believes_the_signature_and_reads_the_message(webhook: Webhoo
     assert told["title"] == message().title
     assert told["links"][0]["url"] == message().links[0].url
     assert not told["may_repeat"]
+    assert (told["to"], told["drill"]) == ("", False)
+
+
+def test_a_receiver_learns_whom_to_ring_and_that_it_is_a_drill(webhook: Webhook, fake: FakeReceiver) -> None:
+    receipt = webhook.send(replace(message(), to="13800000000", drill=True), Try())
+    told = fake.told[receipt.provider_id]
+    assert (told["to"], told["drill"]) == ("13800000000", True)
 
 
 def test_every_attempt_at_one_message_carries_the_same_id(webhook: Webhook, fake: FakeReceiver) -> None:

@@ -81,7 +81,7 @@ class Station:
 
     @cached_property
     def links(self) -> AckLinks:
-        return AckLinks(self.database, self.parts.desk, "https://duty.example.org", self.parts.words)
+        return AckLinks(self.database, self.parts.desk, "https://duty.example.org", self.parts.words, self.parts.duty)
 
     def app(self, hosts: Iterable[str]) -> FastAPI:
         return console_app(
