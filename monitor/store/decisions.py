@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, select, update
 
+from monitor.core.access.accounts import By
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.model import Level, MatterState, ResponseKind, Verb
 from monitor.store.sql import insert, of
@@ -32,6 +33,10 @@ def decide(
     acts: bool = True,
 ) -> None:
     """Keep a decision, and that a person has acted on the matter, unless it asks for nobody's attention to it."""
+    told = dict(detail or {})
+    if isinstance(by, By):
+        # An account says who he is; what his name alone would suggest does not count.
+        told |= {"account": by.account, "contact": by.contact}
     connection.execute(
         insert(connection, DecisionRow).values(
             matter_id=matter_id,
@@ -39,9 +44,9 @@ def decide(
             item_id=item_id,
             verb=verb.value,
             at=now,
-            by=by,
+            by=str(by),
             reason=reason,
-            detail=dict(detail or {}),
+            detail=told,
         )
     )
     acted = {"acted_at": now} if acts else {}
