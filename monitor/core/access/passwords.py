@@ -19,7 +19,7 @@ ROWS = (
     "qwertyuiop",
     "asdfghjkl",
     "zxcvbnm",
-    "01234567890",
+    "01234567890123456789",
     "1qaz2wsx3edc4rfv5tgb6yhn7ujm",
 )
 LEET = str.maketrans("013457@$!", "oieastasi")
@@ -57,7 +57,8 @@ def flaw_of(password: str, common: Collection[str], own: Iterable[str]) -> Flaw 
     plain = unicodedata.normalize("NFKC", password).casefold()
     if len(set(plain)) < ENOUGH_KINDS or _counts_up(plain):
         return Flaw.PLAIN
-    cores = {plain, _core(plain), _core(plain.translate(LEET)), _core(plain).translate(LEET)}
+    bare = re.sub(r"^[\W\d_]+|[\W\d_]+$", "", plain)
+    cores = {plain, _core(plain), _core(plain.translate(LEET)), _core(bare.translate(LEET))}
     if cores & set(common) or any(_is_pair(core, common) for core in cores):
         return Flaw.COMMON
     core, names = _core(plain), {_core(name.casefold()) for name in own}
