@@ -14,11 +14,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from monitor.config.account_setting import AccountsSetting
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
 from monitor.config.schema import schema_of, store_schema
 from monitor.config.second_setting import SecondReaderSetting, no_way
 from monitor.config.setting_fields import (
     Address,
+    Address4or6,
     DatabaseAddress,
     Line,
     Network,
@@ -38,8 +40,9 @@ from monitor.core.errors import N_
 DEFAULT_FILE = "huiying.yaml"
 SCHEMA_FILE = Path("docs") / "huiying.schema.json"
 TAKEN_NAMES = ("console", "briefing")
-SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key"})
+SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key", "client_secret"})
 UNREAD = "unread"
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is asked about
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
 
 
@@ -135,6 +138,12 @@ class ConsoleSetting(_Part):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=0, le=65535)
+    hosts: list[Line] = Field(
+        default=[], description="Further names, with the port where there is one, under which people reach it"
+    )
+    proxies: list[Address4or6] = Field(
+        default=[], description="Reverse proxies whose word counts on where people come from and whether over HTTPS"
+    )
     public_url: PublicAddress = Field(
         default="", description="Base of the acknowledge links in messages, such as https://duty.example.org"
     )
@@ -198,6 +207,7 @@ class SettingsFile(_Part):
     duty: str = Field(default="", description="Path of the duty file: who is told, in what order; none where left out")
     database: DatabaseAddress | None = Field(default=None, description="HUIYING_DATABASE_URL goes before this")
     console: ConsoleSetting = ConsoleSetting()
+    accounts: AccountsSetting = AccountsSetting()
     http: HttpSetting = HttpSetting()
     mail: Mail | None = None
     channels: list[ChannelSetting] = []
@@ -276,7 +286,15 @@ def _contradictions(document: Document) -> Iterator[Problem]:
         )
     if mail and mail.get("password") and not mail.get("username"):
         yield document.problem(("mail", "password"), N_("mail has a password but no username."))
+    yield from _no_name(document, _section(document, "console"))
     yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))
+
+
+def _no_name(document: Document, console: dict[str, Any] | None) -> Iterator[Problem]:
+    """Yield a console that listens everywhere and is known by no name: nobody but this machine could open it."""
+    if console and console.get("host") in EVERYWHERE and not console.get("hosts"):
+        message = N_("{key} listens everywhere. Name in hosts under which names people reach it, with the port.")
+        yield document.problem(("console", "host"), message, key="console.host")
 
 
 def _without_secrets(document: Document) -> Document:
@@ -288,6 +306,8 @@ def _without_secrets(document: Document) -> Document:
     if isinstance(value.get("channels"), list):
         value["channels"] = [_unread(channel) for channel in value["channels"]]
     value |= {name: _unread(value[name]) for name in ("mail", "second_reader", "deadman") if name in value}
+    if isinstance(value.get("accounts"), dict) and "oidc" in value["accounts"]:
+        value["accounts"] = value["accounts"] | {"oidc": _unread(value["accounts"]["oidc"])}
     return replace(document, value=value)
 
 

@@ -16,9 +16,11 @@ from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
 from monitor.config.overlays import load_rules
 from monitor.config.own_calendar import load_calendars
+from monitor.config.passwords import common_passwords
 from monitor.config.second_reader import load_prompt
 from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
+from monitor.core.access.sessions import Limits
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.incidents.chains import Follows
@@ -38,6 +40,8 @@ from monitor.second.endpoint import Endpoint
 from monitor.service.outlets import channel_names
 from monitor.store.calendars import install
 from monitor.store.database import Database
+from responders.accounts import Accounts, Entrance, Register, Tokens
+from responders.accounts.hashing import Hasher
 from responders.desk import Desk
 from responders.drills import Drills
 from responders.inquiry import Inquiry
@@ -205,6 +209,18 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         return Desk(self.database, self.pack, self.grader, self.region)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who may use the service."""
+        form, hasher = self.settings.form, Hasher()
+        limits = Limits(idle=form.accounts.idle, longest=form.accounts.longest)
+        own = ("huiying", form.bureau.name)
+        return Accounts(
+            Register(self.database, hasher, common=common_passwords(), own=own, duty=self.duty),
+            Entrance(self.database, hasher, limits),
+            Tokens(self.database),
+        )
 
     @cached_property
     def links(self) -> AckLinks:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import uvicorn
 from sqlalchemy import Connection
 
-from monitor.config.settings import SlackChannel
+from monitor.config.settings import ConsoleSetting, SlackChannel
 from monitor.core.errors import Mistake
 from monitor.core.model import AlertReason
 from monitor.loops.arming import Arming
@@ -37,7 +37,7 @@ from monitor.service.deadman import Deadman
 from monitor.service.heart import Heart, Pulse
 from monitor.service.keeper import ClockKeeper
 from monitor.service.listener import Listener
-from monitor.service.listening import listen
+from monitor.service.listening import is_local, listen
 from monitor.service.metrics import Metrics
 from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
@@ -70,10 +70,16 @@ PATIENT, SLOW = 25.0, 120.0
 log = logging.getLogger(__name__)
 
 
-def hosts_of(address: str) -> list[str]:
-    """Return the names under which the console may be asked for: this machine's own, with the port."""
-    port = address.rsplit(":", 1)[1]
-    return [f"{name}:{port}" for name in ("127.0.0.1", "localhost", "[::1]")]
+def hosts_of(address: str, named: Collection[str] = ()) -> list[str]:
+    """Return the names under which the console may be asked for: this machine's own, with the port, and those named."""
+    own, _, port = address.removeprefix("http://").rpartition(":")
+    machine = dict.fromkeys(("127.0.0.1", "localhost", "[::1]", own))
+    return [*(f"{name}:{port}" for name in machine), *named]
+
+
+def is_strict(console: ConsoleSetting) -> bool:
+    """Tell whether others than this machine may reach the console, so that everybody signs in."""
+    return not is_local(console.host) or bool(console.hosts or console.proxies)
 
 
 def public_hosts(public_url: str) -> list[str]:
@@ -312,7 +318,10 @@ class Service:
             probe=self.probes,
             probe_hosts=self.parts.settings.form.health.hosts if self.parts.settings.form.health else (),
             clock=self.clock,
-            hosts=hosts_of(self.address),
+            hosts=hosts_of(self.address, self.parts.settings.form.console.hosts),
+            accounts=self.parts.accounts,
+            strict=is_strict(self.parts.settings.form.console),
+            proxies=self.parts.settings.form.console.proxies,
             own=[source.id for source in self.parts.sources.values() if source.own],
             follows=self.parts.follows,
             links=self.parts.links,

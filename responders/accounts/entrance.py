@@ -136,7 +136,9 @@ class Entrance:
         return Recognised(kept.account, kept.session, secret, renewed)
 
     def note_act(self, session: str, now: datetime) -> None:
-        """Keep that a session did something."""
+        """Keep that a session did something; of no session there is nothing to keep."""
+        if not session:
+            return
         with self._database.write() as connection:
             sessions.touch(connection, session, now)
 

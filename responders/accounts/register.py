@@ -252,6 +252,11 @@ class Register:
             kept, _ = accounts.totp_of(connection, account.id)
         return base64.b32decode(kept) if kept and not account.has_totp else None
 
+    def drop_own_totp(self, account: Account, present: str, *, now: datetime) -> None:
+        """Let somebody do without codes again; raise WrongPassword."""
+        self._prove(account, present, now)
+        self.drop_totp(account.login, by=account.by, now=now)
+
     def drop_totp(self, login: str, *, by: str, now: datetime) -> None:
         """Ask for no code any more: the phone is lost."""
         with self._database.write() as connection:
