@@ -54,6 +54,7 @@ COMMANDS = {
     "matter": ("matter", "group"),
     "duty": ("duty", "group"),
     "rota": ("rota", "group"),
+    "account": ("account", "group"),
     "brief": ("brief", "command"),
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),
