@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,7 +48,7 @@ def read_password(file: Path | None) -> str:
     """Return the password of a file's first line, or as it is typed twice."""
     if file is not None:
         return (file.read_text(encoding="utf-8").splitlines() or [""])[0]
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise NoTerminal
     first = click.prompt(say(N_("Password")), hide_input=True)
     if click.prompt(say(N_("Once more")), hide_input=True) != first:

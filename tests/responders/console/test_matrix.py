@@ -174,7 +174,7 @@ def asked(station: Station, client: httpx.Client, method: str, path: str, token:
 
 @pytest.mark.parametrize("letter", list(LETTERS))
 def test_each_role_passes_where_it_should_and_nowhere_else(staffed: Station, letter: str) -> None:
-    wrong = []
+    wrong: list[tuple[str, str, str]] = []
     with browsing(staffed) as client:
         enter(staffed, client, LETTERS[letter].value)
         for method, path, letters in paths(staffed):
@@ -188,7 +188,7 @@ def test_each_role_passes_where_it_should_and_nowhere_else(staffed: Station, let
             )
             may = letter in letters
             if (answer.status_code == 403) is may or answer.status_code >= 500:
-                wrong.append((method, path, answer.status_code))
+                wrong.append((method, path, str(answer.status_code)))
             if (not may or method == "GET") and everything(staffed.database) != before:
                 wrong.append((method, path, "changed something"))
         assert wrong == []
