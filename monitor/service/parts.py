@@ -42,6 +42,8 @@ from monitor.store.calendars import install
 from monitor.store.database import Database
 from responders.accounts import Accounts, Entrance, Register, Tokens
 from responders.accounts.hashing import Hasher
+from responders.accounts.provider import Provider, ProviderSettings
+from responders.accounts.single_sign_on import SingleSignOn
 from responders.desk import Desk
 from responders.drills import Drills
 from responders.inquiry import Inquiry
@@ -216,11 +218,25 @@ class Parts:
         form, hasher = self.settings.form, Hasher()
         limits = Limits(idle=form.accounts.idle, longest=form.accounts.longest)
         own = ("huiying", form.bureau.name)
-        return Accounts(
-            Register(self.database, hasher, common=common_passwords(), own=own, duty=self.duty),
-            Entrance(self.database, hasher, limits),
-            Tokens(self.database),
+        register = Register(self.database, hasher, common=common_passwords(), own=own, duty=self.duty)
+        entrance = Entrance(self.database, hasher, limits)
+        other = self._single_sign_on(register, entrance) if form.accounts.oidc else None
+        return Accounts(register, entrance, Tokens(self.database), other)
+
+    def _single_sign_on(self, register: Register, entrance: Entrance) -> SingleSignOn:
+        setting = self.settings.form.accounts.oidc
+        assert setting is not None
+        told = ProviderSettings(
+            issuer=setting.issuer,
+            client_id=setting.client_id,
+            client_secret=setting.client_secret.get_secret_value() if setting.client_secret else "",
+            back=f"{setting.address}/sign-in/other/back",
+            scope=setting.scope,
+            groups=setting.groups,
         )
+        roles = {group: tuple(given) for group, given in setting.roles.items()}
+        provider = Provider(lambda: self.gate, told)
+        return SingleSignOn(self.database, provider, register, entrance, name=setting.name, roles=roles)
 
     @cached_property
     def links(self) -> AckLinks:

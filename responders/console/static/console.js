@@ -86,6 +86,7 @@
     document.addEventListener("visibilitychange", ask);
     addEventListener("pageshow", (event) => { if (event.persisted) ask(); });
   }
+  for (const form of document.querySelectorAll("form[data-go]")) form.requestSubmit();
   // A second tap must not log a response twice.
   document.addEventListener("submit", (event) => {
     setTimeout(() => { for (const button of event.target.querySelectorAll("button")) button.disabled = true; });
