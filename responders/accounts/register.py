@@ -37,7 +37,7 @@ TOTP_BYTES = 20
 class UnknownAccount(Mistake):
     """An account was named that does not exist."""
 
-    message = N_("There is no account {login}. List them with: huiying account list")
+    message = N_("There is no account {login}. List them with: `huiying account list`")
 
 
 class LoginTaken(Mistake):

@@ -164,7 +164,9 @@ def serving(station: Station) -> Iterator[Station]:
         port = listening.getsockname()[1]
         station.address = f"http://127.0.0.1:{port}"
         app = station.app((f"127.0.0.1:{port}", f"localhost:{port}"))
-        config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", server_header=False)
+        config = uvicorn.Config(
+            app, log_level="error", access_log=False, lifespan="off", server_header=False, proxy_headers=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

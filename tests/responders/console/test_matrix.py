@@ -133,6 +133,13 @@ def enter(station: Station, client: httpx.Client, login: str, password: str = PA
     return answer
 
 
+def posted(station: Station, client: httpx.Client, path: str, **fields: str) -> httpx.Response:
+    """Send a form with the token of the page that it stands on."""
+    page = client.get("/account")
+    token = token_of(page if page.status_code == 200 else client.get("/sign-in"))
+    return client.post(path, data={"token": token, **fields}, headers={"Origin": station.address})
+
+
 @pytest.fixture
 def staffed(station: Station) -> Station:
     """Return a console with an incident here, one elsewhere, and somebody in each role who was here before."""
