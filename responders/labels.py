@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import Enum
 
+from monitor.core.access.roles import AccountRole, Permission
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.changes import Change
 from monitor.core.duties.deadlines import Cause
@@ -374,6 +375,24 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (DropReason.BAD_LINK, N_("without a usable link")),
     (DropReason.ADVERTISEMENT, N_("advertisement")),
     (DropReason.TOO_MANY, N_("beyond the number taken at once")),
+    (AccountRole.DUTY, N_("duty officer")),
+    (AccountRole.SPOKESPERSON, N_("spokesperson")),
+    (AccountRole.REVIEWER, N_("secrecy reviewer")),
+    (AccountRole.APPROVER, N_("approver")),
+    (AccountRole.LEADER, N_("leader")),
+    (AccountRole.ADMIN, N_("administrator")),
+    (AccountRole.COUNTY, N_("county colleague")),
+    (Permission.SEE, N_("see incidents")),
+    (Permission.OVERSEE, N_("see sources, alerts, rumours and the rota")),
+    (Permission.ACKNOWLEDGE, N_("acknowledge")),
+    (Permission.JUDGE, N_("confirm, dismiss, merge and sort")),
+    (Permission.RESPOND, N_("log responses")),
+    (Permission.ADJUST, N_("change deadlines")),
+    (Permission.DRAFT, N_("draft texts")),
+    (Permission.REVIEW, N_("review for secrecy")),
+    (Permission.APPROVE, N_("approve texts")),
+    (Permission.EXPORT, N_("export")),
+    (Permission.ADMINISTER, N_("administer accounts")),
 )
 LABELS: Mapping[tuple[type[Enum], str], str] = {(type(value), value.name): text for value, text in _PAIRS}
 

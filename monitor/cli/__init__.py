@@ -55,6 +55,7 @@ COMMANDS = {
     "matter": ("matter", "group"),
     "duty": ("duty", "group"),
     "rota": ("rota", "group"),
+    "account": ("account", "group"),
     "brief": ("brief", "command"),
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),

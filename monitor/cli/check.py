@@ -23,7 +23,7 @@ from monitor.config.overlays import load_rules, with_base
 from monitor.config.own_calendar import load_calendars
 from monitor.config.release import load_release_rules
 from monitor.config.rules import PACKS, PackRead
-from monitor.config.settings import Settings, SettingsFile, load_settings
+from monitor.config.settings import ConsoleSetting, Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
@@ -34,7 +34,7 @@ from monitor.core.sources import Source
 from monitor.loops.deliver import Outlet
 from monitor.service import Parts, open_parts
 from monitor.service.evidence import roots_of
-from monitor.service.listening import checked_host
+from monitor.service.hosts import is_strict
 from monitor.service.outlets import outlets_of
 from monitor.store.database import usable
 
@@ -65,7 +65,7 @@ def command(config: Path | None, sources: Path | None) -> None:
     )
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
     console, url = settings.form.console, settings.database_url
-    examination.of(say(N_("Console")), lambda: checked_host(console.host), lambda host: f"{host}:{console.port}")
+    examination.of(say(N_("Console")), lambda: console, _reached)
     examination.of(say(N_("Database")), lambda: usable(url), lambda name: name)
     with open_parts(settings) as parts:
         duty = examination.of(say(N_("Duty rota")), lambda: parts.duty, _people) or Duty()
@@ -141,6 +141,14 @@ def _shipped(read: list[PackRead]) -> str:
 
 def _coverage(calendars: Mapping[str, Calendar]) -> str:
     return said_coverage(calendars[CN], say)
+
+
+def _reached(console: ConsoleSetting) -> str:
+    """Say where the console listens, and whether others than this machine may reach it."""
+    listens = f"{console.host}:{console.port}"
+    if not is_strict(console):
+        return listens
+    return say(N_("{listens}, reached by others: everybody signs in; have HTTPS in front"), listens=listens)
 
 
 def _people(duty: Duty) -> str:

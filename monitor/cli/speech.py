@@ -53,6 +53,7 @@ COMMAND_HELP = {
     "matter": N_("Open a matter that no report opens, and keep what becomes of it."),
     "duty": N_("Show who is on duty, and who is told in what order."),
     "rota": N_("Show a rota, or change who is on duty."),
+    "account": N_("Say who may use the console, and as what."),
     "brief": N_("Compile the daily briefing."),
     "drill": N_("Practise with a made-up incident; alerts are marked."),
     "audit": N_("Check, list or export the audit log."),

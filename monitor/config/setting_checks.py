@@ -11,6 +11,7 @@ from monitor.config.wording import Location
 from monitor.core.errors import N_
 
 TAKEN_NAMES = ("console", "briefing")
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is asked about
 
 
 def contradictions(document: Document) -> Iterator[Problem]:
@@ -36,7 +37,15 @@ def contradictions(document: Document) -> Iterator[Problem]:
         )
     if mail and mail.get("password") and not mail.get("username"):
         yield document.problem(("mail", "password"), N_("mail has a password but no username."))
+    yield from _no_name(document, _section(document, "console"))
     yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))
+
+
+def _no_name(document: Document, console: dict[str, Any] | None) -> Iterator[Problem]:
+    """Yield a console that listens everywhere and is known by no name: nobody but this machine could open it."""
+    if console and console.get("host") in EVERYWHERE and not console.get("hosts"):
+        message = N_("{key} listens everywhere. Name in hosts under which names people reach it, with the port.")
+        yield document.problem(("console", "host"), message, key="console.host")
 
 
 def _section(document: Document, name: str) -> dict[str, Any] | None:

@@ -178,6 +178,16 @@ def host_or_network(value: Any) -> str:
     return text
 
 
+def address_or_network(value: Any) -> str:
+    """Read the address of a machine, or a network such as 10.1.0.0/28."""
+    text = str(value).strip()
+    try:
+        ip_network(text)
+    except ValueError:
+        raise Rejected(N_("{key} ({got}) is neither an address nor a network such as 10.1.0.0/28.")) from None
+    return text
+
+
 def plain_line(value: Any) -> str:
     """Read one line of plain ASCII, as a header can carry it."""
     text = str(value or "").strip()
@@ -216,6 +226,7 @@ Endpoint = Annotated[str, BeforeValidator(endpoint)]
 Proxy = Annotated[str, BeforeValidator(proxy)]
 Network = Annotated[str, BeforeValidator(host_or_network)]
 Line = Annotated[str, BeforeValidator(plain_line)]
+Address4or6 = Annotated[str, BeforeValidator(address_or_network)]
 DatabaseAddress = Annotated[SecretStr, BeforeValidator(database_address, json_schema_input_type=str)]
 Address = Annotated[str, BeforeValidator(mail_address)]
 SlackChannelId = Annotated[str, BeforeValidator(slack_channel), Field(json_schema_extra={"minLength": 1})]

@@ -13,12 +13,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from monitor.config.account_setting import AccountsSetting
 from monitor.config.document import Document, check, read
 from monitor.config.schema import schema_of, store_schema
 from monitor.config.second_setting import SecondReaderSetting
 from monitor.config.setting_checks import contradictions
 from monitor.config.setting_fields import (
     Address,
+    Address4or6,
     DatabaseAddress,
     Line,
     Network,
@@ -35,7 +37,7 @@ from monitor.core.duties.law import Group, Role, role_of
 
 DEFAULT_FILE = "huiying.yaml"
 SCHEMA_FILE = Path("docs") / "huiying.schema.json"
-SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key"})
+SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key", "client_secret"})
 UNREAD = "unread"
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
 
@@ -133,6 +135,12 @@ class ConsoleSetting(_Part):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8765, ge=0, le=65535)
+    hosts: list[Line] = Field(
+        default=[], description="Further names, with the port where there is one, under which people reach it"
+    )
+    proxies: list[Address4or6] = Field(
+        default=[], description="Reverse proxies whose word counts on where people come from and whether over HTTPS"
+    )
     public_url: PublicAddress = Field(
         default="", description="Base of the acknowledge links in messages, such as https://duty.example.org"
     )
@@ -207,6 +215,7 @@ class SettingsFile(_Part):
     duty: str = Field(default="", description="Path of the duty file: who is told, in what order; none where left out")
     database: DatabaseAddress | None = Field(default=None, description="HUIYING_DATABASE_URL goes before this")
     console: ConsoleSetting = ConsoleSetting()
+    accounts: AccountsSetting = AccountsSetting()
     http: HttpSetting = HttpSetting()
     mail: Mail | None = None
     channels: list[ChannelSetting] = []
@@ -266,6 +275,8 @@ def _without_secrets(document: Document) -> Document:
     if isinstance(value.get("channels"), list):
         value["channels"] = [_unread(channel) for channel in value["channels"]]
     value |= {name: _unread(value[name]) for name in ("mail", "second_reader", "deadman") if name in value}
+    if isinstance(value.get("accounts"), dict) and "oidc" in value["accounts"]:
+        value["accounts"] = value["accounts"] | {"oidc": _unread(value["accounts"]["oidc"])}
     return replace(document, value=value)
 
 

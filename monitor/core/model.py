@@ -204,9 +204,13 @@ TERRITORIES = frozenset({"71", "81", "82"})
 
 def lies_in(code: str, region: str) -> bool:
     """Tell whether a division lies in another or is it; both have six digits, "000000" is the whole country."""
+    return code.startswith(significant(region))
+
+
+def significant(region: str) -> str:
+    """Return with which digits the codes of all divisions within a region begin."""
     prefix = region.rstrip("0")
-    prefix += "0" * (len(prefix) % 2)
-    return code.startswith(prefix)
+    return prefix + "0" * (len(prefix) % 2)
 
 
 @dataclass(frozen=True, slots=True)

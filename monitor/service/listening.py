@@ -1,4 +1,4 @@
-"""Open the console's port before anything else begins, and refuse addresses that others could reach."""
+"""Open the console's port before anything else begins."""
 
 from __future__ import annotations
 
@@ -7,15 +7,6 @@ import socket
 from ipaddress import ip_address
 
 from monitor.core.errors import N_, Mistake
-
-
-class NotLocal(Mistake):
-    """The console has no accounts yet, so nobody else may reach it."""
-
-    message = N_(
-        "The console has no accounts yet and therefore listens on this machine only. "
-        "Set console.host to 127.0.0.1 instead of {host}; reach it from elsewhere through an SSH tunnel."
-    )
 
 
 class PortTaken(Mistake):
@@ -34,8 +25,8 @@ class PortRefused(Mistake):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on a local address; port 0 takes any free one."""
-    return listen_anywhere(checked_host(host), port, "console")
+    """Return the console's socket; port 0 takes any free one."""
+    return listen_anywhere(host, port, "console")
 
 
 def listen_anywhere(host: str, port: int, setting: str) -> socket.socket:
@@ -50,13 +41,6 @@ def listen_anywhere(host: str, port: int, setting: str) -> socket.socket:
     # The event loop sets this only on sockets that it opens itself; without it every answer waits 40 ms.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
-
-
-def checked_host(host: str) -> str:
-    """Return an address that only this machine can reach; raise NotLocal for any other."""
-    if not is_local(host):
-        raise NotLocal(host=host)
-    return host
 
 
 def is_local(host: str) -> bool:

@@ -16,10 +16,12 @@ from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
 from monitor.config.overlays import load_rules
 from monitor.config.own_calendar import load_calendars
+from monitor.config.passwords import common_passwords
 from monitor.config.release import load_release_rules
 from monitor.config.second_reader import load_prompt
 from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
+from monitor.core.access.sessions import Limits
 from monitor.core.checks.checker import Checker
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
@@ -41,6 +43,10 @@ from monitor.second.endpoint import Endpoint
 from monitor.service.outlets import channel_names
 from monitor.store.calendars import install
 from monitor.store.database import Database
+from responders.accounts import Accounts, Entrance, Register, Tokens
+from responders.accounts.hashing import Hasher
+from responders.accounts.provider import Provider, ProviderSettings
+from responders.accounts.single_sign_on import SingleSignOn
 from responders.desk import Desk
 from responders.desk.release import Proofreader
 from responders.drills import Drills
@@ -237,6 +243,32 @@ class Parts:
         """What reads releases for this bureau."""
         bureau = self.settings.form.bureau
         return Proofreader(lambda: self.checker, bureau.name, bureau.phone)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who may use the service."""
+        form, hasher = self.settings.form, Hasher()
+        limits = Limits(idle=form.accounts.idle, longest=form.accounts.longest)
+        own = ("huiying", form.bureau.name)
+        register = Register(self.database, hasher, common=common_passwords(), own=own, duty=self.duty)
+        entrance = Entrance(self.database, hasher, limits)
+        other = self._single_sign_on(register, entrance) if form.accounts.oidc else None
+        return Accounts(register, entrance, Tokens(self.database), other)
+
+    def _single_sign_on(self, register: Register, entrance: Entrance) -> SingleSignOn:
+        setting = self.settings.form.accounts.oidc
+        assert setting is not None
+        told = ProviderSettings(
+            issuer=setting.issuer,
+            client_id=setting.client_id,
+            client_secret=setting.client_secret.get_secret_value() if setting.client_secret else "",
+            back=f"{setting.address}/sign-in/other/back",
+            scope=setting.scope,
+            groups=setting.groups,
+        )
+        roles = {group: tuple(given) for group, given in setting.roles.items()}
+        provider = Provider(lambda: self.gate, told)
+        return SingleSignOn(self.database, provider, register, entrance, name=setting.name, roles=roles)
 
     @cached_property
     def links(self) -> AckLinks:

@@ -29,7 +29,7 @@ from monitor.service.deadman import Deadman
 from monitor.service.delivery import Delivery
 from monitor.service.evidence import evidence_of, outside_stamps_of
 from monitor.service.heart import PATIENT, SLOW, Heart, Pulse
-from monitor.service.hosts import hosts_of, public_hosts
+from monitor.service.hosts import hosts_of, is_strict, public_hosts
 from monitor.service.keeper import ClockKeeper
 from monitor.service.listener import Listener
 from monitor.service.listening import listen
@@ -242,7 +242,10 @@ class Service:
             probe=self.probes,
             probe_hosts=self.parts.settings.form.health.hosts if self.parts.settings.form.health else (),
             clock=self.clock,
-            hosts=hosts_of(self.address),
+            hosts=hosts_of(self.address, self.parts.settings.form.console.hosts),
+            accounts=self.parts.accounts,
+            strict=is_strict(self.parts.settings.form.console),
+            proxies=self.parts.settings.form.console.proxies,
             own=[source.id for source in self.parts.sources.values() if source.own],
             follows=self.parts.follows,
             links=self.parts.links,

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, select, update
 
+from monitor.core.access.accounts import By
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.model import Level, MatterState, ResponseKind, Verb
 from monitor.core.people.duty import Duty
@@ -37,7 +38,12 @@ def decide(
 
     Where `duty` knows who is called `by`, the decision names him as a contact as well.
     """
-    person = duty.person(by)
+    told = dict(detail or {})
+    if isinstance(by, By):
+        # An account says who he is; what his name alone would suggest does not count.
+        told |= {"account": by.account, "contact": by.contact}
+    elif person := duty.person(by):
+        told["contact"] = person.id
     connection.execute(
         insert(connection, DecisionRow).values(
             matter_id=matter_id,
@@ -45,9 +51,9 @@ def decide(
             item_id=item_id,
             verb=verb.value,
             at=now,
-            by=by,
+            by=str(by),
             reason=reason,
-            detail={**(detail or {}), **({} if person is None else {"contact": person.id})},
+            detail=told,
         )
     )
     acted = {"acted_at": now} if acts else {}

@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy.sql.elements import ColumnElement
 
+from monitor.core.access.accounts import WHOLE_COUNTRY
 from monitor.core.duties.obligations import Obligation
 from monitor.core.item_views import ItemView
 from monitor.core.model import (
@@ -22,6 +24,7 @@ from monitor.core.model import (
     Severity,
     Standing,
     Wave,
+    significant,
 )
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
 from monitor.store import deliveries, outbox, people, rule_versions
@@ -88,10 +91,11 @@ def incidents(
     ids: Collection[int] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    within: str = WHOLE_COUNTRY,
     limit: int = 200,
     offset: int = 0,
 ) -> list[IncidentView]:
-    """Return incidents, the latest first; `since` and `until` bound when they were opened."""
+    """Return incidents, the latest first; `since` and `until` bound when they were opened, `within` where they are."""
     query = _incidents().order_by(MATTER.c.opened_at.desc(), MATTER.c.id.desc()).limit(limit).offset(offset)
     if ids is not None:
         query = query.where(MATTER.c.id.in_(ids))
@@ -99,7 +103,15 @@ def incidents(
         query = query.where(MATTER.c.opened_at >= since)
     if until is not None:
         query = query.where(MATTER.c.opened_at < until)
+    if within != WHOLE_COUNTRY:
+        query = query.where(lies_within(within))
     return [_incident(row) for row in connection.execute(query)]
+
+
+def lies_within(region: str) -> ColumnElement[bool]:
+    """Tell in SQL what Place.within tells of an incident: its finest known division lies in `region`."""
+    finest = func.coalesce(INCIDENT.c.county, INCIDENT.c.city, INCIDENT.c.province)
+    return finest.startswith(significant(region), autoescape=True)
 
 
 def _incident(row: Row[Any]) -> IncidentView:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -23,7 +25,7 @@ from responders.console.faults import DATABASE
 from responders.console.incident import Number, incident_page
 from responders.console.outcomes import outcome
 from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
-from responders.console.visitor import clean, given_name, remember, tell_next, visitor_of
+from responders.console.visitor import StalePage, clean, given_name, remember, tell_next, visitor_of
 
 OWN_PAGES = re.compile(
     r"/|/incidents(/[0-9]{1,10}(/why)?)?|/items/[0-9]{1,10}|/decoys(/[a-z_]{1,20})?|/rumours|/alerts|/sources"
@@ -51,7 +53,7 @@ def carry_out(
 
     `refused` renders the page with the form where that is not the incident's.
 
-    While the database is away there is no form to show: then what was typed can be sent again as it is.
+    While the database is away there is no form to show: then what was typed can be sent again as it is, see faults.
     """
     visitor, now = visitor_of(request), console.clock()
     try:
@@ -60,18 +62,21 @@ def carry_out(
         with console.database.read() as connection:
             before = views.deadlines(connection, matter_id=act.incident, limit=MOST_BEFORE)
         done = deed(by, now)
-    except DATABASE as away:
-        said = console.composer.words.mistake(away)
-        again = act.typed.fields()
-        return console.pages.page(request, "fault.html", now=now, status=503, said=said, again=again)
+    except DATABASE:
+        raise
     except Mistake as mistake:
         said, field = console.composer.words.mistake(mistake), FIELDS.get(type(mistake), "")
         failed = Failed(act.verb.value, said, act.typed, act.deadline, field)
-        if refused is not None:
-            return refused(failed)
-        return incident_page(console, request, act.incident or 0, failed=failed, status=422)
+        shown = refused or (lambda it: incident_page(console, request, act.incident or 0, failed=it, status=422))
+        answer = shown(failed)
+        if isinstance(mistake, StalePage):
+            answer.status_code = HTTPStatus.FORBIDDEN
+        return answer
     to_board = act.typed.back == "board"
     response = RedirectResponse("/" if to_board else f"/incidents/{done.incident.id}", 303)
+    with suppress(Mistake):
+        # What was done is done, whether or not this can be kept beside it.
+        console.accounts.entrance.note_act(visitor.session, now)
     remember(response, by, request)
     tell_next(response, outcome(act.verb, done, before, console.composer), request)
     return response

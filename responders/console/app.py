@@ -8,8 +8,9 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from starlette.staticfiles import StaticFiles
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from monitor.core.drills import Drill
 from monitor.core.duties.obligations import RulePack
@@ -18,6 +19,8 @@ from monitor.core.incidents.chains import Follows
 from monitor.core.people.duty import Duty
 from monitor.store import drills
 from monitor.store.database import Database
+from responders.accounts import Accounts
+from responders.console import accounts as accounts_page
 from responders.console import (
     acknowledging,
     acts,
@@ -30,11 +33,14 @@ from responders.console import (
     items,
     linking,
     lists,
+    own_account,
     rumours,
+    signing,
     telling,
 )
 from responders.console import duty as duty_page
 from responders.console.console import Console
+from responders.console.doors import admission, recogniser
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
 from responders.console.health import Probe, Unwell
@@ -62,6 +68,7 @@ def console_app(
     bureau: str,
     health: Callable[[], Sequence[Unwell]],
     clock: Callable[[], datetime],
+    accounts: Accounts,
     probe: Probe,
     hosts: Collection[str],
     probe_hosts: Collection[str] = (),
@@ -70,12 +77,15 @@ def console_app(
     links: AckLinks | None = None,
     public: Collection[str] = (),
     duty: Duty = NOBODY,
+    strict: bool = False,
+    proxies: Sequence[str] = (),
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
     `public` are those under which it answers to acknowledge `links` only. `probe` answers those who ask for the
     service's condition, also under `probe_hosts`. `own` are the bureau's own sources, `follows` which kinds of incident
-    may lead to which, `duty` who can be told.
+    may lead to which, `duty` who can be told. Unless it is `strict`, nobody needs to sign in while there is no account.
+    Of `proxies` it is believed from where somebody comes, and whether over HTTPS.
     """
 
     def drill() -> Drill | None:
@@ -98,8 +108,11 @@ def console_app(
         own=frozenset(own),
         follows=follows,
         duty=duty,
+        accounts=accounts,
+        strict=strict,
     )
     app = FastAPI(
+        dependencies=[Depends(admission(console, frozenset(host.lower() for host in probe_hosts)))],
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -107,6 +120,7 @@ def console_app(
         max_body_size=MOST_BYTES,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
+    app.state.recognise = recogniser(console)
     pages = (
         board,
         incident,
@@ -121,6 +135,9 @@ def console_app(
         evidence,
         checks,
         duty_page,
+        signing,
+        own_account,
+        accounts_page,
     )
     for module in pages:
         app.include_router(module.routes(console))
@@ -128,5 +145,7 @@ def console_app(
         app.include_router(acknowledging.routes(console, links))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, hosts=hosts, probe_hosts=probe_hosts, words=composer.words, public=public)
+    if proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=list(proxies))
     handle_faults(app, console)
     return app

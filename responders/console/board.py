@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
 
+from monitor.core.access.accounts import WHOLE_COUNTRY
+from monitor.core.access.roles import Permission
 from monitor.core.beijing import short
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, MatterState
@@ -18,6 +20,7 @@ from monitor.store import heartbeats, second_views, views
 from responders.channels.base import Line
 from responders.console.clocks import Clock, Urgency, urgency_of
 from responders.console.console import Console
+from responders.console.visitor import NOWHERE, visitor_of
 from responders.documents import second_reading
 
 SETTLED_FOR = timedelta(hours=24)
@@ -72,14 +75,17 @@ class Board:
         return not (self.undated or self.asked or self.firm or self.provisional or self.long_overdue)
 
 
-def read_board(console: Console, now: datetime) -> Board:
-    """Read the board as it stands at `now`."""
+def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY) -> Board:
+    """Read the board as it stands at `now`, of one region or of everything."""
     with console.database.read() as connection:
         live = by_matter(views.deadlines(connection, live=True, limit=MOST_LIVE))
         settled = by_matter(views.deadlines(connection, settled_since=now - SETTLED_FOR, limit=MOST_SETTLED))
+        if within != WHOLE_COUNTRY:
+            mine = _in_region(connection, within, [*live, *settled])
+            live, settled = ([g for g in groups if g[0].matter_id in mine] for groups in (live, settled))
         old = [group for group in live if _long_overdue(group, now)]
         cards = _cards(console, connection, [group for group in live if not _long_overdue(group, now)], now)
-        quiet = _without_clock(connection, now)
+        quiet = _without_clock(connection, now, within)
         undated = tuple(incident for incident in quiet if _waits_for_a_person(connection, incident))
         return Board(
             undated=undated,
@@ -89,7 +95,9 @@ def read_board(console: Console, now: datetime) -> Board:
             old=len(old),
             settled=tuple(_cards(console, connection, settled, now)),
             watched=tuple(incident for incident in quiet if incident not in undated)[:MOST_WATCHED],
-            asked=tuple(second_views.open_questions(connection, second_reading.POINT, now - ASKED_FOR)),
+            asked=tuple(second_views.open_questions(connection, second_reading.POINT, now - ASKED_FOR))
+            if within == WHOLE_COUNTRY
+            else (),
             tallies=Counter(urgency_of(deadline, now) for group in live for deadline in group),
             beats=_beats(console, connection),
         )
@@ -121,10 +129,16 @@ def _cards(
     ]
 
 
-def _without_clock(connection: Connection, now: datetime) -> list[IncidentView]:
+def _in_region(connection: Connection, region: str, groups: Iterable[Sequence[DeadlineView]]) -> set[int]:
+    """Return which of the matters lie in a region."""
+    ids = {group[0].matter_id for group in groups}
+    return {incident.id for incident in views.incidents(connection, ids=ids, within=region, limit=len(ids))}
+
+
+def _without_clock(connection: Connection, now: datetime, within: str) -> list[IncidentView]:
     """Return the newest open incidents for which no duty was ever opened."""
     since = now - WATCHED_FOR
-    recent = views.incidents(connection, since=since, limit=MOST_LIVE)
+    recent = views.incidents(connection, since=since, within=within, limit=MOST_LIVE)
     opened = views.deadlines(connection, opened_since=since, limit=MOST_LIVE)
     with_duty = {d.matter_id for d in opened if d.state is not DeadlineState.NOT_APPLICABLE}
     return [i for i in recent if i.state is MatterState.OPEN and i.id not in with_duty]
@@ -157,7 +171,7 @@ def routes(console: Console) -> APIRouter:
             request,
             "board.html",
             now=now,
-            board=read_board(console, now),
+            board=read_board(console, now, visitor_of(request).reach(Permission.SEE) or NOWHERE),
             readings=readings,
             question=second_reading.asked,
             words=composer.words,

@@ -13,6 +13,7 @@ from monitor.core.model import ResponseKind
 from monitor.store import release_checks, views
 from responders.console.checked import proofs_of
 from responders.console.console import Console
+from responders.console.faults import DATABASE, status_of
 from responders.console.incident import Number
 from responders.console.typed import LONGEST_TEXT, Typed, TypedForm
 from responders.console.visitor import given_name, remember, visitor_of
@@ -35,11 +36,11 @@ def routes(console: Console) -> APIRouter:
             if not typed.text.strip():
                 raise EmptyText
             card = console.desk.check_release(number, typed.text, kind, now=console.clock())
-        except UnknownIncident:
+        except (UnknownIncident, *DATABASE):
             raise
         except Mistake as mistake:
             said = console.composer.words.mistake(mistake)
-            return _page(console, request, number, typed, said=said, status=422)
+            return _page(console, request, number, typed, said=said, status=status_of(mistake))
         return _page(console, request, number, typed, card=card)
 
     @router.get("/responses/{number}/text")
@@ -53,11 +54,11 @@ def routes(console: Console) -> APIRouter:
             visitor.check(typed.token)
             by = given_name(typed.by, visitor)
             console.desk.add_text(number, typed.text, by=by, now=now)
-        except UnknownResponse:
+        except (UnknownResponse, *DATABASE):
             raise
         except Mistake as mistake:
             said = console.composer.words.mistake(mistake)
-            return _kept_page(console, request, number, typed, said=said, status=422)
+            return _kept_page(console, request, number, typed, said=said, status=status_of(mistake))
         response = RedirectResponse(f"/responses/{number}/text", 303)
         remember(response, by, request)
         return response

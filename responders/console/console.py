@@ -11,6 +11,7 @@ from monitor.core.incidents.chains import Follows
 from monitor.core.people.duty import Duty
 from monitor.core.views import DeadlineView
 from monitor.store.database import Database
+from responders.accounts import Accounts
 from responders.console.clocks import Clock, clock_of
 from responders.console.health import Probe, Unwell
 from responders.console.pages import Pages
@@ -25,7 +26,7 @@ class Console:
     """The database to read, the desk to act at, the pages to answer with, and the moment.
 
     `own` names the sources that this bureau publishes in itself; `follows` which kinds of incident may lead to which;
-    `duty` is who can be told.
+    `duty` is who can be told. `strict` wants everybody to sign in, also while nobody has an account.
     """
 
     database: Database
@@ -38,6 +39,8 @@ class Console:
     health: Callable[[], Sequence[Unwell]]
     probe: Probe
     clock: Callable[[], datetime]
+    accounts: Accounts
+    strict: bool = False
     own: frozenset[str] = frozenset()
     follows: Follows = field(default_factory=dict)
     duty: Duty = field(default_factory=Duty)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 import secrets
+from contextlib import suppress
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
+from starlette.responses import JSONResponse, RedirectResponse
 
 from monitor.core.errors import (
     N_,
@@ -20,8 +25,13 @@ from monitor.core.errors import (
     UnknownResponse,
 )
 from monitor.store.database_faults import DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull
+from responders.accounts.pace import TooManyTries
+from responders.accounts.register import UnknownAccount
 from responders.console.console import Console
+from responders.console.doors import NotAllowed, SignInNeeded
 from responders.console.guard import protect
+from responders.console.paths import sign_in_for
+from responders.console.visitor import StalePage, visitor_of
 
 NOT_FOUND = N_("There is no such page.")
 NOT_LIKE_THIS = N_("This cannot be done like that.")
@@ -29,23 +39,59 @@ TOO_LARGE = N_("That is too much text.")
 UNREADABLE = N_("The form could not be read. Nothing was changed.")
 OUR_FAULT = N_("Something went wrong on our side. Nothing is lost that was stored before. Fault number: {number}")
 SENTENCES = {404: NOT_FOUND, 405: NOT_LIKE_THIS, 413: TOO_LARGE}
-ABSENT = (UnknownAlert, UnknownIncident, UnknownDeadline, UnknownItem, UnknownResponse)
+ABSENT = (UnknownAccount, UnknownAlert, UnknownIncident, UnknownDeadline, UnknownItem, UnknownResponse)
 DATABASE = (DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull)
+# What a form must not show again, not even to whoever typed it.
+SECRET_FIELDS = frozenset({"password", "present", "wanted", "again", "code"})
+WORTH_KEEPING = (*DATABASE, SignInNeeded, StalePage)
 log = logging.getLogger(__name__)
+
+
+def status_of(fault: Mistake) -> HTTPStatus:
+    """Return how a browser is told of a Mistake."""
+    if isinstance(fault, ABSENT):
+        return HTTPStatus.NOT_FOUND
+    if isinstance(fault, DATABASE):
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    if isinstance(fault, SignInNeeded):
+        return HTTPStatus.UNAUTHORIZED
+    if isinstance(fault, NotAllowed | StalePage):
+        return HTTPStatus.FORBIDDEN
+    return HTTPStatus.TOO_MANY_REQUESTS if isinstance(fault, TooManyTries) else HTTPStatus.UNPROCESSABLE_ENTITY
+
+
+def typed_again(form: FormData | None) -> list[tuple[str, str]] | None:
+    """Return what was typed into a form so that it can be sent once more; None where nothing should be kept."""
+    if form is None or form.keys() & SECRET_FIELDS:
+        return None
+    return [(name, value) for name, value in form.multi_items() if isinstance(value, str) and name != "token"]
 
 
 def handle_faults(app: FastAPI, console: Console) -> None:
     """Let the application answer every fault with a page of its own."""
 
-    def page(request: Request, status: int, said: str) -> Response:
-        response = console.pages.page(request, "fault.html", now=console.clock(), status=status, said=said)
+    def page(request: Request, status: int, said: str, again: list[tuple[str, str]] | None = None) -> Response:
+        with suppress(Mistake):
+            # Where nobody can tell who this is, the page is a stranger's.
+            visitor_of(request)
+        kept: dict[str, Any] = {} if again is None else {"again": again}
+        response = console.pages.page(request, "fault.html", now=console.clock(), status=status, said=said, **kept)
         protect(response.headers)
         return response
 
     @app.exception_handler(Mistake)
-    def mistake(request: Request, fault: Mistake) -> Response:
-        status = 404 if isinstance(fault, ABSENT) else 503 if isinstance(fault, DATABASE) else 422
-        return page(request, status, console.composer.words.mistake(fault))
+    async def mistake(request: Request, fault: Mistake) -> Response:
+        # The route has read the form already; the request keeps it.
+        form = await request.form() if request.method == "POST" and isinstance(fault, WORTH_KEEPING) else None
+        return await run_in_threadpool(told, request, fault, form)
+
+    def told(request: Request, fault: Mistake, form: FormData | None) -> Response:
+        said, status = console.composer.words.mistake(fault), status_of(fault)
+        if "authorization" in request.headers:
+            return JSONResponse({"error": said}, status)
+        if isinstance(fault, SignInNeeded) and request.method == "GET":
+            return RedirectResponse(sign_in_for(request), HTTPStatus.SEE_OTHER)
+        return page(request, int(status), said, typed_again(form))
 
     @app.exception_handler(HTTPException)
     def refused(request: Request, fault: HTTPException) -> Response:

@@ -3,8 +3,8 @@
 The check of the Host header defeats DNS rebinding. An act must come from one of our own pages: the browser says so in
 Sec-Fetch-Site, or in Origin where it does not send that; the token of the form is checked where the form is read.
 
-Under the public name, by which people follow acknowledge links, nothing but those links is answered: the console has no
-accounts. Such a link is a right by itself, and the browsers inside chat programs tell little of where they come from.
+Under the public name, by which people follow acknowledge links, nothing but those links is answered. Such a link is a
+right by itself, and the browsers inside chat programs tell little of where they come from.
 """
 
 from __future__ import annotations
@@ -58,7 +58,8 @@ def refusal_of(
     named = headers.getlist("host")
     if len(named) != 1 or (named[0].lower() not in hosts and not (named[0].lower() in public and _is_open(path))):
         return Refusal.STRANGE_HOST
-    if method in SAFE_METHODS or path.startswith(LINKS) or _from_here(headers, named[0]):
+    # Another site's page cannot show a program's token; who shows one is nobody else, see doors.
+    if method in SAFE_METHODS or path.startswith(LINKS) or "authorization" in headers or _from_here(headers, named[0]):
         return None
     return Refusal.OTHER_SITE
 

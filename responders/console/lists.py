@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
+from monitor.core.access.roles import Permission
 from monitor.core.fetched import Outcome
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.store import sources, views
@@ -16,6 +17,7 @@ from monitor.store.sources import SourceState
 from responders.console.console import Console
 from responders.console.health import PROBES
 from responders.console.incident import alert_row
+from responders.console.visitor import NOWHERE, visitor_of
 
 PER_PAGE = 50
 A_DAY = timedelta(hours=24)
@@ -103,8 +105,9 @@ def routes(console: Console) -> APIRouter:
 
     @router.get("/incidents")
     def incidents(request: Request, page: PageNumber = 1) -> Response:
+        within = visitor_of(request).reach(Permission.SEE) or NOWHERE
         with console.database.read() as connection:
-            found = views.incidents(connection, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
+            found = views.incidents(connection, within=within, limit=PER_PAGE + 1, offset=(page - 1) * PER_PAGE)
         rows, pager = one_page(found, page)
         return pages.page(request, "incidents.html", now=console.clock(), rows=rows, pager=pager)
 

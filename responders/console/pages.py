@@ -18,26 +18,28 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from monitor.core.access.roles import Permission
 from monitor.core.beijing import local, short, shown, shown_end
 from monitor.core.drills import Drill
 from monitor.core.errors import N_
 from monitor.core.model import CASUALTY_FIELDS
 from responders.channels.safe_text import visible, web_address
 from responders.console.health import Unwell
-from responders.console.visitor import LONGEST_NAME, Visitor, greet, visitor_of
+from responders.console.visitor import LONGEST_NAME, Visitor, greet, is_encrypted, is_near, visitor_of
 from responders.documents.messages import FIGURES, LINKED, Composer
 from responders.documents.questions import DENIED, NO_TRUSTED_TIME, TOO_OLD
 from responders.labels import label
 
 TEMPLATES = Path(__file__).parent / "templates"
 NAV = (
-    ("/", N_("Board")),
-    ("/incidents", N_("Incidents")),
-    ("/rumours", N_("Rumours")),
-    ("/decoys", N_("Set aside")),
-    ("/alerts", N_("Alerts")),
-    ("/duty", N_("Duty rota")),
-    ("/sources", N_("Sources")),
+    ("/", N_("Board"), Permission.SEE),
+    ("/incidents", N_("Incidents"), Permission.SEE),
+    ("/rumours", N_("Rumours"), Permission.OVERSEE),
+    ("/decoys", N_("Set aside"), Permission.OVERSEE),
+    ("/alerts", N_("Alerts"), Permission.OVERSEE),
+    ("/duty", N_("Duty rota"), Permission.OVERSEE),
+    ("/sources", N_("Sources"), Permission.OVERSEE),
+    ("/accounts", N_("Accounts"), Permission.ADMINISTER),
 )
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 
@@ -73,7 +75,6 @@ class Pages:
             "bureau": bureau,
             "region_name": region_name,
             "lang": HTML_LANGUAGE.get(self.words.language, "en"),
-            "nav": NAV,
             "longest_name": LONGEST_NAME,
             "no_trusted_time": NO_TRUSTED_TIME,
             "too_old": TOO_OLD,
@@ -103,8 +104,17 @@ class Pages:
     ) -> HTMLResponse:
         """Render a page for the visitor who asks for it."""
         who = visitor or visitor_of(request)
+        inside = who.inside
         text = self._environment.get_template(template).render(
-            visitor=who, path=request.url.path, now=now, unwell=tuple(self._health()), drill=self._drill(), **facts
+            visitor=who,
+            path=request.url.path,
+            now=now,
+            nav=[(address, name) for address, name, permission in NAV if who.reach(permission) is not None],
+            can=lambda permission: who.reach(Permission(permission)) is not None,
+            open_wire=not is_encrypted(request) and not is_near(request),
+            unwell=tuple(self._health()) if inside else (),
+            drill=self._drill() if inside else None,
+            **facts,
         )
         response = HTMLResponse(text, status)
         greet(response, who, request)

@@ -90,11 +90,6 @@ class Typed(BaseModel):
     deadline: Line = ""
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
 
-    def fields(self) -> list[tuple[str, str]]:
-        """Return what was filled in, field by field, as a form sends it."""
-        single = {name: str(value) for name, value in self.model_dump(exclude={"items"}).items() if value}
-        return [*single.items(), *(("items", str(item)) for item in self.items)]
-
     def why(self) -> str:
         """Return the reason, empty where none was given."""
         return clean(self.reason)

@@ -81,9 +81,12 @@ def test_what_run_would_refuse_is_told_before(terminal: Terminal, monkeypatch: p
     (terminal.folder / "file").write_text("")
     monkeypatch.setenv("HUIYING_DATABASE_URL", f"sqlite:///{terminal.folder / 'file' / 'huiying.db'}")
     told = terminal.run("check", code=1)
-    assert "Console: The console has no accounts yet" in told
+    assert "huiying.yaml:1: console.host listens everywhere. Name in hosts" in told
+    write(terminal.folder, "huiying.yaml", "console: {host: 0.0.0.0, hosts: ['huiying.example.org:8765']}\n")
+    told = terminal.run("check", code=1)
+    assert "0.0.0.0:8765, reached by others: everybody signs in" in terminal.printed
     assert "cannot be written to" in told
-    assert told.endswith("2 mistake(s).\n")
+    assert told.endswith("1 mistake(s).\n")
 
 
 def test_a_check_leaves_nothing_behind(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,6 +62,8 @@
     if (document.hidden) return;
     try {
       const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" });
+      // The session is over: the sign-in is another page.
+      if (answer.redirected) { location.reload(); return; }
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       sync(page.body.dataset.now);
@@ -84,6 +86,7 @@
     document.addEventListener("visibilitychange", ask);
     addEventListener("pageshow", (event) => { if (event.persisted) ask(); });
   }
+  for (const form of document.querySelectorAll("form[data-go]")) form.requestSubmit();
   // A second tap must not log a response twice.
   document.addEventListener("submit", (event) => {
     setTimeout(() => { for (const button of event.target.querySelectorAll("button")) button.disabled = true; });

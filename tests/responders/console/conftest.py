@@ -12,6 +12,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
 
+from monitor.core.access.accounts import Account
+from monitor.core.access.roles import AccountRole
 from monitor.store.database import Database
 from tests.responders.console.station import Station, browsing, serving
 
@@ -44,6 +46,12 @@ def client(station: Station) -> Iterator[httpx.Client]:
     """Return a client of the served console that keeps cookies."""
     with browsing(station) as opened:
         yield opened
+
+
+@pytest.fixture
+def duty_officer(station: Station) -> Account:
+    """Return an account in the console's database."""
+    return station.people.hire("li", AccountRole.DUTY, name="李强")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import cache, cached_property
 
 import httpx
@@ -30,10 +30,13 @@ from monitor.loops.watch import Watch
 from monitor.service.parts import Parts
 from monitor.store import views
 from monitor.store.database import Database
+from responders.accounts import Accounts
 from responders.console.app import console_app
 from responders.console.health import ProbeAnswer, Unwell
 from responders.documents.messages import Composer
 from responders.links import AckLinks
+from tests.accounts.people import People
+from tests.story.office import MovedClock
 
 T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
 REGION = "620000"
@@ -43,19 +46,6 @@ SOURCES = {
     "city": ("示例都市网", Trust.LOCAL_MEDIA),
     "list": ("示例热榜", Trust.PLATFORM),
 }
-
-
-@dataclass(slots=True)
-class MovedClock:
-    """A clock that only a test moves."""
-
-    now: datetime = T0
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def advance(self, **span: float) -> None:
-        self.now += timedelta(**span)
 
 
 @dataclass
@@ -70,6 +60,8 @@ class Station:
     told: int = 0
     own: tuple[str, ...] = ("release",)
     public: tuple[str, ...] = ("duty.example.org",)
+    strict: bool = False
+    proxies: tuple[str, ...] = ()
 
     @cached_property
     def parts(self) -> Parts:
@@ -78,6 +70,14 @@ class Station:
         parts.sources = {name: source(name) for name in SOURCES}
         parts.lexicon, parts.reader, parts.pack = shared_parts()
         return parts
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        return Accounts(self.people.register, self.people.entrance, self.people.tokens)
+
+    @cached_property
+    def people(self) -> People:
+        return People(self.database, self.clock)
 
     @cached_property
     def links(self) -> AckLinks:
@@ -97,6 +97,9 @@ class Station:
             probe=self.probe,
             probe_hosts=("probe.example.org",),
             clock=self.clock,
+            accounts=self.accounts,
+            strict=self.strict,
+            proxies=self.proxies,
             hosts=tuple(hosts),
             own=self.own,
             follows=self.parts.follows,
@@ -161,7 +164,9 @@ def serving(station: Station) -> Iterator[Station]:
         port = listening.getsockname()[1]
         station.address = f"http://127.0.0.1:{port}"
         app = station.app((f"127.0.0.1:{port}", f"localhost:{port}"))
-        config = uvicorn.Config(app, log_level="error", access_log=False, lifespan="off", server_header=False)
+        config = uvicorn.Config(
+            app, log_level="error", access_log=False, lifespan="off", server_header=False, proxy_headers=False
+        )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
         thread.start()

@@ -62,7 +62,7 @@ def test_an_incident_tells_who_was_told_by_which_way_and_who_acknowledged(
 ) -> None:
     station, client = staffed
     explosion(station)
-    bureau = Bureau(station.database, clock=station.clock)  # type: ignore[arg-type]
+    bureau = Bureau(station.database, clock=station.clock)
     bureau.deliver()
     station.parts.desk.acknowledge(1, by="王敏", now=station.clock())
     shown = words(client.get("/incidents/1"), "alerts")

@@ -1,0 +1,126 @@
+"""What each route of the console needs. A route that is not named here is not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from types import MappingProxyType
+
+from sqlalchemy import Connection
+
+from monitor.core.access.accounts import NOTHING, About
+from monitor.core.access.roles import Permission
+from monitor.store import outbox, records, views
+from responders.console.health import PROBES
+
+
+class Door(Enum):
+    """Who passes without a permission of his own."""
+
+    OPEN = "open"  # everybody: the sign-in, and links that are rights by themselves
+    MACHINE = "machine"  # monitoring on this machine, or under a name set for it; others need to oversee
+    SIGNED_IN = "signed_in"  # whoever has an account: his own
+    NAMELESS = "nameless"  # only where nobody has an account
+
+
+class Thing(StrEnum):
+    """What the number in a route's path is the number of."""
+
+    INCIDENT = "incident"
+    DEADLINE = "deadline"
+    RESPONSE = "response"
+    ALERT = "alert"
+    ITEM = "item"
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """A permission, for the object that the path names; `thing` None where there is no single one.
+
+    What shows many objects asks for the reach itself.
+    """
+
+    permission: Permission
+    thing: Thing | None = None
+
+
+SEE, OVERSEE, JUDGE = Permission.SEE, Permission.OVERSEE, Permission.JUDGE
+RESPOND, ADJUST, ADMINISTER = Permission.RESPOND, Permission.ADJUST, Permission.ADMINISTER
+_ON_INCIDENT = {
+    "confirm": JUDGE, "dismiss": JUDGE, "merge": JUDGE, "split": JUDGE, "link": JUDGE, "unlink": JUDGE,
+    "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
+}  # fmt: skip
+_ON_DEADLINE = ("waive", "reopen", "extend", "pause", "resume", "reset", "start")
+_OWN = (
+    "password", "sessions/{session}/end", "sessions/end", "tokens", "tokens/{name}/end",
+    "code", "code/confirm", "code/end",
+)  # fmt: skip
+_OF_EVIDENCE = ("", "/{look}/text.txt", "/{look}/{name}")
+_OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/end")
+
+ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
+    {
+        ("GET", "/"): Needs(SEE),
+        ("GET", "/incidents"): Needs(SEE),
+        ("GET", "/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
+        ("GET", "/incidents/{number}/why"): Needs(SEE, Thing.INCIDENT),
+        ("GET", "/items/{number}"): Needs(SEE, Thing.ITEM),
+        ("GET", "/alerts/{number}"): Needs(SEE, Thing.ALERT),
+        ("GET", "/deadlines/{number}"): Needs(SEE, Thing.DEADLINE),
+        **{("GET", path): Needs(OVERSEE) for path in ("/rumours", "/decoys", "/decoys/{name}", "/alerts", "/sources")},
+        ("GET", "/duty"): Needs(OVERSEE),
+        **{
+            ("POST", f"/incidents/{{number}}/{act}"): Needs(permission, Thing.INCIDENT)
+            for act, permission in _ON_INCIDENT.items()
+        },
+        **{("POST", f"/deadlines/{{number}}/{act}"): Needs(ADJUST, Thing.DEADLINE) for act in _ON_DEADLINE},
+        ("POST", "/responses/{number}/retract"): Needs(RESPOND, Thing.RESPONSE),
+        ("GET", "/responses/{number}/text"): Needs(SEE, Thing.RESPONSE),
+        ("POST", "/responses/{number}/text"): Needs(RESPOND, Thing.RESPONSE),
+        **{
+            (method, "/incidents/{number}/check"): Needs(Permission.DRAFT, Thing.INCIDENT) for method in ("GET", "POST")
+        },
+        # The evidence of a response has its number.
+        **{("GET", f"/evidence/{{number}}{part}"): Needs(SEE, Thing.RESPONSE) for part in _OF_EVIDENCE},
+        ("POST", "/items/{number}/report"): Needs(JUDGE, Thing.ITEM),
+        ("POST", "/items/{number}/set-aside"): Needs(JUDGE, Thing.ITEM),
+        ("POST", "/me"): Door.NAMELESS,
+        ("GET", "/a/{token}"): Door.OPEN,
+        ("POST", "/a/{token}"): Door.OPEN,
+        ("GET", "/sign-in"): Door.OPEN,
+        ("POST", "/sign-in"): Door.OPEN,
+        ("GET", "/sign-in/other"): Door.OPEN,
+        ("GET", "/sign-in/other/back"): Door.OPEN,
+        ("POST", "/sign-in/other"): Door.OPEN,
+        ("POST", "/sign-out"): Door.SIGNED_IN,
+        ("GET", "/api/me"): Door.SIGNED_IN,
+        ("GET", "/account"): Door.SIGNED_IN,
+        **{("POST", f"/account/{act}"): Door.SIGNED_IN for act in _OWN},
+        ("GET", "/accounts"): Needs(ADMINISTER),
+        ("POST", "/accounts"): Needs(ADMINISTER),
+        ("GET", "/accounts/{number}"): Needs(ADMINISTER),
+        **{("POST", f"/accounts/{{number}}/{act}"): Needs(ADMINISTER) for act in _OF_ACCOUNT},
+        **{("GET", path): Door.OPEN if path in ("/healthz", "/readyz") else Door.MACHINE for path in PROBES},
+    }
+)
+
+
+def about(connection: Connection, thing: Thing, number: int) -> About:
+    """Return what decides who may act on the object of that number; NOTHING where there is none."""
+    if thing is Thing.ITEM:
+        record = records.record(connection, number)
+        matter = None if record is None else record.matter_id
+    elif thing is Thing.ALERT:
+        alert = outbox.alert_of(connection, number)
+        matter = None if alert is None else alert.matter_id
+    elif thing is Thing.DEADLINE:
+        deadline = views.deadline(connection, number)
+        matter = None if deadline is None else deadline.matter_id
+    elif thing is Thing.RESPONSE:
+        response = views.response(connection, number)
+        matter = None if response is None else response.matter_id
+    else:
+        matter = number
+    incident = None if matter is None else views.incident(connection, matter)
+    return NOTHING if incident is None else About(incident.place)
