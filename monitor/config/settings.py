@@ -30,6 +30,7 @@ from monitor.config.setting_fields import (
     SlackChannelId,
     TimeOfDay,
 )
+from monitor.config.slack_setting import SlackAppSetting, no_door
 from monitor.config.source_fields import Interval, WebAddress
 from monitor.config.wording import Location
 from monitor.core.duties.law import Group, Role, role_of
@@ -38,7 +39,7 @@ from monitor.core.errors import N_
 DEFAULT_FILE = "huiying.yaml"
 SCHEMA_FILE = Path("docs") / "huiying.schema.json"
 TAKEN_NAMES = ("console", "briefing")
-SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key"})
+SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key", "app_token", "signing_secrets"})
 UNREAD = "unread"
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
 
@@ -205,6 +206,7 @@ class SettingsFile(_Part):
     health: HealthSetting | None = Field(default=None, description="Off where it is left out")
     deadman: DeadmanSetting | None = Field(default=None, description="Off where it is left out")
     drills: DrillSetting = DrillSetting()
+    slack_app: SlackAppSetting | None = Field(default=None, description="Off where it is left out")
     second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
 
     @property
@@ -276,6 +278,7 @@ def _contradictions(document: Document) -> Iterator[Problem]:
         )
     if mail and mail.get("password") and not mail.get("username"):
         yield document.problem(("mail", "password"), N_("mail has a password but no username."))
+    yield from no_door(document, _section(document, "slack_app"), [channel for _, channel in _channels(document)])
     yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))
 
 
@@ -287,17 +290,20 @@ def _without_secrets(document: Document) -> Document:
     value = dict(value)
     if isinstance(value.get("channels"), list):
         value["channels"] = [_unread(channel) for channel in value["channels"]]
-    value |= {name: _unread(value[name]) for name in ("mail", "second_reader", "deadman") if name in value}
+    value |= {name: _unread(value[name]) for name in ("mail", "second_reader", "deadman", "slack_app") if name in value}
     return replace(document, value=value)
 
 
 def _unread(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
-    return {
-        key: UNREAD if key in SECRETS and isinstance(text, str) and text.startswith(("env:", "file:")) else text
-        for key, text in part.items()
-    }
+    return {key: _unread_secret(value) if key in SECRETS else value for key, value in part.items()}
+
+
+def _unread_secret(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unread_secret(one) for one in value]
+    return UNREAD if isinstance(value, str) and value.startswith(("env:", "file:")) else value
 
 
 def _section(document: Document, name: str) -> dict[str, Any] | None:

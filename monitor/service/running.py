@@ -43,6 +43,7 @@ from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
 from monitor.service.probes import Probes
 from monitor.service.second import second_reading_of
+from monitor.service.slack_door import slack_door_of
 from monitor.service.supervisor import Supervisor
 from monitor.service.threads import Threads
 from monitor.service.versions import versions
@@ -58,8 +59,9 @@ from responders.console.app import console_app
 from responders.console.health import Unwell
 from responders.documents.armed import armed_text
 from responders.documents.messages import Composer, Scene
+from responders.slack_app.buttons import with_buttons
 
-ROLES = ("crawl", "watch", "deliver", "brief", "second", "console")
+ROLES = ("crawl", "watch", "deliver", "brief", "second", "console", "slack")
 SLOTS = 20
 GRACE = 5.0
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -123,7 +125,10 @@ class Service:
             channels=[outlet.channel.name for outlet in self._outlets],
             unread=[outlet.channel.name for outlet in self._outlets if outlet.unread],
         )
-        self.probes = Probes(self.watchman, Metrics(self.watchman, self._last_ping))
+        channels = [outlet.channel for outlet in self._outlets]
+        self.slack = slack_door_of(parts, self.composer, channels, self._fetches, clock)
+        sockets = self.slack.facts if self.slack is not None and "slack" in roles else lambda: None
+        self.probes = Probes(self.watchman, Metrics(self.watchman, self._last_ping, sockets))
         self.heart = Heart(list(self._pulses()), clock, say=parts.words.mistake)
         self.watchman.watch(self.heart)
         self._listener = self._listen()
@@ -143,6 +148,7 @@ class Service:
             watch = Watch(parts.database, parts.pack, parts.region)
             yield Pulse("watch", watch.tick, seconds=1)
             yield Pulse("round", watch.go_round, seconds=1)
+            yield Pulse("snooze", parts.snoozes.tick, seconds=5)
             redate = CalendarWatch(parts.database, parts.pack, parts.region, parts.calendars)
             yield Pulse("calendar", redate.tick, seconds=60)
             if parts.duty.rotas:
@@ -156,10 +162,10 @@ class Service:
                 seconds=30,
                 longest=SLOW,
             )
-        if "second" in self.roles:
-            reading = second_reading_of(parts, self.clock)
-            if reading is not None:
-                yield Pulse("second", reading.tick, seconds=5, longest=SLOW)
+        if "second" in self.roles and (reading := second_reading_of(parts, self.clock)) is not None:
+            yield Pulse("second", reading.tick, seconds=5, longest=SLOW)
+        if self.slack is not None:
+            yield from self.slack.pulses(self.roles)
         # Every process does, whatever its roles: each of them writes into the log.
         yield Pulse("seal", Seal(parts.database).tick, seconds=1)
         yield Pulse("clock", self.keeper.tick, seconds=2)
@@ -234,7 +240,8 @@ class Service:
     def _compose(self, connection: Connection, scene: Scene) -> Message:
         if scene.alert.reason is AlertReason.BRIEFING:
             return Brief.message(connection, scene, self.composer)
-        return self.composer.message(scene)
+        message = self.composer.message(scene)
+        return message if self.slack is None else with_buttons(connection, scene, message, self.composer.words)
 
     def _keep_beats(self, now: datetime) -> None:
         beats = {p.name: (p.good_at, p.fault) for p in self.heart.pulses if p.good_at is not None}
@@ -282,6 +289,8 @@ class Service:
         finally:
             self.supervisor.tell("STOPPING=1")
             self.heart.stop(GRACE)
+            if self.slack is not None:
+                self.slack.close()
             self._fetches.settle(GRACE)
             if self._listener is not None:
                 self._listener.close()
@@ -318,10 +327,12 @@ class Service:
             links=self.parts.links,
             public=public_hosts(self.parts.settings.form.console.public_url),
             duty=self.parts.duty,
+            doors=[self.slack.route] if self.slack is not None and self.slack.route is not None else [],
         )
         config = uvicorn.Config(
             app,
             log_level="warning",
+            ws="none",
             access_log=False,
             server_header=False,
             proxy_headers=False,

@@ -86,6 +86,10 @@ NOT_AUDITED = {
     "secret": "a secret of this installation",
     "troubled": "until when a leg leaves a row alone",
     "process": "the last sign of a process",
+    "slack_event": "what Slack sent; what a person decides by it is a decision",
+    "slack_request": "that a signed request was seen",
+    "slack_card": "how a card in Slack stands",
+    "snooze": "follows from decisions: an acknowledgement, and the handing back",
     "path_check": "a silent try of a channel, kept as it is",
 }
 

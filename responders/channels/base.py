@@ -43,6 +43,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """What a reader can press where a channel has buttons; `value` comes back with the press. `style` is Slack's."""
+
+    id: str
+    label: str
+    value: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The present state of one matter, for channels that keep one message per matter up to date."""
 
@@ -51,6 +61,7 @@ class Card:
     tone: Tone
     lines: tuple[Line, ...] = ()
     links: tuple[Link, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ class Message:
     card: Card | None = None
     written_at: datetime | None = None
     to: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 
 from monitor.core.drills import Drill
@@ -68,12 +68,13 @@ def console_app(
     links: AckLinks | None = None,
     public: Collection[str] = (),
     duty: Duty = NOBODY,
+    doors: Iterable[APIRouter] = (),
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
     `public` are those under which it answers to acknowledge `links` only. `probe` answers those who ask for the
     service's condition, also under `probe_hosts`. `own` are the bureau's own sources, `follows` which kinds of incident
-    may lead to which, `duty` who can be told.
+    may lead to which, `duty` who can be told. `doors` are routes that let in by a proof of their own.
     """
 
     def drill() -> Drill | None:
@@ -108,6 +109,8 @@ def console_app(
     pages = (board, incident, items, acts, deadline_acts, linking, lists, rumours, decoys, telling, duty_page)
     for module in pages:
         app.include_router(module.routes(console))
+    for door in doors:
+        app.include_router(door)
     if links is not None:
         app.include_router(acknowledging.routes(console, links))
     app.mount("/static", StaticFiles(directory=STATIC))

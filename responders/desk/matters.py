@@ -42,6 +42,7 @@ from monitor.core.errors import (
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
+from monitor.core.seen import Seen
 from monitor.core.views import Done, IncidentView, ResponseView
 from monitor.store import adjustments, chains, decisions, duties, heat, incidents, views
 from monitor.store.database import Database
@@ -71,19 +72,19 @@ class Desk(DeadlineDesk):
         super().__init__(database, pack, region)
         self._grader = grader
 
-    def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
+    def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None) -> Done:
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             self._keep(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason)
             decisions.set_confirmed(connection, incident_id, now)
             decisions.set_state(connection, incident_id, MatterState.OPEN)
             return self._review(connection, incident_id, now)
 
-    def dismiss(self, incident_id: int, *, by: str, now: datetime, reason: str) -> Done:
+    def dismiss(self, incident_id: int, *, by: str, now: datetime, reason: str, seen: Seen | None = None) -> Done:
         """Dismiss an incident as a false alarm; its live deadlines are withdrawn, everything stays in the log."""
         why = needed(reason)
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             if incident.state is MatterState.DISMISSED:
                 raise AlreadyDismissed(id=incident_id)
@@ -91,11 +92,13 @@ class Desk(DeadlineDesk):
             decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=why)
             return self._review(connection, incident_id, now)
 
-    def acknowledge(self, incident_id: int, *, by: str, now: datetime) -> Done:
+    def acknowledge(
+        self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None
+    ) -> Done:
         """Take note that somebody acts: the nagging stops, the deadlines run on."""
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
-            self._keep(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now)
+            self._keep(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now, reason=reason)
             return self._review(connection, incident_id, now)
 
     def respond(
@@ -109,6 +112,7 @@ class Desk(DeadlineDesk):
         by: str,
         now: datetime,
         level: Level | None = None,
+        seen: Seen | None = None,
     ) -> Done:
         """Log a response; deadlines that it satisfies are met, or met late. A second tap logs nothing new.
 
@@ -117,7 +121,7 @@ class Desk(DeadlineDesk):
         reached = level if kind is ResponseKind.UPWARD_REPORT else None
         link = _link(url)
         aware(published_at)
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             _check_published(published_at, incident, now)
             if decisions.is_logged(connection, incident_id, kind, title.strip(), link, published_at, reached):
@@ -138,9 +142,11 @@ class Desk(DeadlineDesk):
             self._keep(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
             return self._review(connection, incident_id, now)
 
-    def hand_back(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
+    def hand_back(
+        self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None
+    ) -> Done:
         """Take an acknowledgement back: nobody acts any more, so people are told and the nagging goes on."""
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             if incident.acted_at is None:
                 raise NobodyActs(id=incident_id)
