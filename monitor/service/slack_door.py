@@ -50,6 +50,12 @@ class NoButtons(Mistake):
     message = N_("slack_app: no channel of kind slack has the same bot token, so no message would carry buttons.")
 
 
+class NoPublicAddress(Mistake):
+    """Signed requests could not reach us."""
+
+    message = N_("slack_app: signed requests need console: public_url, where Slack reaches this service.")
+
+
 @dataclass(slots=True)
 class SlackDoor:
     """Slack's door as one process has it; `sockets` is None without Socket Mode."""
@@ -122,6 +128,8 @@ def refuse_wrong(setting: SlackAppSetting, form: SettingsFile) -> None:
         raise WrongBotToken
     if setting.app_token is not None and not setting.app_token.get_secret_value().startswith("xapp-"):
         raise WrongAppToken
+    if setting.signing_secrets and not form.console.public_url:
+        raise NoPublicAddress
     if not any(isinstance(one, SlackChannel) and has_buttons(one, form) for one in form.channels):
         raise NoButtons
 

@@ -30,7 +30,7 @@ def routes(app: SlackApp, database: Database, secrets: Sequence[str], clock: Cal
     """Return the one route; `secrets` are the signing secrets, the new one and those about to lapse."""
     router = APIRouter()
 
-    @router.post(PATH)
+    @router.post(PATH, max_body_size=MOST_BYTES)
     async def events(request: Request) -> Response:
         """Take a request of Slack's."""
         body = bytearray()

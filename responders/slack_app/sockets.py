@@ -81,6 +81,7 @@ class Sockets:
     _worked_at: float | None = None
     _said: str = ""
     _remedy: str = ""
+    _switched_off: bool = False
 
     def tick(self, _now: object = None) -> None:
         """See to it that a session works; raise SocketDown while none has for longer than a replacement takes."""
@@ -91,11 +92,13 @@ class Sockets:
         if self._needs_another(clock) and clock >= self._not_before:
             self._open(clock)
         if any(session.works for session in self.sessions):
-            self._worked_at = self.tick_clock()
+            self._worked_at, self._switched_off = self.tick_clock(), False
             if any(session.works and clock - session.opened_at >= SHORT_LIFE for session in self.sessions):
                 self._failures = 0
         elif self.tick_clock() - self._worked_at > GRACE:
-            raise SocketDown(said=Said(self._said or "no answer"), remedy=Said(self._remedy or WAY))
+            raise SocketDown(
+                said=Said(self._said or "no answer"), remedy=Said(OFF if self._switched_off else self._remedy or WAY)
+            )
 
     def facts(self) -> SocketFacts:
         """Return how they fare."""
@@ -119,7 +122,8 @@ class Sockets:
             deaf = session.deaf
             replaced = newest is not None and session is not newest and newest.hello_at is not None
             if session.ended or deaf:
-                self._told(session.said or deaf, OFF if session.warned == SWITCHED_OFF else "")
+                self._switched_off = self._switched_off or session.warned == SWITCHED_OFF
+                self._told(session.said or deaf, "")
             elif not (replaced and newest is not None and clock - (newest.hello_at or clock) > LINGER):
                 continue
             session.close()
