@@ -96,9 +96,8 @@ class Sockets:
             if any(session.works and clock - session.opened_at >= SHORT_LIFE for session in self.sessions):
                 self._failures = 0
         elif self.tick_clock() - self._worked_at > GRACE:
-            raise SocketDown(
-                said=Said(self._said or "no answer"), remedy=Said(OFF if self._switched_off else self._remedy or WAY)
-            )
+            remedy = OFF if self._switched_off else self._remedy or WAY
+            raise SocketDown(said=Said(self._said or "no answer"), remedy=Said(remedy))
 
     def facts(self) -> SocketFacts:
         """Return how they fare."""
