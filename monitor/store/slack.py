@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -148,8 +148,11 @@ def cards(connection: Connection, channel: str, limit: int = 300) -> list[CardSt
     ]
 
 
-def hold_card(connection: Connection, state: CardState, now: datetime, *, told_upto: int) -> bool:
-    """Hold a card for one call to Slack; False where another process is at it."""
+def hold_card(connection: Connection, state: CardState, now: datetime, *, told_upto: int) -> CardState | None:
+    """Hold a card for a few calls to Slack; None where another process is at it.
+
+    Return it as it stands now: another process may have been at it since it was read.
+    """
     first = {"channel": state.channel, "card_key": state.card_key, "shown": "", "told_upto": told_upto, "failures": 0}
     first |= {"said": "", "remedy": "", "lease_until": now + LEASE}
     statement = insert(connection, SlackCardRow).values(**first)
@@ -157,7 +160,13 @@ def hold_card(connection: Connection, state: CardState, now: datetime, *, told_u
     statement = statement.on_conflict_do_update(
         index_elements=["channel", "card_key"], set_={"lease_until": now + LEASE}, where=free
     )
-    return connection.execute(statement.returning(KEPT.c.card_key)).first() is not None
+    row = connection.execute(statement.returning(KEPT.c.shown, KEPT.c.told_upto, KEPT.c.asking_since)).one_or_none()
+    if row is None:
+        return None
+    ref = connection.execute(
+        select(CARD.c.card_ref).where(CARD.c.channel == state.channel, CARD.c.card_key == state.card_key)
+    ).scalar_one()
+    return replace(state, ref=ref, shown=row.shown, told_upto=row.told_upto, asking_since=row.asking_since)
 
 
 def keep_card(connection: Connection, state: CardState, **values: Any) -> None:

@@ -104,16 +104,14 @@ class CardKeeper:
         found = [(card, signature_of(known[card.matter_id], card)) for card in cards if card.matter_id in known]
         return [(card, now) for card, now in found if card.shown != now or (card.told_upto or 0) < card.decision]
 
-    def _bring_up(self, state: CardState, signature: str, now: datetime) -> bool:
+    def _bring_up(self, read: CardState, signature: str, now: datetime) -> bool:
         """Make the calls for one card; False where the channel should rest."""
         with self.database.write() as connection:
-            made = decisions_since(connection, state.matter_id, 0 if state.told_upto is None else state.told_upto)
-            upto = state.told_upto
-            if upto is None:
-                upto = max((one.id for one in made if one.at < now - OLD_NEWS), default=0)
-                made = [one for one in made if one.id > upto]
-            if not slack.hold_card(connection, state, now, told_upto=upto):
+            state = slack.hold_card(connection, read, now, told_upto=self._old_news(connection, read, now))
+            if state is None:
                 return True
+            upto = state.told_upto or 0
+            made = decisions_since(connection, state.matter_id, upto)
             incident = views.incident(connection, state.matter_id)
             deadlines = views.deadlines(connection, matter_id=state.matter_id)
             card = None if incident is None else self._card(connection, incident, deadlines)
@@ -131,6 +129,13 @@ class CardKeeper:
             return False
         self._fault = self._failing_since = None
         return True
+
+    def _old_news(self, connection: Connection, read: CardState, now: datetime) -> int:
+        """Return the last decision that a card which is kept for the first time does not tell of any more."""
+        if read.told_upto is not None:
+            return read.told_upto
+        made = decisions_since(connection, read.matter_id, 0)
+        return max((one.id for one in made if one.at < now - OLD_NEWS), default=0)
 
     def _show(self, state: CardState, card: Card, now: datetime) -> dict[str, object]:
         """Bring the card up to date; where it was deleted, keep where the new one stands and say so in its thread."""
