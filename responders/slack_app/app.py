@@ -26,7 +26,7 @@ from responders.channels.safe_text import cut, one_line, visible
 from responders.channels.slack_blocks import button, escape, paragraphs
 from responders.documents.messages import Composer
 from responders.slack_app import board
-from responders.slack_app.deeds import Deeds, Said
+from responders.slack_app.deeds import Answer, Deeds
 from responders.slack_app.events import Event, Kind, event_of
 from responders.slack_app.forms import Origin
 from responders.slack_app.people import Person, PersonOf
@@ -177,21 +177,21 @@ class SlackApp:
         self.pool.submit(run)
         return True
 
-    def _worked(self, event: Event) -> Said:
+    def _worked(self, event: Event) -> Answer:
         """Do an event; whatever goes wrong is told and kept."""
         try:
             return self._work(event)
         except Mistake as mistake:
-            return Said(type(mistake).__name__, self._composer(event).words.mistake(mistake))
+            return Answer(type(mistake).__name__, self._composer(event).words.mistake(mistake))
         except Exception as error:
             log.exception("slack event %s", event.key)
-            return Said(f"fault: {type(error).__name__}", self._composer(event).words(FAULT))
+            return Answer(f"fault: {type(error).__name__}", self._composer(event).words(FAULT))
 
-    def _work(self, event: Event) -> Said:
+    def _work(self, event: Event) -> Answer:
         composer, now = self._composer(event), self.clock()
         person = self.person_of(event.team, event.user)
         if person is None:
-            return Said("unlinked", composer.words(UNLINKED, member=f"{event.team}/{event.user}"))
+            return Answer("unlinked", composer.words(UNLINKED, member=f"{event.team}/{event.user}"))
         match event.kind:
             case Kind.PRESS:
                 return self.deeds.press(event, person, composer, now)
@@ -200,22 +200,22 @@ class SlackApp:
             case Kind.COMMAND:
                 return self._command(event, person, composer, now)
         with self.database.read() as connection:
-            return Said("home", blocks=board.board(connection, composer, now))
+            return Answer("home", blocks=board.board(connection, composer, now))
 
-    def _command(self, event: Event, person: Person, composer: Composer, now: datetime) -> Said:
+    def _command(self, event: Event, person: Person, composer: Composer, now: datetime) -> Answer:
         typed = " ".join(event.text.split()).removeprefix("#")
         with self.database.read() as connection:
             if not typed:
-                return Said("board", blocks=board.board(connection, composer, now))
+                return Answer("board", blocks=board.board(connection, composer, now))
             if typed.isdecimal() and len(typed) < 10:
-                return Said("incident", blocks=board.one_incident(connection, int(typed), composer, person))
+                return Answer("incident", blocks=board.one_incident(connection, int(typed), composer, person))
         told = board.help_text(composer, person)
         if typed.casefold() in ("help", "?", "帮助"):
-            return Said("help", blocks=told)
+            return Answer("help", blocks=told)
         unknown = composer.words(UNKNOWN, typed=cut(one_line(typed), 60))
-        return Said("not understood", blocks=[*paragraphs(unknown), *told])
+        return Answer("not understood", blocks=[*paragraphs(unknown), *told])
 
-    def _close(self, event: Event, said: Said, *, answered: bool) -> None:
+    def _close(self, event: Event, said: Answer, *, answered: bool) -> None:
         """Answer by a message where the acknowledgement did not, and keep what came of the event."""
         told = ""
         try:
@@ -229,7 +229,7 @@ class SlackApp:
         with self.database.write() as connection:
             slack.done(connection, key, outcome, self.clock())
 
-    def _tell(self, event: Event, said: Said, *, answered: bool) -> None:
+    def _tell(self, event: Event, said: Answer, *, answered: bool) -> None:
         if event.kind is Kind.HOME:
             shown = said.blocks or paragraphs(said.text)
             self.web.call("views.publish", user_id=event.user, view={"type": "home", "blocks": list(shown)})
@@ -240,7 +240,7 @@ class SlackApp:
                 self._reply(event, _message(said))
         elif event.kind is Kind.FORM and (said.errors or said.form):
             if not answered:
-                self._reply(event, _message(Said("", said.text or " ".join(said.errors.values()))))
+                self._reply(event, _message(Answer("", said.text or " ".join(said.errors.values()))))
         else:
             self._reply(event, _message(said))
 
@@ -250,7 +250,7 @@ class SlackApp:
             self.web.call("views.open", trigger_id=event.trigger, view=form)
         except DeliveryFailure as failure:
             words = self._composer(event).words
-            self._reply(event, _message(Said("", words(NO_FORM, said=failure.said))))
+            self._reply(event, _message(Answer("", words(NO_FORM, said=failure.said))))
             raise
 
     def _reply(self, event: Event, body: Body) -> None:
@@ -305,7 +305,7 @@ def in_acknowledgement(event: Event) -> bool:
     return event.kind in (Kind.FORM, Kind.COMMAND)
 
 
-def _in_acknowledgement(event: Event, said: Said) -> Body | None:
+def _in_acknowledgement(event: Event, said: Answer) -> Body | None:
     if event.kind is Kind.COMMAND:
         return _message(said)
     if said.errors:
@@ -315,7 +315,7 @@ def _in_acknowledgement(event: Event, said: Said) -> Body | None:
     return {"response_action": "clear"}
 
 
-def _message(said: Said) -> Body:
+def _message(said: Answer) -> Body:
     """Return an answer that only one person sees."""
     shown = list(said.blocks) or paragraphs(said.text)
     pressed: list[Button] = list(said.buttons)

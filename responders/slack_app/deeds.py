@@ -43,7 +43,7 @@ SEND_AGAIN = N_("If you want it all the same, send it again.")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Answer:
     """What a person is told: a text with buttons, a form to open, or what is wrong with the fields of his form.
 
     `outcome` is kept with the event.
@@ -68,7 +68,7 @@ class Deeds:
     duty: Duty
     pack: RulePack
 
-    def press(self, event: Event, person: Person, composer: Composer, now: datetime) -> Said:
+    def press(self, event: Event, person: Person, composer: Composer, now: datetime) -> Answer:
         """Do what a button means, or open its form; a stale one answers kindly and changes nothing."""
         try:
             deed, shown = _deed(event.act, BadButton()), Shown.read(event.value)
@@ -77,31 +77,31 @@ class Deeds:
             origin = Origin(shown, event.channel, event.thread, event.reply_to)
             form = self._form(deed, origin, person, composer, now)
             if form is not None:
-                return Said(f"form {deed}", form=form)
-            return Said(f"done {deed}", self._direct(deed, shown, person, composer, now))
+                return Answer(f"form {deed}", form=form)
+            return Answer(f"done {deed}", self._direct(deed, shown, person, composer, now))
         except STALE as mistake:
             return self._stale(deed, shown, mistake, composer)
         except Mistake as mistake:
-            return Said(type(mistake).__name__, composer.words.mistake(mistake))
+            return Answer(type(mistake).__name__, composer.words.mistake(mistake))
 
-    def send(self, event: Event, person: Person, composer: Composer, now: datetime) -> Said:
+    def send(self, event: Event, person: Person, composer: Composer, now: datetime) -> Answer:
         """Do what a form asks for; what is wrong is told at its field, and nothing that was typed is lost."""
         try:
             deed, origin = _deed(event.act, BadForm()), Origin.read(event.value)
         except Mistake as mistake:
-            return Said(type(mistake).__name__, composer.words.mistake(mistake))
+            return Answer(type(mistake).__name__, composer.words.mistake(mistake))
         if deed not in person.may:
             return _not_allowed(deed, person, composer)
         try:
-            return Said(f"done {deed}", self._sent(deed, origin.shown, event.fields, person, composer, now))
+            return Answer(f"done {deed}", self._sent(deed, origin.shown, event.fields, person, composer, now))
         except STALE as mistake:
             again = f"{composer.words.mistake(mistake)} {composer.words(SEND_AGAIN)}"
             form = self._anew(deed, origin, event.fields, again, composer, now)
-            return Said(type(mistake).__name__, again, form=form)
+            return Answer(type(mistake).__name__, again, form=form)
         except Mistake as mistake:
             where = FIELDS.get(type(mistake), FIRST.get(deed, "reason"))
             where = where if where in event.fields else FIRST.get(deed, "reason")
-            return Said(type(mistake).__name__, errors={where: composer.words.mistake(mistake)})
+            return Answer(type(mistake).__name__, errors={where: composer.words.mistake(mistake)})
 
     def _form(self, deed: Deed, origin: Origin, person: Person, composer: Composer, now: datetime) -> Any:
         """Return the form that a deed needs, None where it needs none; raise what makes it senseless to open one."""
@@ -210,7 +210,7 @@ class Deeds:
         on = words(N_("You are on duty in {rota} until {at}."), rota=named.name, at=shown_time(made.ends))
         return f"{told} {on}"
 
-    def _stale(self, deed: Deed, shown: Shown, mistake: Mistake, composer: Composer) -> Said:
+    def _stale(self, deed: Deed, shown: Shown, mistake: Mistake, composer: Composer) -> Answer:
         """Say who did what when; give a fresh button where the deed still makes sense."""
         text = composer.words.mistake(mistake)
         with self.database.read() as connection:
@@ -221,7 +221,7 @@ class Deeds:
         lines = [f"{line.label}: {line.value}" for line in card.lines if line.label != state]
         again = Button(deed.value, composer.words(LABELS[deed]), fresh.value, STYLES.get(deed, ""))
         told = "\n".join([text, *lines, composer.words(ONCE_MORE)])
-        return Said(type(mistake).__name__, told, (again,))
+        return Answer(type(mistake).__name__, told, (again,))
 
     def _anew(
         self, deed: Deed, origin: Origin, typed: Mapping[str, str], told: str, composer: Composer, now: datetime
@@ -252,6 +252,6 @@ def _standing(connection: Connection, number: int) -> tuple[IncidentView, list[D
     return incident, views.deadlines(connection, matter_id=number)
 
 
-def _not_allowed(deed: Deed, person: Person, composer: Composer) -> Said:
+def _not_allowed(deed: Deed, person: Person, composer: Composer) -> Answer:
     told = composer.words(NOT_ALLOWED, name=person.name, deed=composer.words(LABELS[deed]))
-    return Said("not allowed", told)
+    return Answer("not allowed", told)

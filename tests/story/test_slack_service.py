@@ -48,15 +48,14 @@ def service_of(station: Station, slack: FakeSlackApp, **app: object) -> Service:
     parts.sources, parts.lexicon, parts.reader = station.parts.sources, station.parts.lexicon, station.parts.reader
     wang = Contact("wang", "王敏", (Way("slack", WANG),), frozenset({(TEAM, WANG)}))
     parts.duty = Duty(contacts={"wang": wang})
-    return Service(
-        parts, ("watch", "deliver", "slack"), ServiceClock(station.clock, lambda: station.clock().timestamp())
-    )
+    clock = ServiceClock(station.clock, lambda: station.clock().timestamp())
+    return Service(parts, ("watch", "deliver", "slack"), clock)
 
 
 def tick(service: Service, station: Station, times: int = 1) -> None:
     for _ in range(times):
         for pulse in service.heart.pulses:
-            pulse.beat(station.clock())
+            pulse.beat(station.clock(), service.parts.words.mistake)
         station.clock.now += timedelta(seconds=3)
 
 
