@@ -18,7 +18,7 @@ def last_decision(connection: Connection, matter_id: int) -> int:
     return int(connection.execute(query).scalar_one() or 0)
 
 
-def decisions_since(connection: Connection, matter_id: int, upto: int, *, limit: int = 200) -> list[Since]:
+def decisions_since(connection: Connection, matter_id: int, upto: int, *, limit: int = 2000) -> list[Since]:
     """Return the decisions on a matter after number `upto`, oldest first."""
     rows = connection.execute(
         select(DECISION.c.id, DECISION.c.verb, DECISION.c.by, DECISION.c.at, DECISION.c.reason)

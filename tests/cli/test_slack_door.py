@@ -21,9 +21,11 @@ policies:
 """
 
 
-def settings(terminal: Terminal, slack: FakeSlackApp | None, *, linked: bool = True, **app: str) -> None:
+def settings(
+    terminal: Terminal, slack: FakeSlackApp | None, *, linked: bool = True, app: dict[str, str] | None = None
+) -> None:
     base = slack.base_url if slack else "https://slack.com/api/"
-    told = {"token": "xoxb-1-right", "app_token": "xapp-1-right", "base_url": base, **app}
+    told = {"token": "xoxb-1-right", "app_token": "xapp-1-right", "base_url": base, **(app or {})}
     channel = f"{{kind: slack, token: xoxb-1-right, channel: C0123ABCD, base_url: {base}}}"
     lines = [f"channels: [{channel}]", "duty: duty.yaml", "http: {allow: [127.0.0.1]}", "slack_app:"]
     lines += [f"  {name}: {value}" for name, value in told.items() if value]
@@ -52,7 +54,7 @@ def test_check_says_how_presses_come_in_and_who_is_linked(terminal: Terminal) ->
     ],
 )
 def test_check_names_what_is_wrong(terminal: Terminal, app: dict[str, str], said: str) -> None:
-    settings(terminal, None, **app)
+    settings(terminal, None, app=app)
     assert said in terminal.run("check", code=1)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Self
 from uuid import uuid4
 
@@ -107,9 +108,11 @@ class FakeSlackApp(FakeSlack):
         self.socket.__enter__()
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.socket.__exit__()
-        super().__exit__(*error)
+        super().__exit__(kind, error, trace)
 
     # What the app may ask
 

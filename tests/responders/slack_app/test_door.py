@@ -6,7 +6,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -40,11 +40,11 @@ class Door:
         secret: str = NEW,
         seconds: float = 0,
         kind: str = "application/x-www-form-urlencoded",
-        **headers: str,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, str]:
         stamp = str(int(self.place.clock().timestamp() + seconds))
         told = {"X-Slack-Request-Timestamp": stamp, "X-Slack-Signature": signed(body, stamp, secret)}
-        answer = self.client.post(PATH, content=body, headers={"content-type": kind, **told, **headers})
+        answer = self.client.post(PATH, content=body, headers={"content-type": kind, **told, **(headers or {})})
         return answer.status_code, answer.text
 
     def form(self, payload: object) -> bytes:
@@ -147,7 +147,7 @@ def test_many_replays_at_once_are_taken_once(door: Door) -> None:
 def test_what_is_not_signed_is_not_read(door: Door, headers: dict[str, str]) -> None:
     number = door.place.major()
     body = door.form(door.place.slack.pressing(WANG, door.place.card(), "acknowledge"))
-    assert door.post(body, **headers)[0] == 403
+    assert door.post(body, headers=headers)[0] == 403
     assert door.place.log(number) == []
 
 
