@@ -12,6 +12,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.calendar import said_coverage
+from monitor.cli.doctor_slack import way_in
 from monitor.cli.options import CONFIG, SOURCES
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.calendars import CN
@@ -73,6 +74,7 @@ def command(config: Path | None, sources: Path | None) -> None:
             say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say, duty=duty), _channels
         )
         examination.of(say(N_("Time stamps")), lambda: time_stamps_of(settings), lambda told: told)
+        examination.of(say(N_("Slack buttons")), lambda: way_in(parts), lambda told: told)
         examination.of(say(N_("Second reader")), lambda: second_reader_of(parts), lambda told: told)
     if examination.faults:
         click.echo(say(N_("{count} mistake(s)."), count=examination.faults), err=True)

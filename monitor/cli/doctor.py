@@ -15,6 +15,7 @@ from sqlalchemy import text
 from monitor.cli import table
 from monitor.cli.calendar import awaits_notice, said_coverage
 from monitor.cli.doctor_engine import Finding, deadman, engine_findings
+from monitor.cli.doctor_slack import slack_findings
 from monitor.cli.options import CONFIG
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.calendars import CN
@@ -75,6 +76,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     yield _calendar(parts)
     yield _disk(parts.settings)
     yield _channels(parts)
+    yield from slack_findings(parts)
     yield deadman(parts)
     yield _second_reader(parts)
     yield _fonts()

@@ -5,6 +5,7 @@ Run as a program (`python -m monitor.config.duty`) it writes the JSON Schema tha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, time, timedelta
 from itertools import pairwise
@@ -63,6 +64,21 @@ def turn(value: Any) -> timedelta:
     return length
 
 
+def slack_member(value: Any) -> str:
+    """Read who somebody is in Slack: the ID of his workspace and his own there, such as T0123ABCD/U0123ABCD."""
+    text = str(value).strip()
+    if not re.fullmatch(r"[TE][A-Z0-9]{2,20}/[UW][A-Z0-9]{2,20}", text):
+        raise Rejected(
+            N_(
+                "{key} ({got}) is no member of Slack. Write workspace and member, like T0123ABCD/U0123ABCD; "
+                "/huiying in Slack tells them."
+            )
+        )
+    return text
+
+
+Member = Annotated[str, BeforeValidator(slack_member)]
+Act = Literal["confirm", "dismiss", "acknowledge", "take_over", "respond", "snooze"]
 Name = Annotated[str, Field(min_length=1, max_length=40)]
 Id = Annotated[str, Field(pattern=r"^[\w.-]{1,40}$")]
 Delay = Annotated[timedelta, BeforeValidator(at_once_or_span, json_schema_input_type=str | int)]
@@ -81,6 +97,8 @@ class _Contact(Part):
     id: Id
     name: Name
     ways: list[_Way] = Field(min_length=1, description="In the order in which they are tried")
+    slack: list[Member] = Field(default=[], description="Who he is in Slack, as workspace/member: T0123ABCD/U0123ABCD")
+    acts: list[Act] | None = Field(default=None, description="What he may do in Slack; everything where it is left out")
 
 
 class _Office(Part):
@@ -170,12 +188,18 @@ def load_duty(path: Path, channels: Collection[str], obligations: Collection[str
     if problems:
         raise BadDocument(in_order(problems))
     return Duty(
-        contacts={c.id: Contact(c.id, c.name, tuple(Way(w.channel, w.to) for w in c.ways)) for c in form.contacts},
+        contacts={c.id: _person(c) for c in form.contacts},
         offices={o.id: Office(o.id, o.name, tuple(o.members)) for o in form.offices},
         rotas={r.id: Rota(r.id, r.name, tuple(map(_layer, r.layers)), r.zone) for r in form.rotas},
         policies=tuple(map(_policy, form.policies)),
         quiet=Quiet(form.quiet_hours.begin, form.quiet_hours.end) if form.quiet_hours else None,
     )
+
+
+def _person(form: _Contact) -> Contact:
+    ways = tuple(Way(way.channel, way.to) for way in form.ways)
+    members = frozenset((team, user) for team, _, user in (member.partition("/") for member in form.slack))
+    return Contact(form.id, form.name, ways, members, None if form.acts is None else frozenset(form.acts))
 
 
 def _layer(form: _Layer) -> Layer:
@@ -216,6 +240,10 @@ def _contradictions(
         ways = [(("contacts", n, "ways", m, "channel"), way.channel) for m, way in enumerate(contact.ways)]
         yield from _unknown(document, ways, channels)
         yield from _twice(document, ways)
+    members = [
+        (("contacts", n, "slack", m), name) for n, c in enumerate(form.contacts) for m, name in enumerate(c.slack)
+    ]
+    yield from _twice(document, members)
     for n, office in enumerate(form.offices):
         members = [(("offices", n, "members", m), member) for m, member in enumerate(office.members)]
         yield from _unknown(document, members, contacts)

@@ -7,6 +7,7 @@ from typing import Any
 
 from monitor.config.document import Document, Problem
 from monitor.config.second_setting import no_way
+from monitor.config.slack_setting import no_door
 from monitor.config.wording import Location
 from monitor.core.errors import N_
 
@@ -37,6 +38,7 @@ def contradictions(document: Document) -> Iterator[Problem]:
         )
     if mail and mail.get("password") and not mail.get("username"):
         yield document.problem(("mail", "password"), N_("mail has a password but no username."))
+    yield from no_door(document, _section(document, "slack_app"), [channel for _, channel in _channels(document)])
     yield from _no_name(document, _section(document, "console"))
     yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))
 

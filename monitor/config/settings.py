@@ -32,12 +32,25 @@ from monitor.config.setting_fields import (
     SlackChannelId,
     TimeOfDay,
 )
+from monitor.config.slack_setting import SlackAppSetting
 from monitor.config.source_fields import Interval, WebAddress
 from monitor.core.duties.law import Group, Role, role_of
 
 DEFAULT_FILE = "huiying.yaml"
 SCHEMA_FILE = Path("docs") / "huiying.schema.json"
-SECRETS = frozenset({"token", "webhook", "secret", "url", "password", "api_key", "client_secret"})
+SECRETS = frozenset(
+    {
+        "token",
+        "webhook",
+        "secret",
+        "url",
+        "password",
+        "api_key",
+        "client_secret",
+        "app_token",
+        "signing_secrets",
+    }
+)
 UNREAD = "unread"
 DEFAULT_DATABASE = "sqlite:///var/huiying.db"
 
@@ -224,6 +237,7 @@ class SettingsFile(_Part):
     deadman: DeadmanSetting | None = Field(default=None, description="Off where it is left out")
     drills: DrillSetting = DrillSetting()
     evidence: EvidenceSetting = EvidenceSetting()
+    slack_app: SlackAppSetting | None = Field(default=None, description="Off where it is left out")
     second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
 
     @property
@@ -274,7 +288,7 @@ def _without_secrets(document: Document) -> Document:
     value = dict(value)
     if isinstance(value.get("channels"), list):
         value["channels"] = [_unread(channel) for channel in value["channels"]]
-    value |= {name: _unread(value[name]) for name in ("mail", "second_reader", "deadman") if name in value}
+    value |= {name: _unread(value[name]) for name in ("mail", "second_reader", "deadman", "slack_app") if name in value}
     if isinstance(value.get("accounts"), dict) and "oidc" in value["accounts"]:
         value["accounts"] = value["accounts"] | {"oidc": _unread(value["accounts"]["oidc"])}
     return replace(document, value=value)
@@ -283,10 +297,13 @@ def _without_secrets(document: Document) -> Document:
 def _unread(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
-    return {
-        key: UNREAD if key in SECRETS and isinstance(text, str) and text.startswith(("env:", "file:")) else text
-        for key, text in part.items()
-    }
+    return {key: _unread_secret(value) if key in SECRETS else value for key, value in part.items()}
+
+
+def _unread_secret(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_unread_secret(one) for one in value]
+    return UNREAD if isinstance(value, str) and value.startswith(("env:", "file:")) else value
 
 
 def schema() -> str:

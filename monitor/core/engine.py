@@ -104,6 +104,7 @@ class Leg:
     hanging: float = 0.0
     cycles: int = 0
     faults: int = 0
+    grave: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,13 +193,14 @@ def _leg(leg: Leg, now: datetime) -> Iterator[Complaint]:
     facts: dict[str, str | int] = {"name": leg.name}
     seen = leg.good_at or leg.started_at
     if leg.dead:
-        yield Complaint(ailment=Ailment.LEG_DEAD, since=leg.good_at, facts=facts)
+        yield Complaint(ailment=Ailment.LEG_DEAD, grave=leg.grave, since=leg.good_at, facts=facts)
     elif leg.hanging:
-        yield Complaint(ailment=Ailment.LEG_HANGS, since=leg.good_at, facts=facts | {"seconds": round(leg.hanging)})
+        facts |= {"seconds": round(leg.hanging)}
+        yield Complaint(ailment=Ailment.LEG_HANGS, grave=leg.grave, since=leg.good_at, facts=facts)
     elif leg.fault:
-        yield Complaint(ailment=Ailment.LEG_FAILS, since=leg.good_at, said=leg.fault, facts=facts)
+        yield Complaint(ailment=Ailment.LEG_FAILS, grave=leg.grave, since=leg.good_at, said=leg.fault, facts=facts)
     elif seen is not None and now - seen > STANDSTILL:
-        yield Complaint(ailment=Ailment.LEG_STANDS, since=leg.good_at, facts=facts)
+        yield Complaint(ailment=Ailment.LEG_STANDS, grave=leg.grave, since=leg.good_at, facts=facts)
 
 
 def _disk(free: int | None) -> Iterator[Complaint]:

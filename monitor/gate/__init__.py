@@ -9,9 +9,10 @@ and does not judge statuses: any HTTP answer is an Answer, everything else a Gat
 """
 
 from monitor.gate.failure import GateFailure
-from monitor.gate.gate import Answer, Gate
+from monitor.gate.gate import Answer, Gate, Upgraded
 from monitor.gate.pool import GateSettings
 from monitor.gate.recording import Exchange, recording
+from monitor.gate.standing import Standing
 from monitor.gate.target import Target
 from monitor.gate.waiting import retry_after
 from monitor.gate.ways import Way, way_to
@@ -22,7 +23,9 @@ __all__ = [
     "Gate",
     "GateFailure",
     "GateSettings",
+    "Standing",
     "Target",
+    "Upgraded",
     "Way",
     "recording",
     "retry_after",

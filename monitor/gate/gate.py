@@ -6,7 +6,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Self
@@ -20,9 +20,12 @@ from monitor.gate.connection import CheckedBackend, Resolve, deadline, numeric, 
 from monitor.gate.failure import GateFailure
 from monitor.gate.pool import GateSettings, new_pool, proxy_address
 from monitor.gate.recording import Copy
+from monitor.gate.standing import Standing
 from monitor.gate.target import DEFAULT_PORTS, Target
 
 MOST_REDIRECTS = 5
+SWITCHED = 101
+UPGRADES = {"wss": "https", "ws": "http"}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TRAVELLING = frozenset({"accept", "accept-language", "user-agent"})
 FIXED = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "upgrade"})
@@ -46,6 +49,14 @@ class Answer:
     cut: bool = False
     moved_to: str = ""
     elapsed: timedelta = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """What came of asking for another protocol: the answer, and the connection where the server agreed."""
+
+    answer: Answer
+    standing: Standing | None
 
 
 class Gate:
@@ -126,6 +137,38 @@ class Gate:
             answer = self._exchange("POST", Target.of(url), sent, body, tls, longest_body)
             return replace(answer, elapsed=elapsed())
 
+    def upgrade(self, url: str, headers: Mapping[str, str], *, total_seconds: float | None = None) -> Upgraded:
+        """Ask the server at `url` (wss or ws) to change over to another protocol, on a connection of its own.
+
+        `headers` are those of the protocol; raise GateFailure. Redirects are not followed.
+        """
+        scheme, mark, rest = url.strip().partition("://")
+        target = Target.of(UPGRADES.get(scheme.lower(), scheme) + mark + rest)
+        with self._timed(total_seconds):
+            self._check(target)
+            wire = {
+                "Host": target.authority,
+                "User-Agent": self.settings.user_agent,
+                "Connection": "Upgrade",
+                **headers,
+            }
+            port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
+            address = httpcore.URL(
+                scheme=target.scheme.encode(), host=target.host.encode(), port=port, target=target.path
+            )
+            asked = [(name.encode("ascii"), value.encode("ascii")) for name, value in wire.items()]
+            request = httpcore.Request("GET", address, headers=asked, extensions={"timeout": self._times()})
+            with _as_failures(target):
+                response = self._pool(Tls.VERIFIED, kept=False).handle_request(request)
+                if response.status != SWITCHED:
+                    with closing(response):
+                        longest = self.settings.longest_body
+                        answer = _answer(response, target, longest, Copy(response, longest))
+                    return Upgraded(answer, None)
+            said = {name.decode("ascii").lower(): _header_text(value) for name, value in response.headers}
+            standing = Standing(response, response.extensions["network_stream"], target.host)
+            return Upgraded(Answer(status=response.status, headers=said, url=target.url, body=b""), standing)
+
     @contextmanager
     def _timed(self, total_seconds: float | None) -> Iterator[Callable[[], timedelta]]:
         """Set the deadline of the request; yield a stopwatch, which a failure takes along."""
@@ -161,16 +204,8 @@ class Gate:
         port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
         address = httpcore.URL(scheme=target.scheme.encode(), host=target.host.encode(), port=port, target=target.path)
         request = httpcore.Request(method, address, headers=wire, content=body, extensions={"timeout": self._times()})
-        try:
+        with _as_failures(target):
             return self._sent(request, target, tls, longest or self.settings.longest_body)
-        except (httpcore.TimeoutException, TimeoutError) as error:
-            raise GateFailure(FailureKind.TIMEOUT, f"{target.host}: {type(error).__name__}") from None
-        except httpcore.ConnectError as error:
-            raise GateFailure(_connect_kind(error), f"{target.host}: {error}") from None
-        except (httpcore.ProxyError, httpcore.NetworkError, OSError) as error:
-            raise GateFailure(FailureKind.CONNECT, f"{target.host}: {error}") from None
-        except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-            raise GateFailure(FailureKind.PROTOCOL, f"{target.host}: {error}") from None
 
     def _times(self) -> dict[str, float]:
         seconds = remaining()
@@ -223,6 +258,21 @@ class Gate:
             if (tls, kept) not in self._pools:
                 self._pools[tls, kept] = new_pool(self.settings, tls, self._backend, kept=kept)
             return self._pools[tls, kept]
+
+
+@contextmanager
+def _as_failures(target: Target) -> Iterator[None]:
+    """Turn whatever goes wrong on the way into a GateFailure."""
+    try:
+        yield
+    except (httpcore.TimeoutException, TimeoutError) as error:
+        raise GateFailure(FailureKind.TIMEOUT, f"{target.host}: {type(error).__name__}") from None
+    except httpcore.ConnectError as error:
+        raise GateFailure(_connect_kind(error), f"{target.host}: {error}") from None
+    except (httpcore.ProxyError, httpcore.NetworkError, OSError) as error:
+        raise GateFailure(FailureKind.CONNECT, f"{target.host}: {error}") from None
+    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
+        raise GateFailure(FailureKind.PROTOCOL, f"{target.host}: {error}") from None
 
 
 def _answer(response: httpcore.Response, target: Target, longest: int, copy: Copy) -> Answer:

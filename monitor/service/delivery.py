@@ -24,6 +24,7 @@ from responders.channels.slack import Slack
 from responders.channels.slack_schedule import SlackSchedule
 from responders.documents.armed import armed_text
 from responders.documents.messages import Composer, Scene
+from responders.slack_app.buttons import with_buttons
 
 
 class Delivery:
@@ -73,7 +74,10 @@ class Delivery:
     def _compose(self, connection: Connection, scene: Scene) -> Message:
         if scene.alert.reason is AlertReason.BRIEFING:
             return Brief.message(connection, scene, self._composer)
-        return self._composer.message(scene)
+        message = self._composer.message(scene)
+        if self._parts.settings.form.slack_app is None:
+            return message
+        return with_buttons(connection, scene, message, self._composer.words)
 
     def _schedules(self) -> Iterator[SlackSchedule]:
         """Yield the Slack channels that hold warnings for us."""

@@ -31,13 +31,15 @@ log = logging.getLogger(__name__)
 class Pulse:
     """One leg's tick: how often, and how its cycles go. `due` is set where a cycle is to begin.
 
-    `longest` is for how many seconds a cycle may show no sign of life; `sign` is given by what it works with.
+    `longest` is for how many seconds a cycle may show no sign of life; `sign` is given by what it works with. One that
+    is not `grave` can fail without a deadline or an alert being lost.
     """
 
     name: str
     tick: Callable[[datetime], object]
     seconds: float
     longest: float = LONGEST
+    grave: bool = True
     good_at: datetime | None = None
     fault: str = ""
     started_at: datetime | None = None

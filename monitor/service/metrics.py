@@ -14,6 +14,7 @@ from prometheus_client.registry import Collector
 from monitor.core.engine import EngineFacts, Leg
 from monitor.core.paths import PathOutcome
 from monitor.service.watchman import Watchman
+from responders.slack_app.sockets import SocketFacts
 
 
 class Metrics:
@@ -21,9 +22,14 @@ class Metrics:
 
     kind = CONTENT_TYPE_PLAIN_0_0_4
 
-    def __init__(self, watchman: Watchman, last_ping: Callable[[], datetime | None] = lambda: None) -> None:
+    def __init__(
+        self,
+        watchman: Watchman,
+        last_ping: Callable[[], datetime | None] = lambda: None,
+        slack: Callable[[], SocketFacts | None] = lambda: None,
+    ) -> None:
         self._registry = CollectorRegistry(auto_describe=False)
-        self._registry.register(_Readings(watchman, last_ping))
+        self._registry.register(_Readings(watchman, last_ping, slack))
 
     def text(self) -> bytes:
         """Return all metrics."""
@@ -31,9 +37,15 @@ class Metrics:
 
 
 class _Readings(Collector):
-    def __init__(self, watchman: Watchman, last_ping: Callable[[], datetime | None]) -> None:
+    def __init__(
+        self,
+        watchman: Watchman,
+        last_ping: Callable[[], datetime | None],
+        slack: Callable[[], SocketFacts | None],
+    ) -> None:
         self._watchman = watchman
         self._last_ping = last_ping
+        self._slack = slack
 
     def collect(self) -> Iterable[Metric]:
         """Yield every metric once."""
@@ -46,6 +58,9 @@ class _Readings(Collector):
         yield from self._engine(facts)
         yield from self._clocks()
         yield from self._paths()
+        sockets = self._slack()
+        if sockets is not None:
+            yield from _slack(sockets)
         ping = self._last_ping()
         if ping is not None:
             yield _one("deadman_ping_timestamp_seconds", "When the dead-man's switch last took our word", ping)
@@ -98,6 +113,18 @@ class _Readings(Collector):
         yield _gauge("path_up", "1 where the last silent drill found the channel's way open", rows, "channel")
         ended = [((c.channel,), c.ended_at.timestamp()) for c in checks if c.ended_at is not None]
         yield _gauge("path_checked_timestamp_seconds", "When the silent drill last tried the channel", ended, "channel")
+
+
+def _slack(sockets: SocketFacts) -> Iterator[Metric]:
+    yield _one("slack_sockets", "Web sockets to Slack that work; 0 where no button is heard", sockets.working)
+    yield _one("slack_silent_seconds", "For how long no web socket to Slack has worked", sockets.silent_for)
+    for name, told, value in (
+        ("slack_sockets_opened", "Web sockets to Slack that were opened", sockets.opened),
+        ("slack_envelopes", "What Slack sent over them", sockets.envelopes),
+    ):
+        family = CounterMetricFamily(f"huiying_{name}", told)
+        family.add_metric((), value)
+        yield family
 
 
 def _legs(facts: EngineFacts) -> Iterator[Metric]:

@@ -105,6 +105,7 @@ def _channels(
             # A reply in a thread rings nobody's phone; what is urgent is shown in the channel as well.
             broadcast=frozenset({Tone.URGENT}),
             repeat_note=note,
+            buttons=has_buttons(setting, form),
         )
     elif isinstance(setting, RobotChannel):
         yield _robot(name, setting, GatePoster(gate()), note, limits[setting.kind])
@@ -122,6 +123,12 @@ def _channels(
     elif isinstance(setting, EmailChannel) and form.mail is not None:
         for address in setting.to:
             yield _email(f"{name}:{address}", address, form.mail, note)
+
+
+def has_buttons(setting: SlackChannel, form: SettingsFile) -> bool:
+    """Tell whether what is pressed in a Slack channel comes to us: it must be written to by the app of Slack's door."""
+    app = form.slack_app
+    return app is not None and app.token.get_secret_value() == setting.token.get_secret_value()
 
 
 def _robot(name: str, setting: RobotChannel, poster: GatePoster, note: str, limits: Limits) -> Robot:

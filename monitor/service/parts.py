@@ -55,6 +55,7 @@ from responders.language import Words, chosen_language
 from responders.links import AckLinks
 from responders.matters import Matters
 from responders.rota import RotaDesk
+from responders.snoozes import Snoozes
 from responders.sorting import Sorting
 from responders.versions import Versions
 
@@ -202,7 +203,11 @@ class Parts:
     @cached_property
     def names(self) -> Names:
         """The names of kinds, places, obligations and sources."""
-        zh = self.language == "zh"
+        return self.names_in(self.language)
+
+    def names_in(self, language: str) -> Names:
+        """Return the names in a language."""
+        zh = language == "zh"
         kinds = self.lexicon[0].kinds.values()
         return Names(
             kinds={kind.id: kind.zh if zh else kind.en for kind in kinds},
@@ -285,6 +290,11 @@ class Parts:
     def versions(self) -> Versions:
         """What becomes of deadlines whose rule has changed."""
         return Versions(self.database, self.pack, self.region)
+
+    @cached_property
+    def snoozes(self) -> Snoozes:
+        """The acknowledgements that hold for a while only."""
+        return Snoozes(self.database, self.desk, self.words)
 
     @cached_property
     def rota_desk(self) -> RotaDesk:

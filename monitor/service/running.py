@@ -37,6 +37,7 @@ from monitor.service.metrics import Metrics
 from monitor.service.parts import Parts
 from monitor.service.probes import Probes
 from monitor.service.second import second_reading_of
+from monitor.service.slack_door import slack_door_of
 from monitor.service.supervisor import Supervisor
 from monitor.service.threads import Threads
 from monitor.service.versions import versions
@@ -48,7 +49,7 @@ from responders.console.app import console_app
 from responders.console.health import Unwell
 from responders.documents.messages import Composer
 
-ROLES = ("crawl", "watch", "deliver", "brief", "evidence", "second", "console")
+ROLES = ("crawl", "watch", "deliver", "brief", "evidence", "second", "console", "slack")
 SLOTS = 20
 GRACE = 5.0
 # Other hosts are asked the time before the first deadline is looked at; they do not hold it up for longer.
@@ -92,7 +93,10 @@ class Service:
             channels=[outlet.name for outlet in self._delivery.outlets],
             unread=self._delivery.unread,
         )
-        self.probes = Probes(self.watchman, Metrics(self.watchman, self._last_ping))
+        channels = [outlet.channel for outlet in self._delivery.outlets]
+        self.slack = slack_door_of(parts, self.composer, channels, self._fetches, clock)
+        sockets = self.slack.facts if self.slack is not None and "slack" in roles else lambda: None
+        self.probes = Probes(self.watchman, Metrics(self.watchman, self._last_ping, sockets))
         self.heart = Heart(list(self._pulses()), clock, say=parts.words.mistake)
         self.watchman.watch(self.heart)
         self._listener = self._listen()
@@ -112,6 +116,7 @@ class Service:
             watch = Watch(parts.database, parts.pack, parts.region)
             yield Pulse("watch", watch.tick, seconds=1)
             yield Pulse("round", watch.go_round, seconds=1)
+            yield Pulse("snooze", parts.snoozes.tick, seconds=5)
             redate = CalendarWatch(parts.database, parts.pack, parts.region, parts.calendars)
             yield Pulse("calendar", redate.tick, seconds=60)
             yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
@@ -127,6 +132,8 @@ class Service:
         if "evidence" in self.roles:
             yield from self._evidence()
         yield from self._second()
+        if self.slack is not None:
+            yield from self.slack.pulses(self.roles)
         # Every process does, whatever its roles: each of them writes into the log.
         yield Pulse("seal", Seal(parts.database).tick, seconds=1)
         yield Pulse("clock", self.keeper.tick, seconds=2)
@@ -212,6 +219,8 @@ class Service:
         finally:
             self.supervisor.tell("STOPPING=1")
             self.heart.stop(GRACE)
+            if self.slack is not None:
+                self.slack.close()
             self._fetches.settle(GRACE)
             if self._listener is not None:
                 self._listener.close()
@@ -251,10 +260,12 @@ class Service:
             links=self.parts.links,
             public=public_hosts(self.parts.settings.form.console.public_url),
             duty=self.parts.duty,
+            doors=[self.slack.route] if self.slack is not None and self.slack.route is not None else [],
         )
         config = uvicorn.Config(
             app,
             log_level="warning",
+            ws="none",
             access_log=False,
             server_header=False,
             proxy_headers=False,

@@ -178,6 +178,7 @@ def legs_of(heart: Heart) -> tuple[Leg, ...]:
             hanging=hanging.get(pulse.name, 0.0),
             cycles=pulse.cycles,
             faults=pulse.faults,
+            grave=pulse.grave,
         )
         for pulse in heart.pulses
     )

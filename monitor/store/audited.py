@@ -115,6 +115,10 @@ NOT_AUDITED = {
     "capture_part": "a piece of a file whose digest is in the log",
     "bucket": "how many tries are left just now; what was refused is noted in the log",
     "spent": "digests of what may be used once",
+    "slack_event": "what Slack sent; what a person decides by it is a decision",
+    "slack_request": "that a signed request was seen",
+    "slack_card": "how a card in Slack stands",
+    "snooze": "follows from decisions: an acknowledgement, and the handing back",
     "path_check": "a silent try of a channel, kept as it is",
 }
 

@@ -43,6 +43,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """What a reader can press where a channel has buttons; `value` comes back with the press. `style` is Slack's."""
+
+    id: str
+    label: str
+    value: str
+    style: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """The present state of one matter, for channels that keep one message per matter up to date."""
 
@@ -51,6 +61,7 @@ class Card:
     tone: Tone
     lines: tuple[Line, ...] = ()
     links: tuple[Link, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +83,7 @@ class Message:
     written_at: datetime | None = None
     to: str = ""
     drill: bool = False
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

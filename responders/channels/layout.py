@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from responders.channels.base import Card, Line, Link, Message, Tone
+from responders.channels.base import Button, Card, Line, Link, Message, Tone
 from responders.channels.safe_text import CUT_MARK, cut, one_line, visible, web_address
 
 TONE_MARK: Mapping[Tone, str] = {Tone.CALM: "🔵", Tone.NOTICE: "🟡", Tone.URGENT: "🔴", Tone.DONE: "🟢"}
@@ -20,6 +20,7 @@ class Parts:
     body: str = ""
     lines: tuple[Line, ...] = ()
     links: tuple[Link, ...] = ()
+    buttons: tuple[Button, ...] = ()
 
     @property
     def text(self) -> str:
@@ -44,6 +45,7 @@ def parts(said: Message | Card, *, note: str = "") -> Parts:
         body=visible(said.body).strip() if isinstance(said, Message) else "",
         lines=tuple(Line(one_line(line.label), one_line(line.value)) for line in (*said.lines, *refused)),
         links=tuple(Link(one_line(link.label), address) for link, address in links if address is not None),
+        buttons=said.buttons,
     )
 
 

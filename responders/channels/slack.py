@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
@@ -20,7 +21,17 @@ from slack_sdk.web import SlackResponse
 from monitor.core.errors import N_, Mistake
 from responders.channels.base import REPEAT_NOTE, Card, DeliveryFailure, Message, Receipt, Tone, Tried, Try
 from responders.channels.layout import Parts, parts
-from responders.channels.slack_blocks import blocks, fallback, mention, section
+from responders.channels.safe_text import cut, visible
+from responders.channels.slack_blocks import (
+    FALLBACK_LIMIT,
+    blocks,
+    escape,
+    escaped_size,
+    fallback,
+    mention,
+    paragraphs,
+    section,
+)
 from responders.channels.slack_refusals import (
     ARCHIVED,
     CONTENT,
@@ -72,6 +83,7 @@ class Slack:
         proxy: str | None = None,
         broadcast: frozenset[Tone] = frozenset(),
         repeat_note: str = REPEAT_NOTE,
+        buttons: bool = False,
     ) -> None:
         if not re.fullmatch(r"[CDG][A-Z0-9]{2,}", channel):
             raise BadSlackChannel(channel=channel)
@@ -79,6 +91,8 @@ class Slack:
         self._channel = channel
         self._broadcast = broadcast
         self._note = repeat_note
+        # Only where somebody hears them: pressed, they would show an error otherwise.
+        self.buttons = buttons
         # The SDK's own retry after a lost connection could post twice.
         self.client = _Client(token=token, base_url=base_url, timeout=timeout, proxy=proxy, retry_handlers=[])
 
@@ -90,7 +104,7 @@ class Slack:
 
         A DeliveryFailure after the card carries the card's reference.
         """
-        said = parts(message, note=self._note if attempt.may_repeat else "")
+        said = self._parts(message, note=self._note if attempt.may_repeat else "")
         whom = message.to
         if message.card is None:
             return Receipt(provider_id=self._post(said, message.tone, key=message.key, part="alert", whom=whom))
@@ -150,9 +164,29 @@ class Slack:
             raise DeliveryFailure("not_in_channel", permanent=True, remedy=INVITE)
         return Tried()
 
+    def show(self, card: Card, attempt: Try) -> str:
+        """Bring the card up to date and return where it stands: elsewhere than before where it was deleted."""
+        return f"{self._channel}:{self._show(card, attempt)[0]}"
+
+    def note(self, key: str, text: str, card_ref: str, *, since: datetime | None = None) -> None:
+        """Put a line into the thread of a card, unless an attempt since `since` did."""
+        card_ts = str(_ts_of(card_ref))
+        if since is not None and ("history", key) in self._in_thread(card_ts, _oldest(since)):
+            return
+        self.call(
+            self.client.chat_postMessage,
+            text=escape(cut(visible(text), FALLBACK_LIMIT, size=escaped_size)),
+            blocks=paragraphs(text),
+            thread_ts=card_ts,
+            metadata=_metadata(key, "history"),
+            parse="none",
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+
     def _show(self, card: Card, attempt: Try) -> tuple[str, bool]:
         """Bring the card up to date, or post it where there is none yet or none any more; tell whether it is new."""
-        said = parts(card)
+        said = self._parts(card)
         for known in self._standing(card, attempt):
             try:
                 self._write(self.client.chat_update, said, card.tone, ts=known, metadata=_metadata(card.key, "card"))
@@ -162,6 +196,10 @@ class Slack:
             else:
                 return known, False
         return self._post(said, card.tone, key=card.key, part="card"), True
+
+    def _parts(self, said: Message | Card, note: str = "") -> Parts:
+        whole = parts(said, note=note)
+        return whole if self.buttons else replace(whole, buttons=())
 
     def _standing(self, card: Card, attempt: Try) -> Iterator[str]:
         """Yield where the card may stand: where the caller knows it, and where an earlier attempt may have put it."""

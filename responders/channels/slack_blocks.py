@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from responders.channels.base import Tone
+from responders.channels.base import Button, Tone
 from responders.channels.layout import Parts, marked
-from responders.channels.safe_text import cut, harmless, head
+from responders.channels.safe_text import NOTHING, cut, harmless, head, visible
 
 HEADER_LIMIT = 150
 SECTION_LIMIT = 3000
 FALLBACK_LIMIT = 1000
+BUTTON_LIMIT = 75
 # Slack refuses blocks of about 13,000 characters in all (slackapi/bolt-js issue 2509), once at 11,341 characters of
 # text (issue 2867): the sum is undocumented and counts the containers.
 TOTAL_LIMIT = 9000
@@ -36,13 +37,29 @@ def blocks(said: Parts, tone: Tone) -> list[dict[str, object]]:
     header = cut(title, HEADER_LIMIT, size=escaped_size)
     text = said.text if header == title else f"{said.title}\n{said.text}"
     links = _links(said)
-    built: list[dict[str, object]] = [{"type": "header", "text": _plain(header)}]
-    built += [
-        {"type": "section", "text": _plain(part)} for part in _sections(cut(text, TOTAL_LIMIT, size=escaped_size))
-    ]
+    built: list[dict[str, object]] = [{"type": "header", "text": plain(header)}]
+    built += [{"type": "section", "text": plain(part)} for part in _sections(cut(text, TOTAL_LIMIT, size=escaped_size))]
     if links:
         built.append(section(links))
+    if said.buttons:
+        built.append({"type": "actions", "block_id": "acts", "elements": [button(one) for one in said.buttons]})
     return built
+
+
+def button(one: Button) -> dict[str, object]:
+    """Return a button; Slack cuts no label by itself but refuses the whole message."""
+    shown: dict[str, object] = {
+        "type": "button",
+        "text": plain(cut(one.label, BUTTON_LIMIT, size=escaped_size)),
+        "action_id": one.id,
+    }
+    return shown | {"value": one.value} | ({"style": one.style} if one.style else {})
+
+
+def paragraphs(text: str) -> list[dict[str, object]]:
+    """Return a text of any length as sections that Slack does not parse; a cut shows its mark."""
+    told = cut(visible(text).strip() or NOTHING, TOTAL_LIMIT, size=escaped_size)
+    return [{"type": "section", "text": plain(part)} for part in _sections(told)]
 
 
 def mention(member: str) -> str:
@@ -60,7 +77,8 @@ def fallback(said: Parts, tone: Tone) -> str:
     return escape(cut(f"{marked(said.title, tone)}\n{said.text}".strip(), FALLBACK_LIMIT, size=escaped_size))
 
 
-def _plain(text: str) -> dict[str, object]:
+def plain(text: str) -> dict[str, object]:
+    """Return a text object that Slack does not parse."""
     return {"type": "plain_text", "text": escape(text), "emoji": False}
 
 

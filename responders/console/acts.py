@@ -23,9 +23,9 @@ from monitor.store import views
 from responders.console.console import Console
 from responders.console.faults import DATABASE
 from responders.console.incident import Number, incident_page
-from responders.console.outcomes import outcome
 from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
 from responders.console.visitor import StalePage, clean, given_name, remember, tell_next, visitor_of
+from responders.documents.outcomes import outcome
 
 OWN_PAGES = re.compile(
     r"/|/incidents(/[0-9]{1,10}(/why)?)?|/items/[0-9]{1,10}|/decoys(/[a-z_]{1,20})?|/rumours|/alerts|/sources"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from fastapi import Depends, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.staticfiles import StaticFiles
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
@@ -79,13 +79,15 @@ def console_app(
     duty: Duty = NOBODY,
     strict: bool = False,
     proxies: Sequence[str] = (),
+    doors: Iterable[APIRouter] = (),
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
     `public` are those under which it answers to acknowledge `links` only. `probe` answers those who ask for the
     service's condition, also under `probe_hosts`. `own` are the bureau's own sources, `follows` which kinds of incident
     may lead to which, `duty` who can be told. Unless it is `strict`, nobody needs to sign in while there is no account.
-    Of `proxies` it is believed from where somebody comes, and whether over HTTPS.
+    Of `proxies` it is believed from where somebody comes, and whether over HTTPS. `doors` are routes that let in by a
+    proof of their own.
     """
 
     def drill() -> Drill | None:
@@ -141,6 +143,8 @@ def console_app(
     )
     for module in pages:
         app.include_router(module.routes(console))
+    for door in doors:
+        app.include_router(door)
     if links is not None:
         app.include_router(acknowledging.routes(console, links))
     app.mount("/static", StaticFiles(directory=STATIC))

@@ -22,6 +22,8 @@ from responders.console.health import PROBES
 from responders.language import Words
 
 LINKS, LOOKS = "/a/", "/static/"
+# What is asked there proves by itself that it may: a link is a right, a signed request comes from its signer.
+PROVEN = (LINKS, "/slack/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # With no-referrer, browsers send "Origin: null" with our own forms; same-origin tells other sites just as little.
 PROTECTION: Mapping[str, str] = MappingProxyType(
@@ -59,13 +61,13 @@ def refusal_of(
     if len(named) != 1 or (named[0].lower() not in hosts and not (named[0].lower() in public and _is_open(path))):
         return Refusal.STRANGE_HOST
     # Another site's page cannot show a program's token; who shows one is nobody else, see doors.
-    if method in SAFE_METHODS or path.startswith(LINKS) or "authorization" in headers or _from_here(headers, named[0]):
+    if method in SAFE_METHODS or path.startswith(PROVEN) or "authorization" in headers or _from_here(headers, named[0]):
         return None
     return Refusal.OTHER_SITE
 
 
 def _is_open(path: str) -> bool:
-    return path.startswith((LINKS, LOOKS))
+    return path.startswith((*PROVEN, LOOKS))
 
 
 def _from_here(headers: Headers, host: str) -> bool:

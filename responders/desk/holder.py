@@ -12,11 +12,13 @@ from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.errors import AlreadyMerged, ReasonMissing, UnknownIncident
 from monitor.core.model import MatterState
+from monitor.core.seen import Seen, mark_of, refuse_moved
 from monitor.core.views import Done, IncidentView
 from monitor.store import duties, views
 from monitor.store.database import Database
 from monitor.store.editions import hold
 from monitor.store.matter_facts import facts_of
+from monitor.store.seen import decisions_since
 
 
 class Holder:
@@ -28,13 +30,25 @@ class Holder:
         self._region = region
 
     @contextmanager
-    def _matter(self, incident_id: int, *, placing: bool = False) -> Iterator[tuple[Connection, IncidentView]]:
-        """Hold one incident for the length of a transaction; `placing` lets no items be placed meanwhile."""
+    def _matter(
+        self, incident_id: int, *, placing: bool = False, seen: Seen | None = None
+    ) -> Iterator[tuple[Connection, IncidentView]]:
+        """Hold one incident for the length of a transaction; `placing` lets no items be placed meanwhile.
+
+        `seen` is what the person saw who decides; raise a Mistake where that no longer holds.
+        """
         with self._database.write() as connection:
             if placing:
                 hold(connection, "placing")
             duties.lock_matter(connection, incident_id)
-            yield connection, self._incident(connection, incident_id)
+            incident = self._incident(connection, incident_id)
+            if seen is not None:
+                self._refuse_merged(incident)
+                made = decisions_since(connection, incident_id, seen.upto)
+                refuse_moved(
+                    seen, incident, made, mark_of(incident, views.deadlines(connection, matter_id=incident_id))
+                )
+            yield connection, incident
 
     def _incident(self, connection: Connection, incident_id: int) -> IncidentView:
         found = views.incident(connection, incident_id)

@@ -45,6 +45,7 @@ from monitor.core.errors import (
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.history import Grader, fold
 from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
+from monitor.core.seen import Seen
 from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView, ResponseView
 from monitor.store import adjustments, chains, decisions, duties, heat, incidents, release_checks, views
@@ -91,19 +92,19 @@ class Desk(DeadlineDesk):
         self._grader = grader
         self._proofreader = proofreader
 
-    def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
+    def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None) -> Done:
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             self._keep(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason)
             decisions.set_confirmed(connection, incident_id, now)
             decisions.set_state(connection, incident_id, MatterState.OPEN)
             return self._review(connection, incident_id, now)
 
-    def dismiss(self, incident_id: int, *, by: str, now: datetime, reason: str) -> Done:
+    def dismiss(self, incident_id: int, *, by: str, now: datetime, reason: str, seen: Seen | None = None) -> Done:
         """Dismiss an incident as a false alarm; its live deadlines are withdrawn, everything stays in the log."""
         why = needed(reason)
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             if incident.state is MatterState.DISMISSED:
                 raise AlreadyDismissed(id=incident_id)
@@ -111,11 +112,13 @@ class Desk(DeadlineDesk):
             decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=why)
             return self._review(connection, incident_id, now)
 
-    def acknowledge(self, incident_id: int, *, by: str, now: datetime) -> Done:
+    def acknowledge(
+        self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None
+    ) -> Done:
         """Take note that somebody acts: the nagging stops, the deadlines run on."""
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
-            self._keep(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now)
+            self._keep(connection, incident_id, Verb.ACKNOWLEDGE, by=by, now=now, reason=reason)
             return self._review(connection, incident_id, now)
 
     def respond(
@@ -130,6 +133,7 @@ class Desk(DeadlineDesk):
         now: datetime,
         level: Level | None = None,
         text: str = "",
+        seen: Seen | None = None,
     ) -> Done:
         """Log a response; deadlines that it satisfies are met, or met late. A second tap logs nothing new.
 
@@ -141,7 +145,7 @@ class Desk(DeadlineDesk):
         aware(published_at)
         wording = storable(text).strip()
         card = self._read(incident_id, wording, kind, published_at) if wording else None
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             _check_published(published_at, incident, now)
             if decisions.is_logged(connection, incident_id, kind, title.strip(), link, published_at, reached):
@@ -215,9 +219,11 @@ class Desk(DeadlineDesk):
             raise NotSetUp
         return self._proofreader
 
-    def hand_back(self, incident_id: int, *, by: str, now: datetime, reason: str = "") -> Done:
+    def hand_back(
+        self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None
+    ) -> Done:
         """Take an acknowledgement back: nobody acts any more, so people are told and the nagging goes on."""
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             if incident.acted_at is None:
                 raise NobodyActs(id=incident_id)

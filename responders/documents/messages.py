@@ -292,22 +292,22 @@ class Composer:
             yield from second_reading.links(scene.alert.detail, self.words, self.console_url)
 
     def _card(self, scene: Scene) -> Card | None:
+        return None if scene.incident is None else self.card(scene.incident, scene.deadlines)
+
+    def card(self, incident: IncidentView, deadlines: Sequence[DeadlineView]) -> Card:
         """Describe the incident and all its deadlines as they stand, for a channel that keeps one message."""
-        incident = scene.incident
-        if incident is None:
-            return None
         title = " | ".join(p for p in (self.grade(incident), self.place(incident), incident.title) if p)
         lines = [
             Line(self.words(N_("State")), self.words(label(incident.state))),
             Line(self.words(N_("Casualties")), self.figures(incident.figures)),
             *([Line(self.words(N_("Public talk")), self.wave(incident))] if incident.wave is not None else []),
             *([Line(self.words(N_("Vouched for")), told)] if (told := self.standing(incident)) else []),
-            *(self._deadline_line(deadline) for deadline in scene.deadlines),
+            *(self._deadline_line(deadline) for deadline in deadlines),
         ]
         return Card(
             key=f"matter:{incident.id}",
             title=title,
-            tone=card_tone(incident, scene.deadlines),
+            tone=card_tone(incident, deadlines),
             lines=tuple(lines),
             links=self._links(incident),
         )

@@ -15,11 +15,16 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """A person who can be told; the next of his `ways` opens when the one before it has not been accepted."""
+    """A person who can be told; the next of his `ways` opens when the one before it has not been accepted.
+
+    `slack` are the members (workspace, user) that he is in Slack, `acts` what he may do there; None means everything.
+    """
 
     id: str
     name: str
     ways: tuple[Way, ...]
+    slack: frozenset[tuple[str, str]] = frozenset()
+    acts: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

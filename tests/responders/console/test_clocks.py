@@ -17,8 +17,8 @@ from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, Done
 from responders.console import app
 from responders.console.clocks import Urgency, by_time_left, clock_of, urgency_of
-from responders.console.outcomes import outcome
 from responders.documents.messages import Composer
+from responders.documents.outcomes import outcome
 from responders.documents.points import said_point
 from responders.language import Words
 from tests.core.briefing_examples import incident

@@ -120,11 +120,72 @@ def _actions(block: Mapping[str, Any]) -> Problem:
     for element in elements:
         if element.get("type") != "button":
             yield f"unsupported element {element.get('type')}"
+        if element.get("style", "primary") not in ("primary", "danger"):
+            yield "style must be primary or danger"
         yield from _text(element.get("text"), 75, ("plain_text",))
         if len(element.get("url", "")) > 3000 or len(element.get("action_id", "")) > 255:
             yield "url or action_id too long"
         if len(element.get("value", "")) > 2000:
             yield "value too long"
+
+
+def _element(element: Mapping[str, Any]) -> Problem:  # noqa: C901 - one branch a kind
+    """Check what can be typed or chosen in a form."""
+    kind = element.get("type")
+    if not 1 <= len(str(element.get("action_id", ""))) <= 255:
+        yield "action_id missing or too long"
+    if kind == "plain_text_input":
+        most = element.get("max_length", 3000)
+        if not 1 <= most <= 3000:
+            yield "max_length must be between 1 and 3000"
+        if len(element.get("initial_value", "")) > most:
+            yield "initial_value longer than max_length"
+    elif kind == "static_select":
+        options = element.get("options", [])
+        if not 1 <= len(options) <= 100:
+            yield "between 1 and 100 options needed"
+        for option in options:
+            yield from _text(option.get("text"), 75, ("plain_text",))
+            if not 1 <= len(option.get("value", "")) <= 150:
+                yield "option value missing or too long"
+        if "initial_option" in element and element["initial_option"] not in options:
+            yield "initial_option must match one of the options"
+    elif kind == "datepicker":
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", element.get("initial_date", "2026-01-01")):
+            yield "invalid initial_date"
+    elif kind == "timepicker":
+        if not re.fullmatch(r"[0-2]\d:[0-5]\d", element.get("initial_time", "00:00")):
+            yield "invalid initial_time"
+    else:
+        yield f"unsupported element {kind}"
+
+
+def _input(block: Mapping[str, Any]) -> Problem:
+    yield from _keys(block, "label", "element", "optional", "hint", "dispatch_action")
+    yield from _text(block.get("label"), 2000, ("plain_text",))
+    yield from _element(block.get("element") or {})
+
+
+def problems_of_view(view: object) -> list[str]:
+    """Return why Slack would refuse a form or a Home tab ("Views")."""
+    if not isinstance(view, dict) or view.get("type") not in ("modal", "home"):
+        return ["invalid view type"]
+    allowed = {"type", "blocks", "private_metadata", "callback_id", "external_id"}
+    allowed |= {"title", "submit", "close", "clear_on_close", "notify_on_close"} if view["type"] == "modal" else set()
+    found = [f"additional property {name}" for name in sorted(set(view) - allowed)]
+    blocks = view.get("blocks", [])
+    if len(blocks) > 100:
+        found.append("no more than 100 blocks")
+    found += problems_of_blocks(blocks[:BLOCKS])
+    if len(view.get("private_metadata", "")) > 3000 or len(view.get("callback_id", "")) > 255:
+        found.append("private_metadata or callback_id too long")
+    if view["type"] == "modal":
+        found += list(_text(view.get("title"), 24, ("plain_text",)))
+        found += [p for name in ("submit", "close") if name in view for p in _text(view[name], 24, ("plain_text",))]
+        inputs = [block for block in blocks if block.get("type") == "input"]
+        if inputs and "submit" not in view:
+            found.append("submit is needed where there are inputs")
+    return found
 
 
 def _divider(block: Mapping[str, Any]) -> Problem:
@@ -136,5 +197,6 @@ SHAPES: Mapping[str, Callable[[Mapping[str, Any]], Problem]] = {
     "section": _section,
     "context": _context,
     "actions": _actions,
+    "input": _input,
     "divider": _divider,
 }
