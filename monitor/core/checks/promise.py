@@ -13,6 +13,8 @@ from monitor.core.checks.scorecard import Check, Finding, Mark, Note, Remark
 
 # So many characters may stand between a moment and the words that promise, before them and behind.
 NEAR, FAR, LOOK = 4, 24, 60
+# No release promises more often.
+MOST = 200
 # What is counted up to an hour is no promise of it.
 _AS_OF = re.compile("截[至止]到?.{0,2}$")
 
@@ -22,10 +24,10 @@ def next_release(draft: Draft, base: datetime) -> tuple[Finding, datetime | None
 
     What is over needs none. Of several moments the first that names an hour counts.
     """
-    found = [(span, named) for span in draft.of("next") for named in _named(draft, span, base)]
+    found = [(span, named) for span in draft.of("next")[:MOST] for named in _named(draft, span, base)]
     coming = [(span, named) for span, named in found if named.at > base]
     if not coming:
-        spans = draft.of("next_if_ahead")
+        spans = draft.of("next_if_ahead")[:MOST]
         coming = [(span, n) for span in spans for n in _named(draft, span, base) if n.at > base and n.dated]
     if coming:
         span, named = min(coming, key=lambda one: (not one[1].exact, one[0].start, one[1].at))
