@@ -68,8 +68,7 @@ def carry(source: Database, target: Database, now: datetime, *, move: bool) -> d
     target.migrate()
     tables = METADATA.sorted_tables
     with source.write() as old:
-        if old.dialect.name != "sqlite":
-            old.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+        _hold(old)
         _refuse_running(old, now)
         with target.write() as new:
             _refuse_used(new, target.name)
@@ -82,6 +81,19 @@ def carry(source: Database, target: Database, now: datetime, *, move: bool) -> d
         if move:
             mark_moved(old, target.name)
     return counts
+
+
+def _hold(old: Connection) -> None:
+    """Let nobody write until the end of the transaction; whoever has begun is waited for.
+
+    The embedded database has one writer at a time. A server takes the picture that we see with the first query after
+    the lock (PostgreSQL documentation, 13.3.1).
+    """
+    if old.dialect.name == "sqlite":
+        return
+    old.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
+    names = ", ".join(f'"{table.name}"' for table in METADATA.sorted_tables)
+    old.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _where(database: Database) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -14,7 +16,7 @@ from sqlalchemy import insert, select
 from monitor.core.model import DeadlineState
 from monitor.core.views import AlertView, DeadlineView
 from monitor.loops.watch import Watch
-from monitor.store import deliveries, heartbeats, moving, outbox, views
+from monitor.store import deliveries, heartbeats, incidents, moving, outbox, views
 from monitor.store.all_tables import METADATA
 from monitor.store.database import Database
 from monitor.store.database_faults import DatabaseMoved
@@ -79,6 +81,26 @@ def test_deadlines_run_on_where_everything_was_carried_to(database: Database, ta
     assert [d.obligation_id for d in missed] == ["OP-AUTH-5H"] * 3
     # New rows are numbered after the old ones.
     assert open_major(target, 1, T0) == [4]
+
+
+def test_whoever_is_just_writing_is_waited_for(database: Database, target: Database) -> None:
+    """Somebody acts from a terminal while everything is carried; the service is stopped."""
+    open_major(database, 1)
+    begun, ended = threading.Event(), threading.Event()
+
+    def write() -> None:
+        with database.write() as connection:
+            incidents.open_matter(connection, "刚刚写入", T0)
+            begun.set()
+            ended.wait(1.5)
+
+    with ThreadPoolExecutor(1) as other:
+        writing = other.submit(write)
+        assert begun.wait(10)
+        counts = carry(database, target, T0 + M, move=True)
+        assert writing.done(), "what had begun was over before anything was carried"
+    assert counts["matter"] == 2
+    assert rows(target)["matter"] == 2
 
 
 def test_an_attempt_under_way_is_taken_up_by_its_lease(database: Database, target: Database) -> None:
