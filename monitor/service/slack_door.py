@@ -105,7 +105,7 @@ def slack_door_of(
     app = SlackApp(
         database=parts.database,
         deeds=deeds,
-        person_of=people_of(parts.duty),
+        person_of=people_of(parts.duty, parts.database),
         composers=composers,
         language=parts.language,
         web=SlackWeb(parts.gate, setting.base_url, setting.token.get_secret_value()),

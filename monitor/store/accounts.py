@@ -38,6 +38,12 @@ def of_identity(connection: Connection, issuer: str, subject: str) -> Account | 
     return _one(connection, (ACCOUNT.c.issuer == issuer) & (ACCOUNT.c.subject == subject))
 
 
+def of_contact(connection: Connection, contact: str) -> list[Account]:
+    """Return the accounts of somebody in the duty file, the oldest first."""
+    asked = select(ACCOUNT).where(ACCOUNT.c.contact == contact).order_by(ACCOUNT.c.id)
+    return [account_of(row) for row in connection.execute(asked)]
+
+
 def listed(connection: Connection) -> list[Account]:
     """Return all accounts by their login."""
     return [account_of(row) for row in connection.execute(select(ACCOUNT).order_by(ACCOUNT.c.login))]

@@ -8,6 +8,7 @@ from functools import cached_property
 from monitor.config.passwords import common_passwords
 from monitor.core.access.accounts import Account
 from monitor.core.access.roles import AccountRole
+from monitor.core.people.duty import Duty
 from monitor.store.database import Database
 from responders.accounts.entrance import Caller, Entrance, Opened
 from responders.accounts.hashing import Hasher
@@ -26,10 +27,13 @@ class People:
 
     database: Database
     clock: MovedClock = field(default_factory=MovedClock)
+    duty: Duty | None = None
 
     @cached_property
     def register(self) -> Register:
-        return Register(self.database, QUICK, common=common_passwords(), own=("某市应急管理局", "huiying"))
+        return Register(
+            self.database, QUICK, common=common_passwords(), own=("某市应急管理局", "huiying"), duty=self.duty
+        )
 
     @cached_property
     def entrance(self) -> Entrance:

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
+from monitor.core.access.roles import AccountRole
 from monitor.core.model import DeadlineState, MatterState, ResponseKind
 from monitor.store import slack
 from monitor.store.database import Database
+from monitor.store.sql import of
+from monitor.store.tables import DecisionRow
 from responders.slack_app.events import event_of
+from tests.accounts.people import COUNTY, People
 from tests.responders.fakes.slack_app import TEAM
 from tests.responders.slack_app.workplace import BOSS, LI, STRANGER, WANG, Workplace, linked, workplace
 from tests.story.outbox import at_once
@@ -80,6 +85,36 @@ def test_what_the_duty_file_does_not_let_a_person_do_is_refused(database: Databa
         place.slack.press(BOSS, place.card(), "acknowledge")
         place.slack.told(BOSS)
         assert verbs(place, number) == [("acknowledge", "赵磊")]
+
+
+def test_an_account_decides_what_its_owner_may_do_in_slack_and_signs_for_it(place: Workplace) -> None:
+    number = place.major()
+    staff = People(place.database, place.clock, place.duty)
+    reviewer = staff.hire("wang", AccountRole.REVIEWER, name="王敏", contact="wang")
+    place.slack.press(WANG, place.card(), "acknowledge")
+    assert "我来处理" in place.slack.told(WANG).words
+    assert verbs(place, number) == []
+    staff.register.edit("wang", roles=[AccountRole.SPOKESPERSON], by="test", now=place.clock())
+    place.slack.press(WANG, place.card(), "acknowledge")
+    assert "已记录" in place.slack.told(WANG).words
+    assert verbs(place, number) == [("acknowledge", "王敏")]
+    with place.database.read() as connection:
+        detail = connection.execute(select(of(DecisionRow).c.detail)).scalars().one()
+    assert (detail["account"], detail["contact"]) == (reviewer.id, "wang")
+
+
+@pytest.mark.parametrize("role", [AccountRole.COUNTY, AccountRole.DUTY])
+def test_a_county_colleague_and_an_account_that_is_off_get_nothing_in_slack(
+    place: Workplace, role: AccountRole
+) -> None:
+    number = place.major()
+    staff = People(place.database, place.clock, place.duty)
+    staff.hire("wang", role, contact="wang", region=COUNTY if role is AccountRole.COUNTY else "")
+    if role is AccountRole.DUTY:
+        staff.register.disable("wang", by="test", now=place.clock())
+    place.slack.press(WANG, place.card(), "acknowledge")
+    assert "slack:" in place.slack.told(WANG).words
+    assert verbs(place, number) == []
 
 
 def test_a_second_person_is_told_who_was_first_and_may_press_again(place: Workplace) -> None:

@@ -80,7 +80,7 @@ class Workplace:
         self.app = SlackApp(
             database=self.database,
             deeds=Deeds(self.database, self.desk, self.snoozes, self.rota_desk, self.duty, self.pack),
-            person_of=people_of(self.duty),
+            person_of=people_of(self.duty, self.database),
             composers=composers,
             language=self.language,
             web=self.web,
