@@ -190,10 +190,10 @@ def test_two_processes_share_the_sources(start: Start, database: Database, site:
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 class TestRefusals:
-    def test_an_address_that_others_reach_is_refused(self, start: Start) -> None:
+    def test_a_console_that_others_reach_by_no_name_is_refused(self, start: Start) -> None:
         service = start(console="{host: 0.0.0.0, port: 0}")
         assert service.ended() == 1
-        assert "listens on this machine only" in service.output
+        assert "Name in hosts under which names people reach it" in service.output
         assert "Traceback" not in service.output
 
     def test_a_port_that_is_taken_is_told(self, start: Start) -> None:

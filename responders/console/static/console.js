@@ -6,7 +6,7 @@
   let skew = 0, answered = Date.now();
 
   // The service's clock counts, not this device's: both may differ, so only the difference is kept.
-  const sync = (now) => { skew = Date.parse(now) - Date.now(); };
+  const sync = (now) => { answered = Date.now(); skew = Date.parse(now) - answered; };
   const now = () => Date.now() + skew;
   const two = (number) => String(number).padStart(2, "0");
   const span = (ms) => {
@@ -67,7 +67,6 @@
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       sync(page.body.dataset.now);
-      answered = Date.now();
       stale.hidden = true;
       document.title = page.title;
       renew(page.querySelector("main"));
