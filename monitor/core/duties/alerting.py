@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.deadlines import Deadline, Running
 from monitor.core.duties.keeping import last_kept
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.model import AlertReason, AlertState, Wave
@@ -87,7 +87,7 @@ class Point(NamedTuple):
 
 
 @last_kept
-def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
+def points(deadline: Running, obligation: Obligation) -> Iterator[Point]:
     """Yield all moments of a deadline, unordered: shares, spans before, the end, spans after, repeats until acted."""
     reminders, due_at = obligation.reminders, deadline.due_at
     running = due_at - deadline.started_at - deadline.paused
@@ -115,7 +115,7 @@ def minutes(span: timedelta) -> int:
 
 
 def passed(
-    deadline: Deadline,
+    deadline: Running,
     obligation: Obligation,
     acted_at: datetime | None,
     now: datetime,
@@ -150,14 +150,14 @@ def overtaken(
     ]
 
 
-def _come(deadline: Deadline, obligation: Obligation, now: datetime, until: datetime | None) -> list[Point]:
+def _come(deadline: Running, obligation: Obligation, now: datetime, until: datetime | None) -> list[Point]:
     """Return the points that came since `watched_until`, in order."""
     last_at = now if until is None else min(now, until)
     come = (p for p in points(deadline, obligation) if deadline.watched_until < p.at <= last_at)
     return sorted(come, key=lambda p: (p.at, p.name))
 
 
-def silent(deadline: Deadline, obligation: Obligation, since: datetime, now: datetime) -> list[AlertDraft]:
+def silent(deadline: Running, obligation: Obligation, since: datetime, now: datetime) -> list[AlertDraft]:
     """Keep the points as skipped that came unnoticed before a pause began, or nagged while it went on."""
     come = sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
     return [
@@ -167,12 +167,12 @@ def silent(deadline: Deadline, obligation: Obligation, since: datetime, now: dat
     ]
 
 
-def next_look(deadline: Deadline, obligation: Obligation, acted_at: datetime | None, now: datetime) -> datetime | None:
+def next_look(deadline: Running, obligation: Obligation, acted_at: datetime | None, now: datetime) -> datetime | None:
     """Return the next moment at which the deadline must be looked at, or None where no further point comes."""
     return min((p.at for p in points(deadline, obligation) if p.at > now and not p.silenced(acted_at)), default=None)
 
 
-def _next_point(deadline: Deadline, obligation: Obligation, now: datetime) -> datetime | None:
+def _next_point(deadline: Running, obligation: Obligation, now: datetime) -> datetime | None:
     return next_look(deadline, obligation, None, now)
 
 
@@ -357,7 +357,7 @@ def fault(matter_id: int, said: str, kind: str, now: datetime) -> AlertDraft:
 
 
 def _draft(
-    deadline: Deadline, point: Point, now: datetime, *, useful_until: datetime, stamped: bool = True
+    deadline: Running, point: Point, now: datetime, *, useful_until: datetime, stamped: bool = True
 ) -> AlertDraft:
     return AlertDraft(
         key=_key(deadline, point, stamped=stamped),
@@ -373,7 +373,7 @@ def _draft(
     )
 
 
-def _skipped(deadline: Deadline, point: Point, silence: Silence) -> AlertDraft:
+def _skipped(deadline: Running, point: Point, silence: Silence) -> AlertDraft:
     return AlertDraft(
         key=_key(deadline, point, stamped=True),
         reason=point.reason,
@@ -390,7 +390,7 @@ def _skipped(deadline: Deadline, point: Point, silence: Silence) -> AlertDraft:
     )
 
 
-def _key(deadline: Deadline, point: Point, *, stamped: bool) -> str:
+def _key(deadline: Running, point: Point, *, stamped: bool) -> str:
     """Name the cause: the same point of the same deadline at the same moment is one alert."""
     base = f"matter:{deadline.matter_id}:{deadline.obligation_id}:{deadline.ordinal}:{point.name}"
     return f"{base}@{_stamp(point.at)}" if stamped else base

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
@@ -65,6 +66,35 @@ class Cause(StrEnum):
     RESUMED = "resumed"
     RESET = "reset"
     ANCHOR_SET = "anchor_set"
+
+
+class Running(Protocol):
+    """What time asks of a deadline that runs; see Deadline."""
+
+    @property
+    def matter_id(self) -> int: ...
+    @property
+    def obligation_id(self) -> str: ...
+    @property
+    def ordinal(self) -> int: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime: ...
+    @property
+    def opened_at(self) -> datetime: ...
+    @property
+    def state(self) -> DeadlineState: ...
+    @property
+    def watched_until(self) -> datetime: ...
+    @property
+    def calendar_version(self) -> int | None: ...
+    @property
+    def paused(self) -> timedelta: ...
+    @property
+    def paused_since(self) -> datetime | None: ...
+    @property
+    def policy(self) -> Policy | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
