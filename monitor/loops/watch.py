@@ -16,7 +16,8 @@ from datetime import UTC, datetime
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from monitor.core.duties.crowd import Due, Passed, Rules, asks_for_siblings, pass_over
+from monitor.core.duties.crowd import Passed, Rules, asks_for_siblings, pass_over
+from monitor.core.duties.deadlines import Due
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.errors import N_, Mistake

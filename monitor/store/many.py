@@ -1,8 +1,8 @@
 """Write many rows with one statement: what is the same for all of them is worked out once, not for each row.
 
 What SQLAlchemy does to every value of every row costs more than the database's own work; a crowd of deadlines that come
-due at one moment has half a million values. PostgreSQL gets all rows as one JSON value, in one message; SQLite gets some
-hundred at a time, because it prepares itself to take back each statement.
+due at one moment has half a million values. PostgreSQL gets all rows as one JSON value, in one message; SQLite gets
+some hundred at a time, because it prepares itself to take back each statement.
 """
 
 from __future__ import annotations

@@ -25,8 +25,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import NullType
 
-from monitor.core.duties.crowd import Due, Passed, Sibling
-from monitor.core.duties.deadlines import CLOCK_SLACK
+from monitor.core.duties.crowd import Passed, Sibling
+from monitor.core.duties.deadlines import CLOCK_SLACK, Due
 from monitor.core.model import LIVE, DeadlineState, MatterState, Severity
 from monitor.core.people.duty import Duty
 from monitor.core.people.policies import Policy, policy_of

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from monitor.core.duties.crowd import Due
-from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.deadlines import Deadline, Due
 from monitor.core.model import MatterState
 
 

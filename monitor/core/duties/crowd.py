@@ -8,12 +8,12 @@ review of the whole matter.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import NamedTuple
 
 from monitor.core.duties.alerting import AlertDraft
 from monitor.core.duties.dating import is_behind
-from monitor.core.duties.deadlines import CLOCK_SLACK, Transition
+from monitor.core.duties.deadlines import CLOCK_SLACK, Due, Transition
 from monitor.core.duties.elapsing import elapse
 from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.overlays import for_grade
@@ -21,43 +21,6 @@ from monitor.core.duties.paging import together, with_pages
 from monitor.core.duties.versions import same_days
 from monitor.core.model import LIVE, DeadlineState, MatterState, Severity
 from monitor.core.people.escalation import Act
-from monitor.core.people.policies import Policy
-
-
-class Due(NamedTuple):
-    """A deadline that is to be looked at, as far as time asks for it, and of its matter the same.
-
-    `rule` names the rule that was kept for it. `grade` is the presumed one, `acted_at` when a person acted last; a
-    `drill` is counted at a pace of its own, and at a `troubled` matter the last look failed.
-    """
-
-    id: int
-    matter_id: int
-    obligation_id: str
-    ordinal: int
-    started_at: datetime
-    due_at: datetime
-    opened_at: datetime
-    state: DeadlineState
-    settled_at: datetime | None
-    watched_until: datetime
-    check_at: datetime
-    rule: str | None
-    calendar_version: int | None
-    paused: timedelta
-    paused_since: datetime | None
-    version: int
-    policy: Policy | None
-    matter_state: MatterState
-    acted_at: datetime | None
-    grade: Severity | None
-    drill: bool
-    troubled: bool
-
-    @property
-    def place(self) -> tuple[datetime, int]:
-        """Where it stands in the order of what is due."""
-        return self.check_at, self.id
 
 
 class Passed(NamedTuple):
