@@ -12,6 +12,7 @@ from monitor.config.rules import load_pack
 from monitor.core.duties import alerting
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.model import Anchor, Severity
+from monitor.core.people.policies import Policy, snapshot
 from monitor.store.database import Database
 from monitor.store.sql import insert, of
 from monitor.store.tables import DeadlineRow, IncidentRow, MatterRow, SeverityStepRow
@@ -23,22 +24,32 @@ CHUNK = 5000
 EARLIER = timedelta(seconds=1)
 
 
-def gather(database: Database, count: int, due_at: Callable[[int], datetime]) -> list[int]:
+def gather(
+    database: Database,
+    count: int,
+    due_at: Callable[[int], datetime],
+    policy: Policy | None = None,
+    now: datetime | None = None,
+) -> list[int]:
     """Store `count` major matters, each with one five-hour deadline due at `due_at(n)` and all reminders dealt with.
 
-    A second rule of the grade would double the number: the others are kept as waived.
+    A second rule of the grade would double the number: the others are kept as waived. With a policy, its pages up to
+    the end are dealt with as well. They were looked at last at `now`, this moment where none is given.
     """
+    at = now or datetime.now(UTC)
     numbers: list[int] = []
     for start in range(0, count, CHUNK):
         with database.write() as connection:
-            numbers += _write(connection, range(start, min(start + CHUNK, count)), due_at)
+            numbers += _write(connection, range(start, min(start + CHUNK, count)), due_at, policy, at)
     with database.engine.connect() as connection:
         connection.exec_driver_sql("ANALYZE")
         connection.commit()
     return numbers
 
 
-def _write(connection: Connection, wanted: range, due_at: Callable[[int], datetime]) -> list[int]:
+def _write(
+    connection: Connection, wanted: range, due_at: Callable[[int], datetime], policy: Policy | None, now: datetime
+) -> list[int]:
     first = (connection.execute(select(func.max(of(MatterRow).c.id))).scalar_one() or 0) + 1
     numbers = list(range(first, first + len(wanted)))
     matters, incidents, steps, deadlines = [], [], [], []
@@ -53,7 +64,7 @@ def _write(connection: Connection, wanted: range, due_at: Callable[[int], dateti
         steps.append(
             _row(SeverityStepRow(matter_id=number, at=began, reported_at=began, severity=3, item_id=1), without="id")
         )
-        deadlines += list(_deadlines(number, began))
+        deadlines += list(_deadlines(number, began, policy, now))
     for table, rows in (
         (MatterRow, matters),
         (IncidentRow, incidents),
@@ -66,13 +77,13 @@ def _write(connection: Connection, wanted: range, due_at: Callable[[int], dateti
     return numbers
 
 
-def _deadlines(matter_id: int, began: datetime) -> Iterator[dict[str, Any]]:
+def _deadlines(matter_id: int, began: datetime, policy: Policy | None, now: datetime) -> Iterator[dict[str, Any]]:
     for rule in PACK.obligations:
         serial = rule.repeats or rule.every is not None or rule.chain is not None
         if rule.applies.at_least is None or serial or not rule.enabled or not rule.due.clocked:
             continue
         due, runs = rule.due.end(began, rule.calendar).at, rule is RULE
-        watched = min(due - EARLIER, datetime.now(UTC)) if runs else min(began, datetime.now(UTC))
+        watched = min(due - EARLIER if runs else began, now)
         known = {Anchor.FIRST_REPORTED: began, Anchor.LEVEL_REACHED: began}
         deadline = Deadline(
             matter_id=matter_id,
@@ -96,6 +107,7 @@ def _deadlines(matter_id: int, began: datetime) -> Iterator[dict[str, Any]]:
             state="open" if runs else "waived",
             watched_until=watched,
             check_at=look,
+            policy=None if policy is None else snapshot(policy),
         )
         yield _row(row, without="id")
 
