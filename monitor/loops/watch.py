@@ -26,8 +26,8 @@ from monitor.store.database import Database
 from monitor.store.matter_facts import acts_of_many, facts_of
 from monitor.store.passing import LEG
 
-BATCH, FEWEST = 1000, 200
-# How long a batch may take, in seconds: whoever else writes waits for its end.
+BATCH, FEWEST = 1000, 400
+# How long a batch is meant to take, in seconds: whoever else writes waits for its end.
 SPELL = 0.1
 REVIEWED_AT_ONCE = 20
 EVER = datetime(1, 1, 1, tzinfo=UTC)

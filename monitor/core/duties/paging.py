@@ -62,11 +62,11 @@ def with_pages(
     """Return a deadline's alerts with the pages that have come after `since`, and when the next one comes."""
     come: list[Page] = []
     following: datetime | None = None
-    for page in pages(policy, deadline.opened_at, deadline.due_at, acts):
-        if page.at > now:
-            following = page.at if following is None else min(following, page.at)
-        elif page.at > since:
+    for page in pages(policy, deadline.opened_at, deadline.due_at, acts, since):
+        if page.at <= now:
             come.append(page)
+        elif following is None or page.at < following:
+            following = page.at
     come.sort(key=lambda page: page.at)
     told = [_addressed(draft, policy, deadline, acts) for draft in alerts]
     return _with_pages(told, deadline, come, following, now), following
@@ -76,7 +76,8 @@ def _addressed(draft: AlertDraft, policy: Policy, deadline: Running, acts: Seque
     """Let a page be for those whom the policy tells first, and for those who have taken the matter up."""
     if not draft.page or draft.state is not AlertState.PENDING:
         return draft
-    return replace(draft, whom=_once(policy.rungs[0].whom, acted(acts, deadline.opened_at)))
+    first, actors = policy.rungs[0].whom, acted(acts, deadline.opened_at)
+    return replace(draft, whom=_once(first, actors) if actors else first)
 
 
 def _with_pages(

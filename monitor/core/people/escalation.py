@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import zip_longest
+from datetime import datetime, timedelta
+from functools import lru_cache
+from itertools import islice, zip_longest
+from typing import NamedTuple
 
 from monitor.core.people.policies import Policy, Whom, WhomKind
 
@@ -23,8 +25,7 @@ class Act:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A moment at which people are told because nobody acts; `answered_at` is when its round was ended by people."""
 
     name: str
@@ -47,18 +48,25 @@ class Round:
     over_at: datetime | None
 
 
-def pages(policy: Policy, opened_at: datetime, due_at: datetime, acts: Sequence[Act]) -> Iterator[Page]:
+def pages(
+    policy: Policy, opened_at: datetime, due_at: datetime, acts: Sequence[Act], since: datetime | None = None
+) -> Iterator[Page]:
     """Yield every page of a deadline, those still to come as things stand; the first rung of a start is not among them.
 
-    Opening and end have an alert of their own, which is the first rung of their round.
+    Opening and end have an alert of their own, which is the first rung of their round. Those up to `since` are left
+    out.
     """
     for one in rounds(policy, opened_at, due_at, acts):
+        if since is not None and one.over_at is not None and one.over_at <= since:
+            continue
         first = one.begins in (opened_at, due_at)
-        yield from _of_round(policy, one, first_is_told=first)
+        yield from _of_round(policy, one, first_is_told=first, since=since)
         if policy.expires is None:
             continue
         for held, following in zip_longest(one.held, one.held[1:]):
             at = held + policy.expires
+            if since is not None and at <= since:
+                continue
             if at < due_at and (following is None or following > at):
                 yield Page("remind", at, _actors(acts, one.begins, at), following)
 
@@ -124,19 +132,25 @@ def _held(policy: Policy, acts: Sequence[Act], answered: datetime) -> tuple[tupl
     return tuple(held), held[-1] + policy.expires + policy.grace
 
 
-def _of_round(policy: Policy, one: Round, *, first_is_told: bool) -> Iterator[Page]:
+def _of_round(policy: Policy, one: Round, *, first_is_told: bool, since: datetime | None) -> Iterator[Page]:
+    ends = one.answered_at or one.over_at
+    for after, name, whom in islice(_plan(policy), int(first_is_told), None):
+        at = one.begins + after
+        if (ends is None or at < ends) and (since is None or at > since):
+            yield Page(name, at, whom, one.answered_at)
+
+
+@lru_cache(maxsize=256)
+def _plan(policy: Policy) -> tuple[tuple[timedelta, str, tuple[Whom, ...]], ...]:
+    """Return the pages of a round that nobody answers, each with the time since the round began."""
     cycle = policy.rungs[-1].after + policy.pause
     planned = [
-        (one.begins + n * cycle + rung.after, f"page:{n * len(policy.rungs) + m}", rung.whom)
+        (n * cycle + rung.after, f"page:{n * len(policy.rungs) + m}", rung.whom)
         for n in range(policy.repeat + 1)
         for m, rung in enumerate(policy.rungs, 1)
     ]
     everybody = tuple(dict.fromkeys(whom for rung in policy.rungs for whom in rung.whom))
-    planned.append((one.begins + (policy.repeat + 1) * cycle, "exhausted", everybody))
-    ends = one.answered_at or one.over_at
-    for at, name, whom in planned[1:] if first_is_told else planned:
-        if ends is None or at < ends:
-            yield Page(name, at, whom, one.answered_at)
+    return (*planned, ((policy.repeat + 1) * cycle, "exhausted", everybody))
 
 
 def _actors(acts: Sequence[Act], since: datetime, until: datetime) -> tuple[Whom, ...]:
