@@ -88,7 +88,7 @@ class Watch:
         seen, place = set[int](), (EVER, 0)
         while True:
             asked = self._batch
-            with self.database.write() as connection:
+            with self.database.write(patient=True) as connection:
                 began = time.monotonic()
                 found = passing.due(connection, now, place, asked)
                 self._look_at(connection, found, now)

@@ -30,7 +30,7 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
 MIGRATION_LOCK = 0x48594D47
 BUSY_MS = 10_000
 # How often, in seconds, one who waits for SQLite's only writer asks whether it is his turn.
-ASK_AGAIN = 0.002
+ASK_AGAIN, PATIENT = 0.002, 0.02
 # PostgreSQL documentation, appendix A: error codes.
 READ_ONLY, NO_ROOM = "25006", "53100"
 CACHE_KB, REPLAY_CACHE_KB = 8_000, 32_000
@@ -127,11 +127,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Give a connection whose changes are kept together or not at all."""
+    def write(self, *, patient: bool = False) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together or not at all; who is `patient` lets others go first."""
         with self._told(), self.engine.connect() as connection:
             if self.is_sqlite:
-                _take_turn(connection)
+                _take_turn(connection, PATIENT if patient else ASK_AGAIN)
             try:
                 yield connection
             except BaseException:
@@ -205,7 +205,7 @@ class Database:
         return None
 
 
-def _take_turn(connection: Connection) -> None:
+def _take_turn(connection: Connection, pause: float) -> None:
     """Begin to write as soon as nobody else does; raise OperationalError where somebody does for BUSY_MS.
 
     SQLite's own wait asks again ever less often, ten times a second in the end, and so misses the moments for which a
@@ -221,7 +221,7 @@ def _take_turn(connection: Connection) -> None:
                 code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
                 if code != sqlite3.SQLITE_BUSY or time.monotonic() > until:
                     raise
-                time.sleep(ASK_AGAIN)
+                time.sleep(pause)
             else:
                 return
     finally:

@@ -14,7 +14,7 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import event, select, text, update
 
@@ -123,6 +123,7 @@ def act(desk: Desk, verb: str, matter_id: int, now: datetime) -> None:
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+@example(story=[("tick", 0, 162), ("confirm", 0, 324), ("tick", 0, 314), ("hand back", 0, 1)], rules="plain")
 @given(story=STORY, rules=st.sampled_from(sorted(PACKS)))
 def test_many_at_once_come_to_what_each_alone_comes_to(
     story: list[tuple[str, int, int]], rules: str, tmp_path: Path

@@ -39,7 +39,7 @@ def addressed(drafts: Iterable[AlertDraft], duty: Duty, changes: Sequence[Change
 def _page(
     draft: AlertDraft, whom: tuple[Whom, ...], audience: tuple[Recipient, ...], now: datetime
 ) -> Iterator[AlertDraft]:
-    yield replace(draft, whom=whom, audience=audience)
+    yield draft.told_to(whom, audience)
     if whom and not audience:
         yield nobody(whom, now)
 

@@ -77,7 +77,7 @@ def _addressed(draft: AlertDraft, policy: Policy, deadline: Running, acts: Seque
     if not draft.page or draft.state is not AlertState.PENDING:
         return draft
     first, actors = policy.rungs[0].whom, acted(acts, deadline.opened_at)
-    return replace(draft, whom=_once(first, actors) if actors else first)
+    return draft.told_to(_once(first, actors) if actors else first, draft.audience)
 
 
 def _with_pages(

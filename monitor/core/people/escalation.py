@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import NamedTuple
 
+from monitor.core.duties.keeping import last_kept
 from monitor.core.people.policies import Policy, Whom, WhomKind
 
 
@@ -38,8 +38,7 @@ class Page(NamedTuple):
         return self.answered_at is not None and self.answered_at <= now
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """One round of pages: from when, when it was answered, when it lapsed or is overtaken by the end."""
 
     begins: datetime
@@ -134,23 +133,24 @@ def _held(policy: Policy, acts: Sequence[Act], answered: datetime) -> tuple[tupl
 
 def _of_round(policy: Policy, one: Round, *, first_is_told: bool, since: datetime | None) -> Iterator[Page]:
     ends = one.answered_at or one.over_at
-    for after, name, whom in islice(_plan(policy), int(first_is_told), None):
+    for after, name, whom in _plan(policy, first_is_told):
         at = one.begins + after
         if (ends is None or at < ends) and (since is None or at > since):
             yield Page(name, at, whom, one.answered_at)
 
 
-@lru_cache(maxsize=256)
-def _plan(policy: Policy) -> tuple[tuple[timedelta, str, tuple[Whom, ...]], ...]:
-    """Return the pages of a round that nobody answers, each with the time since the round began."""
+@last_kept
+def _plan(policy: Policy, first_is_told: bool) -> Iterator[tuple[timedelta, str, tuple[Whom, ...]]]:  # noqa: FBT001
+    """Yield the pages of a round that nobody answers, each with the time since the round began."""
     cycle = policy.rungs[-1].after + policy.pause
     planned = [
         (n * cycle + rung.after, f"page:{n * len(policy.rungs) + m}", rung.whom)
         for n in range(policy.repeat + 1)
         for m, rung in enumerate(policy.rungs, 1)
     ]
+    yield from planned[1:] if first_is_told else planned
     everybody = tuple(dict.fromkeys(whom for rung in policy.rungs for whom in rung.whom))
-    return (*planned, ((policy.repeat + 1) * cycle, "exhausted", everybody))
+    yield (policy.repeat + 1) * cycle, "exhausted", everybody
 
 
 def _actors(acts: Sequence[Act], since: datetime, until: datetime) -> tuple[Whom, ...]:
