@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.core.duties.crowd import Passed, Rules, asks_for_siblings, pass_over
 from monitor.core.duties.deadlines import Due
-from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.review import review
 from monitor.core.errors import N_, Mistake
 from monitor.store import duties, passing, rule_versions, troubles
@@ -126,7 +126,7 @@ class Watch:
         for due in found:
             matters[due.matter_id].append(due)
         acts = acts_of_many(connection, {due.matter_id for due in found if due.policy and due.acted_at})
-        asking = {due.matter_id for due in found if asks_for_siblings(due, self._rules, kept)}
+        asking = {due.matter_id for due in found if self._asks_for_siblings(due, kept)}
         siblings = passing.siblings(connection, asking, now)
         passed: list[Passed] = []
         to_review: set[int] = set()
@@ -140,6 +140,12 @@ class Watch:
             else:
                 passed += done
         self._review_all(connection, to_review | self._save(connection, passed, now), now)
+
+    def _asks_for_siblings(self, due: Due, kept: Mapping[str, Obligation]) -> bool:
+        try:
+            return asks_for_siblings(due, self._rules, kept)
+        except Exception:  # noqa: BLE001 - as above
+            return False
 
     def _save(self, connection: Connection, steps: Sequence[Passed], now: datetime) -> set[int]:
         """Write the steps together; where the database refuses them, by halves. Return the matters it refuses."""

@@ -33,7 +33,7 @@ BUSY_MS = 10_000
 ASK_AGAIN, PATIENT = 0.002, 0.02
 # PostgreSQL documentation, appendix A: error codes.
 READ_ONLY, NO_ROOM = "25006", "53100"
-CACHE_KB, REPLAY_CACHE_KB = 8_000, 32_000
+REPLAY_CACHE_KB = 32_000
 # Pages that change again and again during a storm are carried from the write-ahead log to the file less often: 16 MB.
 CHECKPOINT_PAGES = 4_000
 
@@ -351,6 +351,7 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
         connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = OFF")
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
-        connection.execute(f"PRAGMA cache_size = -{CACHE_KB if durable else REPLAY_CACHE_KB}")
+        if not durable:
+            connection.execute(f"PRAGMA cache_size = -{REPLAY_CACHE_KB}")
 
     return engine

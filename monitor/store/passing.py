@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -40,6 +40,7 @@ STATES = {state.value: state for state in DeadlineState}
 MATTER_STATES = {state.value: state for state in MatterState}
 GRADES = {grade.value: grade for grade in Severity}
 NOTHING = timedelta(0)
+Kept = str | datetime
 _IS_DUE = DEADLINE.c.check_at <= bindparam("now")
 # What was watched into the future was watched by a clock that had run ahead.
 _WATCHED_AHEAD = DEADLINE.c.watched_until > bindparam("ahead")
@@ -154,29 +155,34 @@ def due(connection: Connection, now: datetime, after: tuple[datetime, int], limi
     Those that another process holds are passed over, as are the matters that rest after too many faults.
     """
     asked = {"now": now, "from_at": after[0], "from_id": after[1], "most": limit}
-    return list(_dues(connection.execute(_DUE, asked)))
+    return [_due(row) for row in connection.execute(_DUE, asked)]
 
 
-def _dues(rows: Iterable[Any]) -> Iterator[Due]:
-    """Yield the rows as values, field by field."""
-    moment = _moment
-    for (
+def _due(row: Any) -> Due:
+    """Return a row as a value; one that cannot be read as one at which the look failed, so that it stops no other."""
+    (
         number, matter_id, obligation_id, ordinal, started_at, due_at, opened_at, state, settled_at, watched_until,
         check_at, rule, calendar_version, paused, paused_since, version, policy,
-        matter_state, acted_at, severity, likely, drill, is_troubled,
-    ) in rows:  # fmt: skip
+        matter_state, acted_at, severity, likely, drill, troubled,
+    ) = row  # fmt: skip
+    looked = _moment(check_at)
+    try:
         grade = max((each for each in (severity, likely) if each is not None), default=None)
-        yield Due(
-            number, matter_id, obligation_id, ordinal, moment(started_at), moment(due_at), moment(opened_at),
-            STATES[state], settled_at and moment(settled_at), moment(watched_until), moment(check_at),
-            rule, calendar_version, timedelta(seconds=paused) if paused else NOTHING,
-            paused_since and moment(paused_since), version, policy and _policy(policy),
-            MATTER_STATES[matter_state], acted_at and moment(acted_at), grade and GRADES[grade], bool(drill),
-            bool(is_troubled),
+        return Due(
+            number, matter_id, obligation_id, ordinal, _moment(started_at), _moment(due_at), _moment(opened_at),
+            STATES[state], settled_at and _moment(settled_at), _moment(watched_until), looked, rule,
+            calendar_version, timedelta(seconds=paused) if paused else NOTHING, paused_since and _moment(paused_since),
+            version, policy and _policy(policy), MATTER_STATES[matter_state], acted_at and _moment(acted_at),
+            None if grade is None else GRADES[grade], bool(drill), bool(troubled),
+        )  # fmt: skip
+    except Exception:  # noqa: BLE001 - the review of its matter will meet the same fault, keep it and tell it
+        return Due(
+            number, matter_id, obligation_id, ordinal, looked, looked, looked, DeadlineState.OPEN, None, looked, looked,
+            None, None, NOTHING, None, version, None, MatterState.OPEN, None, None, bool(drill), troubled=True,
         )  # fmt: skip
 
 
-def _moment(kept: str | datetime) -> datetime:
+def _moment(kept: Kept) -> datetime:
     """Return an instant in UTC as either driver gives it: SQLite keeps it as text, without its offset."""
     if isinstance(kept, str):
         return datetime.fromisoformat(kept + "+00:00")

@@ -47,7 +47,7 @@ def _steady(stage: Stage, seed: int, count: int, seconds: int, policy: Policy | 
     gather(database, count - soon, lambda n: LATER + timedelta(days=30, seconds=n), policy, LATER)
     moments = [LATER + timedelta(seconds=n / A_SECOND) for n in range(soon)]
     numbers = gather(database, soon, lambda n: moments[n], policy, LATER)
-    idle = idle_poll(database)
+    idle = idle_poll(database, LATER - timedelta(seconds=LEAD))
     order = _order(url, policy)
     crew = Crew(order, seed)
     crew.hire()
@@ -72,13 +72,13 @@ def _steady(stage: Stage, seed: int, count: int, seconds: int, policy: Policy | 
     return Row(name, stage.kind, wanted, measured, held, seed, time.monotonic() - began)
 
 
-def idle_poll(database: Database, times: int = 200) -> float:
-    """Return the median time in ms of asking whether anything is due, where nothing is."""
-    long_ago, taken = datetime.now(UTC) - timedelta(seconds=5), []
+def idle_poll(database: Database, now: datetime, times: int = 200) -> float:
+    """Return the median time in ms of asking whether anything is due at a moment at which nothing is."""
+    taken = []
     for _ in range(times):
         at = time.perf_counter()
         with database.read() as connection:
-            assert not passing.anything(connection, long_ago)
+            assert not passing.anything(connection, now)
         taken.append(1000 * (time.perf_counter() - at))
     return sorted(taken)[times // 2]
 

@@ -211,6 +211,21 @@ def test_a_row_that_the_database_refuses_delays_no_other_and_rests_after_five_fa
         assert connection.execute(of(TroubledRow).select()).all() == []
 
 
+@pytest.mark.parametrize("garbage", ["state = 'half open'", "policy = '{}'", "paused_seconds = 9223372036854775807"])
+def test_a_row_that_cannot_be_read_delays_no_other(database: Database, garbage: str) -> None:
+    matters = gather(database, 50, lambda n: T0)
+    poison = matters[17]
+    with database.write() as connection:
+        connection.execute(
+            text(f"UPDATE deadline SET {garbage} WHERE matter_id = :m AND check_at IS NOT NULL"), {"m": poison}
+        )
+    with pytest.raises(NotReckoned) as told:
+        Watch(database, PACK, REGION).tick(T0 + timedelta(seconds=1))
+    assert told.value.facts["ids"] == str(poison)
+    with database.read() as connection:
+        assert {r.matter_id for r in connection.execute(of(TransitionRow).select())} == set(matters) - {poison}
+
+
 def test_an_idle_watch_asks_one_question_and_writes_nothing(database: Database) -> None:
     gather(database, 50, lambda n: T0)
     asked: list[str] = []
