@@ -10,6 +10,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -34,6 +35,7 @@ EVER = datetime(1, 1, 1, tzinfo=UTC)
 # SQLite has one writer at a time and no queue: others get their turn while this one stands aside, and longer than any
 # of them waits before he asks again.
 ASIDE = 0.005
+Place = tuple[datetime, int]
 log = logging.getLogger(__name__)
 
 
@@ -85,21 +87,39 @@ class Watch:
         return len(matters)
 
     def _look_at_due(self, now: datetime) -> set[int]:
-        seen, place = set[int](), (EVER, 0)
-        while True:
-            asked = self._batch
-            with self.database.write(patient=True) as connection:
-                began = time.monotonic()
-                found = passing.due(connection, now, place, asked)
-                self._look_at(connection, found, now)
-                took = time.monotonic() - began
-            seen |= {due.matter_id for due in found}
-            if len(found) < asked:
-                return seen
-            place = found[-1].place
-            self._batch = min(BATCH, max(FEWEST, int(asked * SPELL / took)))
+        """Look at all that is due. A server works on one batch while the next is reckoned: a crowd is shared by two."""
+        seen, place = self._look_at_batch(now, (EVER, 0))
+        if place is None:
+            return seen
+        if self.database.is_sqlite:
+            return seen | self._look_at_rest(now, place)
+        with ThreadPoolExecutor(1, "watch") as pool:
+            other = pool.submit(self._look_at_rest, now, place)
+            return seen | self._look_at_rest(now, place) | other.result()
+
+    def _look_at_rest(self, now: datetime, place: Place) -> set[int]:
+        seen = set[int]()
+        following: Place | None = place
+        while following is not None:
             if self.database.is_sqlite:
                 time.sleep(ASIDE)
+            some, following = self._look_at_batch(now, following)
+            seen |= some
+        return seen
+
+    def _look_at_batch(self, now: datetime, place: Place) -> tuple[set[int], Place | None]:
+        """Look at the next deadlines after a place; return their matters, and where to go on unless that was all."""
+        asked = self._batch
+        with self.database.write(patient=True) as connection:
+            began = time.monotonic()
+            found = passing.due(connection, now, place, asked)
+            self._look_at(connection, found, now)
+            took = time.monotonic() - began
+        seen = {due.matter_id for due in found}
+        if len(found) < asked:
+            return seen, None
+        self._batch = min(BATCH, max(FEWEST, int(asked * SPELL / took)))
+        return seen, found[-1].place
 
     def _look_at_ahead(self, now: datetime) -> set[int]:
         seen, last = set[int](), 0
