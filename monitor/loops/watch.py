@@ -8,28 +8,34 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from monitor.core.duties.course import Step
-from monitor.core.duties.elapsing import elapse
+from monitor.core.duties.crowd import Passed, Rules, asks_for_siblings, pass_over
+from monitor.core.duties.deadlines import Due
 from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.review import review
 from monitor.core.errors import N_, Mistake
 from monitor.store import duties, passing, rule_versions, troubles
 from monitor.store.database import Database
-from monitor.store.matter_facts import facts_of
-from monitor.store.passing import LEG, Due
+from monitor.store.matter_facts import acts_of_many, facts_of, handed_back_of_many
+from monitor.store.passing import LEG
 
-BATCH = 1000
+BATCH, FEWEST = 1000, 400
+# How long a batch is meant to take, in seconds: whoever else writes waits for its end.
+SPELL = 0.1
 REVIEWED_AT_ONCE = 20
 EVER = datetime(1, 1, 1, tzinfo=UTC)
-# SQLite has one writer at a time and no queue: others get their turn while this one stands aside.
-ASIDE = 0.004
+# SQLite has one writer at a time and no queue: others get their turn while this one stands aside, and longer than any
+# of them waits before he asks again.
+ASIDE = 0.005
+Place = tuple[datetime, int]
 log = logging.getLogger(__name__)
 
 
@@ -46,11 +52,12 @@ class Watch:
     database: Database
     pack: RulePack
     region: str
-    _rules: dict[str, Obligation] = field(init=False)
+    _rules: Rules = field(init=False)
     _reviewed_up_to: int = 0
+    _batch: int = BATCH
 
     def __post_init__(self) -> None:
-        self._rules = {obligation.id: obligation for obligation in self.pack.obligations}
+        self._rules = Rules(self.pack)
 
     def tick(self, now: datetime) -> int:
         """Look at the matters that have a deadline to be looked at by `now`; return how many.
@@ -80,26 +87,48 @@ class Watch:
         return len(matters)
 
     def _look_at_due(self, now: datetime) -> set[int]:
-        seen, place = set[int](), (EVER, 0)
-        while True:
-            with self.database.write() as connection:
-                found = passing.due(connection, now, place, BATCH)
-                self._look_at(connection, found, now)
-            seen |= {due.matter_id for due in found}
-            if len(found) < BATCH:
-                return seen
-            place = found[-1].place
+        """Look at all that is due. A server works on one batch while the next is reckoned: a crowd is shared by two."""
+        seen, place = self._look_at_batch(now, (EVER, 0))
+        if place is None:
+            return seen
+        if self.database.is_sqlite:
+            return seen | self._look_at_rest(now, place)
+        with ThreadPoolExecutor(1, "watch") as pool:
+            other = pool.submit(self._look_at_rest, now, place)
+            return seen | self._look_at_rest(now, place) | other.result()
+
+    def _look_at_rest(self, now: datetime, place: Place) -> set[int]:
+        seen = set[int]()
+        following: Place | None = place
+        while following is not None:
             if self.database.is_sqlite:
                 time.sleep(ASIDE)
+            some, following = self._look_at_batch(now, following)
+            seen |= some
+        return seen
+
+    def _look_at_batch(self, now: datetime, place: Place) -> tuple[set[int], Place | None]:
+        """Look at the next deadlines after a place; return their matters, and where to go on unless that was all."""
+        asked = self._batch
+        with self.database.write(patient=True) as connection:
+            began = time.monotonic()
+            found = passing.due(connection, now, place, asked)
+            self._look_at(connection, found, now)
+            took = time.monotonic() - began
+        seen = {due.matter_id for due in found}
+        if len(found) < asked:
+            return seen, None
+        self._batch = min(BATCH, max(FEWEST, int(asked * SPELL / took)))
+        return seen, found[-1].place
 
     def _look_at_ahead(self, now: datetime) -> set[int]:
         seen, last = set[int](), 0
         while True:
             with self.database.write() as connection:
-                matters = passing.ahead(connection, now, last, BATCH)
-                self._review_all(connection, matters, now)
+                matters = passing.ahead(connection, now, last, FEWEST)
+                passing.set_back(connection, self._review_all(connection, matters, now), now)
             seen |= set(matters)
-            if len(matters) < BATCH:
+            if len(matters) < FEWEST:
                 return seen
             last = matters[-1]
 
@@ -112,30 +141,35 @@ class Watch:
 
     def _look_at(self, connection: Connection, found: Sequence[Due], now: datetime) -> None:
         """Let time pass over these deadlines together; review the matters of which one needs more."""
-        steps: list[Step] = []
-        to_review: set[int] = set()
-        kept = rule_versions.rules(connection, {due.row.rule for due in found if due.row.rule is not None})
+        kept = rule_versions.rules(connection, {due.rule for due in found if due.rule is not None})
+        matters = defaultdict[int, list[Due]](list)
         for due in found:
-            step = self._step(due, kept.get(due.row.rule), now)
-            if step is None:
-                to_review.add(due.matter_id)
+            matters[due.matter_id].append(due)
+        acts = acts_of_many(connection, {due.matter_id for due in found if due.policy and due.acted_at})
+        backs = handed_back_of_many(connection, {due.matter_id for due in found if due.policy})
+        asking = {due.matter_id for due in found if self._asks_for_siblings(due, kept)}
+        siblings = passing.siblings(connection, asking, now)
+        passed: list[Passed] = []
+        to_review: set[int] = set()
+        for number, dues in matters.items():
+            try:
+                beside = siblings.get(number, ())
+                done = pass_over(dues, self._rules, kept, acts.get(number, ()), beside, now, backs.get(number))
+            except Exception:  # noqa: BLE001 - the review of its matter will meet the same fault, keep it and tell it
+                done = None
+            if done is None:
+                to_review.add(number)
             else:
-                steps.append(step)
-        alone = [step for step in steps if step.deadline.matter_id not in to_review]
-        to_review |= self._save(connection, alone, now)
-        self._review_all(connection, to_review, now)
+                passed += done
+        self._review_all(connection, to_review | self._save(connection, passed, now), now)
 
-    def _step(self, due: Due, kept: Obligation | None, now: datetime) -> Step | None:
-        """Return what time makes of one deadline; None where its matter has to be reviewed, or is or was broken."""
-        if due.row.is_troubled:
-            return None
+    def _asks_for_siblings(self, due: Due, kept: Mapping[str, Obligation]) -> bool:
         try:
-            deadline = duties.deadline_of(due.row, kept)
-            return elapse(due.facts(), self._rules.get(deadline.obligation_id), deadline, now)
-        except Exception:  # noqa: BLE001 - the review of its matter will meet the same fault, keep it and tell it
-            return None
+            return asks_for_siblings(due, self._rules, kept)
+        except Exception:  # noqa: BLE001 - as above
+            return False
 
-    def _save(self, connection: Connection, steps: Sequence[Step], now: datetime) -> set[int]:
+    def _save(self, connection: Connection, steps: Sequence[Passed], now: datetime) -> set[int]:
         """Write the steps together; where the database refuses them, by halves. Return the matters it refuses."""
         if not steps:
             return set()
@@ -151,12 +185,15 @@ class Watch:
             return self._save(connection, steps[:half], now) | self._save(connection, steps[half:], now)
         return set()
 
-    def _review_all(self, connection: Connection, matters: Iterable[int], now: datetime) -> None:
+    def _review_all(self, connection: Connection, matters: Iterable[int], now: datetime) -> list[int]:
+        """Review matters; return those that can be reckoned."""
         ordered = sorted(matters)
         troubled = troubles.of_leg(connection, LEG) if ordered else {}
-        for matter_id in ordered:
-            if self._review(connection, matter_id, now) and str(matter_id) in troubled:
+        reviewed = [matter_id for matter_id in ordered if self._review(connection, matter_id, now)]
+        for matter_id in reviewed:
+            if str(matter_id) in troubled:
                 troubles.clear(connection, LEG, matter_id)
+        return reviewed
 
     def _review(self, connection: Connection, matter_id: int, now: datetime) -> bool:
         """Review one matter; tell whether it can be reckoned."""

@@ -297,18 +297,27 @@ def _postgresql(audited: Audited, table: CoreTable) -> Iterator[Trigger]:
         else f'n."{name}" IS DISTINCT FROM o."{name}"'
         for name in news
     )
-    told = ", ".join(f"'{name}'" for name in news if name not in audited.untold)
+    told = ", ".join(_if_it_differs(table, name) for name in news if name not in audited.untold)
+    # OFFSET keeps the rows from being made anew for each of their columns.
     both = (
         f"(SELECT jsonb_build_object({_named_pairs(audited, 'n')}, "
-        "'now', jsonb_object_agg(k, v), 'was', jsonb_object_agg(k, was)) FROM "
-        "(SELECT e.key AS k, e.value AS v, to_jsonb(o) -> e.key AS was FROM jsonb_each(to_jsonb(n)) e "
-        f"WHERE e.key IN ({told})) d WHERE d.v IS DISTINCT FROM d.was)"
+        "'now', jsonb_object_agg(k, j.now -> k), 'was', jsonb_object_agg(k, j.was -> k)) FROM "
+        "(SELECT to_jsonb(n) AS now, to_jsonb(o) AS was OFFSET 0) j, "
+        f"unnest(array_remove(ARRAY[{told}]::text[], NULL)) k)"
     )
     same = " AND ".join(f"o.{key} = n.{key}" for key in audited.keys)
     values = f"{POSTGRES_NOW}, {{kind}}, {_matter(audited, 'n')}, {_subject(audited, 'n')}, ({both})::text"
     source = f" FROM fresh n JOIN stale o ON {same} WHERE {differs} ORDER BY {_ordered(audited, 'n')}"
     body = _written(audited, "changed", values, source)
     yield _postgresql_trigger(table.name, "changed", "UPDATE", "OLD TABLE AS stale NEW TABLE AS fresh", body)
+
+
+def _if_it_differs(table: CoreTable, name: str) -> str:
+    """Return the name of a column where its value has changed, else NULL; how JSON is written is no change."""
+    both = (f'n."{name}"', f'o."{name}"')
+    if isinstance(table.columns[name].type, JSON):
+        both = (f"j.now -> '{name}'", f"j.was -> '{name}'")
+    return f"CASE WHEN {both[0]} IS DISTINCT FROM {both[1]} THEN '{name}' END"
 
 
 def _postgresql_trigger(table: str, act: str, when: str, reference: str, body: str) -> Trigger:

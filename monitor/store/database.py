@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -17,7 +18,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from monitor.store import audit, audited
@@ -36,7 +37,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
 MIGRATION_LOCK = 0x48594D47
 BUSY_MS = 10_000
+# How often, in seconds, one who waits for SQLite's only writer asks whether it is his turn.
+ASK_AGAIN, PATIENT = 0.002, 0.02
 REPLAY_CACHE_KB = 32_000
+# Pages that change again and again during a storm are carried from the write-ahead log to the file less often: 16 MB.
+CHECKPOINT_PAGES = 4_000
 
 
 class Database:
@@ -66,11 +71,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Give a connection whose changes are kept together or not at all."""
+    def write(self, *, patient: bool = False) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together or not at all; who is `patient` lets others go first."""
         with self._told(), self.engine.connect() as connection:
             if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                _take_turn(connection, PATIENT if patient else ASK_AGAIN)
             try:
                 yield connection
             except BaseException:
@@ -132,6 +137,29 @@ class Database:
             if mistake is None:
                 raise
             raise mistake from error
+
+
+def _take_turn(connection: Connection, pause: float) -> None:
+    """Begin to write as soon as nobody else does; raise OperationalError where somebody does for BUSY_MS.
+
+    SQLite's own wait asks again ever less often, ten times a second in the end, and so misses the moments for which a
+    busy writer stands aside: here all who wait have the same chance.
+    """
+    until = time.monotonic() + BUSY_MS / 1000
+    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            except OperationalError as error:
+                code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+                if code != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(pause)
+            else:
+                return
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_MS}")
 
 
 def usable(url: str) -> str:
@@ -246,6 +274,8 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA journal_mode = WAL" if durable else "PRAGMA journal_mode = MEMORY")
         connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = OFF")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         if not durable:
             connection.execute(f"PRAGMA cache_size = -{REPLAY_CACHE_KB}")
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Row, String, bindparam, case, cast, func, select, union, update
+from sqlalchemy import Connection, Row, String, bindparam, case, cast, func, select, union, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from monitor.core.duties import asking
 from monitor.core.duties.alerting import AlertDraft, Silence
 from monitor.core.duties.course import Step
+from monitor.core.duties.crowd import Passed
 from monitor.core.duties.deadlines import CLOCK_SLACK, Cause, Deadline
 from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.review import Review
@@ -85,8 +87,9 @@ _GIVE_KEY_AWAY = (
 )
 
 
-def _alerts(connection: Connection) -> Insert:
-    return insert(connection, AlertRow).on_conflict_do_nothing(index_elements=["key"])
+def _alerts(connection: Connection) -> ReturningInsert[tuple[int, str]]:
+    free = insert(connection, AlertRow).on_conflict_do_nothing(index_elements=["key"])
+    return free.returning(ALERT.c.id, ALERT.c.key)
 
 
 def due_matters(connection: Connection, now: datetime, *, after: int = 0, limit: int = 200) -> list[int]:
@@ -237,7 +240,7 @@ def _came_under_a_rule(step: Step) -> bool:
     return step.deadline.id is None or not causes.isdisjoint({Cause.FRESH_NEWS, Cause.RULE_ADOPTED})
 
 
-def save_transitions(connection: Connection, steps: Iterable[Step], now: datetime) -> None:
+def save_transitions(connection: Connection, steps: Iterable[Step | Passed], now: datetime) -> None:
     """Log what changed about deadlines, noticed at `now`."""
     rows = [
         {
@@ -273,8 +276,18 @@ def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datet
     drafts = people.addressed(connection, drafts, duty, now)
     if not drafts:
         return
-    keys = [draft.key for draft in drafts]
-    connection.execute(_GIVE_KEY_AWAY, {"keys": keys, "ahead": now + CLOCK_SLACK})
+    drafts = list({draft.key: draft for draft in reversed(drafts)}.values())[::-1]
+    stored = _store_alerts(connection, drafts, now)
+    if len(stored) < len(drafts):
+        # Some keys are taken; of these, a clock that had run ahead took some.
+        keys = {draft.key for draft in drafts} - stored.keys()
+        connection.execute(_GIVE_KEY_AWAY, {"keys": list(keys), "ahead": now + CLOCK_SLACK})
+        stored |= _store_alerts(connection, [draft for draft in drafts if draft.key in keys], now)
+    people.save_audiences(connection, drafts, stored)
+
+
+def _store_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datetime) -> dict[str, int]:
+    """Store the alerts whose keys are free; return their numbers by key."""
     rows = [
         {
             "key": draft.key,
@@ -294,5 +307,4 @@ def save_alerts(connection: Connection, drafts: Sequence[AlertDraft], now: datet
         }
         for draft in drafts
     ]
-    execute_many(connection, "alerts", _alerts(connection), rows)
-    people.save_audiences(connection, drafts, now)
+    return {row.key: row.id for row in execute_many(connection, "alerts", _alerts(connection), rows)}

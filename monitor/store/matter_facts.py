@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -101,6 +103,19 @@ _ACTS = (
     .where(DECISION.c.matter_id == ASKED, DECISION.c.verb.not_in([verb.value for verb in _NO_ACTS]))
     .order_by(DECISION.c.at, DECISION.c.id)
 )
+_ACTS_OF_MANY = (
+    select(DECISION.c.matter_id, DECISION.c.at, DECISION.c.by, DECISION.c.detail, DECISION.c.verb)
+    .where(
+        DECISION.c.matter_id.in_(bindparam("ids", expanding=True)),
+        DECISION.c.verb.not_in([verb.value for verb in _NO_ACTS]),
+    )
+    .order_by(DECISION.c.at, DECISION.c.id)
+)
+_BACKS_OF_MANY = (
+    select(DECISION.c.matter_id, func.max(DECISION.c.at).label("at"))
+    .where(DECISION.c.matter_id.in_(bindparam("ids", expanding=True)), DECISION.c.verb == Verb.HAND_BACK.value)
+    .group_by(DECISION.c.matter_id)
+)
 _RESPONSES = (
     select(
         RESPONSE.c.id,
@@ -187,8 +202,28 @@ def _reached(connection: Connection, matter_id: int) -> dict[Severity, datetime]
 
 def acts_of(connection: Connection, matter_id: int) -> tuple[Act, ...]:
     """Return when people acted on a matter and who they were, earliest first; none from before it was handed back."""
+    return _acts(connection.execute(_ACTS, {"matter_id": matter_id}))
+
+
+def acts_of_many(connection: Connection, matters: Collection[int]) -> dict[int, tuple[Act, ...]]:
+    """Return the same for many matters; one on which nobody acted is left out."""
+    found: dict[int, list[Any]] = defaultdict(list)
+    if matters:
+        for row in connection.execute(_ACTS_OF_MANY, {"ids": list(matters)}):
+            found[row.matter_id].append(row)
+    return {matter_id: _acts(rows) for matter_id, rows in found.items()}
+
+
+def handed_back_of_many(connection: Connection, matters: Collection[int]) -> dict[int, datetime]:
+    """Return when a person last took matters back; one that nobody did is left out."""
+    if not matters:
+        return {}
+    return {row.matter_id: row.at for row in connection.execute(_BACKS_OF_MANY, {"ids": list(matters)})}
+
+
+def _acts(rows: Iterable[Any]) -> tuple[Act, ...]:
     acts: list[Act] = []
-    for row in connection.execute(_ACTS, {"matter_id": matter_id}):
+    for row in rows:
         if row.verb == Verb.HAND_BACK.value:
             acts.clear()
         else:

@@ -2,28 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+import json
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, exists, literal_column, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Text,
+    bindparam,
+    cast,
+    exists,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
+from sqlalchemy.types import NullType
 
-from monitor.core.duties.course import Step
-from monitor.core.duties.deadlines import CLOCK_SLACK
-from monitor.core.duties.obligations import MatterFacts
-from monitor.core.model import LIVE, MatterState
+from monitor.core.duties.crowd import Passed, Sibling
+from monitor.core.duties.deadlines import CLOCK_SLACK, Due
+from monitor.core.model import LIVE, DeadlineState, MatterState, Severity
 from monitor.core.people.duty import Duty
+from monitor.core.people.policies import Policy, policy_of
 from monitor.store import troubles
-from monitor.store.duties import DEADLINE, MATTER, save_alerts, save_transitions
+from monitor.store.duties import DEADLINE, INCIDENT, MATTER, save_alerts, save_transitions
 from monitor.store.many import execute_many
 from monitor.store.troubles import TROUBLED
 
 LEG = "watch"
+STATES = {state.value: state for state in DeadlineState}
+MATTER_STATES = {state.value: state for state in MatterState}
+GRADES = {grade.value: grade for grade in Severity}
+NOTHING = timedelta(0)
+Kept = str | datetime
 _IS_DUE = DEADLINE.c.check_at <= bindparam("now")
 # What was watched into the future was watched by a clock that had run ahead.
 _WATCHED_AHEAD = DEADLINE.c.watched_until > bindparam("ahead")
-_IS_TROUBLED = DEADLINE.c.matter_id.in_(troubles.numbers(LEG)).label("is_troubled")
+_IS_TROUBLED = DEADLINE.c.matter_id.in_(troubles.numbers(LEG))
 _ANYTHING = select(
     or_(
         exists(literal_column("1")).where(_IS_DUE),
@@ -31,10 +52,42 @@ _ANYTHING = select(
         exists(literal_column("1")).where(TROUBLED.c.leg == LEG),
     )
 )
+
+
+def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column as the driver gives it: it is read for many rows, and what SQLAlchemy does to each costs more."""
+    return type_coerce(column, NullType()).label(None)
+
+
 # Both rows are held: what another process has just changed is seen as changed, not as it was before.
 _DUE = (
-    select(DEADLINE, MATTER.c.state.label("matter_state"), MATTER.c.acted_at, _IS_TROUBLED)
+    select(
+        DEADLINE.c.id,
+        DEADLINE.c.matter_id,
+        DEADLINE.c.obligation_id,
+        DEADLINE.c.ordinal,
+        _plain(DEADLINE.c.started_at),
+        _plain(DEADLINE.c.due_at),
+        _plain(DEADLINE.c.opened_at),
+        DEADLINE.c.state,
+        _plain(DEADLINE.c.settled_at),
+        _plain(DEADLINE.c.watched_until),
+        _plain(DEADLINE.c.check_at),
+        DEADLINE.c.rule,
+        DEADLINE.c.calendar_version,
+        DEADLINE.c.paused_seconds,
+        _plain(DEADLINE.c.paused_since),
+        DEADLINE.c.version,
+        cast(DEADLINE.c.policy, Text),
+        MATTER.c.state,
+        _plain(MATTER.c.acted_at),
+        INCIDENT.c.severity,
+        INCIDENT.c.likely,
+        _plain(MATTER.c.drill),
+        _plain(_IS_TROUBLED),
+    )
     .join(MATTER, MATTER.c.id == DEADLINE.c.matter_id)
+    .outerjoin(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
     .where(
         _IS_DUE,
         DEADLINE.c.check_at >= bindparam("from_at"),
@@ -45,16 +98,26 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True, of=(DEADLINE, MATTER))
 )
+_SIBLINGS = select(DEADLINE.c.matter_id, DEADLINE.c.id, DEADLINE.c.obligation_id, _IS_DUE.label("is_due")).where(
+    DEADLINE.c.matter_id.in_(bindparam("ids", expanding=True)),
+    DEADLINE.c.state.in_(LIVE),
+    DEADLINE.c.settled_at.is_(None),
+)
 _AHEAD = (
     select(MATTER.c.id)
     .where(
         MATTER.c.id > bindparam("after"),
-        MATTER.c.id.in_(select(DEADLINE.c.matter_id).where(_WATCHED_AHEAD, DEADLINE.c.state.in_(LIVE))),
+        MATTER.c.id.in_(select(DEADLINE.c.matter_id).where(_WATCHED_AHEAD)),
         MATTER.c.id.not_in(troubles.resting_numbers(LEG)),
     )
     .order_by(MATTER.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
+)
+_BACK = (
+    update(DEADLINE)
+    .where(DEADLINE.c.matter_id.in_(bindparam("ids", expanding=True)), _WATCHED_AHEAD)
+    .values(watched_until=bindparam("until"))
 )
 _WATCHED = (
     select(DEADLINE.c.matter_id)
@@ -81,27 +144,6 @@ _PASSED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A deadline's row whose moment has come, and of its matter what time alone asks for."""
-
-    row: Row[Any]
-
-    @property
-    def matter_id(self) -> int:
-        """The matter it belongs to."""
-        return int(self.row.matter_id)
-
-    @property
-    def place(self) -> tuple[datetime, int]:
-        """Where it stands in the order of what is due."""
-        return self.row.check_at, self.row.id
-
-    def facts(self) -> MatterFacts:
-        """Return the facts on which time works: nothing else has changed since the last review."""
-        return MatterFacts(id=self.matter_id, state=MatterState(self.row.matter_state), acted_at=self.row.acted_at)
-
-
 def anything(connection: Connection, now: datetime) -> bool:
     """Tell whether a deadline is due, was watched by a clock that had run ahead, or cannot be reckoned."""
     return bool(connection.execute(_ANYTHING, {"now": now, "ahead": now + CLOCK_SLACK}).scalar_one())
@@ -113,13 +155,68 @@ def due(connection: Connection, now: datetime, after: tuple[datetime, int], limi
     Those that another process holds are passed over, as are the matters that rest after too many faults.
     """
     asked = {"now": now, "from_at": after[0], "from_id": after[1], "most": limit}
-    return [Due(row) for row in connection.execute(_DUE, asked)]
+    return [_due(row) for row in connection.execute(_DUE, asked)]
+
+
+def _due(row: Any) -> Due:
+    """Return a row as a value; one that cannot be read as one at which the look failed, so that it stops no other."""
+    (
+        number, matter_id, obligation_id, ordinal, started_at, due_at, opened_at, state, settled_at, watched_until,
+        check_at, rule, calendar_version, paused, paused_since, version, policy,
+        matter_state, acted_at, severity, likely, drill, troubled,
+    ) = row  # fmt: skip
+    looked = _moment(check_at)
+    try:
+        grade = max((each for each in (severity, likely) if each is not None), default=None)
+        return Due(
+            number, matter_id, obligation_id, ordinal, _moment(started_at), _moment(due_at), _moment(opened_at),
+            STATES[state], settled_at and _moment(settled_at), _moment(watched_until), looked, rule,
+            calendar_version, timedelta(seconds=paused) if paused else NOTHING, paused_since and _moment(paused_since),
+            version, policy and _policy(policy), MATTER_STATES[matter_state], acted_at and _moment(acted_at),
+            None if grade is None else GRADES[grade], bool(drill), bool(troubled),
+        )  # fmt: skip
+    except Exception:  # noqa: BLE001 - the review of its matter will meet the same fault, keep it and tell it
+        return Due(
+            number, matter_id, obligation_id, ordinal, looked, looked, looked, DeadlineState.OPEN, None, looked, looked,
+            None, None, NOTHING, None, version, None, MatterState.OPEN, None, None, bool(drill), troubled=True,
+        )  # fmt: skip
+
+
+def _moment(kept: Kept) -> datetime:
+    """Return an instant in UTC as either driver gives it: SQLite keeps it as text, without its offset."""
+    if isinstance(kept, str):
+        return datetime.fromisoformat(kept + "+00:00")
+    return kept if kept.tzinfo is UTC else kept.astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def _policy(kept: str) -> Policy:
+    """Return a policy; most deadlines have the same."""
+    return policy_of(json.loads(kept))
+
+
+def siblings(connection: Connection, matters: Collection[int], now: datetime) -> dict[int, list[Sibling]]:
+    """Return the live deadlines of these matters."""
+    found: dict[int, list[Sibling]] = defaultdict(list)
+    if matters:
+        for row in connection.execute(_SIBLINGS, {"ids": list(matters), "now": now}):
+            found[row.matter_id].append(Sibling(row.id, row.obligation_id, bool(row.is_due)))
+    return found
 
 
 def ahead(connection: Connection, now: datetime, after: int, limit: int) -> list[int]:
     """Return and hold the matters numbered above `after` that a clock which had run ahead has dealt with."""
     asked = {"now": now, "ahead": now + CLOCK_SLACK, "after": after, "most": limit}
     return list(connection.scalars(_AHEAD, asked))
+
+
+def set_back(connection: Connection, matters: Sequence[int], now: datetime) -> None:
+    """Let what a clock which had run ahead has watched of these matters count as watched until `now`.
+
+    They have just been reviewed: what still lies ahead of them then is of no deadline that runs.
+    """
+    if matters:
+        connection.execute(_BACK, {"ids": matters, "ahead": now + CLOCK_SLACK, "until": now})
 
 
 def held(connection: Connection, ids: Sequence[int], now: datetime) -> list[int]:
@@ -136,18 +233,18 @@ def watched(connection: Connection, now: datetime, after: int, limit: int) -> tu
     return held(connection, ids, now), ids[-1] if len(ids) == limit else 0
 
 
-def save(connection: Connection, steps: Sequence[Step], duty: Duty, now: datetime) -> None:
+def save(connection: Connection, passed: Sequence[Passed], duty: Duty, now: datetime) -> None:
     """Write what time made of deadlines, with transitions and alerts, all together."""
-    passed = [
+    rows = [
         {
-            "number": step.deadline.id,
-            "entered": step.deadline.state.value,
-            "watched": step.deadline.watched_until,
-            "look_at": step.deadline.check_at,
-            "grown": step.deadline.version + bool(step.transitions),
+            "number": one.deadline.id,
+            "entered": one.state.value,
+            "watched": one.watched_until,
+            "look_at": one.check_at,
+            "grown": one.deadline.version + bool(one.transitions),
         }
-        for step in steps
+        for one in passed
     ]
-    execute_many(connection, "passed", _PASSED, passed)
-    save_transitions(connection, steps, now)
-    save_alerts(connection, [alert for step in steps for alert in step.alerts], now, duty)
+    execute_many(connection, "passed", _PASSED, rows)
+    save_transitions(connection, passed, now)
+    save_alerts(connection, [alert for one in passed for alert in one.alerts], now, duty)

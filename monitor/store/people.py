@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from monitor.core.model import LIVE, AlertState
 from monitor.core.people.duty import Because, Duty, Recipient
 from monitor.core.people.policies import Whom, WhomKind, policy_of
 from monitor.core.people.rota import Change, ChangeKind
+from monitor.store.many import execute_many
 from monitor.store.sql import insert, of
 from monitor.store.tables import AlertRow, DeadlineRow
 from monitor.store.tables_people import AudienceRow, RotaChangeRow
@@ -49,17 +50,11 @@ def addressed(connection: Connection, drafts: Sequence[AlertDraft], duty: Duty, 
     return addressing.addressed(drafts, duty, changes(connection, since=now) if pages and duty.rotas else (), now)
 
 
-def save_audiences(connection: Connection, drafts: Sequence[AlertDraft], now: datetime) -> None:
-    """Keep for whom the alerts are that were stored at `now`."""
-    meant = {draft.key: draft.audience for draft in drafts if draft.audience}
-    if not meant:
-        return
-    stored = connection.execute(
-        select(ALERT.c.id, ALERT.c.key).where(ALERT.c.key.in_(meant), ALERT.c.created_at == now)
-    )
+def save_audiences(connection: Connection, drafts: Sequence[AlertDraft], stored: Mapping[str, int]) -> None:
+    """Keep for whom the alerts are that were stored now, whose numbers are given by their keys."""
     rows = [
         {
-            "alert_id": row.id,
+            "alert_id": stored[draft.key],
             "contact": recipient.contact,
             "name": recipient.name,
             "because": recipient.because.value,
@@ -67,12 +62,12 @@ def save_audiences(connection: Connection, drafts: Sequence[AlertDraft], now: da
             "detail": recipient.detail,
             "silence": recipient.silence,
         }
-        for row in stored
-        for recipient in meant[row.key]
+        for draft in drafts
+        if draft.key in stored
+        for recipient in draft.audience
     ]
-    if rows:
-        statement = insert(connection, AudienceRow).on_conflict_do_nothing(index_elements=["alert_id", "contact"])
-        connection.execute(statement, rows)
+    statement = insert(connection, AudienceRow).on_conflict_do_nothing(index_elements=["alert_id", "contact"])
+    execute_many(connection, "audiences", statement, rows)
 
 
 def audiences(connection: Connection, alert_ids: Collection[int]) -> dict[int, tuple[Recipient, ...]]:

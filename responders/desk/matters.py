@@ -227,6 +227,8 @@ class Desk(DeadlineDesk):
             self._refuse_merged(incident)
             if incident.acted_at is None:
                 raise NobodyActs(id=incident_id)
+            # What came while somebody acted was silenced by that, and is not told belatedly.
+            self._review(connection, incident_id, now)
             self._keep(connection, incident_id, Verb.HAND_BACK, by=by, now=now, reason=reason, acts=False)
             decisions.hand_back(connection, incident_id)
             if incident.state is MatterState.OPEN:

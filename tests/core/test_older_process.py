@@ -7,9 +7,11 @@ from datetime import date, timedelta
 
 from monitor.core.duties.adjusting import Adjustment, AdjustmentKind, ExtendRule
 from monitor.core.duties.calendar import Calendar, Day, DayKind
-from monitor.core.duties.elapsing import elapse
+from monitor.core.duties.crowd import Rules, pass_over
+from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.terms import Term, Unit
 from monitor.core.model import Anchor, DeadlineState
+from tests.core.due import due_of
 from tests.core.test_series import CN, T0, D, H, Tale, rule
 
 OLD = replace(CN, version=1)
@@ -71,7 +73,8 @@ def test_time_alone_misses_no_deadline_whose_days_have_changed() -> None:
     deadline = tale.deadlines[1]
     now = deadline.due_at + timedelta(minutes=1)
     rule_now = under(NEW).pack.obligations[0]
-    assert elapse(tale.facts, rule_now, deadline, now) is None
+    alone = pass_over([due_of(deadline)], Rules(RulePack("p", "1", (rule_now,))), {}, (), (), now)
+    assert alone is None
     newer = under(NEW)
     newer.deadlines = tale.deadlines
     newer.at(now)

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -13,34 +14,49 @@ from shutil import copyfile
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, text, update
+from sqlalchemy import event, select, text, update
 
-from monitor.config.settings import Settings, SettingsFile
+from monitor.config.rules import load_pack
 from monitor.core.duties.alerting import Silence
+from monitor.core.duties.obligations import RulePack
+from monitor.core.duties.overlays import joined
 from monitor.core.duties.review import review
-from monitor.core.errors import AlreadyDismissed
+from monitor.core.errors import AlreadyDismissed, Mistake
 from monitor.core.model import ResponseKind
 from monitor.core.troubles import FAULTS
 from monitor.loops import watch as module
 from monitor.loops.watch import NotReckoned, Watch
-from monitor.service.parts import Parts
 from monitor.store import duties, passing
 from monitor.store.database import Database
 from monitor.store.matter_facts import facts_of
 from monitor.store.sql import of
 from monitor.store.tables import AlertRow, DeadlineRow, TransitionRow
 from monitor.store.tables_faults import TroubledRow
+from monitor.store.tables_people import AudienceRow
 from responders.desk import Desk
 from tests.reliability.crowd import gather
 from tests.story.matters import PACK, REGION, open_major
 from tests.story.office import T0
+from tests.story.roster import DUTY, grader, packed
 
+ALERT, AUDIENCE = of(AlertRow), of(AudienceRow)
 M = timedelta(minutes=1)
 NUMBERS = count()
-ACTS = st.sampled_from(["tick", "tick", "tick", "acknowledge", "respond", "dismiss", "confirm", "round"])
-STORY = st.lists(st.tuples(ACTS, st.integers(0, 2), st.integers(1, 400)), max_size=14)
+VERBS = ("tick", "tick", "tick", "acknowledge", "hand back", "respond", "report", "dismiss", "confirm", "round")
+STORY = st.lists(st.tuples(st.sampled_from(VERBS), st.integers(0, 2), st.integers(1, 400)), max_size=14)
+
+
+def everything() -> RulePack:
+    """Return the usual rules with people to be told, local terms, and the hops and turns of the reports upwards."""
+    local = (load_pack(name) for name in ("cn-wuhan", "cn-nantong", "cn-henan"))
+    on = (replace(pack, stricter=tuple(replace(terms, enabled=True) for terms in pack.stricter)) for pack in local)
+    pack = joined([PACK, *on])
+    return replace(pack, obligations=tuple(replace(rule, enabled=True) for rule in pack.obligations), duty=DUTY)
+
+
+PACKS = {"plain": PACK, "people": packed(), "everything": everything()}
 
 
 class Alone(Watch):
@@ -76,9 +92,22 @@ def _decided(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in left_out}
 
 
+def audiences(database: Database) -> set[tuple[str, str, str]]:
+    """Return which alert was for whom, and why."""
+    asked = select(ALERT.c.key, AUDIENCE.c.contact, AUDIENCE.c.because).join(ALERT, ALERT.c.id == AUDIENCE.c.alert_id)
+    with database.read() as connection:
+        return {(row.key, row.contact, row.because) for row in connection.execute(asked)}
+
+
 def act(desk: Desk, verb: str, matter_id: int, now: datetime) -> None:
     if verb == "acknowledge":
-        desk.acknowledge(matter_id, by="李", now=now)
+        desk.acknowledge(matter_id, by="王敏", now=now)
+    elif verb == "hand back":
+        with suppress(Mistake):
+            desk.hand_back(matter_id, by="王敏", now=now, reason="换班")
+    elif verb == "report":
+        report = ResponseKind.UPWARD_REPORT
+        desk.respond(matter_id, report, title="报", url="", published_at=now, by="李", now=now)
     elif verb == "confirm":
         desk.confirm(matter_id, by="李", now=now)
     elif verb == "respond":
@@ -90,13 +119,16 @@ def act(desk: Desk, verb: str, matter_id: int, now: datetime) -> None:
 
 
 @settings(
-    max_examples=12,
+    max_examples=20,
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(story=STORY)
-def test_many_at_once_come_to_what_each_alone_comes_to(story: list[tuple[str, int, int]], tmp_path: Path) -> None:
-    outcomes, migrated = [], tmp_path / "migrated.db"
+@example(story=[("tick", 0, 162), ("confirm", 0, 324), ("tick", 0, 314), ("hand back", 0, 1)], rules="plain")
+@given(story=STORY, rules=st.sampled_from(sorted(PACKS)))
+def test_many_at_once_come_to_what_each_alone_comes_to(
+    story: list[tuple[str, int, int]], rules: str, tmp_path: Path
+) -> None:
+    outcomes, migrated, pack = [], tmp_path / "migrated.db", PACKS[rules]
     if not migrated.exists():
         first = Database(f"sqlite:///{migrated}", durable=False)
         first.migrate()
@@ -105,19 +137,19 @@ def test_many_at_once_come_to_what_each_alone_comes_to(story: list[tuple[str, in
         file = tmp_path / f"{next(NUMBERS)}.db"
         copyfile(migrated, file)
         database = Database(f"sqlite:///{file}", durable=False)
-        parts = Parts(Settings(SettingsFile.model_validate({"bureau": {"region": REGION}}), None), database)
-        matters, now = open_major(database, 3), T0
-        watch = kind(database, PACK, REGION)
+        desk = Desk(database, pack, grader(), REGION)
+        matters, now = open_major(database, 3, pack=pack), T0
+        watch = kind(database, pack, REGION)
         for verb, which, minutes in story:
             now += minutes * M
             if verb == "round":
                 watch.go_round(now) if kind is Watch else None
             else:
-                act(parts.desk, verb, matters[which], now)
+                act(desk, verb, matters[which], now)
             watch.tick(now)
         # What was silent is noticed with the next look at its deadline, alone, or at its matter, together.
-        Watch(database, PACK, REGION).go_round(now)
-        outcomes.append(rows(database))
+        Watch(database, pack, REGION).go_round(now)
+        outcomes.append((rows(database), audiences(database)))
         database.close()
     assert outcomes[0] == outcomes[1]
 
@@ -179,6 +211,21 @@ def test_a_row_that_the_database_refuses_delays_no_other_and_rests_after_five_fa
         assert connection.execute(of(TroubledRow).select()).all() == []
 
 
+@pytest.mark.parametrize("garbage", ["state = 'half open'", "policy = '{}'", "paused_seconds = 9223372036854775807"])
+def test_a_row_that_cannot_be_read_delays_no_other(database: Database, garbage: str) -> None:
+    matters = gather(database, 50, lambda n: T0)
+    poison = matters[17]
+    with database.write() as connection:
+        connection.execute(
+            text(f"UPDATE deadline SET {garbage} WHERE matter_id = :m AND check_at IS NOT NULL"), {"m": poison}
+        )
+    with pytest.raises(NotReckoned) as told:
+        Watch(database, PACK, REGION).tick(T0 + timedelta(seconds=1))
+    assert told.value.facts["ids"] == str(poison)
+    with database.read() as connection:
+        assert {r.matter_id for r in connection.execute(of(TransitionRow).select())} == set(matters) - {poison}
+
+
 def test_an_idle_watch_asks_one_question_and_writes_nothing(database: Database) -> None:
     gather(database, 50, lambda n: T0)
     asked: list[str] = []
@@ -219,3 +266,23 @@ def test_a_merged_matter_with_a_deadline_left_running_is_reviewed(database: Data
     assert Watch(database, PACK, REGION).tick(T0 + 10 * M) == 1
     with database.read() as connection:
         assert {row.state for row in connection.execute(of(DeadlineRow).select())} == {"withdrawn"}
+
+
+@pytest.mark.parametrize(
+    ("state", "settled"), [("missed", T0 - 60 * M), ("met", T0 - 60 * M), ("waived", None), ("missed", T0 + 120 * M)]
+)
+def test_what_a_clock_ahead_has_settled_is_looked_at_once(
+    database: Database, state: str, settled: datetime | None
+) -> None:
+    """The clock had run two hours ahead when these were settled: no beat until then goes over them again."""
+    open_major(database, 3)
+    with database.write() as connection:
+        ended = update(duties.DEADLINE).values(
+            state=state, settled_at=settled, watched_until=T0 + 120 * M, check_at=None
+        )
+        connection.execute(ended)
+    watch = Watch(database, PACK, REGION)
+    watch.tick(T0 + M)
+    assert watch.tick(T0 + M + timedelta(seconds=1)) == 0
+    with database.read() as connection:
+        assert not passing.anything(connection, T0 + M + timedelta(seconds=2))

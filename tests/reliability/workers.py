@@ -34,6 +34,7 @@ from responders.documents.messages import Scene
 from tests.reliability.crowd import PACK, REGION
 from tests.reliability.provider import REPEAT
 from tests.story.office import ALERTS
+from tests.story.roster import DUTY
 
 MODULE = "tests.reliability.workers"
 
@@ -53,6 +54,7 @@ class Order:
     pace: float = 1.0
     every: float = 1.0
     reminders: bool = False
+    people: bool = False
     only: tuple[str, ...] = ("watch", "deliver")
     master: int = field(default_factory=os.getpid)
 
@@ -65,11 +67,12 @@ class Order:
         return datetime.fromtimestamp(self.seconds(), UTC)
 
 
-def pack_for(*, reminders: bool) -> RulePack:
-    """Return the rules; without reminders, each deadline has one alert: that it is due."""
+def pack_for(*, reminders: bool, people: bool = False) -> RulePack:
+    """Return the rules; without reminders, each deadline has one alert: that it is due. With people, for somebody."""
+    pack = replace(PACK, duty=DUTY) if people else PACK
     if reminders:
-        return PACK
-    return replace(PACK, obligations=tuple(replace(o, reminders=Reminders()) for o in PACK.obligations))
+        return pack
+    return replace(pack, obligations=tuple(replace(o, reminders=Reminders()) for o in pack.obligations))
 
 
 def plain(_: Connection, scene: Scene) -> Message:
@@ -121,7 +124,7 @@ def run(order: Order, ready: Any = None) -> None:
     database = Database(order.url)
     pulses = []
     if "watch" in order.only:
-        watch = Watch(database, pack_for(reminders=order.reminders), REGION)
+        watch = Watch(database, pack_for(reminders=order.reminders, people=order.people), REGION)
         pulses.append(Pulse("watch", watch.tick, seconds=order.every))
         pulses.append(Pulse("round", watch.go_round, seconds=order.every))
     if "deliver" in order.only:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from monitor.core.duties.alerting import AlertDraft, Silence, trouble_alert
 from monitor.core.model import AlertReason, AlertState
-from monitor.core.people.duty import Duty, recipients
+from monitor.core.people.duty import Duty, Recipient, recipients
 from monitor.core.people.policies import Whom
 from monitor.core.people.rota import Change
 
@@ -22,22 +22,26 @@ def addressed(drafts: Iterable[AlertDraft], duty: Duty, changes: Sequence[Change
     What is no page waits until the quiet hours are over, or is skipped where it would be useless by then.
     """
     found: list[AlertDraft] = []
+    meant: dict[tuple[Whom, ...], tuple[Recipient, ...]] = {}
     for draft in drafts:
         if draft.state is not AlertState.PENDING:
             found.append(draft)
         elif draft.page:
-            found += _page(draft, duty, changes, now)
+            whom = draft.whom or duty.at_hand
+            if whom not in meant:
+                meant[whom] = recipients(whom, duty, changes, now)
+            found += _page(draft, whom, draft.audience or meant[whom], now)
         else:
             found.append(_by_daylight(draft, duty))
     return found
 
 
-def _page(draft: AlertDraft, duty: Duty, changes: Sequence[Change], now: datetime) -> Iterator[AlertDraft]:
-    whom = draft.whom or duty.at_hand
-    audience = draft.audience or recipients(whom, duty, changes, now)
+def _page(
+    draft: AlertDraft, whom: tuple[Whom, ...], audience: tuple[Recipient, ...], now: datetime
+) -> Iterator[AlertDraft]:
     if draft.spoken_for:
         audience = tuple(replace(one, silence=Silence.TOLD_WITH_ANOTHER.value) for one in audience)
-    yield replace(draft, whom=whom, audience=audience)
+    yield draft.told_to(whom, audience)
     if whom and not audience:
         yield nobody(whom, now)
 

@@ -7,11 +7,12 @@ told as one late alert; the others are kept as skipped, with the reason.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 
-from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.deadlines import Deadline, Running
 from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.duties.points import Point, points
 from monitor.core.model import AlertReason, AlertState
@@ -65,6 +66,16 @@ class AlertDraft:
     audience: tuple[Recipient, ...] = ()
     spoken_for: bool = False
 
+    def told_to(self, whom: tuple[Whom, ...], audience: tuple[Recipient, ...] = ()) -> AlertDraft:
+        """Return the same alert for these people; for a crowd, `replace` costs too much."""
+        values = dict(zip(_FIELDS, _values(self), strict=True))
+        values["whom"], values["audience"] = whom, audience
+        return AlertDraft(**values)
+
+
+_FIELDS = tuple(field.name for field in fields(AlertDraft))
+_values = attrgetter(*_FIELDS)
+
 
 def trouble_alert(
     key: str,
@@ -96,7 +107,7 @@ def stamp(at: datetime) -> str:
 
 
 def passed(
-    deadline: Deadline,
+    deadline: Running,
     obligation: Obligation,
     acted_at: datetime | None,
     now: datetime,
@@ -130,14 +141,14 @@ def overtaken(
     ]
 
 
-def _come(deadline: Deadline, obligation: Obligation, now: datetime, until: datetime | None) -> list[Point]:
+def _come(deadline: Running, obligation: Obligation, now: datetime, until: datetime | None) -> list[Point]:
     """Return the points that came since `watched_until`, in order."""
     last_at = now if until is None else min(now, until)
     come = (p for p in points(deadline, obligation) if deadline.watched_until < p.at <= last_at)
     return sorted(come, key=lambda p: (p.at, p.name))
 
 
-def silent(deadline: Deadline, obligation: Obligation, since: datetime, now: datetime) -> list[AlertDraft]:
+def silent(deadline: Running, obligation: Obligation, since: datetime, now: datetime) -> list[AlertDraft]:
     """Keep the points as skipped that came unnoticed before a pause began, or nagged while it went on."""
     come = sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
     return [
@@ -147,12 +158,12 @@ def silent(deadline: Deadline, obligation: Obligation, since: datetime, now: dat
     ]
 
 
-def next_look(deadline: Deadline, obligation: Obligation, acted_at: datetime | None, now: datetime) -> datetime | None:
+def next_look(deadline: Running, obligation: Obligation, acted_at: datetime | None, now: datetime) -> datetime | None:
     """Return the next moment at which the deadline must be looked at, or None where no further point comes."""
     return min((p.at for p in points(deadline, obligation) if p.at > now and not p.silenced(acted_at)), default=None)
 
 
-def _useful_until(deadline: Deadline, obligation: Obligation, now: datetime) -> datetime:
+def _useful_until(deadline: Running, obligation: Obligation, now: datetime) -> datetime:
     """Return when the next point makes an alert of now superfluous; a moment that is nearly come is not waited for."""
     following = next_look(deadline, obligation, None, now)
     return max(following or now + INFORMATION_KEEPS, now + SHORTEST_USE)
@@ -236,7 +247,7 @@ def adopted(deadline: Deadline, now: datetime) -> AlertDraft:
 
 
 def drafted(
-    deadline: Deadline,
+    deadline: Running,
     point: Point,
     now: datetime,
     *,
@@ -263,12 +274,12 @@ def drafted(
     )
 
 
-def skipped(deadline: Deadline, point: Point, silence: Silence) -> AlertDraft:
+def skipped(deadline: Running, point: Point, silence: Silence) -> AlertDraft:
     """Return a point of a deadline that is kept and told to nobody."""
     return drafted(deadline, point, point.at, useful_until=point.at, silence=silence)
 
 
-def _key(deadline: Deadline, point: Point, *, stamped: bool) -> str:
+def _key(deadline: Running, point: Point, *, stamped: bool) -> str:
     """Name the cause: the same point of the same deadline at the same moment is one alert."""
     base = f"matter:{deadline.matter_id}:{deadline.obligation_id}:{deadline.ordinal}:{point.name}"
     return f"{base}@{stamp(point.at)}" if stamped else base

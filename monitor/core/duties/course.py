@@ -23,6 +23,7 @@ from monitor.core.duties.deadlines import (
     start,
     too_old,
 )
+from monitor.core.duties.elapsing import elapse
 from monitor.core.duties.obligations import Applicability, MatterFacts, Obligation
 from monitor.core.duties.series import Planned
 from monitor.core.duties.terms import End
@@ -280,22 +281,14 @@ class Course:
         """Notice the due moment and the reminders that have come since the last look; none come while it rests."""
         self._mend()
         assert self.deadline is not None
-        deadline = self.deadline
-        if deadline.paused_since is not None:
-            self.alerts += alerting.silent(deadline, self.obligation, deadline.paused_since, self.now)
-            self.deadline = replace(deadline, watched_until=max(self.now, deadline.watched_until), check_at=None)
-            return
-        if deadline.state is DeadlineState.OPEN and deadline.due_at <= self.now:
-            self._enter(DeadlineState.MISSED, Cause.TIME_PASSED, deadline.due_at)
         over_at = self.planned.over_at if self.planned is not None else None
-        self.alerts += alerting.passed(deadline, self.obligation, self.facts.acted_at, self.now, until=over_at)
-        looks = [alerting.next_look(deadline, self.obligation, self.facts.acted_at, self.now), over_at]
+        passed = elapse(self.deadline, self.obligation, self.facts.acted_at, self.now, over_at=over_at)
+        self.transitions += passed.transitions
+        self.alerts += passed.alerts
         self.deadline = replace(
-            self.deadline,
-            watched_until=max(self.now, deadline.watched_until),
-            check_at=min((at for at in looks if at is not None and at > self.now), default=None),
+            self.deadline, state=passed.state, watched_until=passed.watched_until, check_at=passed.check_at
         )
-        if over_at is not None and over_at <= self.now:
+        if over_at is not None and over_at <= self.now and self.deadline.paused_since is None:
             self.deadline = replace(self.deadline, settled_at=over_at, check_at=None)
             self._note(Cause.TURN_OVER, over_at)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.deadlines import Deadline, Running
 from monitor.core.duties.obligations import Obligation
 from monitor.core.duties.series import Planned
 from monitor.core.duties.terms import End
@@ -27,7 +27,7 @@ def dated(deadline: Deadline, obligation: Obligation, end: End) -> Deadline:
     )
 
 
-def is_behind(deadline: Deadline, obligation: Obligation) -> bool:
+def is_behind(deadline: Running, obligation: Obligation) -> bool:
     """Tell whether a newer version of the calendar is known than the one that the end rests on; never the reverse."""
     kept = deadline.calendar_version
     return kept is not None and kept < obligation.calendar.version and obligation.due.needs_days

@@ -6,12 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from monitor.core.duties.law import LegalSource
 from monitor.core.duties.obligations import Applies, MatterFacts, Obligation
 from monitor.core.duties.terms import Term, Unit
-from monitor.core.model import LIVE, Anchor, DeadlineState, Level, Response, ResponseKind, RumourState
+from monitor.core.model import (
+    LIVE,
+    Anchor,
+    DeadlineState,
+    Level,
+    MatterState,
+    Response,
+    ResponseKind,
+    RumourState,
+    Severity,
+)
 from monitor.core.people.policies import Policy
 
 # A moment at which one of these was logged for the first time is an anchor of its own.
@@ -117,6 +127,46 @@ class Deadline:
     def live(self) -> bool:
         """Tell whether a response would still settle it; a missed turn that is over is settled for good."""
         return self.state in LIVE and self.settled_at is None
+
+
+class Due(NamedTuple):
+    """A deadline that is to be looked at, as far as time asks for it, and of its matter the same.
+
+    `rule` names the rule that was kept for it. `grade` is the presumed one, `acted_at` when a person acted last; a
+    `drill` is counted at a pace of its own, and at a `troubled` matter the last look failed.
+    """
+
+    id: int
+    matter_id: int
+    obligation_id: str
+    ordinal: int
+    started_at: datetime
+    due_at: datetime
+    opened_at: datetime
+    state: DeadlineState
+    settled_at: datetime | None
+    watched_until: datetime
+    check_at: datetime
+    rule: str | None
+    calendar_version: int | None
+    paused: timedelta
+    paused_since: datetime | None
+    version: int
+    policy: Policy | None
+    matter_state: MatterState
+    acted_at: datetime | None
+    grade: Severity | None
+    drill: bool
+    troubled: bool
+
+    @property
+    def place(self) -> tuple[datetime, int]:
+        """Where it stands in the order of what is due."""
+        return self.check_at, self.id
+
+
+# What time asks of a deadline that runs is known of both.
+Running = Deadline | Due
 
 
 @dataclass(frozen=True, slots=True)

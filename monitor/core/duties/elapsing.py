@@ -1,48 +1,50 @@
-"""Let nothing but time pass over one deadline, where nothing else can have changed it since its matter was reviewed.
-
-Every change of facts is followed by a review in the same transaction, so between two reviews only time works on a
-deadline. This asks the same Course as the review; whatever it cannot decide alone it leaves to the review.
-"""
+"""What the mere passing of time makes of one deadline: its end is noticed, and the reminders that have come."""
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
-from operator import attrgetter
+from typing import NamedTuple
 
-from monitor.core.duties.course import Course, Step
-from monitor.core.duties.dating import is_behind
-from monitor.core.duties.deadlines import CLOCK_SLACK, Deadline
-from monitor.core.duties.obligations import MatterFacts, Obligation
-from monitor.core.duties.versions import version_for
-from monitor.core.model import MatterState
-
-_unmoved = attrgetter(*(f.name for f in fields(Deadline) if f.name not in ("state", "watched_until", "check_at")))
+from monitor.core.duties import alerting
+from monitor.core.duties.alerting import AlertDraft
+from monitor.core.duties.deadlines import Cause, Running, Transition
+from monitor.core.duties.obligations import Obligation
+from monitor.core.model import DeadlineState
 
 
-def elapse(facts: MatterFacts, obligation: Obligation | None, deadline: Deadline, now: datetime) -> Step | None:
-    """Return what time alone makes of a deadline at `now`; None where its whole matter has to be reviewed.
+class Elapsed(NamedTuple):
+    """Up to when a deadline has been watched now and when it is to be looked at again; what came of that."""
 
-    Of `facts` only the state of the matter and `acted_at` are read. A rule that left the pack or was switched off, a
-    matter that is not open, pages of a policy, turns and hops, local terms, newer days, and what a clock
-    that ran ahead has made of a deadline ask for the review.
+    state: DeadlineState
+    watched_until: datetime
+    check_at: datetime | None
+    transitions: tuple[Transition, ...]
+    alerts: list[AlertDraft]
+
+
+def elapse(
+    deadline: Running,
+    obligation: Obligation,
+    acted_at: datetime | None,
+    now: datetime,
+    *,
+    over_at: datetime | None = None,
+) -> Elapsed:
+    """Return what time makes of a live deadline at `now`; nothing comes while it rests.
+
+    A turn that is over at `over_at` is reminded of no more from then on.
     """
-    if obligation is None or not obligation.enabled or facts.state is not MatterState.OPEN or not deadline.live:
-        return None
-    if deadline.watched_until > now + CLOCK_SLACK:
-        return None
-    rule = version_for(obligation, deadline)
-    # Pages depend on who acted and on the rota, turns and hops on one another, local terms on the grade.
-    if deadline.policy is not None or rule.in_series or rule.local:
-        return None
-    if is_behind(deadline, rule):
-        return None
-    course = Course(facts, rule, deadline, now)
-    course.pass_time()
-    (step,) = course.steps() or (Step(deadline),)
-    return step if is_plain(deadline, step.deadline) else None
-
-
-def is_plain(before: Deadline, after: Deadline) -> bool:
-    """Tell whether only what time changes differs: the state, and up to when it was and will be looked at."""
-    return bool(_unmoved(before) == _unmoved(after))
+    state, watched = deadline.state, max(now, deadline.watched_until)
+    if deadline.paused_since is not None:
+        kept = alerting.silent(deadline, obligation, deadline.paused_since, now)
+        return Elapsed(state, watched, None, (), kept)
+    changes: tuple[Transition, ...] = ()
+    if state is DeadlineState.OPEN and deadline.due_at <= now:
+        state = DeadlineState.MISSED
+        ended = deadline.due_at
+        change = Transition(deadline.obligation_id, deadline.ordinal, deadline.state, state, Cause.TIME_PASSED, ended)
+        changes = (change,)
+    alerts = alerting.passed(deadline, obligation, acted_at, now, until=over_at)
+    looks = (alerting.next_look(deadline, obligation, acted_at, now), over_at)
+    check_at = min((at for at in looks if at is not None and at > now), default=None)
+    return Elapsed(state, watched, check_at, changes, alerts)

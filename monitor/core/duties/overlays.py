@@ -13,7 +13,7 @@ from monitor.core.duties.law import Group, Role, Stricter
 from monitor.core.duties.obligations import MatterFacts, Obligation, RulePack
 from monitor.core.duties.serial import Chain
 from monitor.core.duties.strictness import FIRST_START, Compared, compare
-from monitor.core.model import Level
+from monitor.core.model import Level, Severity
 
 # The level to which the office of each level reports.
 ABOVE = {Role.COUNTY: Level.CITY, Role.CITY: Level.PROVINCE, Role.PROVINCE: Level.STATE}
@@ -44,7 +44,12 @@ class Conflict:
 
 def in_force(rule: Obligation, facts: MatterFacts) -> Obligation:
     """Return the obligation as it holds for a matter: with the strictest local terms for its presumed grade."""
-    holding = [terms for terms in rule.local if terms.holds(facts.presumed)]
+    return for_grade(rule, facts.presumed)
+
+
+def for_grade(rule: Obligation, presumed: Severity | None) -> Obligation:
+    """Return the obligation with the strictest of the local terms that hold for a presumed grade."""
+    holding = [terms for terms in rule.local if terms.holds(presumed)]
     if not holding:
         return rule
     strictest = min(holding, key=lambda terms: terms.due.end(FIRST_START, rule.calendar).at)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from monitor.core.duties.deadlines import Deadline
+from monitor.core.duties.deadlines import Running
 from monitor.core.duties.keeping import last_kept
 from monitor.core.duties.obligations import Obligation
 from monitor.core.model import AlertReason
@@ -34,7 +34,7 @@ class Point(NamedTuple):
 
 
 @last_kept
-def points(deadline: Deadline, obligation: Obligation) -> Iterator[Point]:
+def points(deadline: Running, obligation: Obligation) -> Iterator[Point]:
     """Yield all moments of a deadline, unordered: shares, spans before, the end, spans after, repeats until acted."""
     reminders, due_at = obligation.reminders, deadline.due_at
     running = due_at - deadline.started_at - deadline.paused

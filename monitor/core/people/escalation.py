@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import zip_longest
+from typing import NamedTuple
 
+from monitor.core.duties.keeping import last_kept
 from monitor.core.people.policies import Policy, Whom, WhomKind
 
 
@@ -24,8 +26,7 @@ class Act:
     contact: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A moment at which people are told because nobody acts; `answered_at` is when its round was ended by people."""
 
     name: str
@@ -38,8 +39,7 @@ class Page:
         return self.answered_at is not None and self.answered_at <= now
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
+class Round(NamedTuple):
     """One round of pages: from when, when it was answered, when it lapsed or is overtaken by the end."""
 
     begins: datetime
@@ -49,21 +49,31 @@ class Round:
 
 
 def pages(
-    policy: Policy, opened_at: datetime, due_at: datetime, acts: Sequence[Act], handed_back_at: datetime | None = None
+    policy: Policy,
+    opened_at: datetime,
+    due_at: datetime,
+    acts: Sequence[Act],
+    handed_back_at: datetime | None = None,
+    *,
+    since: datetime | None = None,
 ) -> Iterator[Page]:
     """Yield every page of a deadline, those still to come as things stand; the first rung of a start is not among them.
 
     Opening, hand-back and end have an alert of their own, which is the first rung of their round. What was before
-    `handed_back_at` is over; `acts` are those since then.
+    `handed_back_at` is over; `acts` are those since then. Pages up to `since` are left out.
     """
     begins_at = max(opened_at, handed_back_at or opened_at)
     for one in rounds(policy, begins_at, due_at, acts):
+        if since is not None and one.over_at is not None and one.over_at <= since:
+            continue
         first = one.begins in (begins_at, due_at)
-        yield from _of_round(policy, one, first_is_told=first)
+        yield from _of_round(policy, one, first_is_told=first, since=since)
         if policy.expires is None:
             continue
         for held, following in zip_longest(one.held, one.held[1:]):
             at = held + policy.expires
+            if since is not None and at <= since:
+                continue
             if at < due_at and (following is None or following > at):
                 yield Page("remind", at, _actors(acts, one.begins, at), following)
 
@@ -129,19 +139,26 @@ def _held(policy: Policy, acts: Sequence[Act], answered: datetime) -> tuple[tupl
     return tuple(held), held[-1] + policy.expires + policy.grace
 
 
-def _of_round(policy: Policy, one: Round, *, first_is_told: bool) -> Iterator[Page]:
+def _of_round(policy: Policy, one: Round, *, first_is_told: bool, since: datetime | None) -> Iterator[Page]:
+    ends = one.answered_at or one.over_at
+    for after, name, whom in _plan(policy, first_is_told):
+        at = one.begins + after
+        if (ends is None or at < ends) and (since is None or at > since):
+            yield Page(name, at, whom, one.answered_at)
+
+
+@last_kept
+def _plan(policy: Policy, first_is_told: bool) -> Iterator[tuple[timedelta, str, tuple[Whom, ...]]]:  # noqa: FBT001
+    """Yield the pages of a round that nobody answers, each with the time since the round began."""
     cycle = policy.rungs[-1].after + policy.pause
     planned = [
-        (one.begins + n * cycle + rung.after, f"page:{n * len(policy.rungs) + m}", rung.whom)
+        (n * cycle + rung.after, f"page:{n * len(policy.rungs) + m}", rung.whom)
         for n in range(policy.repeat + 1)
         for m, rung in enumerate(policy.rungs, 1)
     ]
+    yield from planned[1:] if first_is_told else planned
     everybody = tuple(dict.fromkeys(whom for rung in policy.rungs for whom in rung.whom))
-    planned.append((one.begins + (policy.repeat + 1) * cycle, "exhausted", everybody))
-    ends = one.answered_at or one.over_at
-    for at, name, whom in planned[1:] if first_is_told else planned:
-        if ends is None or at < ends:
-            yield Page(name, at, whom, one.answered_at)
+    yield (policy.repeat + 1) * cycle, "exhausted", everybody
 
 
 def _actors(acts: Sequence[Act], since: datetime, until: datetime) -> tuple[Whom, ...]:
