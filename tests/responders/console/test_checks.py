@@ -54,7 +54,7 @@ def test_an_empty_draft_and_a_strange_incident_are_told(station: Station, client
     refused = client.post("/incidents/1/check", data={"token": mine, "text": "  "})
     assert refused.status_code == 422
     assert "The text is empty." in refused.text
-    assert client.post("/incidents/1/check", data={"token": "x", "text": GUESS}).status_code == 422
+    assert client.post("/incidents/1/check", data={"token": "x", "text": GUESS}).status_code == 403
     assert client.get("/incidents/99/check").status_code == 404
     assert client.post("/incidents/99/check", data={"token": mine, "text": GUESS}).status_code == 404
     assert client.get("/responses/99/text").status_code == 404

@@ -40,7 +40,7 @@ POSTS = (
     "/incidents/1/merge", "/incidents/1/split", "/incidents/1/link", "/incidents/1/unlink", "/deadlines/1/waive",
     "/deadlines/1/reopen", "/deadlines/1/extend", "/deadlines/1/pause", "/deadlines/1/resume", "/deadlines/1/reset",
     "/deadlines/1/start", "/responses/1/retract", "/incidents/1/hand-back", "/incidents/1/fault",
-    "/items/1/report", "/items/1/set-aside", "/me",
+    "/items/1/report", "/items/1/set-aside", "/me", "/incidents/1/check", "/responses/1/text",
 )  # fmt: skip
 
 
@@ -98,7 +98,8 @@ def test_no_page_changes_anything_by_being_read(station: Station, client: httpx.
     answers = {path: client.get(path).status_code for path in GETS}
     answers |= {path: client.get(path).status_code for path in POSTS}
     assert everything(station.database) == before
-    assert answers == dict.fromkeys(GETS, 200) | dict.fromkeys(POSTS, 405)
+    shown = {"/incidents/1/check": 200, "/responses/1/text": 404}
+    assert answers == dict.fromkeys(GETS, 200) | dict.fromkeys(POSTS, 405) | shown
 
 
 @pytest.mark.parametrize("path", POSTS)
@@ -130,7 +131,8 @@ def test_the_walk_knows_every_route(station: Station) -> None:
     walked = {(as_route(path), "GET") for path in GETS if not path.startswith("/static")}
     walked |= {(as_route(path), "POST") for path in POSTS}
     walked |= {("/a/{token}", "GET"), ("/a/{token}", "POST")}  # test_links.py
-    doors = ("/sign-", "/account", "/api/")  # test_matrix.py
+    walked |= {("/incidents/{number}/check", "GET"), ("/responses/{number}/text", "GET")}  # test_checks.py
+    doors = ("/sign-", "/account", "/api/", "/evidence/")  # test_matrix.py
     assert {(path, method) for path, method in found if not path.startswith(("/static", *doors))} == walked
 
 

@@ -88,8 +88,10 @@ def test_only_who_reads_a_message_alone_is_named_by_its_link(database: Database)
 
     bureau = Bureau(database)
     bureau.major()
-    for deliver in bureau.deliveries:
-        deliver.outlet = replace(deliver.outlet, link=link, broadcast=deliver.outlet.channel.name != "mail")
+    bureau.deliveries = [
+        replace(one, outlet=replace(one.outlet, link=link, broadcast=one.outlet.name != "mail"))
+        for one in bureau.deliveries
+    ]
     bureau.chat.answers = [AWAY] * 9
     bureau.deliver()
     bureau.clock.advance(seconds=60)
