@@ -54,10 +54,10 @@ class Watch:
     region: str
     _rules: Rules = field(init=False)
     _reviewed_up_to: int = 0
-    _batch: int = BATCH
+    _batch: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self._rules = Rules(self.pack)
+        self._rules, self._batch = Rules(self.pack), BATCH
 
     def tick(self, now: datetime) -> int:
         """Look at the matters that have a deadline to be looked at by `now`; return how many.

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from monitor.core.model import AlertReason, AlertState, DeadlineState
 from monitor.core.naming import Names
@@ -113,11 +113,22 @@ def test_more_broken_matters_than_a_batch_do_not_hide_those_behind_them(
     monkeypatch.setattr("monitor.loops.watch.BATCH", 4)
     matters = open_major(database, 11)
     for broken in matters[:10]:
-        spoil(database, broken, anchor="nowhere")
+        spoil(database, broken, state="half open")
     with pytest.raises(NotReckoned) as told:
         watch(database).tick(T0 + 6 * H)
     assert told.value.facts["ids"] == ", ".join(map(str, matters[:10]))
     assert states(database, matters[-1])["OP-AUTH-5H"] is DeadlineState.MISSED
+
+
+def test_what_time_does_not_ask_for_delays_no_end_and_is_found_by_the_round(database: Database) -> None:
+    (broken,) = open_major(database, 1)
+    spoil(database, broken, anchor="nowhere")
+    assert watch(database).tick(T0 + 6 * H) == 1
+    with database.read() as connection:
+        after = set(connection.scalars(select(of(TransitionRow).c.after)))
+    assert DeadlineState.MISSED.value in after
+    watch(database).go_round(T0 + 6 * H)
+    assert [a.point for a in alerts(database) if a.point == "fault"] == ["fault"]
 
 
 def test_the_service_says_that_the_watch_is_unwell_until_all_is_well(database: Database) -> None:
