@@ -15,6 +15,7 @@ import yaml
 from monitor.core.evidence.captures import Outcome, Seen
 from monitor.core.model import BEIJING
 from monitor.core.sources import FailureKind, failure_of
+from monitor.core.text import storable
 from monitor.crawl.article import read_article
 from monitor.crawl.blocked import blocked
 from monitor.crawl.decode import decode_answer
@@ -79,7 +80,7 @@ def _read(seen: Seen, answer: Answer, asked: str, now: datetime) -> Seen:
     decoded = decode_answer(answer)
     seen = replace(seen, charset=decoded.charset)
     if not _MARKUP.search(decoded.text[:5000]):
-        return replace(seen, text=_main(decoded.text))
+        return replace(seen, text=storable(_main(decoded.text)))
     title = text = ""
     try:
         article = read_article(decoded.text, now=now, zone=BEIJING)
@@ -89,11 +90,11 @@ def _read(seen: Seen, answer: Answer, asked: str, now: datetime) -> Seen:
         title, text, when = article.title, _main(article.text), article.published
         seen = replace(
             seen,
-            title=title,
-            text=text,
+            title=storable(title),
+            text=storable(text),
             published_at=when.at,
             published_day=when.day,
-            published_raw=when.raw,
+            published_raw=storable(when.raw),
             time_note=when.note,
         )
     return _taken_down(seen, decoded.text, asked)
