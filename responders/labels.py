@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 
 from monitor.core.access.roles import AccountRole, Permission
+from monitor.core.drafts.draft import DraftState, Gate, Verdict
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.changes import Change
 from monitor.core.duties.deadlines import Cause
@@ -188,6 +189,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (AlertReason.BRIEFING, N_("briefing")),
     (AlertReason.HANDOFF, N_("duty changes hands")),
     (AlertReason.TROUBLE, N_("needs a person")),
+    (AlertReason.REVIEW, N_("draft of a release")),
     (AlertState.PENDING, N_("waiting to be sent")),
     (AlertState.SENT, N_("sent")),
     (AlertState.SUPPRESSED, N_("not sent")),
@@ -222,6 +224,8 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Verb.SET_ANCHOR, N_("start stated")),
     (Verb.RETRACT, N_("response withdrawn")),
     (Verb.FIND_FAULT, N_("fault found")),
+    (Verb.PUBLISH_URGENTLY, N_("published before review")),
+    (Verb.REVIEW_LATER, N_("reviewed after publication")),
     (Fault.LATE, N_("late")),
     (Fault.MISSED, N_("not done in time")),
     (Fault.OMITTED, N_("left out")),
@@ -248,6 +252,24 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Because.OFFICE, N_("belongs to the office")),
     (Because.ACTS, N_("acknowledged before")),
     (Because.OFF_DUTY, N_("goes off duty")),
+    (Because.ROLE, N_("has the role for it")),
+    (Gate.DRAFT, N_("Drafting")),
+    (Gate.SELF_REVIEW, N_("Review by the section")),
+    (Gate.SECRECY, N_("Secrecy review")),
+    (Gate.APPROVAL, N_("Approval")),
+    (Gate.PUBLICATION, N_("Publication")),
+    (Verdict.SUBMITTED, N_("handed in")),
+    (Verdict.PASSED, N_("passed")),
+    (Verdict.RETURNED, N_("sent back")),
+    (Verdict.LAPSED, N_("lapsed by an edit")),
+    (Verdict.PUBLISHED, N_("published")),
+    (Verdict.PUBLISHED_URGENTLY, N_("published before review")),
+    (Verdict.OBJECTED, N_("objected to after publication")),
+    (Verdict.WITHDRAWN, N_("given up")),
+    (DraftState.DRAFTING, N_("being written")),
+    (DraftState.SUBMITTED, N_("under review")),
+    (DraftState.PUBLISHED, N_("published")),
+    (DraftState.WITHDRAWN, N_("given up")),
     (ChangeKind.OVERRIDE, N_("put on duty")),
     (ChangeKind.SWAP, N_("swap")),
     (ChangeKind.TAKE, N_("taken over")),

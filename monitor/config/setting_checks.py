@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from monitor.config.document import Document, Problem
+from monitor.config.path_setting import muddled_path
 from monitor.config.second_setting import no_way
 from monitor.config.slack_setting import no_door
 from monitor.config.wording import Location
@@ -38,6 +39,7 @@ def contradictions(document: Document) -> Iterator[Problem]:
         )
     if mail and mail.get("password") and not mail.get("username"):
         yield document.problem(("mail", "password"), N_("mail has a password but no username."))
+    yield from muddled_path(document, _section(document, "release") or {})
     yield from no_door(document, _section(document, "slack_app"), [channel for _, channel in _channels(document)])
     yield from _no_name(document, _section(document, "console"))
     yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.config.account_setting import AccountsSetting
 from monitor.config.document import Document, check, read
+from monitor.config.path_setting import ReleaseSetting
 from monitor.config.schema import schema_of, store_schema
 from monitor.config.second_setting import SecondReaderSetting
 from monitor.config.setting_checks import contradictions
@@ -237,6 +238,7 @@ class SettingsFile(_Part):
     deadman: DeadmanSetting | None = Field(default=None, description="Off where it is left out")
     drills: DrillSetting = DrillSetting()
     evidence: EvidenceSetting = EvidenceSetting()
+    release: ReleaseSetting = ReleaseSetting()
     slack_app: SlackAppSetting | None = Field(default=None, description="Off where it is left out")
     second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
 

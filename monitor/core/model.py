@@ -407,6 +407,7 @@ class AlertReason(StrEnum):
     BRIEFING = "briefing"
     HANDOFF = "handoff"
     TROUBLE = "trouble"
+    REVIEW = "review"
 
 
 class AlertState(StrEnum):
@@ -456,6 +457,8 @@ class Verb(StrEnum):
     SET_ANCHOR = "set_anchor"
     RETRACT = "retract"
     FIND_FAULT = "find_fault"
+    PUBLISH_URGENTLY = "publish_urgently"
+    REVIEW_LATER = "review_later"
 
 
 class Fault(StrEnum):

@@ -236,7 +236,8 @@ class Parts:
     @cached_property
     def desk(self) -> Desk:
         """What people can do."""
-        return Desk(self.database, self.pack, self.grader, self.region, self.proofreader)
+        path = self.settings.form.release.path
+        return Desk(self.database, self.pack, self.grader, self.region, self.proofreader, path)
 
     @cached_property
     def checker(self) -> Checker:

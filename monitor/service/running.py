@@ -19,6 +19,7 @@ import uvicorn
 from monitor.core.errors import Mistake
 from monitor.loops.brief import Brief
 from monitor.loops.calendars import CalendarWatch
+from monitor.loops.drafts import DraftWatch
 from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
 from monitor.loops.seal import Seal
@@ -119,6 +120,8 @@ class Service:
             yield Pulse("snooze", parts.snoozes.tick, seconds=5)
             redate = CalendarWatch(parts.database, parts.pack, parts.region, parts.calendars)
             yield Pulse("calendar", redate.tick, seconds=60)
+            drafts = DraftWatch(parts.database, parts.pack, parts.settings.form.release.path)
+            yield Pulse("drafts", drafts.tick, seconds=5)
             yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery.pulses()

@@ -26,6 +26,7 @@ OF_ITS_RESPONSE = "(SELECT r.matter_id FROM response r WHERE r.id = {row}.respon
 OF_ITS_CAPTURE = (
     "(SELECT r.matter_id FROM response r JOIN capture c ON c.response_id = r.id WHERE c.id = {row}.capture_id)"
 )
+OF_ITS_DRAFT = "(SELECT f.matter_id FROM draft f WHERE f.id = {row}.draft_id)"
 OF_ITS_ALERT = "(SELECT a.matter_id FROM alert a WHERE a.id = {row}.alert_id)"
 
 
@@ -50,6 +51,10 @@ AUDITED = (
     Audited("response"),
     # The text may name persons; its digest tells which one it was.
     Audited("release_check", matter=OF_ITS_RESPONSE, untold=("text", "findings"), keys=("response_id",)),
+    Audited("draft", quiet=("look_at", "told"), untold=("look_at", "told")),
+    # Its digest tells which text it was, as that of a release does.
+    Audited("draft_version", matter=OF_ITS_DRAFT, untold=("title", "text"), keys=("draft_id", "number")),
+    Audited("gate_step", matter=OF_ITS_DRAFT),
     Audited("deadline", quiet=("watched_until", "check_at"), untold=("watched_until", "check_at")),
     Audited("transition"),
     Audited("alert"),

@@ -14,7 +14,9 @@ from monitor.core.model import Level, MatterState, ResponseKind, Verb
 from monitor.core.people.duty import Duty
 from monitor.store.sql import insert, of
 from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
+from monitor.store.tables_drafts import DraftRow
 
+DRAFT = of(DraftRow)
 LINK = of(IncidentItemRow)
 MATTER = of(MatterRow)
 RESPONSE = of(ResponseRow)
@@ -143,7 +145,7 @@ def hand_back(connection: Connection, matter_id: int) -> None:
 
 
 def move_all(connection: Connection, source: int, target: int, *, by: str) -> None:
-    """Let items, responses and a person's confirmation of one matter belong to another.
+    """Let items, responses, drafts and a person's confirmation of one matter belong to another.
 
     `logged_for` keeps where a response was logged; the earlier of two confirmations counts.
     """
@@ -154,6 +156,7 @@ def move_all(connection: Connection, source: int, target: int, *, by: str) -> No
     confirmed = select(MATTER.c.confirmed_at).where(
         MATTER.c.id.in_((source, target)), MATTER.c.state != MatterState.DISMISSED.value
     )
+    connection.execute(update(DRAFT).where(DRAFT.c.matter_id == source).values(matter_id=target))
     earliest = min((at for at in connection.scalars(confirmed) if at is not None), default=None)
     if earliest is not None:
         connection.execute(update(MATTER).where(MATTER.c.id == target).values(confirmed_at=earliest))

@@ -22,6 +22,8 @@ ALERT = of(AlertRow)
 DELIVERY = of(DeliveryRow)
 MATTER = of(MatterRow)
 LEG = "deliver"
+# What is for single people although it wakes nobody.
+NAMED = (AlertReason.HANDOFF.value, AlertReason.REVIEW.value)
 
 
 def waiting(
@@ -133,7 +135,8 @@ def hold(connection: Connection, alert_id: int) -> AlertView | None:
     row = connection.execute(select(ALERT).where(ALERT.c.id == alert_id).with_for_update()).one_or_none()
     if row is None:
         return None
-    audience = audiences(connection, [alert_id]) if row.page or row.reason == AlertReason.HANDOFF.value else {}
+    named = row.page or row.reason in NAMED
+    audience = audiences(connection, [alert_id]) if named else {}
     deliveries = deliveries_of(connection, [alert_id])
     return alert_view(row, deliveries.get(alert_id, ()), audience.get(alert_id, ()))
 

@@ -38,6 +38,7 @@ from responders.console import (
     signing,
     telling,
 )
+from responders.console import drafts as draft_pages
 from responders.console import duty as duty_page
 from responders.console.console import Console
 from responders.console.doors import admission, recogniser
@@ -136,6 +137,7 @@ def console_app(
         telling,
         evidence,
         checks,
+        draft_pages,
         duty_page,
         signing,
         own_account,

@@ -20,6 +20,7 @@ from monitor.store import heartbeats, second_views, views
 from responders.channels.base import Line
 from responders.console.clocks import Clock, Urgency, urgency_of
 from responders.console.console import Console
+from responders.console.draft_sheet import read_waiting
 from responders.console.visitor import NOWHERE, visitor_of
 from responders.documents import second_reading
 
@@ -172,6 +173,7 @@ def routes(console: Console) -> APIRouter:
             "board.html",
             now=now,
             board=read_board(console, now, visitor_of(request).reach(Permission.SEE) or NOWHERE),
+            waiting=read_waiting(console, visitor_of(request), now),
             readings=readings,
             question=second_reading.asked,
             words=composer.words,

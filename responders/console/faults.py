@@ -32,6 +32,7 @@ from responders.console.doors import NotAllowed, SignInNeeded
 from responders.console.guard import protect
 from responders.console.paths import sign_in_for
 from responders.console.visitor import StalePage, visitor_of
+from responders.desk.drafts import NotInYourRole, UnknownDraft
 
 NOT_FOUND = N_("There is no such page.")
 NOT_LIKE_THIS = N_("This cannot be done like that.")
@@ -39,7 +40,7 @@ TOO_LARGE = N_("That is too much text.")
 UNREADABLE = N_("The form could not be read. Nothing was changed.")
 OUR_FAULT = N_("Something went wrong on our side. Nothing is lost that was stored before. Fault number: {number}")
 SENTENCES = {404: NOT_FOUND, 405: NOT_LIKE_THIS, 413: TOO_LARGE}
-ABSENT = (UnknownAccount, UnknownAlert, UnknownIncident, UnknownDeadline, UnknownItem, UnknownResponse)
+ABSENT = (UnknownAccount, UnknownDraft, UnknownAlert, UnknownIncident, UnknownDeadline, UnknownItem, UnknownResponse)
 DATABASE = (DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull)
 # What a form must not show again, not even to whoever typed it.
 SECRET_FIELDS = frozenset({"password", "present", "wanted", "again", "code"})
@@ -55,7 +56,7 @@ def status_of(fault: Mistake) -> HTTPStatus:
         return HTTPStatus.SERVICE_UNAVAILABLE
     if isinstance(fault, SignInNeeded):
         return HTTPStatus.UNAUTHORIZED
-    if isinstance(fault, NotAllowed | StalePage):
+    if isinstance(fault, NotAllowed | NotInYourRole | StalePage):
         return HTTPStatus.FORBIDDEN
     return HTTPStatus.TOO_MANY_REQUESTS if isinstance(fault, TooManyTries) else HTTPStatus.UNPROCESSABLE_ENTITY
 

@@ -38,6 +38,7 @@ from responders.console.chart import Chart, chart_of
 from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
+from responders.console.draft_sheet import read_drafts, reviewed, usual_kind
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
 from responders.console.typed import Failed, Typed
 from responders.console.voices import Voices, read_voices
@@ -284,13 +285,16 @@ def incident_page(
     """Render the page of one incident; a refused act shows its sentence and what was typed beside its form."""
     now = console.clock()
     sheet = read_sheet(console, number, now)
-    composer = console.composer
+    composer, found = console.composer, read_drafts(console, number)
     return console.pages.page(
         request,
         "incident.html",
         now=now,
         status=status,
         sheet=sheet,
+        drafts=found,
+        draft_kind=usual_kind(sheet.usual_kind),
+        reviewed=reviewed(found, sheet.responses),
         incident=sheet.incident,
         failed=failed,
         typed=failed.typed if failed else Typed(),

@@ -52,6 +52,10 @@ _ON_INCIDENT = {
     "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
 }  # fmt: skip
 _ON_DEADLINE = ("waive", "reopen", "extend", "pause", "resume", "reset", "start")
+_ON_DRAFT = {
+    "save": Permission.DRAFT, "submit": Permission.DRAFT, "withdraw": Permission.DRAFT, "self-review": Permission.DRAFT,
+    "review": Permission.REVIEW, "approve": Permission.APPROVE, "publish": RESPOND,
+}  # fmt: skip
 _OWN = (
     "password", "sessions/{session}/end", "sessions/end", "tokens", "tokens/{name}/end",
     "code", "code/confirm", "code/end",
@@ -80,6 +84,17 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("POST", "/responses/{number}/text"): Needs(RESPOND, Thing.RESPONSE),
         **{
             (method, "/incidents/{number}/check"): Needs(Permission.DRAFT, Thing.INCIDENT) for method in ("GET", "POST")
+        },
+        # A draft is an incident's: whoever may do something to the one may do it to the other.
+        ("GET", "/incidents/{number}/drafts"): Needs(SEE, Thing.INCIDENT),
+        ("POST", "/incidents/{number}/drafts"): Needs(Permission.DRAFT, Thing.INCIDENT),
+        **{
+            ("GET", f"/incidents/{{number}}/drafts/{{draft}}{part}"): Needs(SEE, Thing.INCIDENT)
+            for part in ("", "/sheet", "/sheet.docx")
+        },
+        **{
+            ("POST", f"/incidents/{{number}}/drafts/{{draft}}/{act}"): Needs(permission, Thing.INCIDENT)
+            for act, permission in _ON_DRAFT.items()
         },
         # The evidence of a response has its number.
         **{("GET", f"/evidence/{{number}}{part}"): Needs(SEE, Thing.RESPONSE) for part in _OF_EVIDENCE},

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -19,6 +18,8 @@ from monitor.core.beijing import shown
 from monitor.core.checks.kept import unchecked
 from monitor.core.checks.rules import ReleaseRules
 from monitor.core.checks.scorecard import Scorecard
+from monitor.core.drafts.draft import FOR_THE_PUBLIC
+from monitor.core.drafts.settings import ReleasePath
 from monitor.core.duties import asking
 from monitor.core.duties.merging import carried_over
 from monitor.core.duties.obligations import RulePack
@@ -27,7 +28,6 @@ from monitor.core.duties.review import Review
 from monitor.core.errors import (
     N_,
     AlreadyDismissed,
-    BadLink,
     CircularChain,
     DrillApart,
     MergeIntoDismissed,
@@ -36,8 +36,6 @@ from monitor.core.errors import (
     NotAnItemOf,
     NothingLeft,
     NotLinked,
-    ResponseBeforeIncident,
-    ResponseInFuture,
     SelfLink,
     SelfMerge,
     UnknownResponse,
@@ -51,11 +49,12 @@ from monitor.core.views import Done, IncidentView, ResponseView
 from monitor.store import adjustments, chains, decisions, duties, heat, incidents, release_checks, views
 from monitor.store.database import Database
 from responders.desk.deadlines import DeadlineDesk
+from responders.desk.drafts import DraftDesk
 from responders.desk.holder import needed
+from responders.desk.logged import WITHOUT_REVIEW, Told, keep_response, link_of, refuse_moment
 from responders.desk.release import Proofreader
 
-# What we read or saw first may not be the first there was: an official release may well precede it a little.
-UNSEEN = timedelta(hours=1)
+USUAL_PATH = ReleasePath()
 
 
 class AlreadyRetracted(Mistake):
@@ -86,11 +85,18 @@ class Desk(DeadlineDesk):
     """Carries out what people decide."""
 
     def __init__(
-        self, database: Database, pack: RulePack, grader: Grader, region: str, proofreader: Proofreader | None = None
+        self,
+        database: Database,
+        pack: RulePack,
+        grader: Grader,
+        region: str,
+        proofreader: Proofreader | None = None,
+        path: ReleasePath = USUAL_PATH,
     ) -> None:
         super().__init__(database, pack, region)
         self._grader = grader
         self._proofreader = proofreader
+        self.drafts = DraftDesk(database, pack, region, path, self._read)
 
     def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None) -> Done:
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
@@ -141,31 +147,15 @@ class Desk(DeadlineDesk):
         that is; the next release that it promises becomes a deadline.
         """
         reached = level if kind is ResponseKind.UPWARD_REPORT else None
-        link = _link(url)
-        aware(published_at)
-        wording = storable(text).strip()
-        card = self._read(incident_id, wording, kind, published_at) if wording else None
+        told = Told(kind, title.strip(), link_of(url), aware(published_at), storable(text).strip(), reached)
+        card = self._read(incident_id, told.text, kind, published_at) if told.text else None
         with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
-            _check_published(published_at, incident, now)
-            if decisions.is_logged(connection, incident_id, kind, title.strip(), link, published_at, reached):
+            refuse_moment(published_at, incident, now)
+            if decisions.is_logged(connection, incident_id, kind, told.title, told.url, published_at, reached):
                 return self._review(connection, incident_id, now)
-            response_id = decisions.save_response(
-                connection,
-                incident_id,
-                kind,
-                title=title.strip(),
-                url=link,
-                published_at=published_at,
-                by=by,
-                now=now,
-                level=reached,
-            )
-            if card is not None:
-                release_checks.keep(connection, response_id, wording, card, by=by, now=now)
-            detail = {"kind": kind.value, "url": link, "published_at": published_at.isoformat()}
-            detail |= {} if reached is None else {"level": reached.name.lower()}
-            self._keep(connection, incident_id, Verb.RESPOND, by=by, now=now, reason=title, detail=detail)
+            review = {"review": WITHOUT_REVIEW} if kind in FOR_THE_PUBLIC else {}
+            keep_response(connection, incident_id, told, card, by=by, now=now, duty=self._pack.duty, detail=review)
             return self._review(connection, incident_id, now)
 
     def check_release(
@@ -379,32 +369,8 @@ def _refuse_drills(*incidents: IncidentView) -> None:
             raise DrillApart(id=incident.id)
 
 
-def _link(url: str) -> str:
-    """Return a web address that can be shown as a link; an empty one is allowed for a press conference's record."""
-    text = url.strip()
-    if not text:
-        return ""
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        raise BadLink(url=text) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or any(c.isspace() for c in text):
-        raise BadLink(url=text)
-    return text
-
-
 def _check_withdrawn(at: datetime, response: ResponseView, now: datetime) -> None:
     if at > now + TYPING_SLACK:
         raise MomentInFuture(at=shown(at), now=shown(now))
     if at < response.published_at:
         raise MomentTooEarly(at=shown(at), earliest=shown(response.published_at))
-
-
-def _check_published(published_at: datetime, incident: IncidentView, now: datetime) -> None:
-    """Refuse a response from the future or from before the incident; typing errors are cheaper to mend now."""
-    if published_at > now + TYPING_SLACK:
-        raise ResponseInFuture(published_at=shown(published_at), now=shown(now))
-    known = (incident.occurred_at, incident.first_reported_at, incident.opened_at)
-    began_at = min(at for at in known if at is not None)
-    if published_at < began_at - UNSEEN:
-        raise ResponseBeforeIncident(published_at=shown(published_at), began_at=shown(began_at))

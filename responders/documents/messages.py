@@ -17,7 +17,7 @@ from monitor.core.model import AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
-from responders.documents import adjusted, evidence, second_reading
+from responders.documents import adjusted, drafts, evidence, second_reading
 from responders.documents.due import said_due, said_rolled
 from responders.documents.heat import grounds
 from responders.documents.questions import GROWING_WAVE, MAJOR_WAVE, NOT_ACKNOWLEDGED, QUESTIONS, changed
@@ -287,6 +287,7 @@ class Composer:
         return (Link(self.words(N_("Open in the console")), f"{self.console_url}/incidents/{incident.id}"),)
 
     def _all_links(self, scene: Scene) -> Iterator[Link]:
+        yield from drafts.links(scene.alert, self.words, self.console_url)
         yield from self._links(scene.incident)
         if scene.alert.point == second_reading.POINT:
             yield from second_reading.links(scene.alert.detail, self.words, self.console_url)

@@ -9,6 +9,7 @@ from monitor.core.engine import CLOCKS
 from monitor.core.errors import N_
 from monitor.core.model import AlertReason
 from monitor.core.views import AlertView
+from responders.documents import drafts
 
 NO_TRUSTED_TIME = N_(
     "No report of this incident has a trustworthy time, so no deadline runs. Confirm the incident to start the clock."
@@ -27,6 +28,7 @@ DENIED = N_(
 )
 # What is told or asked by alerts that are about no reminder of a deadline, by the name of the alert's point.
 QUESTIONS: Mapping[str, str] = {
+    **drafts.TOLD,
     "undated": NO_TRUSTED_TIME,
     "too_old": TOO_OLD,
     "regraded_late": REGRADED_LATE,

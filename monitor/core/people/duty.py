@@ -26,6 +26,7 @@ class Because(StrEnum):
     OFFICE = "office"
     ACTS = "acts"
     OFF_DUTY = "off_duty"
+    ROLE = "role"
 
 
 OF_CHANGE = {

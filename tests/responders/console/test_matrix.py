@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
 
 from monitor.core.access.roles import AccountRole
+from monitor.core.drafts.draft import Wording
 from monitor.core.model import ResponseKind
 from responders.console import duty as duty_module
 from responders.console.permissions import ROUTES, Door
@@ -72,6 +73,24 @@ POST /responses/1/text DP
 GET /incidents/1/check DPC
 POST /incidents/1/check DPC
 GET /incidents/2/check DP
+GET /incidents/1/drafts {ALL}
+POST /incidents/1/drafts DPC
+GET /incidents/2/drafts {STAFF}
+POST /incidents/2/drafts DP
+GET /incidents/1/drafts/1 {ALL}
+GET /incidents/1/drafts/1/sheet {ALL}
+GET /incidents/1/drafts/1/sheet.docx {ALL}
+GET /incidents/2/drafts/2 {STAFF}
+POST /incidents/1/drafts/1/save DPC
+POST /incidents/2/drafts/2/save DP
+POST /incidents/1/drafts/1/submit DPC
+POST /incidents/1/drafts/1/self-review DPC
+POST /incidents/1/drafts/1/review R
+POST /incidents/2/drafts/2/review R
+POST /incidents/1/drafts/1/approve V
+POST /incidents/1/drafts/1/publish DP
+POST /incidents/2/drafts/2/publish DP
+POST /incidents/1/drafts/1/withdraw DPC
 GET /evidence/1 {ALL}
 GET /evidence/1/1/text.txt {ALL}
 GET /evidence/1/1/digests.txt {ALL}
@@ -102,6 +121,7 @@ FILLED = {"reason": "because", "into": "2", "title": "x", "published_at": "2026-
 def as_route(path: str) -> str:
     numbered = re.sub(r"/(\d+|\{theirs\})(?=/|$)", "/{number}", path)
     named = numbered.replace("/decoys/crime", "/decoys/{name}").replace("/tokens/x/", "/tokens/{name}/")
+    named = named.replace("/drafts/{number}", "/drafts/{draft}")
     looked_at = re.sub(r"(?<=/evidence/\{number\}/)\{number\}/(?!text)[^/]+$", "{look}/{name}", named)
     looked_at = looked_at.replace("/{number}/{number}/text.txt", "/{number}/{look}/text.txt")
     return looked_at.replace("/sessions/x/", "/sessions/{session}/")
@@ -159,6 +179,8 @@ def staffed(station: Station) -> Station:
     station.watch()
     now = station.clock()
     station.parts.desk.respond(1, ResponseKind.REPLY, title="x", url="", published_at=now, by="Li", now=now)
+    for matter in (1, 2):
+        station.parts.desk.drafts.begin(matter, Wording(kind=ResponseKind.REPLY), by="Li", now=now)
     station.people.hire("zero", AccountRole.ADMIN)
     for role in ROLES:
         station.people.hire(role.value, role, region=COUNTY if role is AccountRole.COUNTY else "")

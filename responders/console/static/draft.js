@@ -1,0 +1,48 @@
+"use strict";
+// Saves a draft while it is written. Without this script the buttons do the same.
+(() => {
+  const form = document.querySelector("form[data-autosave]"), said = document.getElementById("saved");
+  if (!form) return;
+  const REST = 4000;
+  const fields = ["kind", "title", "text", "place"];
+  const written = () => JSON.stringify(fields.map((name) => form.elements[name].value));
+  let kept = written(), waiting = 0, busy = false, stopped = false;
+
+  const beside = async () => {
+    const answer = await fetch(location.pathname, { headers: { accept: "text/html" } });
+    if (!answer.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("beside");
+    const old = document.getElementById("beside");
+    if (fresh && old) old.replaceWith(fresh);
+  };
+
+  const save = async () => {
+    if (busy || stopped || written() === kept) return;
+    const sent = written();
+    busy = true;
+    try {
+      const answer = await fetch(form.dataset.autosave, {
+        method: "POST", body: new FormData(form), headers: { accept: "application/json" },
+      });
+      const told = await answer.json();
+      said.textContent = told.said;
+      if (answer.ok) {
+        form.elements.version.value = told.version;
+        for (const other of document.querySelectorAll("input[name=version]")) other.value = told.version;
+        kept = sent;
+        await beside();
+      } else if (answer.status === 409) {
+        // Somebody else was faster: the button shows both texts.
+        stopped = true;
+      }
+    } catch {
+      // The connection is away: what is written stands in the form, and the next rest tries again.
+    } finally {
+      busy = false;
+      if (!stopped && written() !== kept) later();
+    }
+  };
+  const later = () => { clearTimeout(waiting); waiting = setTimeout(save, REST); };
+  form.addEventListener("input", later);
+  form.addEventListener("submit", () => { stopped = true; });
+})();
