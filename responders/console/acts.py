@@ -73,7 +73,7 @@ def carry_out(
             answer.status_code = HTTPStatus.FORBIDDEN
         return answer
     to_board = act.typed.back == "board"
-    response = RedirectResponse("/" if to_board else f"/incidents/{done.incident.id}", 303)
+    response = RedirectResponse(act.typed.board() if to_board else f"/incidents/{done.incident.id}", 303)
     with suppress(Mistake):
         # What was done is done, whether or not this can be kept beside it.
         console.accounts.entrance.note_act(visitor.session, now)

@@ -33,6 +33,7 @@ from responders.console import (
     items,
     linking,
     lists,
+    live,
     own_account,
     rumours,
     signing,
@@ -77,6 +78,7 @@ def console_app(
     links: AckLinks | None = None,
     public: Collection[str] = (),
     duty: Duty = NOBODY,
+    closing: Callable[[], bool] = lambda: False,
     strict: bool = False,
     proxies: Sequence[str] = (),
     doors: Iterable[APIRouter] = (),
@@ -87,7 +89,7 @@ def console_app(
     service's condition, also under `probe_hosts`. `own` are the bureau's own sources, `follows` which kinds of incident
     may lead to which, `duty` who can be told. Unless it is `strict`, nobody needs to sign in while there is no account.
     Of `proxies` it is believed from where somebody comes, and whether over HTTPS. `doors` are routes that let in by a
-    proof of their own.
+    proof of their own. `closing` tells that the service ends.
     """
 
     def drill() -> Drill | None:
@@ -110,6 +112,7 @@ def console_app(
         own=frozenset(own),
         follows=follows,
         duty=duty,
+        closing=closing,
         accounts=accounts,
         strict=strict,
     )
@@ -131,6 +134,7 @@ def console_app(
         deadline_acts,
         linking,
         lists,
+        live,
         rumours,
         decoys,
         telling,

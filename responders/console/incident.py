@@ -39,6 +39,7 @@ from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
+from responders.console.toll_chart import TollChart, toll_chart
 from responders.console.typed import Failed, Typed
 from responders.console.voices import Voices, read_voices
 from responders.documents.evidence import state_of
@@ -140,6 +141,11 @@ class Sheet:
     def ended(self) -> tuple[Clock, ...]:
         """The clocks that neither run nor were met."""
         return tuple(clock for clock in self.clocks if clock.urgency is Urgency.ENDED)
+
+    @property
+    def toll(self) -> TollChart | None:
+        """The toll and the grade over time as a drawing."""
+        return toll_chart(self.steps)
 
     @property
     def grounds(self) -> tuple[Why, ...]:

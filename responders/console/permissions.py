@@ -62,6 +62,7 @@ _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/en
 ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
     {
         ("GET", "/"): Needs(SEE),
+        ("GET", "/live"): Needs(SEE),
         ("GET", "/incidents"): Needs(SEE),
         ("GET", "/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
         ("GET", "/incidents/{number}/why"): Needs(SEE, Thing.INCIDENT),

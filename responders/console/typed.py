@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from urllib.parse import parse_qsl
 
 from fastapi import Form
 from pydantic import BaseModel, Field
@@ -35,6 +36,7 @@ from monitor.core.errors import (
 )
 from monitor.core.incidents.chains import Tie
 from monitor.core.model import Decoy, Fault, ResponseKind
+from responders.console.filters import filter_of
 from responders.console.visitor import NameMissing, clean
 from responders.desk.deadlines import EvidenceMissing
 
@@ -69,6 +71,7 @@ class Typed(BaseModel):
     token: Line = ""
     by: Line = ""
     back: Literal["board", "incident"] = "incident"
+    shown: Line = ""
     reason: Line = ""
     kind: ResponseKind | Literal[""] = ""
     title: Line = ""
@@ -89,6 +92,10 @@ class Typed(BaseModel):
     evidence: Line = ""
     deadline: Line = ""
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+
+    def board(self) -> str:
+        """Return the address of the board as it was filtered."""
+        return filter_of(dict(parse_qsl(self.shown))).address
 
     def why(self) -> str:
         """Return the reason, empty where none was given."""

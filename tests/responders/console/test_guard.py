@@ -20,6 +20,7 @@ from tests.responders.console.station import Station, token_of
 OURS = {"127.0.0.1:8765", "localhost:8765", "[::1]:8765"}
 GETS = (
     "/",
+    "/live",
     "/incidents",
     "/incidents/1",
     "/incidents/1/why",

@@ -26,6 +26,7 @@ ALL, STAFF = "DPRVLAC", "DPRVLA"
 # Written by hand, so that a change of the grants is seen here. The county colleague's region is that of incident 1.
 EXPECTED = f"""
 GET / {ALL}
+GET /live {ALL}
 GET /incidents {ALL}
 GET /incidents/1 {ALL}
 GET /incidents/1/why {ALL}
