@@ -456,6 +456,8 @@ class Verb(StrEnum):
     SET_ANCHOR = "set_anchor"
     RETRACT = "retract"
     FIND_FAULT = "find_fault"
+    CORRECT = "correct"
+    UNDO = "undo"
 
 
 class Fault(StrEnum):

@@ -18,6 +18,7 @@ from monitor.core.model import DeadlineState, MatterState
 from monitor.core.views import AlertView, DeadlineView, IncidentView
 from monitor.store import heartbeats, second_views, views
 from monitor.store.mark import mark
+from monitor.store.seen import newest_decision
 from responders.channels.base import Line
 from responders.console.clocks import Clock, Urgency, urgency_of
 from responders.console.console import Console
@@ -59,7 +60,8 @@ class Board:
     `undated` are grave incidents whose clock waits for a person; `asked` are the second reader's questions of a day.
     `long_overdue` holds the latest of those whose clocks all ended days ago; `old` counts them all. `tallies` counts
     the live clocks by how pressing they are; `hidden` the incidents that the filter leaves out although one of their
-    clocks runs or a person must decide. `regions` are the divisions to filter by; `mark` is what /live compares with.
+    clocks runs or a person must decide. `regions` are the divisions to filter by; `mark` is what /live compares with,
+    `upto` the last decision that was made before.
     """
 
     undated: tuple[IncidentView, ...]
@@ -76,6 +78,7 @@ class Board:
     hidden_overdue: int
     regions: Sequence[tuple[str, str]]
     mark: str
+    upto: int
 
     @property
     def calm(self) -> bool:
@@ -86,7 +89,7 @@ class Board:
 def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY, chosen: Filter = EVERYTHING) -> Board:
     """Read the board as it stands at `now`, of one region or of everything, as far as the filter asks for it."""
     with console.database.read() as connection:
-        marked = mark(connection)
+        marked, upto = mark(connection), newest_decision(connection)
         live = by_matter(views.deadlines(connection, live=True, limit=MOST_LIVE))
         settled = by_matter(views.deadlines(connection, settled_since=now - SETTLED_FOR, limit=MOST_SETTLED))
         known = _incidents(connection, [*live, *settled], within)
@@ -116,6 +119,7 @@ def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY, cho
             hidden_overdue=sum(any(deadline.overdue(now) for deadline in group) for group in left_out),
             regions=regions,
             mark=marked,
+            upto=upto,
         )
 
 
@@ -182,11 +186,13 @@ def routes(console: Console) -> APIRouter:
     @router.get("/")
     def board(request: Request) -> Response:
         now, chosen = console.clock(), filter_of(request.query_params)
+        shown = read_board(console, now, visitor_of(request).reach(Permission.SEE) or NOWHERE, chosen)
         return console.pages.page(
             request,
             "board.html",
             now=now,
-            board=read_board(console, now, visitor_of(request).reach(Permission.SEE) or NOWHERE, chosen),
+            board=shown,
+            upto=shown.upto,
             chosen=chosen,
             grades=GRADES,
             readings=readings,

@@ -18,6 +18,8 @@ from monitor.core.evidence.views import EvidenceView
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
+from monitor.core.incidents.stated import TOLL
+from monitor.core.incidents.undoing import LastDecision, undoable
 from monitor.core.incidents.wave import WaveStep
 from monitor.core.item_views import ItemView
 from monitor.core.model import (
@@ -33,7 +35,8 @@ from monitor.core.model import (
     Why,
 )
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
-from monitor.store import adjustments, duties, evidence_views, heat, views
+from monitor.store import adjustments, duties, evidence_views, heat, undoing, views
+from monitor.store.seen import newest_decision
 from responders.console.chart import Chart, chart_of
 from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
@@ -97,7 +100,8 @@ class LogRow:
 class Sheet:
     """Everything that the page of one incident shows. `proof` is the step that gave the present grade.
 
-    `needed` is how many different people must acknowledge where not enough have.
+    `needed` is how many different people must acknowledge where not enough have; `upto` the last decision on anything
+    that was made before; `last` the decision on this that can be undone now.
     """
 
     incident: IncidentView
@@ -118,6 +122,8 @@ class Sheet:
     evidence: Mapping[int, EvidenceView]
     checked: Mapping[int, CheckedRow]
     needed: int
+    upto: int
+    last: LastDecision | None
 
     def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
         """Return what people did to a deadline."""
@@ -197,6 +203,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
     """Read everything about one incident; raise UnknownIncident where there is none of that number."""
     composer = console.composer
     with console.database.read() as connection:
+        upto = newest_decision(connection)
         incident = views.incident(connection, number)
         if incident is None:
             raise UnknownIncident(id=number)
@@ -224,6 +231,8 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             evidence=evidence_views.of_responses(connection, [response.id for response in responses]),
             checked=checked_rows(console, connection, number),
             needed=duties.people_needed(connection, number, now),
+            upto=upto,
+            last=undoable(undoing.last_decision(connection, number), now),
         )
 
 
@@ -297,6 +306,9 @@ def incident_page(
         now=now,
         status=status,
         sheet=sheet,
+        upto=sheet.upto,
+        toll_fields=TOLL,
+        kinds_of_incident=sorted(composer.names.kinds.items(), key=lambda kind: kind[1]),
         incident=sheet.incident,
         failed=failed,
         typed=failed.typed if failed else Typed(),

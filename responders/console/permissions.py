@@ -49,6 +49,7 @@ SEE, OVERSEE, JUDGE = Permission.SEE, Permission.OVERSEE, Permission.JUDGE
 RESPOND, ADJUST, ADMINISTER = Permission.RESPOND, Permission.ADJUST, Permission.ADMINISTER
 _ON_INCIDENT = {
     "confirm": JUDGE, "dismiss": JUDGE, "merge": JUDGE, "split": JUDGE, "link": JUDGE, "unlink": JUDGE,
+    "correct": JUDGE, "undo": JUDGE,
     "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
 }  # fmt: skip
 _ON_DEADLINE = ("waive", "reopen", "extend", "pause", "resume", "reset", "start")

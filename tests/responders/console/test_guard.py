@@ -41,7 +41,7 @@ POSTS = (
     "/incidents/1/merge", "/incidents/1/split", "/incidents/1/link", "/incidents/1/unlink", "/deadlines/1/waive",
     "/deadlines/1/reopen", "/deadlines/1/extend", "/deadlines/1/pause", "/deadlines/1/resume", "/deadlines/1/reset",
     "/deadlines/1/start", "/responses/1/retract", "/incidents/1/hand-back", "/incidents/1/fault",
-    "/items/1/report", "/items/1/set-aside", "/me",
+    "/items/1/report", "/items/1/set-aside", "/me", "/incidents/1/correct", "/incidents/1/undo",
 )  # fmt: skip
 
 

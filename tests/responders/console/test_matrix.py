@@ -53,6 +53,8 @@ POST /incidents/1/confirm D
 POST /incidents/1/dismiss D
 POST /incidents/1/merge D
 POST /incidents/1/split D
+POST /incidents/1/correct D
+POST /incidents/1/undo D
 POST /incidents/1/link D
 POST /incidents/1/unlink D
 POST /incidents/1/acknowledge DPLC
