@@ -37,6 +37,7 @@ from responders.console import (
     live,
     own_account,
     rumours,
+    search,
     signing,
     telling,
 )
@@ -137,6 +138,7 @@ def console_app(
         linking,
         lists,
         live,
+        search,
         rumours,
         decoys,
         telling,

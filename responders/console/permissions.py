@@ -64,6 +64,7 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
     {
         ("GET", "/"): Needs(SEE),
         ("GET", "/live"): Needs(SEE),
+        ("GET", "/search"): Needs(SEE),
         ("GET", "/incidents"): Needs(SEE),
         ("GET", "/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
         ("GET", "/incidents/{number}/why"): Needs(SEE, Thing.INCIDENT),

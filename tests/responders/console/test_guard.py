@@ -21,6 +21,7 @@ OURS = {"127.0.0.1:8765", "localhost:8765", "[::1]:8765"}
 GETS = (
     "/",
     "/live",
+    "/search",
     "/incidents",
     "/incidents/1",
     "/incidents/1/why",

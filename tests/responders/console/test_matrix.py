@@ -27,6 +27,7 @@ ALL, STAFF = "DPRVLAC", "DPRVLA"
 EXPECTED = f"""
 GET / {ALL}
 GET /live {ALL}
+GET /search {ALL}
 GET /incidents {ALL}
 GET /incidents/1 {ALL}
 GET /incidents/1/why {ALL}
