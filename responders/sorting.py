@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.errors import AlreadyReports, InNoIncident, OnlyReport, UnknownItem
-from monitor.core.incidents.history import Grader, fold
+from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore, Placing
 from monitor.core.incidents.topics import Background
 from monitor.core.item_views import ItemRecord
@@ -24,6 +24,7 @@ from monitor.core.reading.suppose import Suppose
 from monitor.core.verdict import DECOY, INCIDENT, REPORTS
 from monitor.core.views import Done
 from monitor.store import decisions, duties, incidents, items, records, views
+from monitor.store.corrections import refold
 from monitor.store.database import Database
 from monitor.store.editions import hold
 from monitor.store.matter_facts import facts_of
@@ -137,8 +138,7 @@ class Sorting:
 
     def _settle(self, connection: Connection, matter_id: int, now: datetime) -> Done:
         """Make an incident anew from the items that now belong to it, and let that have its effects."""
-        reports = incidents.reports_of(connection, [matter_id])[matter_id]
-        incidents.save_incident(connection, matter_id, fold(reports, self._grader))
+        refold(connection, matter_id, self._grader)
         facts = facts_of(connection, matter_id, self._region)
         standing = duties.deadlines_of(connection, matter_id)
         duties.save_review(connection, review(facts, self._pack, standing, now), self._pack, now)

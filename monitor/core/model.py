@@ -459,6 +459,8 @@ class Verb(StrEnum):
     FIND_FAULT = "find_fault"
     PUBLISH_URGENTLY = "publish_urgently"
     REVIEW_LATER = "review_later"
+    CORRECT = "correct"
+    UNDO = "undo"
 
 
 class Fault(StrEnum):

@@ -263,6 +263,7 @@ class Service:
             links=self.parts.links,
             public=public_hosts(self.parts.settings.form.console.public_url),
             duty=self.parts.duty,
+            closing=self._ended.is_set,
             doors=[self.slack.route] if self.slack is not None and self.slack.route is not None else [],
         )
         config = uvicorn.Config(

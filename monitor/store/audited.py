@@ -117,6 +117,7 @@ NOT_AUDITED = {
     "secret": "a secret of this installation",
     "troubled": "until when a leg leaves a row alone",
     "process": "the last sign of a process",
+    "correction": "follows from decisions",
     "capture_part": "a piece of a file whose digest is in the log",
     "bucket": "how many tries are left just now; what was refused is noted in the log",
     "spent": "digests of what may be used once",

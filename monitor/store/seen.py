@@ -18,6 +18,11 @@ def last_decision(connection: Connection, matter_id: int) -> int:
     return int(connection.execute(query).scalar_one() or 0)
 
 
+def newest_decision(connection: Connection) -> int:
+    """Return the number of the last decision on anything, 0 where there is none: a page was made after all of them."""
+    return int(connection.execute(select(func.max(DECISION.c.id))).scalar_one() or 0)
+
+
 def decisions_since(connection: Connection, matter_id: int, upto: int, *, limit: int = 2000) -> list[Since]:
     """Return the decisions on a matter after number `upto`, oldest first."""
     rows = connection.execute(

@@ -73,7 +73,7 @@ def carry_out(
             answer.status_code = HTTPStatus.FORBIDDEN
         return answer
     to_board = act.typed.back == "board"
-    response = RedirectResponse("/" if to_board else f"/incidents/{done.incident.id}", 303)
+    response = RedirectResponse(act.typed.board() if to_board else f"/incidents/{done.incident.id}", 303)
     with suppress(Mistake):
         # What was done is done, whether or not this can be kept beside it.
         console.accounts.entrance.note_act(visitor.session, now)
@@ -92,7 +92,7 @@ def routes(console: Console) -> APIRouter:
             console,
             request,
             Act(Verb.CONFIRM, number, typed),
-            lambda by, now: desk.confirm(number, by=by, now=now, reason=typed.why()),
+            lambda by, now: desk.confirm(number, by=by, now=now, reason=typed.why(), seen=typed.looked()),
         )
 
     @router.post("/incidents/{number}/dismiss")
@@ -101,7 +101,7 @@ def routes(console: Console) -> APIRouter:
             console,
             request,
             Act(Verb.DISMISS, number, typed),
-            lambda by, now: desk.dismiss(number, by=by, now=now, reason=typed.why()),
+            lambda by, now: desk.dismiss(number, by=by, now=now, reason=typed.why(), seen=typed.looked()),
         )
 
     @router.post("/incidents/{number}/acknowledge")
@@ -138,7 +138,7 @@ def routes(console: Console) -> APIRouter:
             console,
             request,
             Act(Verb.MERGE, number, typed),
-            lambda by, now: desk.merge(number, typed.target(), by=by, now=now, reason=typed.why()),
+            lambda by, now: desk.merge(number, typed.target(), by=by, now=now, reason=typed.why(), seen=typed.looked()),
         )
 
     @router.post("/incidents/{number}/split")
@@ -147,7 +147,7 @@ def routes(console: Console) -> APIRouter:
             console,
             request,
             Act(Verb.SPLIT, number, typed),
-            lambda by, now: desk.split(number, typed.items, by=by, now=now, reason=typed.why()),
+            lambda by, now: desk.split(number, typed.items, by=by, now=now, reason=typed.why(), seen=typed.looked()),
         )
 
     @router.post("/me")

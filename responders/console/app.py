@@ -26,6 +26,7 @@ from responders.console import (
     acts,
     board,
     checks,
+    correcting,
     deadline_acts,
     decoys,
     evidence,
@@ -33,8 +34,10 @@ from responders.console import (
     items,
     linking,
     lists,
+    live,
     own_account,
     rumours,
+    search,
     signing,
     telling,
 )
@@ -78,6 +81,7 @@ def console_app(
     links: AckLinks | None = None,
     public: Collection[str] = (),
     duty: Duty = NOBODY,
+    closing: Callable[[], bool] = lambda: False,
     strict: bool = False,
     proxies: Sequence[str] = (),
     doors: Iterable[APIRouter] = (),
@@ -88,7 +92,7 @@ def console_app(
     service's condition, also under `probe_hosts`. `own` are the bureau's own sources, `follows` which kinds of incident
     may lead to which, `duty` who can be told. Unless it is `strict`, nobody needs to sign in while there is no account.
     Of `proxies` it is believed from where somebody comes, and whether over HTTPS. `doors` are routes that let in by a
-    proof of their own.
+    proof of their own. `closing` tells that the service ends.
     """
 
     def drill() -> Drill | None:
@@ -111,6 +115,7 @@ def console_app(
         own=frozenset(own),
         follows=follows,
         duty=duty,
+        closing=closing,
         accounts=accounts,
         strict=strict,
     )
@@ -130,8 +135,11 @@ def console_app(
         items,
         acts,
         deadline_acts,
+        correcting,
         linking,
         lists,
+        live,
+        search,
         rumours,
         decoys,
         telling,

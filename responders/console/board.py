@@ -17,10 +17,13 @@ from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, MatterState
 from monitor.core.views import AlertView, DeadlineView, IncidentView
 from monitor.store import heartbeats, second_views, views
+from monitor.store.mark import mark
+from monitor.store.seen import newest_decision
 from responders.channels.base import Line
 from responders.console.clocks import Clock, Urgency, urgency_of
 from responders.console.console import Console
 from responders.console.draft_sheet import read_waiting
+from responders.console.filters import GRADES, Filter, filter_of, regions_of
 from responders.console.visitor import NOWHERE, visitor_of
 from responders.documents import second_reading
 
@@ -29,6 +32,7 @@ WATCHED_FOR = timedelta(hours=72)
 ASKED_FOR = timedelta(hours=24)
 LONG_OVERDUE = timedelta(hours=72)
 LOOPS = {"crawl": N_("news"), "watch": N_("deadlines"), "brief": N_("briefing")}
+EVERYTHING = Filter()
 MOST_LIVE, MOST_OLD, MOST_WATCHED, MOST_SETTLED = 20_000, 50, 30, 50
 
 
@@ -56,7 +60,9 @@ class Board:
 
     `undated` are grave incidents whose clock waits for a person; `asked` are the second reader's questions of a day.
     `long_overdue` holds the latest of those whose clocks all ended days ago; `old` counts them all. `tallies` counts
-    the live clocks by how pressing they are.
+    the live clocks by how pressing they are; `hidden` the incidents that the filter leaves out although one of their
+    clocks runs or a person must decide. `regions` are the divisions to filter by; `mark` is what /live compares with,
+    `upto` the last decision that was made before.
     """
 
     undated: tuple[IncidentView, ...]
@@ -69,6 +75,11 @@ class Board:
     asked: tuple[AlertView, ...]
     tallies: Mapping[Urgency, int]
     beats: tuple[str, ...]
+    hidden: int
+    hidden_overdue: int
+    regions: Sequence[tuple[str, str]]
+    mark: str
+    upto: int
 
     @property
     def calm(self) -> bool:
@@ -76,31 +87,40 @@ class Board:
         return not (self.undated or self.asked or self.firm or self.provisional or self.long_overdue)
 
 
-def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY) -> Board:
-    """Read the board as it stands at `now`, of one region or of everything."""
+def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY, chosen: Filter = EVERYTHING) -> Board:
+    """Read the board as it stands at `now`, of one region or of everything, as far as the filter asks for it."""
     with console.database.read() as connection:
+        marked, upto = mark(connection), newest_decision(connection)
         live = by_matter(views.deadlines(connection, live=True, limit=MOST_LIVE))
         settled = by_matter(views.deadlines(connection, settled_since=now - SETTLED_FOR, limit=MOST_SETTLED))
-        if within != WHOLE_COUNTRY:
-            mine = _in_region(connection, within, [*live, *settled])
-            live, settled = ([g for g in groups if g[0].matter_id in mine] for groups in (live, settled))
-        old = [group for group in live if _long_overdue(group, now)]
-        cards = _cards(console, connection, [group for group in live if not _long_overdue(group, now)], now)
+        known = _incidents(connection, [*live, *settled], within)
+        live, settled = ([g for g in groups if g[0].matter_id in known] for groups in (live, settled))
         quiet = _without_clock(connection, now, within)
-        undated = tuple(incident for incident in quiet if _waits_for_a_person(connection, incident))
+        undated = [incident for incident in quiet if _waits_for_a_person(connection, incident)]
+        regions = regions_of([*known.values(), *quiet], console.composer.names, chosen.region, within)
+        left_out = [group for group in live if not chosen.takes(known[group[0].matter_id])]
+        live, settled = ([g for g in groups if chosen.takes(known[g[0].matter_id])] for groups in (live, settled))
+        shown, watched = ([i for i in incidents if chosen.takes(i)] for incidents in (undated, quiet))
+        old = [group for group in live if _long_overdue(group, now)]
+        cards = _cards(console, known, [group for group in live if not _long_overdue(group, now)], now)
         return Board(
-            undated=undated,
+            undated=tuple(shown),
             firm=tuple(card for card in cards if not card.provisional),
             provisional=tuple(card for card in cards if card.provisional),
-            long_overdue=tuple(_cards(console, connection, old[: -MOST_OLD - 1 : -1], now)),
+            long_overdue=tuple(_cards(console, known, old[: -MOST_OLD - 1 : -1], now)),
             old=len(old),
-            settled=tuple(_cards(console, connection, settled, now)),
-            watched=tuple(incident for incident in quiet if incident not in undated)[:MOST_WATCHED],
+            settled=tuple(_cards(console, known, settled, now)),
+            watched=tuple(incident for incident in watched if incident not in undated)[:MOST_WATCHED],
             asked=tuple(second_views.open_questions(connection, second_reading.POINT, now - ASKED_FOR))
             if within == WHOLE_COUNTRY
             else (),
             tallies=Counter(urgency_of(deadline, now) for group in live for deadline in group),
             beats=_beats(console, connection),
+            hidden=len(left_out) + len(undated) - len(shown),
+            hidden_overdue=sum(any(deadline.overdue(now) for deadline in group) for group in left_out),
+            regions=regions,
+            mark=marked,
+            upto=upto,
         )
 
 
@@ -118,22 +138,21 @@ def _long_overdue(group: Sequence[DeadlineView], now: datetime) -> bool:
 
 
 def _cards(
-    console: Console, connection: Connection, groups: Sequence[Sequence[DeadlineView]], now: datetime
+    console: Console, known: Mapping[int, IncidentView], groups: Sequence[Sequence[DeadlineView]], now: datetime
 ) -> list[Card]:
     """Return a card for each group of deadlines, in their order."""
-    ids = [group[0].matter_id for group in groups]
-    incidents = {i.id: i for i in views.incidents(connection, ids=ids, limit=len(ids))}
     return [
-        Card(incidents[group[0].matter_id], tuple(console.clock_of(deadline, now) for deadline in group))
+        Card(known[group[0].matter_id], tuple(console.clock_of(deadline, now) for deadline in group))
         for group in groups
-        if group[0].matter_id in incidents
     ]
 
 
-def _in_region(connection: Connection, region: str, groups: Iterable[Sequence[DeadlineView]]) -> set[int]:
-    """Return which of the matters lie in a region."""
+def _incidents(
+    connection: Connection, groups: Sequence[Sequence[DeadlineView]], within: str
+) -> dict[int, IncidentView]:
+    """Return the incidents that deadlines belong to, as far as they lie in a region."""
     ids = {group[0].matter_id for group in groups}
-    return {incident.id for incident in views.incidents(connection, ids=ids, within=region, limit=len(ids))}
+    return {one.id: one for one in views.incidents(connection, ids=ids, within=within, limit=len(ids))}
 
 
 def _without_clock(connection: Connection, now: datetime, within: str) -> list[IncidentView]:
@@ -167,13 +186,17 @@ def routes(console: Console) -> APIRouter:
 
     @router.get("/")
     def board(request: Request) -> Response:
-        now = console.clock()
+        now, chosen = console.clock(), filter_of(request.query_params)
+        shown = read_board(console, now, visitor_of(request).reach(Permission.SEE) or NOWHERE, chosen)
         return console.pages.page(
             request,
             "board.html",
             now=now,
-            board=read_board(console, now, visitor_of(request).reach(Permission.SEE) or NOWHERE),
+            board=shown,
             waiting=read_waiting(console, visitor_of(request), now),
+            upto=shown.upto,
+            chosen=chosen,
+            grades=GRADES,
             readings=readings,
             question=second_reading.asked,
             words=composer.words,

@@ -27,6 +27,7 @@ class Console:
 
     `own` names the sources that this bureau publishes in itself; `follows` which kinds of incident may lead to which;
     `duty` is who can be told. `strict` wants everybody to sign in, also while nobody has an account.
+    `closing` tells that the service ends, so that no page holds it up.
     """
 
     database: Database
@@ -44,6 +45,7 @@ class Console:
     own: frozenset[str] = frozenset()
     follows: Follows = field(default_factory=dict)
     duty: Duty = field(default_factory=Duty)
+    closing: Callable[[], bool] = lambda: False
 
     def clock_of(self, deadline: DeadlineView, now: datetime) -> Clock:
         """Return a deadline as it is shown at `now`."""

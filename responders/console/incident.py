@@ -18,6 +18,8 @@ from monitor.core.evidence.views import EvidenceView
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.heat import Heat, heat_of
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
+from monitor.core.incidents.stated import TOLL
+from monitor.core.incidents.undoing import LastDecision, undoable
 from monitor.core.incidents.wave import WaveStep
 from monitor.core.item_views import ItemView
 from monitor.core.model import (
@@ -33,13 +35,15 @@ from monitor.core.model import (
     Why,
 )
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
-from monitor.store import adjustments, duties, evidence_views, heat, views
+from monitor.store import adjustments, duties, evidence_views, heat, undoing, views
+from monitor.store.seen import newest_decision
 from responders.console.chart import Chart, chart_of
 from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.draft_sheet import read_drafts, reviewed, usual_kind
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
+from responders.console.toll_chart import TollChart, toll_chart
 from responders.console.typed import Failed, Typed
 from responders.console.voices import Voices, read_voices
 from responders.documents.evidence import state_of
@@ -97,7 +101,8 @@ class LogRow:
 class Sheet:
     """Everything that the page of one incident shows. `proof` is the step that gave the present grade.
 
-    `needed` is how many different people must acknowledge where not enough have.
+    `needed` is how many different people must acknowledge where not enough have; `upto` the last decision on anything
+    that was made before; `last` the decision on this that can be undone now.
     """
 
     incident: IncidentView
@@ -118,6 +123,8 @@ class Sheet:
     evidence: Mapping[int, EvidenceView]
     checked: Mapping[int, CheckedRow]
     needed: int
+    upto: int
+    last: LastDecision | None
 
     def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
         """Return what people did to a deadline."""
@@ -141,6 +148,11 @@ class Sheet:
     def ended(self) -> tuple[Clock, ...]:
         """The clocks that neither run nor were met."""
         return tuple(clock for clock in self.clocks if clock.urgency is Urgency.ENDED)
+
+    @property
+    def toll(self) -> TollChart | None:
+        """The toll and the grade over time as a drawing."""
+        return toll_chart(self.steps)
 
     @property
     def grounds(self) -> tuple[Why, ...]:
@@ -192,6 +204,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
     """Read everything about one incident; raise UnknownIncident where there is none of that number."""
     composer = console.composer
     with console.database.read() as connection:
+        upto = newest_decision(connection)
         incident = views.incident(connection, number)
         if incident is None:
             raise UnknownIncident(id=number)
@@ -219,6 +232,8 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             evidence=evidence_views.of_responses(connection, [response.id for response in responses]),
             checked=checked_rows(console, connection, number),
             needed=duties.people_needed(connection, number, now),
+            upto=upto,
+            last=undoable(undoing.last_decision(connection, number), now),
         )
 
 
@@ -295,6 +310,9 @@ def incident_page(
         drafts=found,
         draft_kind=usual_kind(sheet.usual_kind),
         reviewed=reviewed(found, sheet.responses),
+        upto=sheet.upto,
+        toll_fields=TOLL,
+        kinds_of_incident=sorted(composer.names.kinds.items(), key=lambda kind: kind[1]),
         incident=sheet.incident,
         failed=failed,
         typed=failed.typed if failed else Typed(),

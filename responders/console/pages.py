@@ -34,6 +34,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 NAV = (
     ("/", N_("Board"), Permission.SEE),
     ("/incidents", N_("Incidents"), Permission.SEE),
+    ("/search", N_("Search"), Permission.SEE),
     ("/rumours", N_("Rumours"), Permission.OVERSEE),
     ("/decoys", N_("Set aside"), Permission.OVERSEE),
     ("/alerts", N_("Alerts"), Permission.OVERSEE),

@@ -49,6 +49,7 @@ SEE, OVERSEE, JUDGE = Permission.SEE, Permission.OVERSEE, Permission.JUDGE
 RESPOND, ADJUST, ADMINISTER = Permission.RESPOND, Permission.ADJUST, Permission.ADMINISTER
 _ON_INCIDENT = {
     "confirm": JUDGE, "dismiss": JUDGE, "merge": JUDGE, "split": JUDGE, "link": JUDGE, "unlink": JUDGE,
+    "correct": JUDGE, "undo": JUDGE,
     "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
 }  # fmt: skip
 _ON_DEADLINE = ("waive", "reopen", "extend", "pause", "resume", "reset", "start")
@@ -66,6 +67,8 @@ _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/en
 ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
     {
         ("GET", "/"): Needs(SEE),
+        ("GET", "/live"): Needs(SEE),
+        ("GET", "/search"): Needs(SEE),
         ("GET", "/incidents"): Needs(SEE),
         ("GET", "/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
         ("GET", "/incidents/{number}/why"): Needs(SEE, Thing.INCIDENT),

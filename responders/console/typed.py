@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from urllib.parse import parse_qsl
 
 from fastapi import Form
 from pydantic import BaseModel, Field
@@ -34,7 +35,10 @@ from monitor.core.errors import (
     UnreadableTime,
 )
 from monitor.core.incidents.chains import Tie
-from monitor.core.model import Decoy, Fault, ResponseKind
+from monitor.core.incidents.stated import TOLL
+from monitor.core.model import Decoy, Fault, ResponseKind, Verb
+from monitor.core.seen import Seen
+from responders.console.filters import filter_of
 from responders.console.visitor import NameMissing, clean
 from responders.desk.deadlines import EvidenceMissing
 
@@ -42,6 +46,9 @@ LONGEST = 2000
 LONGEST_TEXT = 18_000
 HIGHEST_NUMBER = 2**31 - 1
 DIGITS = 10
+LONGEST_COUNT, LONGEST_FIGURE = 18, 6
+# Whoever judges an incident has to know of these.
+JUDGED = frozenset({Verb.CONFIRM, Verb.DISMISS, Verb.MERGE, Verb.SPLIT, Verb.CORRECT, Verb.UNDO})
 Line = Annotated[str, Field(max_length=LONGEST)]
 
 
@@ -57,6 +64,18 @@ class TitleMissing(Mistake):
     message = N_("Give the title of what was published.")
 
 
+class NoFigure(Mistake):
+    """A figure of a toll is no number."""
+
+    message = N_("{typed} is no figure. Type digits, or leave the field empty where the figure is not known.")
+
+
+class UnknownPlace(Mistake):
+    """A place that a person states is no division, or several are called so."""
+
+    message = N_("{typed} is not one division. Type its full name with province and city, or its six-digit code.")
+
+
 class ClassMissing(Mistake):
     """An item is to be set aside, but not as what."""
 
@@ -69,6 +88,16 @@ class Typed(BaseModel):
     token: Line = ""
     by: Line = ""
     back: Literal["board", "incident"] = "incident"
+    shown: Line = ""
+    upto: Line = ""
+    slug: Line = ""
+    place: Line = ""
+    decision: Line = ""
+    deaths: Line = ""
+    missing: Line = ""
+    trapped: Line = ""
+    injured: Line = ""
+    serious: Line = ""
     reason: Line = ""
     kind: ResponseKind | Literal[""] = ""
     title: Line = ""
@@ -89,6 +118,33 @@ class Typed(BaseModel):
     evidence: Line = ""
     deadline: Line = ""
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+
+    def looked(self) -> Seen | None:
+        """Return what the person had seen when he decided; None where the form does not say."""
+        text = self.upto.strip()
+        if not (text.isascii() and text.isdigit() and len(text) <= LONGEST_COUNT):
+            return None
+        return Seen(int(text), JUDGED, open_only=False)
+
+    def undone(self) -> int:
+        """Return the number of the decision to undo; a text that is none fits no decision."""
+        text = self.decision.strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) <= LONGEST_COUNT else 0
+
+    def toll(self) -> dict[str, int] | None:
+        """Return the figures as stated, None where the form has none; raise NoFigure."""
+        fields = self.model_fields_set
+        if not any(name in fields for name in TOLL):
+            return None
+        typed = {name: getattr(self, name).strip() for name in TOLL}
+        for text in typed.values():
+            if text and not (text.isascii() and text.isdigit() and len(text) <= LONGEST_FIGURE):
+                raise NoFigure(typed=clean(text, 40))
+        return {name: int(text) for name, text in typed.items() if text}
+
+    def board(self) -> str:
+        """Return the address of the board as it was filtered."""
+        return filter_of(dict(parse_qsl(self.shown))).address
 
     def why(self) -> str:
         """Return the reason, empty where none was given."""
@@ -165,6 +221,8 @@ FIELDS: Mapping[type[Mistake], str] = {
     NoIncidentNumber: "into",
     SelfMerge: "into",
     ClassMissing: "decoy",
+    UnknownPlace: "place",
+    NoFigure: "deaths",
     SelfLink: "into",
     NotLinked: "into",
     CircularChain: "into",

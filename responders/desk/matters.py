@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -41,18 +42,18 @@ from monitor.core.errors import (
     UnknownResponse,
 )
 from monitor.core.incidents.chains import Tie
-from monitor.core.incidents.history import Grader, fold
+from monitor.core.incidents.history import Grader
 from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
 from monitor.core.seen import Seen
 from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView, ResponseView
-from monitor.store import adjustments, chains, decisions, duties, heat, incidents, release_checks, views
+from monitor.store import adjustments, chains, decisions, duties, incidents, release_checks, undoing, views
 from monitor.store.database import Database
-from responders.desk.deadlines import DeadlineDesk
 from responders.desk.drafts import DraftDesk
 from responders.desk.holder import needed
 from responders.desk.logged import WITHOUT_REVIEW, Told, keep_response, link_of, refuse_moment
 from responders.desk.release import Proofreader
+from responders.desk.undoing import UndoDesk
 
 USUAL_PATH = ReleasePath()
 
@@ -81,7 +82,7 @@ class NotSetUp(Mistake):
     message = N_("Releases cannot be checked here: the lists of words were not loaded.")
 
 
-class Desk(DeadlineDesk):
+class Desk(UndoDesk):
     """Carries out what people decide."""
 
     def __init__(
@@ -93,8 +94,7 @@ class Desk(DeadlineDesk):
         proofreader: Proofreader | None = None,
         path: ReleasePath = USUAL_PATH,
     ) -> None:
-        super().__init__(database, pack, region)
-        self._grader = grader
+        super().__init__(database, pack, grader, region)
         self._proofreader = proofreader
         self.drafts = DraftDesk(database, pack, region, path, self._read)
 
@@ -102,7 +102,8 @@ class Desk(DeadlineDesk):
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
         with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
-            self._keep(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason)
+            detail = {"was": undoing.standing(connection, incident_id)}
+            self._keep(connection, incident_id, Verb.CONFIRM, by=by, now=now, reason=reason, detail=detail)
             decisions.set_confirmed(connection, incident_id, now)
             decisions.set_state(connection, incident_id, MatterState.OPEN)
             return self._review(connection, incident_id, now)
@@ -114,7 +115,8 @@ class Desk(DeadlineDesk):
             self._refuse_merged(incident)
             if incident.state is MatterState.DISMISSED:
                 raise AlreadyDismissed(id=incident_id)
-            self._keep(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=why)
+            detail = {"was": undoing.standing(connection, incident_id)}
+            self._keep(connection, incident_id, Verb.DISMISS, by=by, now=now, reason=why, detail=detail)
             decisions.set_state(connection, incident_id, MatterState.DISMISSED, reason=why)
             return self._review(connection, incident_id, now)
 
@@ -245,12 +247,14 @@ class Desk(DeadlineDesk):
             decisions.retract(connection, response_id, at=withdrawn_at, by=by, reason=why)
             return self._review(connection, found.matter_id, now)
 
-    def merge(self, incident_id: int, into: int, *, by: str, now: datetime, reason: str = "") -> Done:
+    def merge(
+        self, incident_id: int, into: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None
+    ) -> Done:
         """Let an incident become part of another: its items, responses and running deadlines move."""
         if incident_id == into:
             raise SelfMerge(id=into)
         # Always the lower number first, so that two merges cannot wait for each other.
-        with self._matter(min(incident_id, into), placing=True) as (connection, _):
+        with self._matter(min(incident_id, into), placing=True, seen=seen) as (connection, _):
             duties.lock_matter(connection, max(incident_id, into))
             source, target = (self._incident(connection, number) for number in (incident_id, into))
             self._refuse_merged(source)
@@ -258,7 +262,7 @@ class Desk(DeadlineDesk):
             _refuse_drills(source, target)
             if target.state is MatterState.DISMISSED and source.state is not MatterState.DISMISSED:
                 raise MergeIntoDismissed(id=incident_id, into=into)
-            detail = {"merged": incident_id, "into": into}
+            detail = {"merged": incident_id, "into": into, "was": _before_merge(connection, incident_id, into)}
             for number in (incident_id, into):
                 self._keep(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
             decisions.move_all(connection, incident_id, into, by=by)
@@ -281,9 +285,18 @@ class Desk(DeadlineDesk):
                     adjustments.carry_over(connection, before, after)
             return self._review(connection, into, now)
 
-    def split(self, incident_id: int, item_ids: Sequence[int], *, by: str, now: datetime, reason: str = "") -> Done:
+    def split(
+        self,
+        incident_id: int,
+        item_ids: Sequence[int],
+        *,
+        by: str,
+        now: datetime,
+        reason: str = "",
+        seen: Seen | None = None,
+    ) -> Done:
         """Take items out of an incident into a new one; return the new one."""
-        with self._matter(incident_id, placing=True) as (connection, incident):
+        with self._matter(incident_id, placing=True, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             present = incidents.item_ids(connection, incident_id)
             strange = [item for item in item_ids if item not in present]
@@ -291,11 +304,13 @@ class Desk(DeadlineDesk):
                 raise NotAnItemOf(id=incident_id, item=", ".join(map(str, strange)) or "—")
             if set(present) == set(item_ids):
                 raise NothingLeft(id=incident_id)
+            placed = [row for row in undoing.placings(connection, incident_id) if row[0] in set(item_ids)]
+            was = {"items": placed, "standing": undoing.standing(connection, incident_id)}
             new = incidents.open_matter(connection, incident.title, now)
             decisions.move_items(connection, item_ids, new, by=by)
             if len(incidents.reports_of(connection, [incident_id, new])) < 2:
                 raise NoReportLeft(id=incident_id)
-            detail = {"items": list(item_ids), "from": incident_id, "into": new}
+            detail = {"items": list(item_ids), "from": incident_id, "into": new, "was": was}
             for number in (incident_id, new):
                 self._keep(connection, number, Verb.SPLIT, by=by, now=now, reason=reason, detail=detail)
                 self._fold(connection, number)
@@ -354,12 +369,19 @@ class Desk(DeadlineDesk):
             _refuse_drills(*both)
             yield connection
 
-    def _fold(self, connection: Connection, incident_id: int) -> None:
-        """Make an incident anew from the items that now belong to it."""
-        reports = incidents.reports_of(connection, [incident_id])[incident_id]
-        folded = fold(reports, self._grader)
-        incidents.save_incident(connection, incident_id, folded)
-        heat.regrade(connection, incident_id, self._pack.wave)
+
+def _before_merge(connection: Connection, source: int, target: int) -> dict[str, Any]:
+    """Return what a merge will change, so that it can be undone."""
+    return {
+        "items": undoing.placings(connection, source),
+        "responses": undoing.responses_of(connection, source),
+        "source": undoing.standing(connection, source),
+        "target": undoing.standing(connection, target),
+        "source_links": undoing.links(connection, source),
+        "target_links": undoing.links(connection, target),
+        "running": [one.id for one in duties.deadlines_of(connection, source) if one.live],
+        "known": [one.id for one in duties.deadlines_of(connection, target)],
+    }
 
 
 def _refuse_drills(*incidents: IncidentView) -> None:

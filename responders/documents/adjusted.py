@@ -26,6 +26,7 @@ TOLD: Mapping[str, str] = {
         "Publish anew, or log where it stands now."
     ),
     Cause.REOPENED: N_("The waiver of this deadline was taken back: it has to be met."),
+    Cause.UNDONE: N_("The merge was undone, so this deadline runs again here."),
     "handed_back": N_("{by} no longer acts on this incident. Somebody else has to take it on."),
     "doubt:start": N_(
         "A report of {earlier} was found, earlier than all that were known when a person stated the start. "

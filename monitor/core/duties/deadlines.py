@@ -59,6 +59,7 @@ class Cause(StrEnum):
     RESPONDED = "responded"
     DISMISSED = "dismissed"
     MERGED = "merged"
+    UNDONE = "undone"
     REGRADED = "regraded"
     REOPENED = "reopened"
     FRESH_NEWS = "fresh_news"

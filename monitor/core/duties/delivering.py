@@ -41,7 +41,7 @@ NAGGING = {
     AlertReason.MOVED,
 }
 # What people are told although the time of the deadline stands still: it was met or waived, and is not any more.
-OWED_AGAIN = {"retracted", "vanished", "reopened"}
+OWED_AGAIN = {"retracted", "vanished", "reopened", "undone"}
 # What is asked about an incident because a person has dismissed it, or although he has.
 OF_DISMISSED = {"grown", "spreading", "second"}
 ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE, AlertReason.REVIEW}

@@ -111,7 +111,7 @@ def fold(reports: Iterable[Report], grader: Grader) -> Incident:
 
     Those that came together are taken as they were published, not as they happened to be stored.
     """
-    ordered = sorted(reports, key=lambda r: (r.first_seen_at, r.reported_at, r.title, r.source, r.item_id))
+    ordered = in_order(reports)
     steps = tuple(severity_steps(ordered, grader))
     last = steps[-1]
     return Incident(
@@ -133,10 +133,16 @@ def fold(reports: Iterable[Report], grader: Grader) -> Incident:
     )
 
 
-def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterator[SeverityStep]:
+def in_order(reports: Iterable[Report]) -> list[Report]:
+    """Return reports in the order in which they became known; those that came together as they were published."""
+    return sorted(reports, key=lambda r: (r.first_seen_at, r.reported_at, r.title, r.source, r.item_id))
+
+
+def severity_steps(ordered: Sequence[Report], grader: Grader, *, kind: str | None = None) -> Iterator[SeverityStep]:
     """Yield the first report's step and one for each report that changes the grade or a figure it rests on.
 
     What is only claimed makes a grade likely, never firm, and gives way to a figure that somebody vouches for.
+    `kind` is what a person says it is, whatever the reports call it.
     """
     figures: dict[str, int] = {}
     vouched: dict[str, int] = {}
@@ -153,8 +159,8 @@ def severity_steps(ordered: Sequence[Report], grader: Grader) -> Iterator[Severi
             figures |= vouched
         worded = _worded(worded, report, grader)
         _vote_kind(kinds, report)
-        graded = grader.grade(_leading(kinds), casualties_of(vouched))
-        claimed = graded if figures == vouched else grader.grade(_leading(kinds), casualties_of(figures))
+        graded = grader.grade(kind or _leading(kinds), casualties_of(vouched))
+        claimed = graded if figures == vouched else grader.grade(kind or _leading(kinds), casualties_of(figures))
         highest = max((s for s in (graded.likely, claimed.likely, claimed.severity) if s is not None), default=None)
         step = SeverityStep(
             at=report.first_seen_at,

@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.incidents.heat import Sighting
-from monitor.core.incidents.history import Grader, fold
+from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Told
 from monitor.core.incidents.surroundings import SURELY_RELATED, Surroundings
 from monitor.core.incidents.topics import Background
@@ -33,6 +33,7 @@ from monitor.core.second.opinion import Asks
 from monitor.core.verdict import REPORTS
 from monitor.loops.ingest.listing import Mark, news
 from monitor.store import duties, heat, incidents, items, second, whispers
+from monitor.store.corrections import refold
 from monitor.store.editions import hold
 from monitor.store.items import NewItem
 from monitor.store.matter_facts import facts_of
@@ -281,9 +282,7 @@ class Sitting:
     def _fold(self, matter_id: int) -> Candidate:
         # The matter before its incident, as everybody else takes them: so nobody waits for each other.
         duties.lock_matter(self.connection, matter_id)
-        reports = incidents.reports_of(self.connection, [matter_id])[matter_id]
-        incident = fold(reports, self.grader)
-        incidents.save_incident(self.connection, matter_id, incident)
+        incident = refold(self.connection, matter_id, self.grader)
         return Candidate(
             matter_id=matter_id,
             kind=incident.kind,

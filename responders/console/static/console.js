@@ -34,9 +34,14 @@
     }
   };
 
+  const chosenAnew = (list) => {
+    const usual = [...list.options].find((option) => option.defaultSelected) || list.options[0];
+    return usual !== undefined && !usual.selected;
+  };
   const typedIn = (node) =>
-    [...node.querySelectorAll("input:not([type=hidden]), select")].some(
-      (field) => field === document.activeElement || (field.tagName === "INPUT" && field.value !== field.defaultValue));
+    [...node.querySelectorAll("input:not([type=hidden]), select, textarea")].some(
+      (field) => field === document.activeElement ||
+        (field.tagName === "SELECT" ? chosenAnew(field) : field.value !== field.defaultValue));
 
   const stops = (node) => [...node.querySelectorAll("a, button, summary")];
 
@@ -61,7 +66,7 @@
   const ask = async () => {
     if (document.hidden) return;
     try {
-      const answer = await fetch(location.pathname, { headers: { Accept: "text/html" }, cache: "no-store" });
+      const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" }, cache: "no-store" });
       // The session is over: the sign-in is another page.
       if (answer.redirected) { location.reload(); return; }
       if (!answer.ok) throw new Error(answer.status);
@@ -69,7 +74,9 @@
       sync(page.body.dataset.now);
       stale.hidden = true;
       document.title = page.title;
-      renew(page.querySelector("main"));
+      const fresh = page.querySelector("main");
+      main.dataset.live = fresh.dataset.live || "";
+      renew(fresh);
       tick();
     } catch {
       stale.textContent = said.stale.replace("{time}", beijing(answered + skew).slice(11, 19));
@@ -77,13 +84,28 @@
     }
   };
 
+  // The service says when something changed; while a page is out of sight it holds no line.
+  let line = null, soon = 0, asked = 0;
+  const listen = () => {
+    if (!main.dataset.live || !window.EventSource) return;
+    if (document.hidden) { if (line) line.close(); line = null; return; }
+    if (line && line.readyState !== EventSource.CLOSED) return;
+    line = new EventSource("/live?since=" + encodeURIComponent(main.dataset.live));
+    line.addEventListener("change", () => {
+      // The first change shows at once; of a storm of them every third second.
+      if (!soon) soon = setTimeout(() => { soon = 0; asked = Date.now(); ask(); }, Math.max(0, asked + 3000 - Date.now()));
+    });
+  };
+
   sync(said.now);
   tick();
   setInterval(tick, 1000);
   if (main) {
-    setInterval(ask, RENEW);
-    document.addEventListener("visibilitychange", ask);
-    addEventListener("pageshow", (event) => { if (event.persisted) ask(); });
+    listen();
+    setInterval(() => { ask(); listen(); }, RENEW);
+    document.addEventListener("visibilitychange", () => { ask(); listen(); });
+    addEventListener("pagehide", () => { if (line) line.close(); line = null; });
+    addEventListener("pageshow", (event) => { if (event.persisted) { ask(); listen(); } });
   }
   for (const form of document.querySelectorAll("form[data-go]")) form.requestSubmit();
   // A second tap must not log a response twice.

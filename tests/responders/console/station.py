@@ -62,6 +62,7 @@ class Station:
     public: tuple[str, ...] = ("duty.example.org",)
     strict: bool = False
     proxies: tuple[str, ...] = ()
+    closing: bool = False
 
     @cached_property
     def parts(self) -> Parts:
@@ -106,6 +107,7 @@ class Station:
             links=self.links,
             public=self.public,
             duty=self.parts.duty,
+            closing=lambda: self.closing,
         )
 
     def probe(self, path: str) -> ProbeAnswer:
@@ -176,7 +178,7 @@ def serving(station: Station) -> Iterator[Station]:
         try:
             yield station
         finally:
-            server.should_exit = True
+            station.closing = server.should_exit = True
             thread.join(timeout=10)
 
 

@@ -20,6 +20,8 @@ from tests.responders.console.station import Station, token_of
 OURS = {"127.0.0.1:8765", "localhost:8765", "[::1]:8765"}
 GETS = (
     "/",
+    "/live",
+    "/search",
     "/incidents",
     "/incidents/1",
     "/incidents/1/why",
@@ -41,6 +43,7 @@ POSTS = (
     "/deadlines/1/reopen", "/deadlines/1/extend", "/deadlines/1/pause", "/deadlines/1/resume", "/deadlines/1/reset",
     "/deadlines/1/start", "/responses/1/retract", "/incidents/1/hand-back", "/incidents/1/fault",
     "/items/1/report", "/items/1/set-aside", "/me", "/incidents/1/check", "/responses/1/text",
+    "/incidents/1/correct", "/incidents/1/undo",
 )  # fmt: skip
 
 

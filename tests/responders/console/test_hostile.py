@@ -21,7 +21,7 @@ from tests.responders.console.station import Station, browsing
 
 PAGES = (
     "/", "/incidents", "/incidents/1", "/incidents/1/why", "/items/1", "/items/9", "/decoys", "/decoys/none", "/alerts",
-    "/sources",
+    "/sources", "/search?q=canary.example&days=", "/search?q=<script>&days=", "/search?q=%27-alert(1)-%27",
 )  # fmt: skip
 CANARY = "http://canary.example/taken"
 TITLES = (

@@ -27,6 +27,8 @@ ALL, STAFF = "DPRVLAC", "DPRVLA"
 # Written by hand, so that a change of the grants is seen here. The county colleague's region is that of incident 1.
 EXPECTED = f"""
 GET / {ALL}
+GET /live {ALL}
+GET /search {ALL}
 GET /incidents {ALL}
 GET /incidents/1 {ALL}
 GET /incidents/1/why {ALL}
@@ -53,6 +55,8 @@ POST /incidents/1/confirm D
 POST /incidents/1/dismiss D
 POST /incidents/1/merge D
 POST /incidents/1/split D
+POST /incidents/1/correct D
+POST /incidents/1/undo D
 POST /incidents/1/link D
 POST /incidents/1/unlink D
 POST /incidents/1/acknowledge DPLC
