@@ -57,6 +57,7 @@ COMMANDS = {
     "rota": ("rota", "group"),
     "account": ("account", "group"),
     "brief": ("brief", "command"),
+    "export": ("export", "command"),
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),
     "evidence": ("evidence", "group"),

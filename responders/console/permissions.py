@@ -70,6 +70,7 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("GET", "/deadlines/{number}"): Needs(SEE, Thing.DEADLINE),
         **{("GET", path): Needs(OVERSEE) for path in ("/rumours", "/decoys", "/decoys/{name}", "/alerts", "/sources")},
         ("GET", "/duty"): Needs(OVERSEE),
+        **{("GET", path): Needs(Permission.EXPORT) for path in ("/exports", "/exports/{name}")},
         **{
             ("POST", f"/incidents/{{number}}/{act}"): Needs(permission, Thing.INCIDENT)
             for act, permission in _ON_INCIDENT.items()

@@ -44,6 +44,8 @@ GET /decoys/crime {STAFF}
 GET /alerts {STAFF}
 GET /sources {STAFF}
 GET /duty {STAFF}
+GET /exports DL
+GET /exports/incidents.xlsx DL
 GET /account {ALL}
 GET /api/me {ALL}
 GET /accounts A
@@ -102,6 +104,7 @@ FILLED = {"reason": "because", "into": "2", "title": "x", "published_at": "2026-
 def as_route(path: str) -> str:
     numbered = re.sub(r"/(\d+|\{theirs\})(?=/|$)", "/{number}", path)
     named = numbered.replace("/decoys/crime", "/decoys/{name}").replace("/tokens/x/", "/tokens/{name}/")
+    named = named.replace("/exports/incidents.xlsx", "/exports/{name}")
     looked_at = re.sub(r"(?<=/evidence/\{number\}/)\{number\}/(?!text)[^/]+$", "{look}/{name}", named)
     looked_at = looked_at.replace("/{number}/{number}/text.txt", "/{number}/{look}/text.txt")
     return looked_at.replace("/sessions/x/", "/sessions/{session}/")
