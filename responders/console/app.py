@@ -25,6 +25,7 @@ from responders.console import (
     acknowledging,
     acts,
     board,
+    calendar_feed,
     checks,
     deadline_acts,
     decoys,
@@ -141,6 +142,7 @@ def console_app(
         duty_page,
         signing,
         own_account,
+        calendar_feed,
         accounts_page,
     )
     for module in pages:

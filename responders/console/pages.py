@@ -57,6 +57,7 @@ class Pages:
         drill: Callable[[], Drill | None],
     ) -> None:
         self.composer = composer
+        self.bureau = bureau
         self._drill = drill
         self._health = health
         self.words = composer.words

@@ -54,7 +54,7 @@ _ON_INCIDENT = {
 _ON_DEADLINE = ("waive", "reopen", "extend", "pause", "resume", "reset", "start")
 _OWN = (
     "password", "sessions/{session}/end", "sessions/end", "tokens", "tokens/{name}/end",
-    "code", "code/confirm", "code/end",
+    "code", "code/confirm", "code/end", "calendar", "calendar/end",
 )  # fmt: skip
 _OF_EVIDENCE = ("", "/{look}/text.txt", "/{look}/{name}")
 _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/end")
@@ -91,6 +91,8 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("POST", "/a/{token}"): Door.OPEN,
         # Slack proves each request by its signature.
         ("POST", "/slack/events"): Door.OPEN,
+        # The address is a right by itself.
+        ("GET", "/calendar/{file}"): Door.OPEN,
         ("GET", "/sign-in"): Door.OPEN,
         ("POST", "/sign-in"): Door.OPEN,
         ("GET", "/sign-in/other"): Door.OPEN,

@@ -85,6 +85,8 @@ POST /account/sessions/x/end {ALL}
 POST /account/sessions/end {ALL}
 POST /account/tokens {ALL}
 POST /account/tokens/x/end {ALL}
+POST /account/calendar {ALL}
+POST /account/calendar/end {ALL}
 POST /account/code {ALL}
 POST /account/code/confirm {ALL}
 POST /account/code/end {ALL}
