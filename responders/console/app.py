@@ -24,6 +24,7 @@ from responders.console import accounts as accounts_page
 from responders.console import (
     acknowledging,
     acts,
+    api,
     board,
     calendar_feed,
     checks,
@@ -143,6 +144,7 @@ def console_app(
         signing,
         own_account,
         calendar_feed,
+        api,
         accounts_page,
     )
     for module in pages:

@@ -51,6 +51,7 @@ _ON_INCIDENT = {
     "confirm": JUDGE, "dismiss": JUDGE, "merge": JUDGE, "split": JUDGE, "link": JUDGE, "unlink": JUDGE,
     "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
 }  # fmt: skip
+_BY_PROGRAMS = {"confirm": JUDGE, "dismiss": JUDGE, "acknowledge": Permission.ACKNOWLEDGE, "responses": RESPOND}
 _ON_DEADLINE = ("waive", "reopen", "extend", "pause", "resume", "reset", "start")
 _OWN = (
     "password", "sessions/{session}/end", "sessions/end", "tokens", "tokens/{name}/end",
@@ -71,6 +72,15 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         **{("GET", path): Needs(OVERSEE) for path in ("/rumours", "/decoys", "/decoys/{name}", "/alerts", "/sources")},
         ("GET", "/duty"): Needs(OVERSEE),
         **{("GET", path): Needs(Permission.EXPORT) for path in ("/exports", "/exports/{name}")},
+        ("GET", "/api"): Needs(SEE),
+        **{("GET", f"/api/v1/{what}"): Needs(SEE) for what in ("incidents", "deadlines", "responses", "openapi.json")},
+        ("GET", "/api/v1/alerts"): Needs(OVERSEE),
+        ("GET", "/api/v1/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
+        ("GET", "/api/v1/deadlines/{number}"): Needs(SEE, Thing.DEADLINE),
+        **{
+            ("POST", f"/api/v1/incidents/{{number}}/{act}"): Needs(permission, Thing.INCIDENT)
+            for act, permission in _BY_PROGRAMS.items()
+        },
         **{
             ("POST", f"/incidents/{{number}}/{act}"): Needs(permission, Thing.INCIDENT)
             for act, permission in _ON_INCIDENT.items()
