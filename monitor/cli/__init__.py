@@ -57,6 +57,7 @@ COMMANDS = {
     "rota": ("rota", "group"),
     "account": ("account", "group"),
     "brief": ("brief", "command"),
+    "cap": ("cap", "command"),
     "export": ("export", "command"),
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),

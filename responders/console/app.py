@@ -128,13 +128,14 @@ def console_app(
     app.state.recognise = recogniser(console)
     pages = (
         board,
+        # Its path of a single incident is the narrower one.
+        exports,
         incident,
         items,
         acts,
         deadline_acts,
         linking,
         lists,
-        exports,
         rumours,
         decoys,
         telling,

@@ -15,7 +15,9 @@ from monitor.core.access.roles import Permission
 from monitor.core.beijing import local
 from monitor.core.listed import Listed
 from monitor.store.listing import Bounds
+from responders.cap_export import cap_of
 from responders.console.console import Console
+from responders.console.incident import Number
 from responders.console.visitor import NOWHERE, visitor_of
 from responders.documents.sheet_files import MEDIA_TYPES, Form
 from responders.documents.sheets import SHEETS
@@ -37,6 +39,12 @@ def routes(console: Console) -> APIRouter:
         return pages.page(
             request, "exports.html", now=console.clock(), lists=lists, forms=[form.value for form in Form]
         )
+
+    @router.get("/incidents/{number}.cap")
+    def cap(number: Number) -> Response:
+        text = cap_of(console.database, console.composer, number, console.clock())
+        name = f'attachment; filename="huiying-{number}.cap.xml"'
+        return Response(text, media_type="application/cap+xml", headers={"content-disposition": name})
 
     @router.get("/exports/{name}")
     def download(

@@ -65,6 +65,7 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("GET", "/"): Needs(SEE),
         ("GET", "/incidents"): Needs(SEE),
         ("GET", "/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
+        ("GET", "/incidents/{number}.cap"): Needs(Permission.EXPORT, Thing.INCIDENT),
         ("GET", "/incidents/{number}/why"): Needs(SEE, Thing.INCIDENT),
         ("GET", "/items/{number}"): Needs(SEE, Thing.ITEM),
         ("GET", "/alerts/{number}"): Needs(SEE, Thing.ALERT),

@@ -30,6 +30,7 @@ GET / {ALL}
 GET /incidents {ALL}
 GET /incidents/1 {ALL}
 GET /incidents/1/why {ALL}
+GET /incidents/1.cap DL
 GET /items/1 {ALL}
 GET /alerts/1 {ALL}
 GET /deadlines/1 {ALL}
@@ -119,7 +120,7 @@ FILLED = {"reason": "because", "into": "2", "title": "x", "published_at": "2026-
 
 
 def as_route(path: str) -> str:
-    numbered = re.sub(r"/(\d+|\{theirs\})(?=/|$)", "/{number}", path)
+    numbered = re.sub(r"/(\d+|\{theirs\})(?=/|\.cap$|$)", "/{number}", path)
     named = numbered.replace("/decoys/crime", "/decoys/{name}").replace("/tokens/x/", "/tokens/{name}/")
     named = named.replace("/exports/incidents.xlsx", "/exports/{name}")
     looked_at = re.sub(r"(?<=/evidence/\{number\}/)\{number\}/(?!text)[^/]+$", "{look}/{name}", named)
