@@ -57,6 +57,7 @@ COMMANDS = {
     "rota": ("rota", "group"),
     "account": ("account", "group"),
     "brief": ("brief", "command"),
+    "webhook": ("webhook", "group"),
     "cap": ("cap", "command"),
     "export": ("export", "command"),
     "audit": ("audit", "group"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import BigInteger
 from sqlmodel import Field
 
-from monitor.store.tables import Table, long_text
+from monitor.store.tables import Table, json_value, long_text
 
 
 class CalendarFeedRow(Table, table=True):
@@ -35,24 +35,27 @@ class ApiRequestRow(Table, table=True):
 
 
 class EventHookRow(Table, table=True):
-    """How far a webhook has been told: the place in the audit log. `ended_at` is when its receiver wanted no more."""
+    """How a webhook fares. `floors` are the last rows, by table, of which it is told no more: they were before it.
+
+    `ended_at` is when its receiver wanted no more.
+    """
 
     __tablename__ = "event_hook"
     name: str = Field(primary_key=True)
-    seq: int = Field(sa_type=BigInteger)
-    due_at: datetime = Field(index=True)
-    tries: int = 0
+    floors: dict[str, Any] = json_value()
+    due_at: datetime
+    failures: int = 0
     said: str = long_text()
     told_at: datetime | None = None
     ended_at: datetime | None = None
 
 
-class RefusedEventRow(Table, table=True):
-    """An event that a receiver would not take, with what it said."""
+class ToldEventRow(Table, table=True):
+    """An event that a receiver took, or would not take: then with what it said."""
 
-    __tablename__ = "refused_event"
+    __tablename__ = "told_event"
     name: str = Field(primary_key=True)
-    seq: int = Field(primary_key=True, sa_type=BigInteger)
-    kind: str
+    kind: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
     at: datetime
     said: str = long_text()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -22,8 +23,6 @@ from tests.exports.hostile import HOSTILE
 from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station, browsing, serving
 from tests.responders.console.test_matrix import enter, posted
-
-LATER = timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -51,7 +50,7 @@ def test_a_calendar_shows_the_open_deadlines_and_moves_with_them(station: Statio
         answer = phone.get(path)
         assert answer.headers["content-type"].startswith("text/calendar")
         assert "huiying_" not in str(answer.headers)
-        first = Calendar.from_ical(answer.content).walk("VEVENT")
+        first = events(answer.content)
         with station.database.read() as connection:
             live = views.deadlines(connection, live=True)
         assert {event["dtstart"].dt for event in first} == {one.due_at.replace(microsecond=0) for one in live}
@@ -61,13 +60,17 @@ def test_a_calendar_shows_the_open_deadlines_and_moves_with_them(station: Statio
         now = station.clock()
         earlier = firm.started_at - timedelta(minutes=10)
         station.parts.desk.set_anchor(firm.id, at=earlier, by="Li", now=now, reason="earlier call")
-        second = Calendar.from_ical(phone.get(path).content).walk("VEVENT")
+        second = events(phone.get(path).content)
     assert {event["uid"] for event in first} <= {event["uid"] for event in second}
     moved = {event["uid"]: event for event in second}
     before = {event["uid"]: event for event in first}
     changed = [uid for uid in before if moved[uid]["dtstart"].dt != before[uid]["dtstart"].dt]
     assert changed
     assert all(moved[uid]["sequence"] > before[uid]["sequence"] for uid in changed)
+
+
+def events(file: bytes) -> list[Any]:
+    return list(Calendar.from_ical(file.decode()).walk("VEVENT"))
 
 
 def first_of(station: Station) -> str:
@@ -127,13 +130,14 @@ def test_no_title_writes_a_line_of_the_calendar(station: Station) -> None:
         assert all(len(line) <= 75 for line in lines)
         assert not any(byte < 32 for line in lines for byte in line)
         assert _shape(file) == _shape(plain), text
-        event = Calendar.from_ical(file).walk("VEVENT")[0]
+        event = events(file)[0]
         assert str(event["summary"]).startswith("[DRILL] ")
 
 
 def _shape(file: bytes) -> list[str]:
     """Return the components and the properties in each, whatever they say."""
-    return [f"{part.name} {sorted(part)}" for part in Calendar.from_ical(file).walk()]
+    parts: list[Any] = Calendar.from_ical(file.decode()).walk()
+    return [f"{part.name} {sorted(part)}" for part in parts]
 
 
 def test_what_rests_does_not_ring(station: Station) -> None:
@@ -144,6 +148,6 @@ def test_what_rests_does_not_ring(station: Station) -> None:
     resting: DeadlineView = replace(one, paused_since=one.started_at)
     composer = Composer(station.parts.words, station.parts.names)
     file = deadline_calendar([(resting, "x", False)], composer, name="", now=one.started_at)
-    event = Calendar.from_ical(file).walk("VEVENT")[0]
+    event = events(file)[0]
     assert event.walk("VALARM") == []
     assert event["status"] == "TENTATIVE"

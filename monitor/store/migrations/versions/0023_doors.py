@@ -46,26 +46,25 @@ def upgrade() -> None:
     op.create_table(
         'event_hook',
         sa.Column('name', TEXT(), nullable=False),
-        sa.Column('seq', sa.BigInteger(), nullable=False),
+        sa.Column('floors', sa.JSON(), nullable=False),
         sa.Column('due_at', TIME(), nullable=False),
-        sa.Column('tries', sa.Integer(), nullable=False),
+        sa.Column('failures', sa.Integer(), nullable=False),
         sa.Column('said', sa.Text(), nullable=False),
         sa.Column('told_at', TIME(), nullable=True),
         sa.Column('ended_at', TIME(), nullable=True),
         sa.PrimaryKeyConstraint('name', name=op.f('pk_event_hook')),
     )
-    op.create_index(op.f('ix_event_hook_due_at'), 'event_hook', ['due_at'])
     op.create_table(
-        'refused_event',
+        'told_event',
         sa.Column('name', TEXT(), nullable=False),
-        sa.Column('seq', sa.BigInteger(), nullable=False),
         sa.Column('kind', TEXT(), nullable=False),
+        sa.Column('number', sa.Integer(), nullable=False),
         sa.Column('at', TIME(), nullable=False),
         sa.Column('said', sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint('name', 'seq', name=op.f('pk_refused_event')),
+        sa.PrimaryKeyConstraint('name', 'kind', 'number', name=op.f('pk_told_event')),
     )
 
 
 def downgrade() -> None:
-    for table in ('refused_event', 'event_hook', 'api_request', 'calendar_feed'):
+    for table in ('told_event', 'event_hook', 'api_request', 'calendar_feed'):
         op.drop_table(table)
