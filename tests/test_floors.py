@@ -32,6 +32,8 @@ FLOORS = {
     "responders.certificates": 2,
     "responders.rota": 2,
     "responders.snoozes": 2,
+    "responders.exports": 2,
+    "responders.cap_export": 2,
     "responders.console": 3,
     "responders.slack_app": 3,
     "monitor.service": 4,

@@ -15,6 +15,9 @@ gettext.bindtextdomain(DOMAIN, LOCALE)
 gettext.textdomain(DOMAIN)
 
 COMMAND_HELP = {
+    "webhook": N_("List, try or resume the programs that are told of events."),
+    "cap": N_("Print an incident as a message of the Common Alerting Protocol 1.2."),
+    "export": N_("Write a whole list to a file: xlsx, CSV, JSON or JSON Lines."),
     "run": N_("Start the service: crawl, watch, deliver, brief, console."),
     "check": N_("Check all configuration files and list every mistake."),
     "source": N_("Try a source."),

@@ -36,6 +36,7 @@ from monitor.config.setting_fields import (
 from monitor.config.slack_setting import SlackAppSetting
 from monitor.config.source_fields import Interval, WebAddress
 from monitor.core.duties.law import Group, Role, role_of
+from monitor.core.hook_events import EventKind
 
 DEFAULT_FILE = "huiying.yaml"
 SCHEMA_FILE = Path("docs") / "huiying.schema.json"
@@ -122,6 +123,15 @@ class WebhookChannel(_Part):
 ChannelSetting = Annotated[
     SlackChannel | RobotChannel | WebhookChannel | EmailChannel | AppriseChannel, Field(discriminator="kind")
 ]
+
+
+class WebhookSetting(_Part):
+    """A receiver of events: told by a signed POST when an incident opens, a deadline is met or missed, and so on."""
+
+    name: str = Field(min_length=1, max_length=60)
+    url: Secret
+    secret: Secret
+    events: list[EventKind] = Field(default=list(EventKind), min_length=1, description="All where left out")
 
 
 class Mail(_Part):
@@ -233,6 +243,7 @@ class SettingsFile(_Part):
     http: HttpSetting = HttpSetting()
     mail: Mail | None = None
     channels: list[ChannelSetting] = []
+    webhooks: list[WebhookSetting] = Field(default=[], description="Programs that are told of events")
     briefing: BriefingSetting = BriefingSetting()
     health: HealthSetting | None = Field(default=None, description="Off where it is left out")
     deadman: DeadmanSetting | None = Field(default=None, description="Off where it is left out")

@@ -30,6 +30,7 @@ from monitor.service.deadman import Deadman
 from monitor.service.delivery import Delivery
 from monitor.service.evidence import evidence_of, outside_stamps_of
 from monitor.service.heart import PATIENT, SLOW, Heart, Pulse
+from monitor.service.hooks import hooks_of
 from monitor.service.hosts import hosts_of, is_strict, public_hosts
 from monitor.service.keeper import ClockKeeper
 from monitor.service.listener import Listener
@@ -125,6 +126,8 @@ class Service:
             yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery.pulses()
+            for hook in hooks_of(parts, lambda: parts.gate):
+                yield Pulse(f"webhook {hook.name}", hook.tick, seconds=2, longest=SLOW, grave=False)
         if "brief" in self.roles:
             yield Pulse(
                 "brief",

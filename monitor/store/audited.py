@@ -88,6 +88,7 @@ AUDITED = (
     Audited("account", matter=None, quiet=("totp_used",), untold=("password", "totp", "totp_used")),
     Audited("account_session", matter=None, quiet=("seen_at",), untold=("secret", "seal", "seen_at")),
     Audited("api_token", matter=None, untold=("secret",)),
+    Audited("calendar_feed", matter=None, untold=("secret",)),
 )
 # Why the other tables are not followed; a test wants every table in one of the two lists.
 NOT_AUDITED = {
@@ -120,6 +121,9 @@ NOT_AUDITED = {
     "correction": "follows from decisions",
     "capture_part": "a piece of a file whose digest is in the log",
     "bucket": "how many tries are left just now; what was refused is noted in the log",
+    "api_request": "the answer to a request that may be repeated; what it did is a decision",
+    "event_hook": "how a receiver fares",
+    "told_event": "that a receiver took an event, kept as it is",
     "spent": "digests of what may be used once",
     "slack_event": "what Slack sent; what a person decides by it is a decision",
     "slack_request": "that a signed request was seen",

@@ -151,6 +151,7 @@ def deadline(connection: Connection, deadline_id: int) -> DeadlineView | None:
 def deadlines(
     connection: Connection,
     *,
+    ids: Collection[int] | None = None,
     matter_id: int | None = None,
     live: bool = False,
     settled_since: datetime | None = None,
@@ -159,6 +160,8 @@ def deadlines(
 ) -> list[DeadlineView]:
     """Return deadlines sorted by their due moment; `live` keeps those that a response would still settle."""
     query = select(DEADLINE).order_by(DEADLINE.c.due_at, DEADLINE.c.id).limit(limit)
+    if ids is not None:
+        query = query.where(DEADLINE.c.id.in_(ids))
     if matter_id is not None:
         query = query.where(DEADLINE.c.matter_id == matter_id)
     if live:
@@ -251,10 +254,17 @@ def steps(connection: Connection, matter_id: int) -> list[StepView]:
 
 
 def responses(
-    connection: Connection, *, matter_id: int | None = None, since: datetime | None = None, limit: int = 200
+    connection: Connection,
+    *,
+    ids: Collection[int] | None = None,
+    matter_id: int | None = None,
+    since: datetime | None = None,
+    limit: int = 200,
 ) -> list[ResponseView]:
     """Return logged responses, the latest first."""
     query = select(RESPONSE).order_by(RESPONSE.c.published_at.desc(), RESPONSE.c.id.desc()).limit(limit)
+    if ids is not None:
+        query = query.where(RESPONSE.c.id.in_(ids))
     if matter_id is not None:
         query = query.where(RESPONSE.c.matter_id == matter_id)
     if since is not None:
@@ -288,6 +298,7 @@ def _response(row: Row[Any]) -> ResponseView:
 def alerts(
     connection: Connection,
     *,
+    ids: Collection[int] | None = None,
     matter_id: int | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
@@ -296,6 +307,8 @@ def alerts(
 ) -> list[AlertView]:
     """Return alerts with their deliveries, the latest first."""
     query = select(ALERT).order_by(ALERT.c.created_at.desc(), ALERT.c.id.desc()).limit(limit).offset(offset)
+    if ids is not None:
+        query = query.where(ALERT.c.id.in_(ids))
     if matter_id is not None:
         query = query.where(ALERT.c.matter_id == matter_id)
     if since is not None:

@@ -86,6 +86,11 @@ class Webhook:
         """Post the message; taken means a status of 2xx whose body does not say {"accepted": false}."""
         body = self._body(message, attempt)
         identifier = f"msg_{hashlib.sha256(message.key.encode('utf-8', 'backslashreplace')).hexdigest()[:32]}"
+        self.deliver(identifier, body)
+        return Receipt(provider_id=identifier)
+
+    def deliver(self, identifier: str, body: bytes) -> None:
+        """Post a signed body under the identifier by which the receiver knows a repeat; raise DeliveryFailure."""
         stamp = str(int(self._clock()))
         headers = {
             "webhook-id": identifier,
@@ -94,7 +99,6 @@ class Webhook:
         }
         status, answered, said = self._post(body, headers)
         _judge(status, answered, said)
-        return Receipt(provider_id=identifier)
 
     def find(self, message: Message, attempt: Try) -> Receipt | None:
         """Return None: the receiver knows repeats by their id instead."""

@@ -24,12 +24,15 @@ from responders.console import accounts as accounts_page
 from responders.console import (
     acknowledging,
     acts,
+    api,
     board,
+    calendar_feed,
     checks,
     correcting,
     deadline_acts,
     decoys,
     evidence,
+    exports,
     incident,
     items,
     linking,
@@ -131,6 +134,8 @@ def console_app(
     app.state.recognise = recogniser(console)
     pages = (
         board,
+        # Its path of a single incident is the narrower one.
+        exports,
         incident,
         items,
         acts,
@@ -149,6 +154,8 @@ def console_app(
         duty_page,
         signing,
         own_account,
+        calendar_feed,
+        api,
         accounts_page,
     )
     for module in pages:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
+from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -30,13 +32,17 @@ from responders.accounts.register import UnknownAccount
 from responders.console.console import Console
 from responders.console.doors import NotAllowed, SignInNeeded
 from responders.console.guard import protect
+from responders.console.once import KeyNeeded, TokenNeeded, UnderWay
 from responders.console.paths import sign_in_for
+from responders.console.problems import asked_words, is_api, problem
 from responders.console.visitor import StalePage, visitor_of
 from responders.desk.drafts import NotInYourRole, UnknownDraft
+from responders.language import Words
 
 NOT_FOUND = N_("There is no such page.")
 NOT_LIKE_THIS = N_("This cannot be done like that.")
 TOO_LARGE = N_("That is too much text.")
+NOT_AS_DESCRIBED = N_("The request is not as the description of this API says. Nothing was changed.")
 UNREADABLE = N_("The form could not be read. Nothing was changed.")
 OUR_FAULT = N_("Something went wrong on our side. Nothing is lost that was stored before. Fault number: {number}")
 SENTENCES = {404: NOT_FOUND, 405: NOT_LIKE_THIS, 413: TOO_LARGE}
@@ -58,6 +64,12 @@ def status_of(fault: Mistake) -> HTTPStatus:
         return HTTPStatus.UNAUTHORIZED
     if isinstance(fault, NotAllowed | NotInYourRole | StalePage):
         return HTTPStatus.FORBIDDEN
+    if isinstance(fault, TokenNeeded):
+        return HTTPStatus.UNAUTHORIZED
+    if isinstance(fault, KeyNeeded):
+        return HTTPStatus.BAD_REQUEST
+    if isinstance(fault, UnderWay):
+        return HTTPStatus.CONFLICT
     return HTTPStatus.TOO_MANY_REQUESTS if isinstance(fault, TooManyTries) else HTTPStatus.UNPROCESSABLE_ENTITY
 
 
@@ -106,6 +118,43 @@ def handle_faults(app: FastAPI, console: Console) -> None:
 
     @app.exception_handler(Exception)
     def ours(request: Request, fault: Exception) -> Response:
-        number = secrets.token_hex(4)
-        log.error("fault %s on %s %s: %s", number, request.method, request.url.path, type(fault).__name__)
-        return page(request, 500, console.composer.words(OUR_FAULT, number=number))
+        return page(request, 500, console.composer.words(OUR_FAULT, number=noted(request, fault)))
+
+    for kind in (Mistake, HTTPException, RequestValidationError, Exception):
+        app.exception_handlers[kind] = _for_either(app.exception_handlers[kind], console.composer.words)
+
+
+def noted(request: Request, fault: Exception) -> str:
+    """Log a fault of our own and return its number."""
+    number = secrets.token_hex(4)
+    log.error("fault %s on %s %s: %s", number, request.method, request.url.path, type(fault).__name__)
+    return number
+
+
+def _for_either(people: Callable[[Request, Any], Any], own: Words) -> Callable[[Request, Any], Awaitable[Response]]:
+    """Return what answers people with a page and programs with a problem."""
+
+    async def answer(request: Request, fault: Any) -> Response:
+        if is_api(request):
+            return await run_in_threadpool(_to_program, request, fault, asked_words(request, own))
+        told = people(request, fault) if iscoroutinefunction(people) else run_in_threadpool(people, request, fault)
+        response: Response = await told
+        return response
+
+    return answer
+
+
+def _to_program(request: Request, fault: Exception, words: Words) -> Response:
+    """Answer a program in the language that it asks for."""
+    if isinstance(fault, Mistake):
+        response = problem(int(status_of(fault)), type(fault).__name__, words.mistake(fault), words)
+    elif isinstance(fault, RequestValidationError):
+        errors = [{"where": ".".join(map(str, one["loc"])), "what": one["type"]} for one in fault.errors()]
+        response = problem(422, "NotAsDescribed", words(NOT_AS_DESCRIBED), words, errors=errors)
+    elif isinstance(fault, HTTPException):
+        name = HTTPStatus(fault.status_code).phrase.title().replace(" ", "")
+        response = problem(fault.status_code, name, words(SENTENCES.get(fault.status_code, NOT_LIKE_THIS)), words)
+    else:
+        response = problem(500, "OurFault", words(OUR_FAULT, number=noted(request, fault)), words)
+    protect(response.headers)
+    return response

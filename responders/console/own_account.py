@@ -12,6 +12,7 @@ from monitor.core.access import totp
 from monitor.core.access.accounts import Account, reach
 from monitor.core.access.roles import Permission
 from monitor.core.errors import N_, Mistake
+from responders.accounts.feeds import Feeds
 from responders.accounts.tokens import LONGEST, SCOPES
 from responders.console.console import Console
 from responders.console.faults import DATABASE, status_of
@@ -60,7 +61,8 @@ def own_page(
         longest_days=LONGEST,
         secret=totp.written(pending) if pending else "",
         otpauth=totp.address(pending, account.login, "Huiying") if pending else "",
-        **{"fresh_token": "", **facts},
+        calendar_at=Feeds(console.database).made_at(account),
+        **{"fresh_token": "", "fresh_calendar": "", **facts},
     )
 
 

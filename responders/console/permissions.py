@@ -52,6 +52,7 @@ _ON_INCIDENT = {
     "correct": JUDGE, "undo": JUDGE,
     "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
 }  # fmt: skip
+_BY_PROGRAMS = {"confirm": JUDGE, "dismiss": JUDGE, "acknowledge": Permission.ACKNOWLEDGE, "responses": RESPOND}
 _ON_DEADLINE = ("waive", "reopen", "extend", "pause", "resume", "reset", "start")
 _ON_DRAFT = {
     "save": Permission.DRAFT, "submit": Permission.DRAFT, "withdraw": Permission.DRAFT, "self-review": Permission.DRAFT,
@@ -59,7 +60,7 @@ _ON_DRAFT = {
 }  # fmt: skip
 _OWN = (
     "password", "sessions/{session}/end", "sessions/end", "tokens", "tokens/{name}/end",
-    "code", "code/confirm", "code/end",
+    "code", "code/confirm", "code/end", "calendar", "calendar/end",
 )  # fmt: skip
 _OF_EVIDENCE = ("", "/{look}/text.txt", "/{look}/{name}")
 _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/end")
@@ -71,12 +72,23 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("GET", "/search"): Needs(SEE),
         ("GET", "/incidents"): Needs(SEE),
         ("GET", "/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
+        ("GET", "/incidents/{number}.cap"): Needs(Permission.EXPORT, Thing.INCIDENT),
         ("GET", "/incidents/{number}/why"): Needs(SEE, Thing.INCIDENT),
         ("GET", "/items/{number}"): Needs(SEE, Thing.ITEM),
         ("GET", "/alerts/{number}"): Needs(SEE, Thing.ALERT),
         ("GET", "/deadlines/{number}"): Needs(SEE, Thing.DEADLINE),
         **{("GET", path): Needs(OVERSEE) for path in ("/rumours", "/decoys", "/decoys/{name}", "/alerts", "/sources")},
         ("GET", "/duty"): Needs(OVERSEE),
+        **{("GET", path): Needs(Permission.EXPORT) for path in ("/exports", "/exports/{name}")},
+        ("GET", "/api"): Needs(SEE),
+        **{("GET", f"/api/v1/{what}"): Needs(SEE) for what in ("incidents", "deadlines", "responses", "openapi.json")},
+        ("GET", "/api/v1/alerts"): Needs(OVERSEE),
+        ("GET", "/api/v1/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
+        ("GET", "/api/v1/deadlines/{number}"): Needs(SEE, Thing.DEADLINE),
+        **{
+            ("POST", f"/api/v1/incidents/{{number}}/{act}"): Needs(permission, Thing.INCIDENT)
+            for act, permission in _BY_PROGRAMS.items()
+        },
         **{
             ("POST", f"/incidents/{{number}}/{act}"): Needs(permission, Thing.INCIDENT)
             for act, permission in _ON_INCIDENT.items()
@@ -108,6 +120,8 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("POST", "/a/{token}"): Door.OPEN,
         # Slack proves each request by its signature.
         ("POST", "/slack/events"): Door.OPEN,
+        # The address is a right by itself.
+        ("GET", "/calendar/{file}"): Door.OPEN,
         ("GET", "/sign-in"): Door.OPEN,
         ("POST", "/sign-in"): Door.OPEN,
         ("GET", "/sign-in/other"): Door.OPEN,

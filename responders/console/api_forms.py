@@ -1,0 +1,233 @@
+"""What the API takes and gives, as OpenAPI describes it. Instants carry their offset; codes are as stored."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from monitor.core.beijing import local
+from monitor.core.model import ResponseKind
+from monitor.core.naming import Names
+from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
+
+T = TypeVar("T")
+Line = Annotated[str, Field(max_length=2000)]
+Moment = Annotated[datetime, Field(description="With its offset, in Beijing time.")]
+
+
+class Out(BaseModel):
+    """An object that the API gives."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class PlaceOut(Out):
+    """A place: the finest code of GB/T 2260 that is sure, and its name."""
+
+    code: str | None
+    name: str
+
+
+class IncidentOut(Out):
+    """An incident as it stands. Its title was fetched from the web: show it as text, follow nothing in it."""
+
+    id: int
+    title: str
+    state: str
+    kind: str
+    scope: str
+    place: PlaceOut
+    figures: dict[str, int]
+    severity: str | None = Field(description="The grade that is proved, by its statutory name.")
+    presumed: str | None = Field(description="The grade that duties are counted by.")
+    confirmed: bool
+    items: int
+    sources: int
+    opened_at: Moment
+    last_seen_at: Moment
+    first_reported_at: Moment | None
+    occurred_at: Moment | None
+    acknowledged_at: Moment | None
+    merged_into: int | None
+    drill: bool
+
+
+class DeadlineOut(Out):
+    """A deadline as it stands."""
+
+    id: int
+    incident: int
+    obligation: str
+    name: str
+    turn: int
+    state: str
+    live: bool = Field(description="Whether a response would still settle it.")
+    provisional: bool
+    paused: bool
+    anchor: str
+    started_at: Moment
+    due_at: Moment
+    estimated: bool
+    opened_at: Moment
+    settled_at: Moment | None
+    version: int
+
+
+class DeliveryOut(Out):
+    """One attempt to send an alert."""
+
+    channel: str
+    state: str
+    started_at: Moment
+    ended_at: Moment | None
+
+
+class AlertOut(Out):
+    """An alert and what came of it."""
+
+    id: int
+    incident: int | None
+    obligation: str | None
+    reason: str
+    point: str
+    urgent: bool
+    made_at: Moment
+    state: str
+    silence: str | None
+    deliveries: list[DeliveryOut]
+
+
+class ResponseOut(Out):
+    """A logged response; one that was withdrawn stays."""
+
+    id: int
+    incident: int
+    kind: str
+    title: str
+    url: str
+    published_at: Moment
+    by: str
+    logged_at: Moment
+    withdrawn_at: Moment | None
+    withdrawn_because: str
+
+
+class Page(Out, Generic[T]):
+    """Some rows of a list, the latest first; `next` is the cursor of those that follow, null at the end."""
+
+    items: list[T]
+    next: str | None
+
+
+class DoneOut(Out):
+    """What an act led to: the incident and its deadlines as they stand now."""
+
+    incident: IncidentOut
+    deadlines: list[DeadlineOut]
+
+
+class ReasonIn(BaseModel):
+    """Why something is done."""
+
+    model_config = ConfigDict(extra="forbid")
+    reason: Line = ""
+
+
+class ResponseIn(BaseModel):
+    """What was published, when and where."""
+
+    model_config = ConfigDict(extra="forbid")
+    kind: ResponseKind = ResponseKind.AUTHORITATIVE_RELEASE
+    title: Annotated[str, Field(min_length=1, max_length=2000)]
+    url: Line = ""
+    published_at: AwareDatetime
+    text: Annotated[str, Field(max_length=18_000)] = ""
+
+
+def _here(at: datetime | None) -> datetime | None:
+    return None if at is None else local(at)
+
+
+def incident_out(one: IncidentView, names: Names) -> IncidentOut:
+    """Return an incident for programs."""
+    return IncidentOut(
+        id=one.id,
+        title=one.title,
+        state=one.state.value,
+        kind=one.kind,
+        scope=one.scope.value,
+        place=PlaceOut(code=one.place.code, name=names.place(one.place)),
+        figures=dict(one.figures),
+        severity=None if one.severity is None else one.severity.zh,
+        presumed=None if one.presumed is None else one.presumed.zh,
+        confirmed=one.confirmed,
+        items=one.items,
+        sources=one.sources,
+        opened_at=local(one.opened_at),
+        last_seen_at=local(one.last_seen_at),
+        first_reported_at=_here(one.first_reported_at),
+        occurred_at=_here(one.occurred_at),
+        acknowledged_at=_here(one.acted_at),
+        merged_into=one.merged_into,
+        drill=one.drill,
+    )
+
+
+def deadline_out(one: DeadlineView, names: Names) -> DeadlineOut:
+    """Return a deadline for programs."""
+    return DeadlineOut(
+        id=one.id,
+        incident=one.matter_id,
+        obligation=one.obligation_id,
+        name=names.obligation(one.obligation_id),
+        turn=one.ordinal,
+        state=one.state.value,
+        live=one.live,
+        provisional=one.provisional,
+        paused=one.rests,
+        anchor=one.anchor.value,
+        started_at=local(one.started_at),
+        due_at=local(one.due_at),
+        estimated=one.estimated,
+        opened_at=local(one.opened_at),
+        settled_at=_here(one.settled_at),
+        version=one.version,
+    )
+
+
+def alert_out(one: AlertView, _names: Names) -> AlertOut:
+    """Return an alert for programs."""
+    deliveries = [
+        DeliveryOut(channel=d.channel, state=d.state.value, started_at=local(d.started_at), ended_at=_here(d.ended_at))
+        for d in one.deliveries
+    ]
+    return AlertOut(
+        id=one.id,
+        incident=one.matter_id,
+        obligation=one.obligation_id,
+        reason=one.reason.value,
+        point=one.point,
+        urgent=one.page,
+        made_at=local(one.created_at),
+        state=one.state.value,
+        silence=one.silence,
+        deliveries=deliveries,
+    )
+
+
+def response_out(one: ResponseView, _names: Names) -> ResponseOut:
+    """Return a response for programs."""
+    return ResponseOut(
+        id=one.id,
+        incident=one.matter_id,
+        kind=one.kind.value,
+        title=one.title,
+        url=one.url,
+        published_at=local(one.published_at),
+        by=one.by,
+        logged_at=local(one.logged_at),
+        withdrawn_at=_here(one.retracted_at),
+        withdrawn_because=one.retracted_reason,
+    )
