@@ -55,6 +55,7 @@ class Watch:
     _rules: Rules = field(init=False)
     _reviewed_up_to: int = 0
     _batch: int = field(init=False)
+    _crowded: bool = False
 
     def __post_init__(self) -> None:
         self._rules, self._batch = Rules(self.pack), BATCH
@@ -79,23 +80,33 @@ class Watch:
     def go_round(self, now: datetime) -> int:
         """Review the next few of all watched matters as a whole, so that what slipped through heals; return how many.
 
-        A start begins a new round: what another version of the rules says holds for what is already running.
+        A start begins a new round: what another version of the rules says holds for what is already running. While a
+        crowd is being dealt with the round rests: it takes time and turns from what is due.
         """
+        if self._crowded:
+            return 0
         with self.database.write() as connection:
             matters, self._reviewed_up_to = passing.watched(connection, now, self._reviewed_up_to, REVIEWED_AT_ONCE)
             self._review_all(connection, matters, now)
         return len(matters)
 
     def _look_at_due(self, now: datetime) -> set[int]:
-        """Look at all that is due. A server works on one batch while the next is reckoned: a crowd is shared by two."""
         seen, place = self._look_at_batch(now, (EVER, 0))
         if place is None:
             return seen
+        self._crowded = True
+        try:
+            return seen | self._look_at_crowd(now, place)
+        finally:
+            self._crowded = False
+
+    def _look_at_crowd(self, now: datetime, place: Place) -> set[int]:
+        """Look at what is due after a place. A server works on one batch while the next is reckoned: two share it."""
         if self.database.is_sqlite:
-            return seen | self._look_at_rest(now, place)
+            return self._look_at_rest(now, place)
         with ThreadPoolExecutor(1, "watch") as pool:
             other = pool.submit(self._look_at_rest, now, place)
-            return seen | self._look_at_rest(now, place) | other.result()
+            return self._look_at_rest(now, place) | other.result()
 
     def _look_at_rest(self, now: datetime, place: Place) -> set[int]:
         seen = set[int]()

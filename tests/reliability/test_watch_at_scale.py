@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from sqlalchemy import event, select, text, update
 
 from monitor.config.rules import load_pack
+from monitor.core.duties import crowd
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.overlays import joined
@@ -257,6 +258,24 @@ def test_a_round_comes_to_every_matter_and_begins_anew(database: Database, monke
     open_major(database, 10)
     watch = Watch(database, PACK, REGION)
     assert [watch.go_round(T0 + M) for _ in range(5)] == [4, 4, 2, 4, 4]
+
+
+def test_the_round_rests_while_a_crowd_is_dealt_with(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BATCH", 10)
+    gather(database, 25, lambda n: T0)
+    gather(database, 5, lambda n: T0 + 600 * M, None, T0)
+    watch, rounds, usual = Watch(database, PACK, REGION), list[int](), crowd.pass_over
+
+    def and_a_round(*asked: Any) -> Any:
+        if watch._crowded:
+            rounds.append(watch.go_round(T0 + M))
+        return usual(*asked)
+
+    monkeypatch.setattr(module, "pass_over", and_a_round)
+    assert watch.tick(T0 + M) == 25
+    assert rounds
+    assert not any(rounds)
+    assert watch.go_round(T0 + M) > 0
 
 
 def test_a_merged_matter_with_a_deadline_left_running_is_reviewed(database: Database) -> None:
