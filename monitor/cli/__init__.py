@@ -38,6 +38,7 @@ COMMANDS = {
     "ack": ("acts", "ack"),
     "respond": ("acts", "respond"),
     "check-release": ("check_release", "command"),
+    "draft": ("draft", "group"),
     "waive": ("acts", "waive"),
     "reopen": ("deadline_acts", "reopen"),
     "extend": ("deadline_acts", "extend"),

@@ -39,6 +39,7 @@ COMMAND_HELP = {
     "ack": N_("Acknowledge an incident: the nagging stops, the deadlines run on."),
     "respond": N_("Log a published response."),
     "check-release": N_("Check whether a release says what people need; it only advises."),
+    "draft": N_("Write a release, lead it through its reviews, publish it."),
     "waive": N_("Waive a deadline with a reason."),
     "reopen": N_("Take the waiver of a deadline back."),
     "extend": N_("Extend a deadline as its rule allows."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,14 +16,19 @@ from monitor.core.drafts.settings import ReleasePath
 from monitor.core.drafts.telling import AT_MOST, CALM, NEEDED, Turn, alert_of, turn_of
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.versions import rule_of
+from monitor.core.errors import Mistake
 from monitor.core.model import MatterState
 from monitor.core.people.duty import Because, Recipient
 from monitor.core.views import IncidentView
-from monitor.store import accounts, drafts, duties, views
+from monitor.store import accounts, drafts, duties, troubles, views
 from monitor.store.database import Database
 
 # Whoever is on duty does these; an office does not have a role of its own for them.
 OF_THE_DUTY = frozenset({Gate.SELF_REVIEW, Gate.PUBLICATION})
+
+
+LEG = "drafts"
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -36,8 +42,23 @@ class DraftWatch:
     def tick(self, now: datetime) -> int:
         """Make the alerts that are due; return how many there were."""
         with self.database.read() as connection:
-            numbers = drafts.due(connection, now)
-        return sum(self._look(number, now) for number in numbers)
+            resting = set(connection.scalars(troubles.resting(LEG), {"now": now}))
+            numbers = [number for number in drafts.due(connection, now) if str(number) not in resting]
+        return sum(self._tried(number, now) for number in numbers)
+
+    def _tried(self, number: int, now: datetime) -> bool:
+        """Look at one draft; one that cannot be dealt with keeps nobody from the others."""
+        try:
+            told = self._look(number, now)
+        except Mistake:
+            # The database itself fails, not this draft.
+            raise
+        except Exception as error:
+            log.exception("Draft %s cannot be dealt with", number)
+            with self.database.write() as connection:
+                troubles.note(connection, LEG, number, error, now)
+            return False
+        return told
 
     def _look(self, number: int, now: datetime) -> bool:
         with self.database.write() as connection:
@@ -59,6 +80,7 @@ class DraftWatch:
             if turn.point:
                 self._tell(connection, turn, draft, incident, now, pressing=pressing)
                 told[turn.point] = now
+            troubles.clear(connection, LEG, number)
             drafts.look(connection, number, turn.look_at, {point: at.isoformat() for point, at in told.items()})
             return bool(turn.point)
 

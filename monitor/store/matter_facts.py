@@ -97,6 +97,7 @@ _NO_ACTS = (
     Verb.REOPEN,
     Verb.SET_ANCHOR,
     Verb.FIND_FAULT,
+    Verb.REVIEW_LATER,
 )
 _ACTS = (
     select(DECISION.c.at, DECISION.c.by, DECISION.c.detail, DECISION.c.verb)

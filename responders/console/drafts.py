@@ -18,6 +18,7 @@ from monitor.core.model import ResponseKind, Verb
 from monitor.core.views import Done
 from monitor.store import drafts as stored
 from monitor.store import views
+from responders.channels.safe_text import visible
 from responders.console.acts import Act, carry_out
 from responders.console.checked import proofs_of
 from responders.console.console import Console
@@ -188,7 +189,7 @@ def _sheets(router: APIRouter, console: Console) -> None:
     @router.get("/incidents/{number}/drafts/{draft}/sheet")
     def sheet(request: Request, number: Number, draft: Number) -> Response:
         read = read_draft(console, visitor_of(request), number, draft)
-        made = sheet_of(read.draft, read.incident, read.response, console.composer, console.pages.bureau)
+        made = sheet_of(read.draft, read.incident, read.response, console.composer, console.pages.bureau, visible)
         return console.pages.page(
             request, "review_sheet.html", now=console.clock(), sheet=made, draft=read.draft, incident=read.incident
         )
@@ -196,7 +197,7 @@ def _sheets(router: APIRouter, console: Console) -> None:
     @router.get("/incidents/{number}/drafts/{draft}/sheet.docx")
     def word_file(request: Request, number: Number, draft: Number) -> Response:
         read = read_draft(console, visitor_of(request), number, draft)
-        made = sheet_of(read.draft, read.incident, read.response, console.composer, console.pages.bureau)
+        made = sheet_of(read.draft, read.incident, read.response, console.composer, console.pages.bureau, visible)
         named = f'attachment; filename="review-{number}-{draft}.docx"'
         return Response(docx_of(made), media_type=WORD_FILE, headers={"content-disposition": named})
 

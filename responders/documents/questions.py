@@ -56,6 +56,10 @@ QUESTIONS: Mapping[str, str] = {
         "The published page of response {row} cannot be dealt with ({what}). It is tried again now and then; all "
         "others are looked at. Tell your IT."
     ),
+    "troubled:drafts": N_(
+        "Nobody can be told of draft {row} ({what}). It is tried again now and then. Look at the draft by hand, and "
+        "tell your IT."
+    ),
     "troubled:brief": N_(
         "The briefing of {row} cannot be compiled ({what}). It is tried again now and then; alerts are sent as always. "
         "Tell your IT."

@@ -5,7 +5,7 @@ Rows and texts only; the page and the file for the word processor are made from 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from monitor.core.beijing import shown
@@ -13,10 +13,10 @@ from monitor.core.drafts import gates
 from monitor.core.drafts.draft import Draft, DraftState, Gate, GateStep, Verdict, digest
 from monitor.core.errors import N_
 from monitor.core.views import IncidentView, ResponseView
-from responders.channels.safe_text import visible
 from responders.documents.messages import Composer
 from responders.labels import label
 
+Clean = Callable[[str], str]
 NAME = N_("Secrecy review sheet for open government information")
 BASIS = N_(
     "Regulations on Open Government Information, article 17; Law on Guarding State Secrets, article 35; "
@@ -54,17 +54,27 @@ class ReviewSheet:
 
 
 def sheet_of(
-    draft: Draft, incident: IncidentView, response: ResponseView | None, composer: Composer, unit: str
+    draft: Draft,
+    incident: IncidentView,
+    response: ResponseView | None,
+    composer: Composer,
+    unit: str,
+    visible: Clean,
 ) -> ReviewSheet:
-    """Return the sheet of a draft as it stands; one that is published names its response."""
+    """Return the sheet of a draft as it stands; one that is published names its response.
+
+    `visible` takes out of a text what no paper can show, or what reorders it.
+    """
     words = composer.words
     path = draft.path if draft.state is DraftState.PUBLISHED else _seen(draft)
     return ReviewSheet(
         name=words(NAME),
         unit=visible(unit),
-        rows=tuple((words(name), _line(value)) for name, value in _rows(draft, incident, response, composer, unit)),
+        rows=tuple(
+            (words(name), _line(value, visible)) for name, value in _rows(draft, incident, response, composer, unit)
+        ),
         text=visible(draft.wording.text),
-        opinions=tuple(_opinion(draft, gate, composer) for gate in path),
+        opinions=tuple(_opinion(draft, gate, composer, visible) for gate in path),
         hash=digest(draft.wording),
         foot=words(MADE_BY),
         heads=(words(N_("Gate")), words(N_("Opinion")), words(N_("Name and date")), words(N_("Signature"))),
@@ -100,19 +110,19 @@ def _seen(draft: Draft) -> tuple[Gate, ...]:
     return tuple(gate for gate in between if gates.last_at(draft, gate) is not None)
 
 
-def _opinion(draft: Draft, gate: Gate, composer: Composer) -> Opinion:
+def _opinion(draft: Draft, gate: Gate, composer: Composer, visible: Clean) -> Opinion:
     words, last = composer.words, gates.last_at(draft, gate)
     name = words(label(gate))
     if last is None:
         return Opinion(name, "", "", words(UNSIGNED))
     parts = [words(label(last.verdict)), *([words(N_("(after publication)"))] if _after(draft, last) else [])]
-    said = _line(" ".join([*parts, last.comment]))
-    return Opinion(name, _line(last.by.name), shown(last.at), said)
+    said = _line(" ".join([*parts, last.comment]), visible)
+    return Opinion(name, _line(last.by.name, visible), shown(last.at), said)
 
 
 def _after(draft: Draft, step: GateStep) -> bool:
     return draft.published_at is not None and step.at > draft.published_at
 
 
-def _line(text: str) -> str:
+def _line(text: str, visible: Clean) -> str:
     return " ".join(visible(text).split())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from monitor.core.access.accounts import Account
 from monitor.core.access.roles import AccountRole
@@ -16,10 +16,12 @@ from monitor.core.errors import Mistake
 from monitor.core.model import AlertReason, ResponseKind
 from monitor.core.people.contacts import Contact
 from monitor.core.people.duty import Duty
+from monitor.core.people.escalation import Act
 from monitor.core.views import AlertView
 from monitor.loops.drafts import DraftWatch
 from monitor.store import drafts, views
 from monitor.store.database import Database
+from monitor.store.matter_facts import acts_of
 from responders.accounts.register import Register
 from responders.desk.drafts import CommentMissing, DraftConflict, DraftDesk, ElsewherePublished, NotInYourRole
 from tests.accounts.people import QUICK
@@ -295,3 +297,41 @@ def test_drafts_follow_a_merge(station: Station) -> None:
     station.parts.desk.merge(1, 2, by="王", now=station.clock())
     assert stored(station, draft.id).matter_id == 2
     desk(station).submit(draft.id, seen=1, by="王", now=station.clock())
+
+
+def test_one_draft_that_cannot_be_dealt_with_keeps_nobody_from_the_others(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, sound = (submitted(station, "王") for _ in range(2))
+    real = drafts.told
+
+    def told(connection: Connection, number: int) -> tuple[datetime | None, dict[str, datetime]]:
+        if number == broken.id:
+            raise ValueError("broken")
+        return real(connection, number)
+
+    monkeypatch.setattr(drafts, "told", told)
+    for _ in range(6):
+        found = look(station)
+    assert [one.detail["draft"] for one in found] == [str(sound.id)]
+    with station.database.read() as connection:
+        points = [one.point for one in views.alerts(connection)]
+    assert points.count("troubled:drafts") == 1
+    monkeypatch.undo()
+    station.clock.advance(hours=1)
+    assert str(broken.id) in {one.detail["draft"] for one in look(station)}
+
+
+def test_a_review_made_later_is_nobody_s_acknowledgement(station: Station, staff: dict[str, Account]) -> None:
+    draft = begin(station, staff["wang"].by)
+    publish(station, draft, staff["wang"].by, urgent="来不及")
+    acted = [act.at for act in acts(station)]
+    station.clock.advance(hours=1)
+    judge(station, draft, Gate.SELF_REVIEW, staff["wang"].by)
+    assert [act.at for act in acts(station)] == acted
+    assert acted
+
+
+def acts(station: Station) -> list[Act]:
+    with station.database.read() as connection:
+        return list(acts_of(connection, 1))
