@@ -42,6 +42,7 @@ from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
+from responders.console.place_map import tiles
 from responders.console.toll_chart import TollChart, toll_chart
 from responders.console.typed import Failed, Typed
 from responders.console.voices import Voices, read_voices
@@ -307,6 +308,7 @@ def incident_page(
         status=status,
         sheet=sheet,
         upto=sheet.upto,
+        map_tiles=tiles(sheet.incident.place, composer.names),
         toll_fields=TOLL,
         kinds_of_incident=sorted(composer.names.kinds.items(), key=lambda kind: kind[1]),
         incident=sheet.incident,
