@@ -43,6 +43,7 @@ from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.draft_sheet import read_drafts, reviewed, usual_kind
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
+from responders.console.place_map import tiles
 from responders.console.toll_chart import TollChart, toll_chart
 from responders.console.typed import Failed, Typed
 from responders.console.voices import Voices, read_voices
@@ -311,6 +312,7 @@ def incident_page(
         draft_kind=usual_kind(sheet.usual_kind),
         reviewed=reviewed(found, sheet.responses),
         upto=sheet.upto,
+        map_tiles=tiles(sheet.incident.place, composer.names),
         toll_fields=TOLL,
         kinds_of_incident=sorted(composer.names.kinds.items(), key=lambda kind: kind[1]),
         incident=sheet.incident,

@@ -13,7 +13,7 @@ from monitor.core.model import Severity
 from monitor.core.views import StepView
 
 # In the drawing's own units: a phone shows one as about one pixel.
-LEFT, RIGHT = 30, 300
+LEFT, RIGHT = 30, 250
 TOP, BOTTOM = 12, 116
 BAND_TOP, BAND_BOTTOM = 124, 140
 LEAST_SPAN = timedelta(minutes=10)

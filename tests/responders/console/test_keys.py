@@ -23,6 +23,7 @@ def named(page: Page) -> None:
     page.goto("/")
     page.locator("#me").fill("Li")
     page.locator("#who button").click()
+    expect(page.locator("#who summary")).to_contain_text("Li")
 
 
 def test_a_night_by_keys_alone(station: Station, phone: Phone) -> None:
@@ -40,10 +41,13 @@ def test_a_night_by_keys_alone(station: Station, phone: Phone) -> None:
     expect(first).to_be_focused()
     page.keyboard.press("o")
     expect(page).to_have_url(f"{station.address}/incidents/1")
+    page.wait_for_load_state()
     page.keyboard.press("c")
     expect(page.get_by_role("status")).to_contain_text("is confirmed")
+    page.wait_for_load_state()
     page.keyboard.press("u")
     expect(page.get_by_role("status")).to_contain_text("is undone")
+    page.wait_for_load_state()
     page.keyboard.press("d")
     expect(page.locator("#dismiss-reason")).to_be_focused()
     page.keyboard.type("jkc?/")
@@ -52,6 +56,7 @@ def test_a_night_by_keys_alone(station: Station, phone: Phone) -> None:
     page.keyboard.press("g")
     page.keyboard.press("b")
     expect(page).to_have_url(f"{station.address}/")
+    page.wait_for_load_state()
     page.keyboard.press("/")
     expect(page.locator("#q")).to_be_focused()
 
@@ -90,6 +95,8 @@ def test_everybody_can_use_the_new_pages(station: Station, phone: Phone, scheme:
     faults = []
     for path in ("/?region=620300", "/incidents/3", "/search?q=爆炸"):
         page.goto(path)
+        for folded in page.locator("#map > summary, #correct > summary").all():
+            folded.click()
         faults += [
             (path, one["id"], one["nodes"][0]["html"]) for one in Axe().run(page, options=RULES).response["violations"]
         ]
@@ -120,6 +127,8 @@ def test_pictures_of_the_board(browser: Browser, tmp_path: Path, language: str) 
             named(page)
             for name, path in LOOKS:
                 page.goto(path)
+                for folded in page.locator("#map > summary").all():
+                    folded.click()
                 taken.append(folder / f"{name}-{language}-{width}.png")
                 page.screenshot(path=taken[-1], full_page=width == 390)
             context.close()
