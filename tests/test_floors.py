@@ -36,6 +36,7 @@ FLOORS = {
     "responders.cap_export": 2,
     "responders.console": 3,
     "responders.slack_app": 3,
+    "responders.mcp_door": 3,
     "monitor.service": 4,
     "monitor.replay": 4,
     "monitor.cli": 5,

@@ -59,6 +59,7 @@ COMMANDS = {
     "account": ("account", "group"),
     "brief": ("brief", "command"),
     "webhook": ("webhook", "group"),
+    "mcp": ("mcp", "command"),
     "cap": ("cap", "command"),
     "export": ("export", "command"),
     "audit": ("audit", "group"),

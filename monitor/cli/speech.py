@@ -16,6 +16,7 @@ gettext.textdomain(DOMAIN)
 
 COMMAND_HELP = {
     "webhook": N_("List, try or resume the programs that are told of events."),
+    "mcp": N_("Answer a language model on standard input and output, read-only."),
     "cap": N_("Print an incident as a message of the Common Alerting Protocol 1.2."),
     "export": N_("Write a whole list to a file: xlsx, CSV, JSON or JSON Lines."),
     "run": N_("Start the service: crawl, watch, deliver, brief, console."),

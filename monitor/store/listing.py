@@ -90,6 +90,14 @@ def rows(connection: Connection, listed: Listed, bounds: Bounds = ALL) -> Iterat
         below = ids[-1]
 
 
+def titled(connection: Connection, text: str, limit: int) -> list[int]:
+    """Return the numbers of the latest incidents whose title holds a text."""
+    query = select(MATTER.c.id).join(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
+    if text:
+        query = query.where(MATTER.c.title.contains(text, autoescape=True))
+    return list(connection.scalars(query.order_by(MATTER.c.id.desc()).limit(limit)))
+
+
 def titles(connection: Connection, matter_ids: set[int]) -> dict[int, tuple[str, bool]]:
     """Return the title of each matter, and whether it is a drill."""
     query = select(MATTER.c.id, MATTER.c.title, MATTER.c.drill).where(MATTER.c.id.in_(matter_ids))

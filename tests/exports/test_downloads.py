@@ -77,7 +77,7 @@ def _count(form: Form, file: bytes) -> int:
         page = openpyxl.load_workbook(io.BytesIO(file)).active
         assert page is not None
         assert all(cell.data_type != "f" for row in page.iter_rows() for cell in row)
-        return page.max_row - 1
+        return int(page.max_row) - 1
     if form is Form.CSV:
         return len(list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline="")))) - 1
     return len(json.loads(file)) if form is Form.JSON else file.count(b"\n")
