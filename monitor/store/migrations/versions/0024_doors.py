@@ -1,7 +1,7 @@
 """what the doors for programs keep: addresses of calendars, answers to repeated requests, how far webhooks have come
 
-Revision: 0023
-After: 0021
+Revision: 0024
+After: 0023
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ import sqlmodel.sql.sqltypes
 from alembic import op
 
 
-revision = '0023'
-down_revision = '0021'
+revision = '0024'
+down_revision = '0023'
 branch_labels = None
 depends_on = None
 
