@@ -1,7 +1,7 @@
 """the rule by which each deadline opened, as it stood then
 
 Revision: 0016
-After: 0009
+After: 0015
 """
 
 import sqlalchemy as sa

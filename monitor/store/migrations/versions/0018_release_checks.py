@@ -1,7 +1,7 @@
 """what the checks found in a logged release, and when it promised the next one
 
 Revision: 0018
-After: 0016
+After: 0017
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """published pages kept as evidence: how each stands, every look at it, its archive files and time stamps
 
 Revision: 0019
-After: 0010
+After: 0018
 """
 
 import sqlalchemy as sa

@@ -1,7 +1,7 @@
 """what is kept of Slack's door, and acknowledgements that hold until a moment only
 
 Revision: 0021
-After: 0016
+After: 0019
 """
 
 import sqlalchemy as sa
