@@ -199,7 +199,19 @@ def sheet(draft: int, file: Path) -> None:
         if incident is None:
             raise UnknownIncident(id=found.matter_id)
         unit = parts.settings.form.bureau.name
-        file.write_bytes(docx_of(sheet_of(found, incident, response, Composer(say, parts.names), unit, visible)))
+        file.write_bytes(
+            docx_of(
+                sheet_of(
+                    found,
+                    parts.desk.drafts.asked(found, incident),
+                    incident,
+                    response,
+                    Composer(say, parts.names),
+                    unit,
+                    visible,
+                )
+            )
+        )
 
 
 def _judge(draft: int, gate: Gate, verdict: Verdict, comment: str, seen: int | None, by: str) -> None:

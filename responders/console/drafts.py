@@ -189,7 +189,15 @@ def _sheets(router: APIRouter, console: Console) -> None:
     @router.get("/incidents/{number}/drafts/{draft}/sheet")
     def sheet(request: Request, number: Number, draft: Number) -> Response:
         read = read_draft(console, visitor_of(request), number, draft)
-        made = sheet_of(read.draft, read.incident, read.response, console.composer, console.pages.bureau, visible)
+        made = sheet_of(
+            read.draft,
+            console.desk.drafts.asked(read.draft, read.incident),
+            read.incident,
+            read.response,
+            console.composer,
+            console.pages.bureau,
+            visible,
+        )
         return console.pages.page(
             request, "review_sheet.html", now=console.clock(), sheet=made, draft=read.draft, incident=read.incident
         )
@@ -197,7 +205,15 @@ def _sheets(router: APIRouter, console: Console) -> None:
     @router.get("/incidents/{number}/drafts/{draft}/sheet.docx")
     def word_file(request: Request, number: Number, draft: Number) -> Response:
         read = read_draft(console, visitor_of(request), number, draft)
-        made = sheet_of(read.draft, read.incident, read.response, console.composer, console.pages.bureau, visible)
+        made = sheet_of(
+            read.draft,
+            console.desk.drafts.asked(read.draft, read.incident),
+            read.incident,
+            read.response,
+            console.composer,
+            console.pages.bureau,
+            visible,
+        )
         named = f'attachment; filename="review-{number}-{draft}.docx"'
         return Response(docx_of(made), media_type=WORD_FILE, headers={"content-disposition": named})
 

@@ -55,6 +55,7 @@ class ReviewSheet:
 
 def sheet_of(
     draft: Draft,
+    path: tuple[Gate, ...],
     incident: IncidentView,
     response: ResponseView | None,
     composer: Composer,
@@ -63,10 +64,9 @@ def sheet_of(
 ) -> ReviewSheet:
     """Return the sheet of a draft as it stands; one that is published names its response.
 
-    `visible` takes out of a text what no paper can show, or what reorders it.
+    `path` are the gates asked of it. `visible` takes out of a text what no paper can show, or what reorders it.
     """
     words = composer.words
-    path = draft.path if draft.state is DraftState.PUBLISHED else _seen(draft)
     return ReviewSheet(
         name=words(NAME),
         unit=visible(unit),
@@ -104,17 +104,11 @@ def _rows(
     yield N_("Draft and version"), f"{draft.id} / {draft.version.number}"
 
 
-def _seen(draft: Draft) -> tuple[Gate, ...]:
-    """Return the gates at which anything happened so far."""
-    between = (Gate.SELF_REVIEW, Gate.SECRECY, Gate.APPROVAL)
-    return tuple(gate for gate in between if gates.last_at(draft, gate) is not None)
-
-
 def _opinion(draft: Draft, gate: Gate, composer: Composer, visible: Clean) -> Opinion:
     words, last = composer.words, gates.last_at(draft, gate)
     name = words(label(gate))
     if last is None:
-        return Opinion(name, "", "", words(UNSIGNED))
+        return Opinion(name, "", "", words(UNSIGNED) if draft.state is DraftState.PUBLISHED else "")
     parts = [words(label(last.verdict)), *([words(N_("(after publication)"))] if _after(draft, last) else [])]
     said = _line(" ".join([*parts, last.comment]), visible)
     return Opinion(name, _line(last.by.name, visible), shown(last.at), said)
