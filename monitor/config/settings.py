@@ -299,8 +299,9 @@ def _without_secrets(document: Document) -> Document:
     if not isinstance(value, dict):
         return document
     value = dict(value)
-    if isinstance(value.get("channels"), list):
-        value["channels"] = [_unread(channel) for channel in value["channels"]]
+    for name in ("channels", "webhooks"):
+        if isinstance(value.get(name), list):
+            value[name] = [_unread(part) for part in value[name]]
     value |= {name: _unread(value[name]) for name in ("mail", "second_reader", "deadman", "slack_app") if name in value}
     if isinstance(value.get("accounts"), dict) and "oidc" in value["accounts"]:
         value["accounts"] = value["accounts"] | {"oidc": _unread(value["accounts"]["oidc"])}

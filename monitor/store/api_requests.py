@@ -29,8 +29,8 @@ def claim(connection: Connection, account_id: int, key: str, digest: str, now: d
     """Return what came before under a key; None where nothing did, and the request is the caller's to carry out."""
     connection.execute(delete(REQUEST).where(REQUEST.c.at < now - KEPT))
     values = {"account_id": account_id, "key": key, "digest": digest, "at": now, "status": 0, "answer": ""}
-    made = connection.execute(insert(connection, ApiRequestRow).values(values).on_conflict_do_nothing())
-    if made.rowcount:
+    new = insert(connection, ApiRequestRow).values(values).on_conflict_do_nothing().returning(REQUEST.c.key)
+    if connection.execute(new).first() is not None:
         return None
     mine = (REQUEST.c.account_id == account_id) & (REQUEST.c.key == key)
     row = connection.execute(select(REQUEST).where(mine)).one()

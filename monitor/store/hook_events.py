@@ -61,8 +61,8 @@ def claim(connection: Connection, name: str, now: datetime, until: datetime) -> 
     A receiver that is new is told of what happens from now on.
     """
     values = {"name": name, "due_at": now, "failures": 0, "said": "", "floors": {}}
-    made = connection.execute(insert(connection, EventHookRow).values(values).on_conflict_do_nothing())
-    if made.rowcount:
+    new = insert(connection, EventHookRow).values(values).on_conflict_do_nothing().returning(HOOK.c.name)
+    if connection.execute(new).first() is not None:
         floors = {table: connection.scalar(select(func.max(rows.c.id))) or 0 for table, rows in _TABLES.items()}
         connection.execute(update(HOOK).where(HOOK.c.name == name).values(floors=floors))
     due = (HOOK.c.name == name) & (HOOK.c.due_at <= now) & HOOK.c.ended_at.is_(None)

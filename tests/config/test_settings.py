@@ -43,7 +43,7 @@ def test_the_example_loads_and_has_a_channel_of_each_kind(monkeypatch: pytest.Mo
     names = set_variables(EXAMPLE.read_text(encoding="utf-8"), monkeypatch)
     form = load_settings(EXAMPLE).form
     assert {c.kind for c in form.channels} == {"slack", "wecom", "dingtalk", "feishu", "webhook", "email", "apprise"}
-    assert len(names) == 14
+    assert len(names) == 16
     assert (form.bureau.region, form.briefing.at) == ("210100", time(8, 27))
     assert form.mail is not None
     assert form.mail.password is not None
@@ -57,7 +57,7 @@ def test_the_example_without_its_variables_names_each_of_them(monkeypatch: pytes
         load_settings(EXAMPLE)
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     # The bot token of Slack stands there twice.
-    assert len(bad.value.problems) == 15
+    assert len(bad.value.problems) == 17
     for problem in bad.value.problems:
         assert f"env:{problem.facts['name']}" in lines[problem.line - 1]
 

@@ -66,7 +66,7 @@ def test_each_change_is_a_message_that_names_those_before_it(station: Station) -
     first = told(cap_of(station.database, composer(station), 1, station.clock()))
     assert told(cap_of(station.database, composer(station), 1, station.clock() + timedelta(hours=1))) == first
     station.clock.now += timedelta(minutes=20)
-    station.parts.desk.dismiss(1, by="Li", now=station.clock(), reason="误报\x00\n<b>")
+    station.parts.desk.dismiss(1, by="Li", now=station.clock(), reason="误报\x0b\n<b>")
     message = cap_of(station.database, composer(station), 1, station.clock())
     assert breaches(message) == []
     last = told(message)
