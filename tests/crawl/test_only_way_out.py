@@ -15,8 +15,9 @@ REACHING = (
 CHANNELS = ("smtplib", "slack_sdk")
 # Names of errors and of a value; none of them reaches anything.
 HARMLESS = {"socket.gaierror", "socket.timeout", "http.client.HTTPException", "urllib.request.Request"}
-# One listens, the other speaks to this machine's own supervisor; neither reaches beyond it.
-LOCAL = {"monitor/service/listening.py", "monitor/service/supervisor.py"}
+# One listens, one speaks to this machine's own supervisor, one shuts connections that the database driver opened; none
+# of them reaches beyond.
+LOCAL = {"monitor/service/listening.py", "monitor/service/supervisor.py", "monitor/store/silence.py"}
 
 
 def used(tree: ast.AST) -> Iterator[str]:

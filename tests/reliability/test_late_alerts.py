@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -28,7 +29,7 @@ def test_after_twelve_hours_one_late_alert_a_deadline_states_the_lateness(databa
         return said[-1]
 
     post.compose = compose
-    post.deliveries[0].compose = compose
+    post.deliveries = [replace(one, compose=compose) for one in post.deliveries]
     open_major(database, 1)
     post.tick()
     said.clear()
@@ -50,7 +51,7 @@ def test_a_reminder_in_time_says_nothing_of_lateness(database: Database) -> None
         said.append(Composer(Words("en"), NAMES).message(scene))
         return said[-1]
 
-    post.deliveries[0].compose = compose
+    post.deliveries = [replace(one, compose=compose) for one in post.deliveries]
     open_major(database, 1)
     post.tick()
     said.clear()
