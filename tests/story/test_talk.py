@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from monitor.core.errors import NoReportLeft
 from monitor.core.fetched import Entry
-from monitor.core.incidents import history
 from monitor.core.incidents.history import Grader, Incident, Report
 from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.stated import Stated, fold_with
 from monitor.core.item_views import ItemView
 from monitor.core.model import TimeNote, Wave
 from monitor.service.parts import Parts
@@ -147,14 +147,12 @@ def test_a_sitting_that_fails_leaves_no_memory_of_what_was_not_stored(station: S
 def test_an_incident_that_cannot_be_folded_takes_no_other_item_with_it(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fold = history.fold
-
-    def poisoned(reports: list[Report], grader: Grader) -> Incident:
+    def poisoned(reports: list[Report], grader: Grader, said: Stated) -> Incident:
         if any(report.title == BLAST for report in reports):
             raise ValueError("a figure that is none")
-        return fold(reports, grader)
+        return fold_with(reports, grader, said)
 
-    monkeypatch.setattr("monitor.loops.ingest.sitting.fold", poisoned)
+    monkeypatch.setattr("monitor.store.corrections.fold_with", poisoned)
     take(station.parts, BLAST, TALK, "四川绵阳一仓库起火致3死")
     with station.database.read() as connection:
         assert "四川绵阳一仓库起火致3死" in [incident.title for incident in views.incidents(connection)]

@@ -24,6 +24,8 @@ def named(page: Page) -> None:
     page.locator("#me").fill("Li")
     page.locator("#who button").click()
     expect(page.locator("#who summary")).to_contain_text("Li")
+    # Scripts are deferred: before this, a key is heard by nobody.
+    page.wait_for_load_state("load")
 
 
 def test_a_night_by_keys_alone(station: Station, phone: Phone) -> None:

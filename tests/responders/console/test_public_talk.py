@@ -62,7 +62,7 @@ def test_the_drawing_is_well_formed_says_what_it_shows_and_needs_no_script(
     climbing: Station, client: httpx.Client
 ) -> None:
     page = client.get("/incidents/1").text
-    drawing = re.search(r"<svg viewBox.*?</svg>", page, re.DOTALL)
+    drawing = re.search(r'<svg viewBox(?:(?!</svg>).)*?id="chart-title".*?</svg>', page, re.DOTALL)
     assert drawing is not None
     svg = ElementTree.fromstring(drawing[0])
     assert svg.attrib["role"] == "img"
@@ -79,7 +79,7 @@ def test_an_incident_nobody_talks_of_says_so_and_draws_nothing(station: Station,
     station.tell("金昌市金川区一化工厂爆炸致12死", by="release")
     page = client.get("/incidents/1")
     assert "The public hardly talks of it." in words(page, "heat")
-    assert "<svg viewBox" not in page.text
+    assert 'id="chart-title"' not in page.text
 
 
 stretches = st.lists(st.tuples(st.integers(0, 400), st.none() | st.integers(1, 10**6)), max_size=30)

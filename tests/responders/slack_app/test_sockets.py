@@ -199,8 +199,10 @@ def test_a_socket_that_is_not_let_in_is_tried_again(line: Line) -> None:
 
 def test_socket_mode_switched_off_is_told(line: Line) -> None:
     line.open()
+    session = line.sockets.sessions[0]
+    assert line.slack.socket.wait(lambda: bool(line.slack.socket.live))
     line.slack.socket.live[0].say(type="disconnect", reason="link_disabled")
-    assert line.slack.socket.wait(lambda: line.sockets.sessions[0].warned)
+    assert line.slack.socket.wait(lambda: session.warned)
     line.slack.ticket_error = "access_denied"
     line.slack.socket.live[0].cut()
     assert line.slack.socket.wait(lambda: line.sockets.sessions[0].ended)
