@@ -142,7 +142,7 @@ class Inquiry:
         subject = f"{seen.obligation_id}/{seen.ordinal}"
         changes = tuple(line for line in log if not line.by and line.subject == subject)
         rule = rule_of(self._pack, deadline)
-        told, others = explain_points(deadline, rule, mine, changes, facts.acted_at, now)
+        told, others = explain_points(deadline, rule, mine, changes, facts, now)
         explained = explain_duties(facts, self._pack, standing, now)
         return DeadlineAnswer(
             deadline=seen,

@@ -37,6 +37,7 @@ class Ailment(StrEnum):
     LEG_HANGS = "leg_hangs"
     LEG_FAILS = "leg_fails"
     LEG_STANDS = "leg_stands"
+    LEG_NOWHERE = "leg_nowhere"
     DATABASE = "database"
     WATCH_BLIND = "watch_blind"
     DISK_LITTLE = "disk_little"
@@ -58,6 +59,7 @@ SAID: Mapping[Ailment, str] = {
     Ailment.LEG_HANGS: N_("The leg {name} hangs, for {seconds} s"),
     Ailment.LEG_FAILS: N_("The leg {name} fails"),
     Ailment.LEG_STANDS: N_("The leg {name} stands still"),
+    Ailment.LEG_NOWHERE: N_("No process runs the leg {name}"),
     Ailment.DATABASE: N_("The database fails"),
     Ailment.WATCH_BLIND: N_("The database has not answered for {seconds} s"),
     Ailment.DISK_LITTLE: N_("The disk is nearly full: {megabytes} MB free"),
@@ -214,7 +216,11 @@ def _stored(facts: EngineFacts, stored: Stored) -> Iterator[Complaint]:
     own = {leg.name for leg in facts.legs}
     for name in facts.needed:
         at, fault = stored.beats.get(name, (None, ""))
-        if name not in own and (at is None or facts.now - at > STANDSTILL):
+        if name in own:
+            continue
+        if at is None:
+            yield Complaint(ailment=Ailment.LEG_NOWHERE, facts={"name": name})
+        elif facts.now - at > STANDSTILL:
             yield Complaint(ailment=Ailment.LEG_STANDS, since=at, said=fault, facts={"name": name})
     # Whether a deadline is late is asked of what was read then, not of the time since.
     read_at = facts.now - timedelta(seconds=facts.stored_age)

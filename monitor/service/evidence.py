@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from monitor.core.errors import N_, Mistake
 from monitor.loops.evidence.follow import Evidence, Office
 from monitor.loops.evidence.stamp import OutsideStamps
 from monitor.loops.evidence.subject import Knowledge
+from monitor.service.heart import SLOW, Pulse
 from monitor.service.parts import Parts
 from responders.evidence.stamping import certificates_in
 
@@ -18,6 +19,16 @@ class NoCertificates(Mistake):
     """The file named for an outside authority's certificates holds none."""
 
     message = N_("evidence: tsa_ca names {file}, which holds no certificate that can be read ({why}).")
+
+
+def evidence_pulses(parts: Parts, clock: Callable[[], datetime]) -> Iterator[Pulse]:
+    """Yield the pulses that follow published pages; raise NoCertificates."""
+    follow = evidence_of(parts, clock)
+    yield Pulse("evidence", follow.tick, seconds=5, longest=SLOW)
+    yield Pulse("evidence round", follow.go_round, seconds=60)
+    outside = outside_stamps_of(parts, clock)
+    if outside is not None:
+        yield Pulse("time stamps", outside.tick, seconds=10, longest=SLOW)
 
 
 def evidence_of(parts: Parts, clock: Callable[[], datetime]) -> Evidence:

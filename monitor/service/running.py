@@ -28,7 +28,7 @@ from monitor.loops.watch import Watch
 from monitor.service.clock import ServiceClock
 from monitor.service.deadman import Deadman
 from monitor.service.delivery import Delivery
-from monitor.service.evidence import evidence_of, outside_stamps_of
+from monitor.service.evidence import evidence_pulses
 from monitor.service.heart import PATIENT, SLOW, Heart, Pulse
 from monitor.service.hooks import hooks_of
 from monitor.service.hosts import hosts_of, is_strict, public_hosts
@@ -136,7 +136,7 @@ class Service:
                 longest=SLOW,
             )
         if "evidence" in self.roles:
-            yield from self._evidence()
+            yield from evidence_pulses(parts, self.clock)
         yield from self._second()
         if self.slack is not None:
             yield from self.slack.pulses(self.roles)
@@ -155,14 +155,6 @@ class Service:
         reading = second_reading_of(self.parts, self.clock) if "second" in self.roles else None
         if reading is not None:
             yield Pulse("second", reading.tick, seconds=5, longest=SLOW)
-
-    def _evidence(self) -> Iterator[Pulse]:
-        follow = evidence_of(self.parts, self.clock)
-        yield Pulse("evidence", follow.tick, seconds=5, longest=SLOW)
-        yield Pulse("evidence round", follow.go_round, seconds=60)
-        outside = outside_stamps_of(self.parts, self.clock)
-        if outside is not None:
-            yield Pulse("time stamps", outside.tick, seconds=10, longest=SLOW)
 
     @cached_property
     def _deadman(self) -> Deadman | None:

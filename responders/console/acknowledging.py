@@ -95,7 +95,7 @@ def routes(console: Console, links: AckLinks) -> APIRouter:
             said = [(words.language, words.mistake(mistake)) for words in _languages(console)]
             return console.pages.bare(
                 "acknowledge.html",
-                status=422,
+                status=int(status_of(mistake)),
                 said=said,
                 refused=(),
                 asked=(),

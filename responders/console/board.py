@@ -140,11 +140,12 @@ def _long_overdue(group: Sequence[DeadlineView], now: datetime) -> bool:
 def _cards(
     console: Console, known: Mapping[int, IncidentView], groups: Sequence[Sequence[DeadlineView]], now: datetime
 ) -> list[Card]:
-    """Return a card for each group of deadlines, in their order."""
-    return [
+    """Return a card for each group of deadlines, in their order; a drill's clocks are short, and stand after all."""
+    found = [
         Card(known[group[0].matter_id], tuple(console.clock_of(deadline, now) for deadline in group))
         for group in groups
     ]
+    return sorted(found, key=lambda card: card.incident.drill)
 
 
 def _incidents(

@@ -26,7 +26,14 @@ from monitor.core.errors import (
     UnknownItem,
     UnknownResponse,
 )
-from monitor.store.database_faults import DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull
+from monitor.store.database_faults import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+    DiskFull,
+    ServerReadOnly,
+)
 from responders.accounts.pace import TooManyTries
 from responders.accounts.register import UnknownAccount
 from responders.console.console import Console
@@ -47,7 +54,7 @@ UNREADABLE = N_("The form could not be read. Nothing was changed.")
 OUR_FAULT = N_("Something went wrong on our side. Nothing is lost that was stored before. Fault number: {number}")
 SENTENCES = {404: NOT_FOUND, 405: NOT_LIKE_THIS, 413: TOO_LARGE}
 ABSENT = (UnknownAccount, UnknownDraft, UnknownAlert, UnknownIncident, UnknownDeadline, UnknownItem, UnknownResponse)
-DATABASE = (DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull)
+DATABASE = (DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull, ServerReadOnly)
 # What a form must not show again, not even to whoever typed it.
 SECRET_FIELDS = frozenset({"password", "present", "wanted", "again", "code"})
 WORTH_KEEPING = (*DATABASE, SignInNeeded, StalePage)

@@ -38,10 +38,13 @@ def test_each_way_in_which_a_leg_fails_is_told_once() -> None:
     ]
 
 
-def test_a_leg_that_no_process_runs_stands_still() -> None:
-    stored = Stored(beats={"crawl": (NOW - 121 * S, ""), "sweep": (NOW, "")})
+def test_a_leg_that_no_process_runs_is_told_as_such_and_one_that_ended_stands_still() -> None:
+    stored = Stored(beats={"crawl": (NOW - 121 * S, "")})
     facts = EngineFacts(now=NOW, legs=(WELL,), needed=("crawl", "watch", "sweep"), stored=stored)
-    assert [complaint.facts["name"] for complaint in complaints(facts)] == ["crawl"]
+    assert [(complaint.ailment, complaint.facts["name"]) for complaint in complaints(facts)] == [
+        (Ailment.LEG_STANDS, "crawl"),
+        (Ailment.LEG_NOWHERE, "sweep"),
+    ]
 
 
 def test_the_disk_is_told_before_it_is_full() -> None:

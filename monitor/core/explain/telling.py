@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.law import LegalSource
-from monitor.core.duties.obligations import Obligation
+from monitor.core.duties.obligations import MatterFacts, Obligation
 from monitor.core.duties.points import Point, points
 from monitor.core.explain.duties import DutyExplained
 from monitor.core.model import DeadlineState
+from monitor.core.people.escalation import Act, pages
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView
 
 # Within this a leg that looks every second is on time.
@@ -94,16 +95,31 @@ def explain_points(
     obligation: Obligation,
     alerts: Iterable[AlertView],
     changes: Iterable[LogView],
-    acted_at: datetime | None,
+    facts: MatterFacts,
     now: datetime,
 ) -> tuple[tuple[PointExplained, ...], tuple[AlertView, ...]]:
-    """Return every planned moment in order with what became of it, and the alerts that belong to none."""
+    """Return every planned moment in order with what became of it, and the alerts that belong to none.
+
+    The pages of its policy that are still to come, as things stand, are among the moments.
+    """
     made = {(alert.point, alert.at): alert for alert in alerts}
-    planned = sorted(points(deadline, obligation), key=lambda p: (p.at, p.name))
     ended_at = _ended_at(changes)
-    found = tuple(_point(point, made, deadline, ended_at, acted_at, now) for point in planned)
+    found = [_point(point, made, deadline, ended_at, facts.acted_at, now) for point in points(deadline, obligation)]
+    found += _pages_to_come(deadline, facts.acts, facts.handed_back_at, now)
+    found.sort(key=lambda point: (point.at, point.name))
     told = {(point.name, point.at) for point in found}
-    return found, tuple(alert for key, alert in made.items() if key not in told)
+    return tuple(found), tuple(alert for key, alert in made.items() if key not in told)
+
+
+def _pages_to_come(
+    deadline: Deadline, acts: Sequence[Act], handed_back_at: datetime | None, now: datetime
+) -> Iterator[PointExplained]:
+    """Yield the pages that follow if nobody acts from now on; those made stand among the other alerts."""
+    if deadline.policy is None or not deadline.live or deadline.paused_since is not None:
+        return
+    for page in pages(deadline.policy, deadline.opened_at, deadline.due_at, acts, handed_back_at, since=now):
+        if page.at > now and not page.silenced(now):
+            yield PointExplained(page.name, page.at, Fate.TO_COME)
 
 
 def _ended_at(changes: Iterable[LogView]) -> datetime | None:

@@ -10,7 +10,8 @@ import pytest
 
 from monitor.core.errors import Mistake
 from monitor.store import views
-from monitor.store.database_faults import DatabaseBusy
+from monitor.store.database_faults import DatabaseBusy, ServerReadOnly
+from responders.desk import Desk
 from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station, token_of
 
@@ -53,6 +54,24 @@ def test_our_own_fault_shows_a_number_and_nothing_else(
     assert "default-src 'none'" in answer.headers["content-security-policy"]
     number = answer.text.split("Fault number: ")[1].split("<")[0]
     assert any(number in record.getMessage() for record in caplog.records)
+
+
+def test_a_server_that_takes_no_writes_is_away_and_the_form_is_kept(
+    station: Station, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    explosion(station)
+
+    def standby(*_: object, **__: object) -> None:
+        raise ServerReadOnly(name="huiying", why="standby")
+
+    token = token_of(client.get("/incidents/1"))
+    monkeypatch.setattr(Desk, "acknowledge", standby)
+    answer = client.post(
+        "/incidents/1/acknowledge", data={"token": token, "by": "Li"}, headers={"Origin": station.address}
+    )
+    assert answer.status_code == 503
+    assert "takes no writes now (standby)" in unescape(answer.text)
+    assert 'name="by" value="Li"' in answer.text
 
 
 def test_a_busy_database_is_told_with_its_remedy(

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from monitor.core.fetched import Fetched, Outcome
+from monitor.core.model import Severity
 from monitor.core.sources import FailureKind
 from monitor.store import sources
 from responders.console.health import PROBES, Unwell
@@ -54,6 +55,16 @@ def test_the_board_puts_the_most_pressing_first(both: tuple[Station, httpx.Clien
     assert '<details class="fold" id="watched">' in page.text
     assert "1 overdue" in words(page, "sum")
     assert "1 overdue · Board" in page.text
+
+
+def test_a_drill_whose_clocks_were_shortened_never_stands_above_a_real_incident(
+    both: tuple[Station, httpx.Client],
+) -> None:
+    station, client = both
+    station.parts.drills.start(by="Li", now=station.clock(), title="X", times=60, severity=Severity.MAJOR)
+    explosion(station)
+    page = client.get("/").text
+    assert 0 < page.index('id="incident-2"') < page.index('id="incident-1"')
 
 
 def test_the_pages_say_whose_an_incident_is(both: tuple[Station, httpx.Client]) -> None:
