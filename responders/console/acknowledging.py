@@ -20,6 +20,7 @@ from monitor.core.views import DeadlineView
 from monitor.store import views
 from responders.channels.base import Line
 from responders.console.console import Console
+from responders.console.faults import status_of
 from responders.console.visitor import LONGEST_NAME, clean
 from responders.language import Words
 from responders.links import LABEL, PATH, AckLinks, LinkState, Opened, UnknownName

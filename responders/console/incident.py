@@ -36,6 +36,7 @@ from monitor.core.model import (
 )
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
 from monitor.store import adjustments, duties, evidence_views, heat, undoing, views
+from monitor.store.mark import mark
 from monitor.store.seen import newest_decision
 from responders.console.chart import Chart, chart_of
 from responders.console.checked import CheckedRow, checked_rows
@@ -103,7 +104,7 @@ class Sheet:
     """Everything that the page of one incident shows. `proof` is the step that gave the present grade.
 
     `needed` is how many different people must acknowledge where not enough have; `upto` the last decision on anything
-    that was made before; `last` the decision on this that can be undone now.
+    that was made before, `mark` what /live compares with; `last` the decision on this that can be undone now.
     """
 
     incident: IncidentView
@@ -125,6 +126,7 @@ class Sheet:
     checked: Mapping[int, CheckedRow]
     needed: int
     upto: int
+    mark: str
     last: LastDecision | None
 
     def done_to(self, deadline: DeadlineView) -> Sequence[DoneRow]:
@@ -169,6 +171,14 @@ class Sheet:
         return tuple(item for item in self.items if item.why not in SPEAKS_ONLY)
 
     @property
+    def by_source(self) -> list[tuple[str, list[ItemView]]]:
+        """The reports by who published them, in the order in which the sources first did."""
+        found: dict[str, list[ItemView]] = {}
+        for item in self.reports:
+            found.setdefault(item.source, []).append(item)
+        return list(found.items())
+
+    @property
     def talk(self) -> tuple[ItemView, ...]:
         """The items that only speak of the incident, or deny it."""
         return tuple(item for item in self.items if item.why in SPEAKS_ONLY)
@@ -205,7 +215,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
     """Read everything about one incident; raise UnknownIncident where there is none of that number."""
     composer = console.composer
     with console.database.read() as connection:
-        upto = newest_decision(connection)
+        marked, upto = mark(connection), newest_decision(connection)
         incident = views.incident(connection, number)
         if incident is None:
             raise UnknownIncident(id=number)
@@ -234,6 +244,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             checked=checked_rows(console, connection, number),
             needed=duties.people_needed(connection, number, now),
             upto=upto,
+            mark=marked,
             last=undoable(undoing.last_decision(connection, number), now),
         )
 

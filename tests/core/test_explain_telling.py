@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.duties.deadlines import Deadline
-from monitor.core.explain.telling import Fate, PointExplained, explain_points
 from monitor.core.duties.obligations import MatterFacts
+from monitor.core.explain.telling import Fate, PointExplained, explain_points
 from monitor.core.model import Anchor
 from monitor.core.people.escalation import Act
 from tests.story.matters import PACK

@@ -45,10 +45,20 @@
 
   const stops = (node) => [...node.querySelectorAll("a, button, summary")];
 
+  // Put the focus back on what it was on, if that is still there.
+  const focused = () => {
+    const active = document.activeElement, part = active.closest("main [id]:is(main > *, [data-renew])");
+    const stop = part ? stops(part).indexOf(active) : -1;
+    return () => {
+      const again = stop >= 0 && document.getElementById(part.id);
+      const same = again && stops(again)[stop];
+      if (same && same.textContent === active.textContent) same.focus({ preventScroll: true });
+    };
+  };
+
   // Put the fresh parts in place of the old ones, except those in which somebody is typing.
   const renew = (fresh) => {
-    const active = document.activeElement, part = active.closest("main > [id]");
-    const stop = part ? stops(part).indexOf(active) : -1;
+    const refocus = focused();
     const kept = new Map([...main.children].filter(typedIn).map((node) => [node.id, node]));
     const open = new Set([...main.querySelectorAll("details[open][id]")].map((node) => node.id));
     for (const node of [...main.children]) if (!kept.has(node.id)) node.remove();
@@ -58,9 +68,20 @@
       for (const details of [node, ...node.querySelectorAll("details[id]")]) if (open.has(details.id)) details.open = true;
       main.insertBefore(node, place);
     }
-    const again = stop >= 0 && document.getElementById(part.id);
-    const same = again && stops(again)[stop];
-    if (same && same.textContent === active.textContent) same.focus({ preventScroll: true });
+    refocus();
+  };
+
+  // A long page is read, not watched: only the parts that differ are put in place, and what was unfolded stays so.
+  const renewParts = (fresh) => {
+    const refocus = focused(), summary = (details) => details.querySelector("summary")?.textContent;
+    for (const part of main.querySelectorAll("[data-renew]")) {
+      const next = fresh.querySelector(`[data-renew]#${part.id}`);
+      if (!next || typedIn(part) || next.isEqualNode(part)) continue;
+      const open = new Set([...part.querySelectorAll("details[open]")].map((details) => details.id || summary(details)));
+      for (const details of next.querySelectorAll("details")) if (open.has(details.id || summary(details))) details.open = true;
+      part.replaceWith(next);
+    }
+    refocus();
   };
 
   const ask = async () => {
@@ -76,7 +97,7 @@
       document.title = page.title;
       const fresh = page.querySelector("main");
       main.dataset.live = fresh.dataset.live || "";
-      renew(fresh);
+      if (main.hasAttribute("data-parts")) renewParts(fresh); else renew(fresh);
       tick();
     } catch {
       stale.textContent = said.stale.replace("{time}", beijing(answered + skew).slice(11, 19));

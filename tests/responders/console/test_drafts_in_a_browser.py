@@ -94,7 +94,7 @@ def test_alone_at_night_it_goes_out_before_the_review(office: Station, phone: Ph
     wang.press("Publish before review and log it")
     assert office.states()["OP-AUTH-5H"] == "met"
     assert wang.clicks == 4
-    expect(wang.page.locator("#respond")).to_contain_text("published before review; owed until")
+    expect(wang.page.locator("#logged")).to_contain_text("published before review; owed until")
 
 
 def test_two_write_at_once_and_what_is_written_is_saved_by_itself(office: Station, phone: Phone) -> None:

@@ -35,6 +35,7 @@ def test_a_night_by_keys_alone(station: Station, phone: Phone) -> None:
     page.keyboard.press("?")
     expect(page.locator("#keys")).to_be_visible()
     page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
     page.keyboard.press("j")
     first = page.locator("article.card h3 a").first
     expect(first).to_be_focused()

@@ -172,8 +172,8 @@ def test_an_incident_says_who_was_told_and_who_did_what(both: tuple[Station, htt
     log = words(page, "log")
     assert "2026-07-09 21:15 response logged 王某 崆峒区在建隧道坍塌事故情况通报" in log
     assert "met First authoritative release a response was logged" in log
-    respond = words(page, "respond")
-    assert "2026-07-09 21:10 authoritative release 崆峒区在建隧道坍塌事故情况通报 release.example.cn" in respond
+    logged = words(page, "logged")
+    assert "2026-07-09 21:10 authoritative release 崆峒区在建隧道坍塌事故情况通报 release.example.cn" in logged
     assert '<option value="press_conference" selected>' in page.text
 
 
