@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 from hypothesis import settings
+from jinja2 import Environment
+from jinja2.bccache import Bucket, BytecodeCache
 
 from monitor.service import parts
 from monitor.store.database import Database
@@ -30,6 +32,30 @@ def words_read_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for name in ("load_gazetteer", "load_words", "place_names"):
             patch.setattr(parts, name, cache(getattr(parts, name)))
+        yield
+
+
+class Compiled(BytecodeCache):
+    """Keeps compiled templates in memory, whatever environment asks for them."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give what was compiled before of the same text."""
+        if known := self._known.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(known)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled."""
+        self._known[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_compiled_once() -> Iterator[None]:
+    """Have all consoles share their compiled templates: each test has a console of its own."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("responders.console.pages.Environment", partial(Environment, bytecode_cache=Compiled()))
         yield
 
 
@@ -83,13 +109,19 @@ def on_server(server: str, name: str) -> str:
     return f"{before.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
 
 
+@pytest.fixture
+def embedded_file(sqlite_template: Path, tmp_path: Path) -> Path:
+    """Return the file of a fresh, migrated embedded database."""
+    path = tmp_path / "huiying.db"
+    shutil.copy(sqlite_template, path)
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """Return the address of a fresh, migrated database of each kind in turn."""
     if request.param == "sqlite":
-        path = tmp_path / "huiying.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        yield f"sqlite:///{request.getfixturevalue('embedded_file')}"
         return
     server, template = request.getfixturevalue("postgres_template")
     name = f"test_{uuid4().hex}"

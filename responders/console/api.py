@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache, partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
@@ -270,15 +271,17 @@ def _acts(console: Console, router: APIRouter) -> None:
 
 
 def _described(console: Console, router: APIRouter) -> None:
-    told = description(console)
+    # To work it out takes a tenth of a second, which no start of the service should wait for.
+    told = cache(partial(description, console))
 
     @router.get(f"{API}/openapi.json")
     def openapi() -> Response:
-        return JSONResponse(told)
+        return JSONResponse(told())
 
     @router.get("/api")
     def page(request: Request) -> Response:
-        return console.pages.page(request, "api.html", now=console.clock(), told=told, operations=_operations(told))
+        now, found = console.clock(), told()
+        return console.pages.page(request, "api.html", now=now, told=found, operations=_operations(found))
 
 
 def _operations(told: dict[str, Any]) -> list[dict[str, Any]]:

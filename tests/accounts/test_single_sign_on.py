@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -56,9 +57,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Any) -> Iterator[Desk]:
-    database = Database(f"sqlite:///{tmp_path / 'huiying.db'}", durable=False)
-    database.migrate()
+def desk(embedded_file: Path) -> Iterator[Desk]:
+    database = Database(f"sqlite:///{embedded_file}", durable=False)
     people = People(database)
     gate = Gate(GateSettings(allow=("127.0.0.1",), total_seconds=5))
     with FakeProvider(people.clock) as fake:

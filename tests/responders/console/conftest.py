@@ -25,10 +25,9 @@ FLAGS = (
 
 
 @pytest.fixture
-def station(tmp_path: Path) -> Iterator[Station]:
+def station(embedded_file: Path) -> Iterator[Station]:
     """Return a served console over the embedded database."""
-    database = Database(f"sqlite:///{tmp_path / 'huiying.db'}", durable=False)
-    database.migrate()
+    database = Database(f"sqlite:///{embedded_file}", durable=False)
     with serving(Station(database)) as served:
         yield served
     database.close()

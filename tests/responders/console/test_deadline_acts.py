@@ -28,10 +28,9 @@ END = T0 - timedelta(minutes=20) + 20 * H
 
 
 @pytest.fixture(params=["en"])
-def station(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Station]:
+def station(embedded_file: Path, request: pytest.FixtureRequest) -> Iterator[Station]:
     """Return a served console whose pack has rules that people may extend, pause and begin anew."""
-    database = Database(f"sqlite:///{tmp_path / 'huiying.db'}", durable=False)
-    database.migrate()
+    database = Database(f"sqlite:///{embedded_file}", durable=False)
     made = Station(database, request.param)
     made.parts.rules = made.parts.pack = pack_of_terms()
     with serving(made) as served:

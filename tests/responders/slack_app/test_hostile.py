@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -36,9 +37,8 @@ NASTY = [
 
 
 @pytest.fixture
-def place(tmp_path: object) -> Iterator[Workplace]:
-    database = Database(f"sqlite:///{tmp_path}/huiying.db")
-    database.migrate()
+def place(embedded_file: Path) -> Iterator[Workplace]:
+    database = Database(f"sqlite:///{embedded_file}")
     with workplace(database) as opened:
         yield opened
     database.close()
