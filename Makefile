@@ -62,8 +62,9 @@ words:           ## collect the texts for people and compile the catalogues
 	  --no-wrap
 	$(BIN)/pybabel -q compile -D huiying -d responders/locale
 
-schemas:         ## describe the configuration files for editors
+schemas:         ## describe the configuration files for editors, and the API for programs
 	$(BIN)/python -m monitor.config.settings
 	$(BIN)/python -m monitor.config.sources
 	$(BIN)/python -m monitor.config.rules
 	$(BIN)/python -m monitor.config.duty
+	$(BIN)/python -m tests.exports.openapi

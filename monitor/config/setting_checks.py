@@ -19,6 +19,7 @@ EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - what is asked about
 def contradictions(document: Document) -> Iterator[Problem]:
     """Yield every contradiction of the file, with the line where it stands."""
     yield from _names_taken(document)
+    yield from _hooks_taken(document)
     mail = _section(document, "mail")
     has_mail = mail is not None
     for where, channel in _channels(document):
@@ -58,10 +59,14 @@ def _section(document: Document, name: str) -> dict[str, Any] | None:
 
 
 def _channels(document: Document) -> Iterator[tuple[Location, dict[str, Any]]]:
-    found = document.value.get("channels") if isinstance(document.value, dict) else None
-    for n, channel in enumerate(found if isinstance(found, list) else ()):
-        if isinstance(channel, dict):
-            yield ("channels", n), channel
+    return _listed(document, "channels")
+
+
+def _listed(document: Document, section: str) -> Iterator[tuple[Location, dict[str, Any]]]:
+    found = document.value.get(section) if isinstance(document.value, dict) else None
+    for n, part in enumerate(found if isinstance(found, list) else ()):
+        if isinstance(part, dict):
+            yield (section, n), part
 
 
 def _names_taken(document: Document) -> Iterator[Problem]:
@@ -76,6 +81,19 @@ def _names_taken(document: Document) -> Iterator[Problem]:
             yield document.problem((*where, "name"), message, name=name)
         if name in first:
             message = N_("Two channels are called {name}, the first on line {line}. Give each a name of its own.")
+            yield document.problem((*where, "name"), message, name=name, line=first[name])
+        first.setdefault(name, document.line((*where, "name")))
+
+
+def _hooks_taken(document: Document) -> Iterator[Problem]:
+    """Yield receivers whose name is another's: up to where each was told is remembered by its name."""
+    first: dict[str, int] = {}
+    for where, hook in _listed(document, "webhooks"):
+        name = hook.get("name")
+        if not isinstance(name, str):
+            continue
+        if name in first:
+            message = N_("Two receivers are called {name}, the first on line {line}. Give each a name of its own.")
             yield document.problem((*where, "name"), message, name=name, line=first[name])
         first.setdefault(name, document.line((*where, "name")))
 

@@ -12,6 +12,7 @@ from monitor.core.access.accounts import By
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.model import Level, MatterState, ResponseKind, Verb
 from monitor.core.people.duty import Duty
+from monitor.core.text import storable
 from monitor.store.sql import insert, of
 from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
 from monitor.store.tables_drafts import DraftRow
@@ -53,8 +54,8 @@ def decide(
             item_id=item_id,
             verb=verb.value,
             at=now,
-            by=str(by),
-            reason=reason,
+            by=storable(str(by)),
+            reason=storable(reason),
             detail=told,
         )
     )
@@ -123,7 +124,7 @@ def save_response(
         title=title,
         url=url,
         published_at=published_at,
-        by=by,
+        by=storable(by),
         logged_at=now,
         level=level,
         promised_at=promised_at,
@@ -135,7 +136,7 @@ def save_response(
 
 def retract(connection: Connection, response_id: int, *, at: datetime, by: str, reason: str) -> None:
     """Mark a response as withdrawn; it stays in the log."""
-    mark = {"retracted_at": at, "retracted_by": by, "retracted_reason": reason}
+    mark = {"retracted_at": at, "retracted_by": storable(by), "retracted_reason": storable(reason)}
     connection.execute(update(RESPONSE).where(RESPONSE.c.id == response_id).values(**mark))
 
 

@@ -12,6 +12,7 @@ from monitor.core.checks.circumstances import Earlier, Talk
 from monitor.core.checks.kept import KeptCheck, as_kept, findings_of
 from monitor.core.checks.scorecard import Scorecard
 from monitor.core.model import ResponseKind
+from monitor.core.text import storable
 from monitor.store.sql import insert, of
 from monitor.store.tables import IncidentItemRow, ItemRow, ResponseRow
 from monitor.store.tables_checks import ReleaseCheckRow
@@ -28,7 +29,7 @@ def keep(connection: Connection, response_id: int, text: str, card: Scorecard, *
     """Keep a response's text and what was found in it, in place of an earlier text, and what it promises."""
     values = {
         "at": now,
-        "by": by,
+        "by": storable(by),
         "words": card.words,
         "digest": hashlib.sha256(text.encode()).hexdigest(),
         "text": text,

@@ -149,7 +149,7 @@ class Desk(UndoDesk):
         that is; the next release that it promises becomes a deadline.
         """
         reached = level if kind is ResponseKind.UPWARD_REPORT else None
-        told = Told(kind, title.strip(), link_of(url), aware(published_at), storable(text).strip(), reached)
+        told = Told(kind, storable(title).strip(), link_of(url), aware(published_at), storable(text).strip(), reached)
         card = self._read(incident_id, told.text, kind, published_at) if told.text else None
         with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)

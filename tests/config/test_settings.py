@@ -102,6 +102,13 @@ def test_without_a_file_the_defaults_hold(monkeypatch: pytest.MonkeyPatch) -> No
     assert settings.database_url == "postgresql://u@h/n"
 
 
+def test_two_receivers_of_one_name_are_refused(tmp_path: Path) -> None:
+    hook = "  - {name: platform, url: https://example.org/hook, secret: 0123456789abcdef0123456789abcdef}\n"
+    assert mistakes(tmp_path, "webhooks:\n" + hook + hook, load_settings) == [
+        "3: Two receivers are called platform, the first on line 2. Give each a name of its own."
+    ]
+
+
 def test_a_file_is_found_by_place_by_variable_and_by_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, bureau in (("huiying.yaml", "甲局"), ("other.yaml", "乙局"), ("third.yaml", "丙局")):
         (tmp_path / name).write_text(f"bureau: {{name: {bureau}}}", encoding="utf-8")

@@ -130,6 +130,19 @@ def test_a_dismissal_needs_a_reason_and_withdraws(station: Station) -> None:
     assert deadlines(station, number)[FIVE].state is DeadlineState.WITHDRAWN
 
 
+def test_what_no_database_keeps_is_left_out_of_what_people_write(station: Station) -> None:
+    incident = news(station, BLAST)
+    desk(station).acknowledge(incident, by="王\x00某", now=station.clock(), reason="在\x00查\ud800")
+    done = desk(station).respond(
+        incident, RELEASE, title="通\x00报", url="", published_at=station.clock(), by="王某", now=station.clock()
+    )
+    with station.database.read() as connection:
+        log = [(line.by, line.reason) for line in views.log(connection, incident) if line.by]
+        titles = [response.title for response in views.responses(connection, matter_id=done.incident.id)]
+    assert ("王某", "在查") in log
+    assert titles == ["通报"]
+
+
 def test_a_dismissed_incident_taken_up_again_runs_from_where_it_began(station: Station) -> None:
     number = news(station, BLAST)
     desk(station).dismiss(number, by="值班员", now=T0 + M, reason="误报")
