@@ -58,6 +58,16 @@ def state(connection: Connection, matter_id: int, about: str, values: dict[str, 
     connection.execute(statement.on_conflict_do_update(index_elements=["matter_id", "about"], set_=row))
 
 
+def carry_over(connection: Connection, source: int, target: int) -> list[str]:
+    """Let what people stated of the one hold of the other where they stated nothing; return what that is."""
+    query = select(CORRECTION).where(CORRECTION.c.matter_id == source).order_by(CORRECTION.c.about)
+    known = set(connection.scalars(select(CORRECTION.c.about).where(CORRECTION.c.matter_id == target)))
+    rows = [row._asdict() | {"matter_id": target} for row in connection.execute(query) if row.about not in known]
+    if rows:
+        connection.execute(insert(connection, CorrectionRow), rows)
+    return [row["about"] for row in rows]
+
+
 def forget(connection: Connection, matter_id: int, about: str) -> None:
     """Let the reading count again."""
     connection.execute(delete(CORRECTION).where(CORRECTION.c.matter_id == matter_id, CORRECTION.c.about == about))

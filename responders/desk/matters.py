@@ -47,7 +47,7 @@ from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
 from monitor.core.seen import Seen
 from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView, ResponseView
-from monitor.store import adjustments, chains, decisions, duties, incidents, release_checks, undoing, views
+from monitor.store import adjustments, chains, corrections, decisions, duties, incidents, release_checks, undoing, views
 from monitor.store.database import Database
 from responders.desk.drafts import DraftDesk
 from responders.desk.holder import needed
@@ -262,7 +262,9 @@ class Desk(UndoDesk):
             _refuse_drills(source, target)
             if target.state is MatterState.DISMISSED and source.state is not MatterState.DISMISSED:
                 raise MergeIntoDismissed(id=incident_id, into=into)
-            detail = {"merged": incident_id, "into": into, "was": _before_merge(connection, incident_id, into)}
+            was = _before_merge(connection, incident_id, into)
+            was["carried"] = corrections.carry_over(connection, incident_id, into)
+            detail = {"merged": incident_id, "into": into, "was": was}
             for number in (incident_id, into):
                 self._keep(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
             decisions.move_all(connection, incident_id, into, by=by)

@@ -87,6 +87,8 @@ def _part(connection: Connection, was: dict[str, Any], source: int, target: int)
     """Undo a merge: what came from the one goes back to it; what came since stays where it came to."""
     undoing.place_again(connection, was["items"], target, source)
     undoing.give_back(connection, was["responses"], source)
+    for about in was.get("carried", ()):
+        corrections.forget(connection, target, about)
     undoing.stand_as(connection, source, was["source"])
     undoing.stand_as(connection, target, was["target"])
     undoing.link_again(connection, target, was["target_links"])

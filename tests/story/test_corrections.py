@@ -160,6 +160,22 @@ def test_a_split_is_undone(station: Station) -> None:
     assert all(not d.live for d in deadlines(station, new).values())
 
 
+def test_what_was_stated_of_the_one_holds_of_both_where_nothing_was_stated_of_the_other(station: Station) -> None:
+    blast, fire = news(station, BLAST), news(station, FIRE)
+    station.clock.advance(minutes=1)
+    desk(station).correct(
+        fire, place=YONGCHANG, figures={"deaths": 5}, by="Li", now=station.clock(), reason="they called"
+    )
+    desk(station).correct(blast, figures={"deaths": 14}, by="Li", now=station.clock(), reason="they called")
+    desk(station).merge(fire, blast, by="Li", now=station.clock(), reason="the same")
+    assert incident(station, blast).figures == {"deaths": 14}
+    assert incident(station, blast).place.county == YONGCHANG.county
+    undo(station, blast)
+    assert incident(station, blast).place.county != YONGCHANG.county
+    assert incident(station, fire).place.county == YONGCHANG.county
+    assert incident(station, fire).figures == {"deaths": 5}
+
+
 def test_a_merge_that_somebody_built_on_is_not_undone(station: Station) -> None:
     blast, fire = news(station, BLAST), news(station, FIRE)
     desk(station).merge(fire, blast, by="Li", now=station.clock())
