@@ -1,4 +1,4 @@
-"""What of the service does not do its work, in words for people: legs, sources, channels, alerts that wait."""
+"""What of the service does not do its work, in words for people: legs, sources, channels, receivers of events."""
 
 from __future__ import annotations
 
@@ -16,11 +16,13 @@ from monitor.core.source_alerts import MANY
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.core.timekeeping import ClockTrouble
 from monitor.service.parts import Parts
-from monitor.store import deliveries, second, sources
+from monitor.store import deliveries, hook_events, second, sources
 from responders.console.health import Unwell
 from responders.language import Words
 
 LATELY = timedelta(hours=24)
+# A receiver that fails so often in a row has failed for some minutes.
+FAILS = 5
 
 
 def told(complaint: Complaint, words: Words) -> Unwell:
@@ -37,6 +39,7 @@ def asides(parts: Parts, connection: Connection, words: Words, now: datetime) ->
     yield from _sources(parts, connection, words)
     yield from _channels(connection, words, now)
     yield from _second_reader(parts, connection, words)
+    yield from _receivers(parts, connection, words)
 
 
 def _sources(parts: Parts, connection: Connection, words: Words) -> Iterator[Unwell]:
@@ -71,3 +74,19 @@ def _channels(connection: Connection, words: Words, now: datetime) -> Iterator[U
             yield Unwell(
                 words(N_("The channel {name} does not get through"), name=last.channel), since, said, ailment="channel"
             )
+
+
+def _receivers(parts: Parts, connection: Connection, words: Words) -> Iterator[Unwell]:
+    """Yield the receivers of events that take none: one that fails again and again, one that wants no more."""
+    named = {hook.name for hook in parts.settings.form.webhooks}
+    for name, state in hook_events.states(connection).items():
+        if name not in named:
+            continue
+        if state.ended_at is not None:
+            what = N_(
+                "The receiver {name} wants no more events; to tell it again, run: `huiying webhook resume {name}`"
+            )
+            yield Unwell(words(what, name=name), state.ended_at, state.said, ailment="receiver")
+        elif state.failures >= FAILS:
+            what = N_("The receiver {name} does not take events")
+            yield Unwell(words(what, name=name), state.told_at, state.said, ailment="receiver")

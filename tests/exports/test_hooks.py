@@ -13,12 +13,16 @@ from datetime import timedelta
 import pytest
 
 from monitor.config.channel_limits import load_limits
+from monitor.config.settings import Settings, SettingsFile
 from monitor.core.hook_events import EventKind, next_try
 from monitor.core.model import ResponseKind
 from monitor.loops.hooks import Hooks
+from monitor.service.condition import asides
+from monitor.service.parts import Parts
 from monitor.store import hook_events
 from monitor.store.database import Database
 from responders.channels.webhook import Webhook
+from responders.language import Words
 from tests.exports.hostile import HOSTILE
 from tests.responders.console.scenes import explosion
 from tests.responders.console.station import T0, Station
@@ -147,6 +151,34 @@ def test_who_answers_gone_is_told_no_more_until_a_person_says_so(wall: Wall) -> 
         assert hook_events.resume(connection, "screen", wall.station.clock())
         assert not hook_events.resume(connection, "screen", wall.station.clock())
     assert wall.tick()[0] == "incident.opened"
+
+
+def complaints(wall: Wall) -> list[str]:
+    """Return what the pages say of receivers."""
+    form = SettingsFile.model_validate(
+        {"webhooks": [{"name": "screen", "url": "https://screen.example/", "secret": "0123456789abcdef"}]}
+    )
+    parts = Parts(Settings(form, None), wall.station.database)
+    with wall.station.database.read() as connection:
+        told = asides(parts, connection, Words("en"), wall.station.clock())
+        return [part.what for part in told if part.ailment == "receiver"]
+
+
+def test_a_receiver_that_takes_nothing_for_a_while_is_named_on_every_page(wall: Wall) -> None:
+    wall.tick(1)
+    explosion(wall.station)
+    wall.station.watch()
+    wall.screen.status = 503
+    wall.tick(20)
+    assert complaints(wall) == []
+    wall.tick(400)
+    assert complaints(wall) == ["The receiver screen does not take events"]
+    wall.screen.status = 410
+    wall.station.clock.now += timedelta(hours=1)
+    wall.tick(1)
+    assert complaints(wall) == [
+        "The receiver screen wants no more events; to tell it again, run: `huiying webhook resume screen`"
+    ]
 
 
 def test_what_is_refused_for_good_is_kept_and_holds_nothing_up(wall: Wall) -> None:
