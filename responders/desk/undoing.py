@@ -12,12 +12,12 @@ from monitor.core.duties.review import Review
 from monitor.core.incidents.undoing import LastDecision, NothingToUndo, refuse_undo
 from monitor.core.model import MatterState, Verb
 from monitor.core.views import Done
-from monitor.store import corrections, decisions, duties, incidents, undoing
+from monitor.store import assignments, corrections, decisions, duties, incidents, undoing
 from responders.desk.corrections import CorrectionDesk
 
 
 class UndoDesk(CorrectionDesk):
-    """Puts back what stood before a confirmation, dismissal, correction, merge or split."""
+    """Puts back what stood before a confirmation, dismissal, correction, assignment, merge or split."""
 
     def undo(self, incident_id: int, decision: int, *, by: str, now: datetime, reason: str = "") -> Done:
         """Undo the last decision on an incident; return the incident that one looks at afterwards.
@@ -31,7 +31,7 @@ class UndoDesk(CorrectionDesk):
                 if number != incident_id:
                     duties.lock_matter(connection, number)
                     _refuse_later(connection, last, number)
-            self._put_back(connection, last, incident_id, by=by)
+            self._put_back(connection, last, incident_id, by=by, now=now)
             if last.verb is Verb.MERGE:
                 self._return_deadlines(connection, last, now)
             detail = {"undone": last.verb.value, "decision": last.id}
@@ -42,7 +42,9 @@ class UndoDesk(CorrectionDesk):
             done = [self._review(connection, number, now) for number in reversed(concerned)]
             return next(one for one in done if one.incident.id == concerned[0])
 
-    def _put_back(self, connection: Connection, last: LastDecision, incident_id: int, *, by: str) -> None:
+    def _put_back(
+        self, connection: Connection, last: LastDecision, incident_id: int, *, by: str, now: datetime
+    ) -> None:
         was = last.detail["was"]
         if last.verb is Verb.CORRECT:
             for about, values in was.items():
@@ -50,6 +52,8 @@ class UndoDesk(CorrectionDesk):
                     corrections.forget(connection, incident_id, about)
                 else:
                     corrections.state(connection, incident_id, about, values)
+        elif last.verb is Verb.ASSIGN:
+            assignments.take_back(connection, last.detail["assignment"], was["assignment"], now)
         elif last.verb is Verb.MERGE:
             _part(connection, was, last.detail["merged"], last.detail["into"])
         elif last.verb is Verb.SPLIT:
@@ -87,6 +91,8 @@ def _part(connection: Connection, was: dict[str, Any], source: int, target: int)
     """Undo a merge: what came from the one goes back to it; what came since stays where it came to."""
     undoing.place_again(connection, was["items"], target, source)
     undoing.give_back(connection, was["responses"], source)
+    if was.get("assignment") is not None:
+        assignments.move(connection, was["assignment"], source)
     undoing.stand_as(connection, source, was["source"])
     undoing.stand_as(connection, target, was["target"])
     undoing.link_again(connection, target, was["target_links"])
