@@ -13,9 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from monitor.core.beijing import day_of
+from monitor.core.briefing import Asks, briefing_of
+from monitor.core.briefing_facts import window_of
 from monitor.core.duties.alerting import Silence
 from monitor.core.incidents.undoing import NothingToUndo
 from monitor.core.model import AlertReason, AlertState, Severity, Verb
+from monitor.core.naming import Names
 from monitor.core.people.assignments import Assignment, EndedBy, Part, Receipt
 from monitor.core.people.contacts import Office
 from monitor.core.people.duty import Duty, ReceiptTimes
@@ -24,9 +28,12 @@ from monitor.core.people.routing import RouteWhy
 from monitor.core.seen import MovedMeanwhile, NoLongerOpen, Seen
 from monitor.core.views import AlertView
 from monitor.loops.receipts import ReceiptWatch
-from monitor.store import assignments, undoing, views
+from monitor.store import assignments, briefing_facts, undoing, views
 from monitor.store.database import Database
 from responders.desk.assignments import MINDED, NoOffices, NotAssigned, NotOfThisOffice, UnknownOffice
+from responders.documents.briefing import written
+from responders.documents.messages import Composer
+from responders.language import Words
 from tests.story.office import T0
 from tests.story.roster import DUTY, Bureau, M, names
 
@@ -261,23 +268,6 @@ def test_without_offices_nothing_is_proposed_and_nothing_can_be_assigned(databas
     assert night.look() == 0
 
 
-def test_a_merge_takes_the_assignment_along_and_its_undoing_gives_it_back(night: Night) -> None:
-    night.major()
-    night.assign(2, "chem")
-    with night.database.write() as connection:
-        assignments.carry(connection, 2, 1)
-    assert night.held(2) is None
-    night.wait(15 * M)
-    late = night.of_receipts()[-1]
-    assert (late.point, late.matter_id) == (LATE, 1)
-    night.major()
-    night.assign(3, "safety")
-    with night.database.write() as connection:
-        assert assignments.to_carry(connection, 3, 1) is None
-        assignments.carry(connection, 3, 1)
-    assert night.held(3) is not None, "whoever is responsible already stays so"
-
-
 def test_two_processes_tell_each_step_once(night: Night) -> None:
     night.assign(1, "chem")
     night.clock.now += 15 * M
@@ -341,3 +331,15 @@ def test_the_graver_the_sooner() -> None:
     assert spans == [30 * M, 30 * M, 30 * M, 15 * M, 10 * M]
     assert Duty().receipts == times
     assert (ASKED, LATE, UNSIGNED) == STEPS
+
+
+def test_the_briefing_asks_who_has_not_signed(night: Night) -> None:
+    night.assign(1, "chem", "rescue")
+    night.sign(1, "chem")
+    now = night.clock()
+    with night.database.read() as connection:
+        facts = briefing_facts.facts_of(connection, window_of(day_of(now), now + M, None), [], now)
+    [question] = [one for one in briefing_of(facts).questions if one.asks is Asks.UNSIGNED]
+    assert question.offices == ("救援科",)
+    text = written(briefing_of(facts), Composer(Words("zh"), Names())).text
+    assert "尚未签收：救援科。请电话联系该科室，或改派其他科室。" in text

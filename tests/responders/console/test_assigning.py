@@ -11,7 +11,7 @@ from monitor.core.model import AlertReason
 from monitor.core.people.assignments import Assignment
 from monitor.core.views import AlertView
 from monitor.loops.receipts import ReceiptWatch
-from monitor.store import assignments, views
+from monitor.store import assignments, undoing, views
 from monitor.store.database import Database
 from responders.console.filters import Filter, filter_of
 from tests.responders.console.bureau_offices import DUTY, hire, office_station
@@ -235,3 +235,34 @@ def test_the_officer_on_duty_is_told_of_an_office_that_does_not_sign(bureau: Sta
         enter(bureau, client, "wang")
         assert "not signed, was due" in client.get("/incidents/1").text
         assert "危化监管科 has still not signed" in client.get("/incidents/1").text
+
+
+def test_a_merge_takes_the_assignment_along_and_its_undoing_gives_it_back(bureau: Station) -> None:
+    flooding(bureau)
+    desk, now = bureau.parts.desk, bureau.clock()
+    desk.assignments.assign(2, "province", by="王敏", now=now)
+    desk.merge(2, 1, by="王敏", now=now)
+    assert leads(bureau) == ("province", "")
+    undo_last(bureau, 2)
+    assert leads(bureau) == ("", "province")
+    desk.assignments.assign(1, "chem", by="王敏", now=now)
+    desk.merge(2, 1, by="王敏", now=now)
+    assert leads(bureau) == ("chem", "province"), "whoever is responsible already stays so"
+    bureau.clock.advance(minutes=40)
+    ReceiptWatch(bureau.database, DUTY).tick(bureau.clock())
+    assert {one.detail["office"] for one in asked(bureau) if one.point != "receipt:asked"} == {"chem"}
+    with bureau.database.read() as connection:
+        assert not [one for one in views.alerts(connection, matter_id=2) if one.point == "receipt:late"]
+
+
+def leads(station: Station) -> tuple[str, str]:
+    """Return who leads each of the two incidents."""
+    first, second = held(station, 1), held(station, 2)
+    return ("" if first is None else first.lead.office, "" if second is None else second.lead.office)
+
+
+def undo_last(station: Station, number: int) -> None:
+    with station.database.read() as connection:
+        last = undoing.last_decision(connection, number)
+    assert last is not None
+    station.parts.desk.undo(number, last.id, by="王敏", now=station.clock())

@@ -19,6 +19,7 @@ from tests.responders.console.bureau_offices import DUTY, hire, office_station
 from tests.responders.console.scenes import flooding
 from tests.responders.console.station import Station
 from tests.responders.console.test_door_in_a_browser import sign_in
+from tests.responders.console.test_keys import RULES
 
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
@@ -44,12 +45,12 @@ def opened(browser: Browser, station: Station, login: str, size: dict[str, int],
 def picture(page: Page, name: str) -> None:
     folder = os.environ.get("HUIYING_SCREENSHOTS")
     if folder:
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
+        page.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def sound(page: Page) -> None:
     """Find nothing that a screen reader stumbles over, and nothing wider than the screen."""
-    assert Axe().run(page).response["violations"] == []
+    assert Axe().run(page, options=RULES).response["violations"] == []
     assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
 
 
