@@ -82,11 +82,10 @@ def history(connection: Connection, matter_id: int) -> list[Assignment]:
 
 def of_matters(connection: Connection, matter_ids: Collection[int]) -> dict[int, Assignment]:
     """Return the assignments that hold, by matter; a matter without one is left out."""
-    ids, found = sorted(matter_ids), dict[int, Assignment]()
-    for first in range(0, len(ids), AT_ONCE):
-        some = _read(connection, ASSIGNMENT.c.matter_id.in_(ids[first : first + AT_ONCE]) & _STANDS)
-        found |= {one.matter_id: one for one in some}
-    return found
+    ids = set(matter_ids)
+    # People assign one at a time: where many matters are asked for, all that holds is the shorter list.
+    asked = _STANDS if len(ids) > AT_ONCE else ASSIGNMENT.c.matter_id.in_(ids) & _STANDS
+    return {one.matter_id: one for one in _read(connection, asked) if one.matter_id in ids}
 
 
 def attached(connection: Connection, incidents: Iterable[IncidentView]) -> list[IncidentView]:
@@ -140,14 +139,22 @@ def end(connection: Connection, assignment: Assignment, why: EndedBy, now: datet
     connection.execute(update(RECEIPT).where(RECEIPT.c.assignment_id == assignment.id).values(look_at=None))
 
 
-def take_back(connection: Connection, made: int, before: int | None, now: datetime) -> None:
-    """Undo an assignment; what it put an end to holds again, and what is still owed of that is looked at again."""
-    for one in _read(connection, ASSIGNMENT.c.id == made):
-        end(connection, one, EndedBy.UNDONE, now)
-    for one in _read(connection, ASSIGNMENT.c.id == before):
-        connection.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == one.id).values(ended_at=None, ended=""))
-        for receipt in one.receipts:
-            told(connection, receipt)
+def take_back(
+    connection: Connection, made: int, before: int | None, now: datetime
+) -> tuple[Assignment, Assignment | None]:
+    """Undo an assignment and return it; what it put an end to holds again, and is returned as well.
+
+    What is still owed of that is looked at again.
+    """
+    (undone,) = _read(connection, ASSIGNMENT.c.id == made)
+    end(connection, undone, EndedBy.UNDONE, now)
+    if before is None:
+        return undone, None
+    connection.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == before).values(ended_at=None, ended=""))
+    (restored,) = _read(connection, ASSIGNMENT.c.id == before)
+    for receipt in restored.receipts:
+        told(connection, receipt)
+    return undone, restored
 
 
 def move(connection: Connection, number: int, matter_id: int) -> None:

@@ -17,7 +17,7 @@ from monitor.core.errors import N_, Mistake
 from monitor.core.model import MatterState, Verb
 from monitor.core.people.assignments import Assignment, EndedBy
 from monitor.core.people.contacts import Office
-from monitor.core.people.receipts import alerts, come
+from monitor.core.people.receipts import alerts, come, relieved
 from monitor.core.people.routing import Route, route
 from monitor.core.seen import NoLongerOpen, Seen
 from monitor.core.views import Done, IncidentView
@@ -136,6 +136,8 @@ class AssignmentDesk(Holder):
     ) -> Assignment:
         if before is not None:
             assignments.end(connection, before, EndedBy.REASSIGNED, now)
+            over = relieved(before, [office.id for office in offices], self._duty, by, now)
+            duties.save_alerts(connection, list(over), now, self._duty)
         found = self.proposed(incident)
         made = assignments.add(
             connection,

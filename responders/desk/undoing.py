@@ -11,6 +11,7 @@ from monitor.core.duties.parting import given_up, taken_back
 from monitor.core.duties.review import Review
 from monitor.core.incidents.undoing import LastDecision, NothingToUndo, refuse_undo
 from monitor.core.model import MatterState, Verb
+from monitor.core.people.receipts import asked_again, relieved
 from monitor.core.views import Done
 from monitor.store import assignments, corrections, decisions, duties, incidents, undoing
 from responders.desk.corrections import CorrectionDesk
@@ -53,13 +54,21 @@ class UndoDesk(CorrectionDesk):
                 else:
                     corrections.state(connection, incident_id, about, values)
         elif last.verb is Verb.ASSIGN:
-            assignments.take_back(connection, last.detail["assignment"], was["assignment"], now)
+            self._take_back(connection, last, by=by, now=now)
         elif last.verb is Verb.MERGE:
             _part(connection, was, last.detail["merged"], last.detail["into"])
         elif last.verb is Verb.SPLIT:
             _join(connection, was, last.detail["into"], last.detail["from"], by=by)
         else:
             undoing.stand_as(connection, incident_id, was)
+
+    def _take_back(self, connection: Connection, last: LastDecision, *, by: str, now: datetime) -> None:
+        """Undo an assignment, and tell the offices that are no longer responsible, and those that are again."""
+        number, before = last.detail["assignment"], last.detail["was"]["assignment"]
+        undone, restored = assignments.take_back(connection, number, before, now)
+        told = [*relieved(undone, restored.offices if restored else (), self._pack.duty, by, now)]
+        told += asked_again(restored, undone.offices, now) if restored else ()
+        duties.save_alerts(connection, told, now, self._pack.duty)
 
     def _return_deadlines(self, connection: Connection, last: LastDecision, now: datetime) -> None:
         """Let the deadlines of the one run again, and end those that came to the other by the merge."""

@@ -10,7 +10,7 @@ from monitor.core.beijing import shown
 from monitor.core.errors import N_
 from monitor.core.naming import Names
 from monitor.core.people.assignments import Assignment, Receipt
-from monitor.core.people.receipts import ASKED, LATE, UNSIGNED
+from monitor.core.people.receipts import ASKED, LATE, RELIEVED, UNSIGNED
 from monitor.core.people.routing import WHOLE_COUNTRY, Routed, RouteWhy
 from responders.labels import label
 from responders.language import Words
@@ -21,11 +21,15 @@ TOLD: Mapping[str, str] = {
     UNSIGNED: N_(
         "{name} has still not signed for this incident. Ring the office, or assign the incident to another one."
     ),
+    RELIEVED: N_(
+        "{name} is no longer responsible for this incident: {by} has assigned it anew, or taken the assignment back."
+    ),
 }
 POINTS: Mapping[str, str] = {
     ASKED: N_("{name} asked to sign"),
     LATE: N_("{name} has not signed in time"),
     UNSIGNED: N_("{name} has still not signed"),
+    RELIEVED: N_("{name} no longer responsible"),
 }
 WHY: Mapping[RouteWhy, str] = {
     RouteWhy.LEADS_KIND: N_("leads this kind of incident in {region}"),

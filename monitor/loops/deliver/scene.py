@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.delivering import Circumstances
 from monitor.core.model import AlertReason
+from monitor.core.people.receipts import RELIEVED
 from monitor.core.views import AlertView, DeadlineView
 from monitor.store import assignments, duties, heat, matters, views
 from responders.documents.messages import Scene
@@ -34,7 +35,7 @@ def circumstances(connection: Connection, alert: AlertView, now: datetime) -> Ci
 
 def _overtaken(connection: Connection, alert: AlertView) -> Silence | None:
     """Return why the receipt that an alert asks for is no longer owed."""
-    if alert.reason is not AlertReason.ASSIGNMENT:
+    if alert.reason is not AlertReason.ASSIGNMENT or alert.point == RELIEVED:
         return None
     return assignments.overtaken(connection, int(alert.detail["receipt"]))
 
