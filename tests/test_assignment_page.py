@@ -36,8 +36,14 @@ def bureau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 def test_every_command_that_is_shown_works_one_after_the_other(bureau: Terminal) -> None:
     lines = [line for kind, block in BLOCK.findall(TEXT) if kind == "sh" for line in block.splitlines()]
-    assert len(lines) == 4
+    assert len(lines) == 6
     printed = [bureau.run(*shlex.split(line)[1:]) for line in lines]
+    assert printed[0].splitlines() == [
+        "危化监管科 (lead): leads this kind of incident in 辽宁省大连市",
+        "救援协调科 (assists): assists with this kind of incident in 辽宁省大连市",
+    ]
+    assert "应急指挥科 (lead): is responsible for all incidents in 辽宁省大连市" in printed.pop(1)
+    printed.pop(0)
     assert "危化监管科 (lead): not signed yet, due" in printed[0]
     assert "assigned by 王敏" in printed[1]
     assert "危化监管科 (lead): signed by 李强" in printed[2]
@@ -57,6 +63,9 @@ def test_what_cannot_be_is_refused_at_the_terminal(bureau: Terminal) -> None:
     assert "王敏 does not belong to 救援协调科" in refused
     assert "is not assigned to" in bureau.run("incident", "receipt", 1, "--office", "rescue", "--by", "孙莉", code=1)
     assert bureau.json("incident", "show", 1)[0]["assignment"] is None
+    assert "No rule names an office." in bureau.run("duty", "route", 110000, "fire")
+    assert "219999 is no division code." in bureau.run("duty", "route", 219999, "fire", code=1)
+    assert "There is no kind of incident called fier." in bureau.run("duty", "route", 210200, "fier", code=1)
 
 
 def test_the_offices_that_are_shown_are_read(tmp_path: Path) -> None:
