@@ -10,7 +10,10 @@ from responders.console.acts import Act, carry_out
 from responders.console.console import Console
 from responders.console.incident import Number
 from responders.console.typed import TypedForm
+from responders.console.visitor import clean
 from responders.desk.assignments import MINDED
+
+LONGEST_ID = 40
 
 
 def routes(console: Console) -> APIRouter:
@@ -26,8 +29,8 @@ def routes(console: Console) -> APIRouter:
             Act(Verb.ASSIGN, number, typed),
             lambda by, now: desk.assign(
                 number,
-                typed.office.strip(),
-                [office.strip() for office in typed.offices],
+                clean(typed.office, LONGEST_ID),
+                [clean(office, LONGEST_ID) for office in typed.offices],
                 by=by,
                 now=now,
                 note=typed.why(),
@@ -41,7 +44,7 @@ def routes(console: Console) -> APIRouter:
             console,
             request,
             Act(Verb.SIGN, number, typed),
-            lambda by, now: desk.sign(number, typed.office.strip(), by=by, now=now),
+            lambda by, now: desk.sign(number, clean(typed.office, LONGEST_ID), by=by, now=now),
         )
 
     return router

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from monitor.core.access.accounts import WHOLE_COUNTRY
 from monitor.core.beijing import shown
 from monitor.core.errors import N_
 from monitor.core.naming import Names
 from monitor.core.people.assignments import Assignment, Receipt
 from monitor.core.people.receipts import ASKED, LATE, RELIEVED, UNSIGNED
-from monitor.core.people.routing import WHOLE_COUNTRY, Routed, RouteWhy
+from monitor.core.people.routing import Routed, RouteWhy
 from responders.labels import label
 from responders.language import Words
 

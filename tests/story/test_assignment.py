@@ -5,6 +5,7 @@ T0 is 20:00 in Beijing: wang has the duty.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -282,6 +283,34 @@ def test_two_processes_tell_each_step_once(night: Night) -> None:
     night.clock.now += 60 * M
     assert [night.look(), night.look()] == [1, 0]
     assert [one[0] for one in night.asked()] == ["asked", "late", "unsigned"]
+
+
+def test_two_processes_that_look_at_once_tell_each_step_once(night: Night) -> None:
+    night.major()
+    for number in (1, 2):
+        night.assign(number, "chem", "rescue")
+    night.clock.now += 60 * M
+    watches = [ReceiptWatch(night.database, night.duty) for _ in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        looked = list(pool.map(lambda watch: watch.tick(night.clock()), watches))
+    assert sum(looked) == 4
+    told = [(one.matter_id, one.point, one.detail["office"]) for one in night.of_receipts()]
+    assert len(told) == len(set(told)) == 2 * 2 * len(STEPS)
+
+
+def test_signing_while_others_look_leaves_nothing_to_be_sent(night: Night) -> None:
+    night.assign(1, "chem")
+    night.deliver()
+    night.clock.now += 15 * M
+    with ThreadPoolExecutor(2) as pool:
+        looks = pool.submit(night.look)
+        signs = pool.submit(night.sign, 1, "chem")
+        looks.result()
+        signs.result()
+    sent = len(night.mail.keys)
+    night.wait(45 * M)
+    assert {one.state for one in night.of_receipts() if one.point != ASKED} <= {AlertState.SUPPRESSED}
+    assert len(night.mail.keys) == sent
 
 
 def test_an_office_that_left_the_duty_file_is_told_of(night: Night) -> None:

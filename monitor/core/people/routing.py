@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from monitor.core.access.accounts import WHOLE_COUNTRY
 from monitor.core.model import Place, Scope, Severity, lies_in, significant
 from monitor.core.people.contacts import Office
-
-WHOLE_COUNTRY = "000000"
 
 
 class RouteWhy(StrEnum):
