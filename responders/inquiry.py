@@ -19,9 +19,10 @@ from monitor.core.incidents.placing import Lore
 from monitor.core.incidents.topics import Background
 from monitor.core.model import Item
 from monitor.core.people.contacts import Contact
+from monitor.core.people.routing import route
 from monitor.core.reading.assess import Reader
 from monitor.core.reading.suppose import Suppose
-from monitor.store import audit, duties, outbox, people, records, views
+from monitor.store import assignments, audit, duties, outbox, people, records, views
 from monitor.store.database import Database
 from monitor.store.matter_facts import facts_of
 from monitor.store.surroundings import hear, surroundings
@@ -83,9 +84,11 @@ class Inquiry:
     def incident(self, incident_id: int, now: datetime) -> IncidentAnswer:
         """Return why an incident stands as it does at `now`; raise UnknownIncident."""
         with self._database.read() as connection:
-            incident = views.incident(connection, incident_id)
-            if incident is None:
+            found = views.incident(connection, incident_id)
+            if found is None:
                 raise UnknownIncident(id=incident_id)
+            (incident,) = assignments.attached(connection, [found])
+            offices = self._pack.duty.offices.values()
             facts = facts_of(connection, incident_id, self._region)
             standing = duties.deadlines_of(connection, incident_id)
             return IncidentAnswer(
@@ -103,6 +106,7 @@ class Inquiry:
                 log=tuple(views.log(connection, incident_id)),
                 other_rules=records.read_by_others(connection, incident_id, self._reader.version),
                 packs={d.obligation_id: d.pack for d in views.deadlines(connection, matter_id=incident_id)},
+                route=route(offices, incident.place, incident.scope, incident.kind, incident.presumed),
             )
 
     def alert(self, alert_id: int) -> AlertAnswer:

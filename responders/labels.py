@@ -41,6 +41,7 @@ from monitor.core.model import (
     Why,
 )
 from monitor.core.paths import PathOutcome
+from monitor.core.people.assignments import EndedBy, Part
 from monitor.core.people.duty import Because
 from monitor.core.people.rota import ChangeKind
 from monitor.core.second.opinion import Certainty, ReadingState, RequestOutcome
@@ -190,6 +191,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (AlertReason.HANDOFF, N_("duty changes hands")),
     (AlertReason.TROUBLE, N_("needs a person")),
     (AlertReason.REVIEW, N_("draft of a release")),
+    (AlertReason.ASSIGNMENT, N_("assigned to an office")),
     (AlertState.PENDING, N_("waiting to be sent")),
     (AlertState.SENT, N_("sent")),
     (AlertState.SUPPRESSED, N_("not sent")),
@@ -217,6 +219,8 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Verb.ADOPT, N_("deadline put under the rule in use")),
     (Verb.CORRECT, N_("corrected")),
     (Verb.UNDO, N_("undone")),
+    (Verb.ASSIGN, N_("assigned")),
+    (Verb.SIGN, N_("receipt signed")),
     (Verb.HAND_BACK, N_("handed back")),
     (Verb.REOPEN, N_("waiver taken back")),
     (Verb.EXTEND, N_("deadline extended")),
@@ -246,6 +250,8 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Silence.END_MOVED, N_("the end was put off")),
     (Silence.TOLD_WITH_ANOTHER, N_("another alert of the same moment tells it")),
     (Silence.QUIET_HOURS, N_("of no use once the quiet hours are over")),
+    (Silence.SIGNED, N_("the office has signed")),
+    (Silence.REASSIGNED, N_("assigned to another office")),
     (Because.LAYER, N_("on duty")),
     (Because.OVERRIDE, N_("put on duty in place of the plan")),
     (Because.SWAP, N_("on duty after a swap")),
@@ -255,6 +261,10 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Because.ACTS, N_("acknowledged before")),
     (Because.OFF_DUTY, N_("goes off duty")),
     (Because.ROLE, N_("has the role for it")),
+    (Part.LEAD, N_("lead")),
+    (Part.HELP, N_("assists")),
+    (EndedBy.REASSIGNED, N_("assigned anew")),
+    (EndedBy.UNDONE, N_("undone")),
     (Gate.DRAFT, N_("Drafting")),
     (Gate.SELF_REVIEW, N_("Review by the section")),
     (Gate.SECRECY, N_("Secrecy review")),
@@ -412,6 +422,8 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Permission.ACKNOWLEDGE, N_("acknowledge")),
     (Permission.JUDGE, N_("confirm, dismiss, merge and sort")),
     (Permission.RESPOND, N_("log responses")),
+    (Permission.ASSIGN, N_("assign incidents to offices")),
+    (Permission.SIGN, N_("sign for one's own office")),
     (Permission.ADJUST, N_("change deadlines")),
     (Permission.DRAFT, N_("draft texts")),
     (Permission.REVIEW, N_("review for secrecy")),

@@ -22,6 +22,7 @@ from responders.language import Words
 KEY = "acknowledge links"
 PATH = "/a/"
 LABEL = N_("I have seen this and act on it")
+SIGN_LABEL = N_("Sign: our office takes it over")
 # There is nothing left to act on.
 OVER = frozenset({AlertReason.SETTLED, AlertReason.WITHDRAWN, AlertReason.BRIEFING})
 
@@ -46,8 +47,21 @@ class LinkState(StrEnum):
     FORGED = "forged"
 
 
+class Signs(Protocol):
+    """What signs for an office."""
+
+    def sign(self, incident_id: int, office: str, *, by: str, now: datetime) -> Done:
+        """Sign for one's own office."""
+        ...
+
+
 class Acknowledges(Protocol):
     """The desk as a link needs it."""
+
+    @property
+    def assignments(self) -> Signs:
+        """What signs for an office."""
+        ...
 
     def acknowledge(self, incident_id: int, *, by: str, now: datetime) -> Done:
         """Take note that somebody acts."""
@@ -70,6 +84,11 @@ class Opened:
     needed: int = 0
 
     @property
+    def signs(self) -> bool:
+        """Tell whether pressing it signs for an office."""
+        return self.alert is not None and self.alert.reason is AlertReason.ASSIGNMENT
+
+    @property
     def asks(self) -> bool:
         """Tell whether whoever presses it has to say who he is."""
         return self.state is LinkState.OPEN and self.needed > 0 and self.claim is not None and not self.claim.contact
@@ -84,7 +103,7 @@ class AckLinks:
         self._database = database
         self._desk = desk
         self._public_url = public_url
-        self._label = words(LABEL)
+        self._words = words
         self._duty = duty
 
     def prepare(self, now: datetime) -> None:
@@ -100,15 +119,20 @@ class AckLinks:
     def link(self, connection: Connection, alert: AlertView, channel: str, contact: str = "") -> Link | None:
         """Return the link for a page about a matter, None for any other alert or while there is no key.
 
-        `contact` is who alone reads it: whoever presses it is taken for him.
+        `contact` is who alone reads it: whoever presses it is taken for him. What asks an office to sign has a link for
+        its own people only.
         """
         if not self._public_url or not alert.page or alert.matter_id is None or alert.reason in OVER:
+            return None
+        signs = alert.reason is AlertReason.ASSIGNMENT
+        if signs and contact not in self._members(alert):
             return None
         key = keys.key(connection, KEY)
         if key is None:
             return None
         claim = claim_for(alert.id, channel, alert.created_at, contact)
-        return Link(self._label, f"{self._public_url}{PATH}{token_of(key, claim)}")
+        label = self._words(SIGN_LABEL if signs else LABEL)
+        return Link(label, f"{self._public_url}{PATH}{token_of(key, claim)}")
 
     def look(self, token: str, now: datetime) -> Opened:
         """Say what a link is good for; nothing is written, for mail scanners open every link they see."""
@@ -122,7 +146,8 @@ class AckLinks:
                 return Opened(LinkState.FORGED)
             incident = _standing(connection, alert.matter_id)
             used_at = used_links.used_at(connection, claim)
-            needed = 0 if incident is None else duties.people_needed(connection, incident.id, now)
+            signs = alert.reason is AlertReason.ASSIGNMENT
+            needed = 0 if incident is None or signs else duties.people_needed(connection, incident.id, now)
         # One link of a group serves each of those who are still needed, once.
         free = used_at is None or (needed > 0 and not claim.contact)
         return Opened(LinkState.OPEN if free else LinkState.USED, claim, alert, incident, used_at, needed)
@@ -142,15 +167,26 @@ class AckLinks:
             return self._refused(claim, opened)
         by = self._duty.name(claim.contact) if claim.contact else f"link:{claim.channel}"
         try:
-            done = self._desk.acknowledge(opened.incident.id, by=by, now=now)
+            done = self._carried_out(opened, opened.incident.id, by, now)
         except BaseException:
             with self._database.write() as connection:
                 used_links.release(connection, claim)
             raise
         with self._database.write() as connection:
             used_links.finish(connection, claim, now)
-            needed = duties.people_needed(connection, done.incident.id, now)
+            needed = 0 if opened.signs else duties.people_needed(connection, done.incident.id, now)
         return Opened(LinkState.DONE, claim, opened.alert, done.incident, now, needed)
+
+    def _carried_out(self, opened: Opened, incident_id: int, by: str, now: datetime) -> Done:
+        """Sign for the office that was asked to, or acknowledge."""
+        if opened.alert is not None and opened.signs:
+            return self._desk.assignments.sign(incident_id, opened.alert.detail["office"], by=by, now=now)
+        return self._desk.acknowledge(incident_id, by=by, now=now)
+
+    def _members(self, alert: AlertView) -> tuple[str, ...]:
+        """Return who may sign for the office that an alert is about."""
+        office = self._duty.offices.get(alert.detail.get("office", ""))
+        return () if office is None else office.members
 
     def _refused(self, claim: Claim, opened: Opened) -> Opened:
         """Return how a link stands that somebody used a moment ago, or is pressing just now."""

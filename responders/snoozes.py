@@ -89,7 +89,7 @@ class Snoozes:
         own = self._own(one)
         end = End.SETTLED if own is None else End.HANDED_BACK
         if own is not None:
-            seen = Seen(own, frozenset(Verb) - {Verb.LINK, Verb.UNLINK})
+            seen = Seen(own, frozenset(Verb) - {Verb.LINK, Verb.UNLINK, Verb.ASSIGN, Verb.SIGN})
             try:
                 reason = self.words(OVER, at=shown(one.until))
                 self.desk.hand_back(one.matter_id, by=one.by, now=now, reason=reason, seen=seen)

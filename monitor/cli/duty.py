@@ -8,6 +8,7 @@ import click
 
 from monitor.cli import table
 from monitor.cli.acts import moment
+from monitor.cli.duty_route import routed
 from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import hours_and_minutes, shown
@@ -77,3 +78,6 @@ def _said(whom: Whom, duty: Duty) -> str:
     if whom.kind is WhomKind.OFFICE and whom.id in duty.offices:
         return duty.offices[whom.id].name
     return duty.name(whom.id)
+
+
+group.add_command(routed)

@@ -32,8 +32,9 @@ from monitor.core.views import (
     RumourView,
     StepView,
 )
-from monitor.store import adjustments, chains, hearings, heat, views
+from monitor.store import adjustments, assignments, chains, hearings, heat, views
 from responders.documents.adjusted import said_adjustment, said_finding
+from responders.documents.assignments import plain_assignment, said_assignment
 from responders.documents.due import said_due
 from responders.documents.heat import facts, grounds
 from responders.documents.messages import LINKED, Composer
@@ -57,6 +58,7 @@ class Whole:
     tolls: Sequence[Tolls]
     links: Sequence[tuple[Linked, str]]
     hands: Hands
+    now: datetime
 
 
 def read_whole(connection: Connection, number: int, now: datetime) -> Whole:
@@ -67,7 +69,8 @@ def read_whole(connection: Connection, number: int, now: datetime) -> Whole:
     linked = chains.links_of(connection, [number]).get(number, [])
     titles = {i.id: i.title for i in views.incidents(connection, ids=[one.other_id for one in linked])}
     return Whole(
-        incident=found,
+        now=now,
+        incident=assignments.attached(connection, [found])[0],
         deadlines=views.deadlines(connection, matter_id=number),
         steps=views.steps(connection, number),
         responses=views.responses(connection, matter_id=number),
@@ -105,6 +108,7 @@ def plain_incident(incident: IncidentView, names: Names, region: str) -> dict[st
         "place_name": names.place(incident.place),
         "kind_name": names.kind(incident.kind),
         "jurisdiction": whose(incident, region),
+        "assignment": plain_assignment(incident.assignment),
     }
 
 
@@ -145,6 +149,7 @@ def show(whole: Whole, names: Names, region: str) -> None:
     for line in _head(whole.incident, Composer(say, names, region=region)):
         click.echo(table.line(line))
     parts = (
+        (N_("Responsible office"), said_offices(whole.incident, whole.now)),
         (N_("Deadlines"), [line for d in whole.deadlines for line in _deadline(d, names, whole.hands)]),
         (N_("Faults found"), [_found(finding, names) for finding in whole.hands.findings]),
         (N_("Who says what"), list(_voices(whole, Composer(say, names)))),
@@ -159,6 +164,11 @@ def show(whole: Whole, names: Names, region: str) -> None:
             click.echo(f"\n{say(title)}")
         for line in lines:
             click.echo(f"  {table.line(line)}")
+
+
+def said_offices(incident: IncidentView, now: datetime) -> list[str]:
+    """Say who is responsible and who has signed, nothing where it is assigned to nobody."""
+    return [] if incident.assignment is None else said_assignment(incident.assignment, now, say)
 
 
 def _head(incident: IncidentView, composer: Composer) -> Iterator[str]:

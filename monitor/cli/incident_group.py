@@ -1,4 +1,4 @@
-"""The commands about one incident: show it, link it with another."""
+"""The commands about one incident: show it, link it with another, assign it to an office and sign for it."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import click
 
 from monitor.cli import table
 from monitor.cli.acts import moment, tell, who, why
-from monitor.cli.incident import as_plain, read_whole, show
+from monitor.cli.incident import as_plain, read_whole, said_offices, show
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.errors import N_
 from monitor.core.incidents.chains import Tie
-from monitor.service import open_parts
+from monitor.core.views import Done
+from monitor.service import Parts, open_parts
+from monitor.store import assignments
 
 
 @click.group(help=say(COMMAND_HELP["incident"]))
@@ -60,3 +62,34 @@ def unlink(incident: int, other: int, by: str, reason: str) -> None:
     """Take a link back."""
     with open_parts() as parts:
         tell(parts, parts.desk.unlink(incident, other, by=by, now=moment(), reason=reason))
+
+
+@group.command("assign", help=say(N_("Assign an incident to the office responsible; it is told and asked to sign.")))
+@click.argument("incident", type=NUMBER)
+@click.option("--lead", required=True, help=say(N_("The office responsible, by its id in the duty file.")))
+@click.option("--with", "helps", multiple=True, help=say(N_("An office that assists; may be given several times.")))
+@click.option("--note", default="", help=say(N_("What the offices are to know; it is kept.")))
+@who
+def assign(incident: int, lead: str, helps: tuple[str, ...], note: str, by: str) -> None:
+    """Assign an incident."""
+    with open_parts() as parts:
+        _told(parts, parts.desk.assignments.assign(incident, lead, helps, by=by, now=moment(), note=note))
+
+
+@group.command("receipt", help=say(N_("Sign for one's own office that it has taken an incident over.")))
+@click.argument("incident", type=NUMBER)
+@click.option("--office", required=True, help=say(N_("The office, by its id in the duty file.")))
+@who
+def receipt(incident: int, office: str, by: str) -> None:
+    """Sign for an office."""
+    with open_parts() as parts:
+        _told(parts, parts.desk.assignments.sign(incident, office, by=by, now=moment()))
+
+
+def _told(parts: Parts, done: Done) -> None:
+    """Print how the incident stands now, and who is responsible."""
+    tell(parts, done)
+    with parts.database.read() as connection:
+        (found,) = assignments.attached(connection, [done.incident])
+    for line in said_offices(found, moment()):
+        click.echo(f"  {table.line(line)}")

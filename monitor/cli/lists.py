@@ -18,7 +18,7 @@ from monitor.core.beijing import hours_and_minutes, shown
 from monitor.core.errors import N_
 from monitor.core.views import DeadlineView, IncidentView
 from monitor.service import Parts, open_parts
-from monitor.store import drills, views
+from monitor.store import assignments, drills, views
 from responders.documents.due import said_due
 from responders.documents.messages import DRILL, IN_DAYS, Composer
 from responders.labels import label
@@ -48,7 +48,7 @@ def incidents(incident_id: int | None, as_json: bool, limit: int) -> None:
             else:
                 show(whole, parts.names, parts.region)
             return
-        listed = views.incidents(connection, limit=limit)
+        listed = assignments.attached(connection, views.incidents(connection, limit=limit))
         if as_json:
             table.as_json(plain_incident(incident, parts.names, parts.region) for incident in listed)
             return

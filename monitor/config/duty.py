@@ -16,14 +16,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BeforeValidator, Field
 
 from monitor.config.document import BadDocument, Document, Problem, check, in_order, read
+from monitor.config.office_setting import OfficeSetting, ReceiptsSetting, muddled_offices, office_of, receipts_of
 from monitor.config.part import Part
 from monitor.config.rule_fields import Grade, Span, span
 from monitor.config.schema import schema_of, store_schema
-from monitor.config.setting_fields import TimeOfDay
+from monitor.config.setting_fields import Id, Name, TimeOfDay
 from monitor.config.wording import Location, Rejected, nearest
 from monitor.core.errors import N_
 from monitor.core.model import BEIJING
-from monitor.core.people.contacts import Contact, Office, Way
+from monitor.core.people.contacts import Contact, Way
 from monitor.core.people.duty import Duty, Quiet
 from monitor.core.people.policies import Policy, Rung, Whom, WhomKind
 from monitor.core.people.rota import Hours, Layer, Rota
@@ -79,8 +80,6 @@ def slack_member(value: Any) -> str:
 
 Member = Annotated[str, BeforeValidator(slack_member)]
 Act = Literal["confirm", "dismiss", "acknowledge", "take_over", "respond", "snooze"]
-Name = Annotated[str, Field(min_length=1, max_length=40)]
-Id = Annotated[str, Field(pattern=r"^[\w.-]{1,40}$")]
 Delay = Annotated[timedelta, BeforeValidator(at_once_or_span, json_schema_input_type=str | int)]
 Day = Annotated[date, BeforeValidator(day, json_schema_input_type=str)]
 Zone = Annotated[str, BeforeValidator(zone, json_schema_input_type=str)]
@@ -99,12 +98,6 @@ class _Contact(Part):
     ways: list[_Way] = Field(min_length=1, description="In the order in which they are tried")
     slack: list[Member] = Field(default=[], description="Who he is in Slack, as workspace/member: T0123ABCD/U0123ABCD")
     acts: list[Act] | None = Field(default=None, description="What he may do in Slack; everything where it is left out")
-
-
-class _Office(Part):
-    id: Id
-    name: Name
-    members: list[str] = Field(min_length=1)
 
 
 class _Hours(Part):
@@ -171,10 +164,11 @@ class DutyFile(Part):
 
     version: Literal[1] = 1
     contacts: list[_Contact] = Field(min_length=1)
-    offices: list[_Office] = Field(default=[])
+    offices: list[OfficeSetting] = Field(default=[])
     rotas: list[_Rota] = Field(default=[])
     policies: list[_Policy] = Field(min_length=1, description="The first that fits is taken; the last fits everything")
     quiet_hours: _Quiet | None = Field(default=None, description="What is no page waits until they are over")
+    receipts: ReceiptsSetting = Field(default=ReceiptsSetting(), description="How soon an office must sign")
 
 
 def load_duty(path: Path, channels: Collection[str], obligations: Collection[str]) -> Duty:
@@ -189,10 +183,11 @@ def load_duty(path: Path, channels: Collection[str], obligations: Collection[str
         raise BadDocument(in_order(problems))
     return Duty(
         contacts={c.id: _person(c) for c in form.contacts},
-        offices={o.id: Office(o.id, o.name, tuple(o.members)) for o in form.offices},
+        offices={office.id: office_of(office) for office in form.offices},
         rotas={r.id: Rota(r.id, r.name, tuple(map(_layer, r.layers)), r.zone) for r in form.rotas},
         policies=tuple(map(_policy, form.policies)),
         quiet=Quiet(form.quiet_hours.begin, form.quiet_hours.end) if form.quiet_hours else None,
+        receipts=receipts_of(form.receipts),
     )
 
 
@@ -248,6 +243,7 @@ def _contradictions(
         members = [(("offices", n, "members", m), member) for m, member in enumerate(office.members)]
         yield from _unknown(document, members, contacts)
         yield from _twice(document, members)
+    yield from muddled_offices(document, form.offices, form.receipts)
     for n, rota in enumerate(form.rotas):
         yield from _twice(
             document, [(("rotas", n, "layers", m, "name"), one.name) for m, one in enumerate(rota.layers)]

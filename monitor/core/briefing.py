@@ -54,16 +54,21 @@ class Asks(StrEnum):
     UNDATED = "undated"
     DOUBTED = "doubted"
     DENIED = "denied"
+    UNSIGNED = "unsigned"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A decision that waits for a person, with the deadlines it is about; `since` is when it arose."""
+    """A decision that waits for a person, with the deadlines it is about; `since` is when it arose.
+
+    `offices` are those that have not signed for what was assigned to them.
+    """
 
     asks: Asks
     incident: IncidentView
     since: datetime
     deadlines: tuple[DeadlineView, ...] = ()
+    offices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +194,11 @@ def _questions(facts: Facts) -> Iterator[Question]:
             theirs = tuple(d for d in facts.live if d.matter_id == about.id)
             yield Question(Asks.DENIED, about, alert.created_at, theirs)
         doubted |= {deadline.id: alert.created_at for deadline in _doubted(alert, about, facts.live)}
+    for held in facts.unsigned:
+        incident = facts.incidents[held.matter_id]
+        names = tuple(receipt.name for receipt in held.unsigned)
+        theirs = tuple(d for d in facts.live if d.matter_id == incident.id)
+        yield Question(Asks.UNSIGNED, incident, held.made_at, theirs, names)
     for incident, deadlines in _by_incident(facts, [d for d in facts.live if d.id in doubted]):
         yield Question(Asks.DOUBTED, incident, min(doubted[d.id] for d in deadlines), deadlines)
 

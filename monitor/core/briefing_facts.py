@@ -12,6 +12,7 @@ from monitor.core.drills import Drill
 from monitor.core.item_views import SecondView
 from monitor.core.model import DeadlineState, aware
 from monitor.core.paths import PathCheck
+from monitor.core.people.assignments import Assignment
 from monitor.core.source_health import SourceFacts
 from monitor.core.views import AlertView, DeadlineView, IncidentView
 
@@ -67,10 +68,10 @@ class Facts:
 
     `incidents` holds every incident that anything here is about. `reporters` are the sources of an incident in the
     order in which they told of it; `asked` the alerts that put a question to a person, `unsent` those that wait, ended
-    unsent or were refused. `fetches` is keyed by source, then "outcome" or "outcome:reason"; `verdicts` by "verdict" or
-    "verdict:class"; `deliveries` by channel, then state; `second`, the second readings, by what became of
-    them. `graver` are those that found more than the first. `head` is the last sealed row of the audit log. `drills`
-    were held in the window, `paths` are the last tries of the channels.
+    unsent or were refused; `unsigned` the assignments for which an office has not signed. `fetches` is keyed by source,
+    then "outcome" or "outcome:reason"; `verdicts` by "verdict" or "verdict:class"; `deliveries` by channel, then state;
+    `second`, the second readings, by what became of them. `graver` are those that found more than the first. `head` is
+    the last sealed row of the audit log. `drills` were held in the window, `paths` are the last tries of the channels.
     """
 
     window: Window
@@ -82,6 +83,7 @@ class Facts:
     reporters: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     with_duties: frozenset[int] = frozenset()
     asked: tuple[AlertView, ...] = ()
+    unsigned: tuple[Assignment, ...] = ()
     unsent: tuple[AlertView, ...] = ()
     drills: tuple[Drill, ...] = ()
     paths: tuple[PathCheck, ...] = ()

@@ -408,6 +408,7 @@ class AlertReason(StrEnum):
     HANDOFF = "handoff"
     TROUBLE = "trouble"
     REVIEW = "review"
+    ASSIGNMENT = "assignment"
 
 
 class AlertState(StrEnum):
@@ -461,6 +462,8 @@ class Verb(StrEnum):
     REVIEW_LATER = "review_later"
     CORRECT = "correct"
     UNDO = "undo"
+    ASSIGN = "assign"
+    SIGN = "sign"
 
 
 class Fault(StrEnum):

@@ -27,12 +27,13 @@ from monitor.core.model import (
     Standing,
     Wave,
 )
+from monitor.core.people.assignments import Assignment
 from monitor.core.people.duty import Recipient
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
-    """One incident as it stands."""
+    """One incident as it stands; its `assignment` is only told where it was asked for."""
 
     id: int
     title: str
@@ -57,6 +58,7 @@ class IncidentView:
     standing: Standing | None = None
     rumour: RumourState | None = None
     drill: bool = False
+    assignment: Assignment | None = None
 
     @property
     def presumed(self) -> Severity | None:

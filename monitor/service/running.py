@@ -22,6 +22,7 @@ from monitor.loops.calendars import CalendarWatch
 from monitor.loops.drafts import DraftWatch
 from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.receipts import ReceiptWatch
 from monitor.loops.seal import Seal
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
@@ -123,6 +124,7 @@ class Service:
             yield Pulse("calendar", redate.tick, seconds=60)
             drafts = DraftWatch(parts.database, parts.pack, parts.settings.form.release.path)
             yield Pulse("drafts", drafts.tick, seconds=5)
+            yield Pulse("receipts", ReceiptWatch(parts.database, parts.duty).tick, seconds=5)
             yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery.pulses()

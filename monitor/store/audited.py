@@ -27,6 +27,7 @@ OF_ITS_CAPTURE = (
     "(SELECT r.matter_id FROM response r JOIN capture c ON c.response_id = r.id WHERE c.id = {row}.capture_id)"
 )
 OF_ITS_DRAFT = "(SELECT f.matter_id FROM draft f WHERE f.id = {row}.draft_id)"
+OF_ITS_ASSIGNMENT = "(SELECT g.matter_id FROM assignment g WHERE g.id = {row}.assignment_id)"
 OF_ITS_ALERT = "(SELECT a.matter_id FROM alert a WHERE a.id = {row}.alert_id)"
 
 
@@ -66,6 +67,8 @@ AUDITED = (
     Audited("rota_change", matter=None),
     Audited("armed_message", matter=OF_ITS_DEADLINE, quiet=("lease_until",)),
     Audited("drill"),
+    Audited("assignment"),
+    Audited("receipt", matter=OF_ITS_ASSIGNMENT, quiet=("look_at", "told"), untold=("look_at", "told")),
     Audited("rule_version", matter=None, keys=("digest",)),
     Audited("calendar", matter=None, keys=("name", "version")),
     Audited(

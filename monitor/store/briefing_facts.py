@@ -15,7 +15,7 @@ from monitor.core.fetched import Outcome
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Verb
 from monitor.core.source_health import SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
-from monitor.store import audit, deliveries, drills, items, outbox, paths, second_views, sources, views
+from monitor.store import assignments, audit, deliveries, drills, items, outbox, paths, second_views, sources, views
 from monitor.store.briefing_voices import voice_facts
 from monitor.store.sources import SourceState
 from monitor.store.sql import of
@@ -58,10 +58,12 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
     changes = tuple(c for c in _changes(connection, window) if c.deadline.matter_id not in drilled)
     asked = tuple(_alerts(connection, _asking()))
     unsent = tuple(_alerts(connection, _unsent(window)))
+    unsigned = tuple(assignments.unsigned(connection))
     fresh = [i for i in views.incidents(connection, since=window.since, until=window.until, limit=ALL) if not i.drill]
     deadlines = (*live, *(change.deadline for change in changes))
     graver = tuple(second_views.graver(connection, window.since, window.until))
     named = [one.matter_id for one in (*asked, *unsent)] + [one.matter_id for one in graver]
+    named += [one.matter_id for one in unsigned]
     matters = {d.matter_id for d in deadlines} | {number for number in named if number is not None}
     ids = [incident.id for incident in fresh]
     known = {incident.id: incident for incident in (*_incidents(connection, matters), *fresh)}
@@ -77,6 +79,7 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
         reporters=_reporters(connection, ids),
         with_duties=_with_duties(connection, ids),
         asked=asked,
+        unsigned=unsigned,
         unsent=unsent,
         drills=tuple(drills.drills(connection, since=window.since)),
         paths=tuple(paths.latest_day(connection)),

@@ -18,7 +18,8 @@ from monitor.core.access.accounts import WHOLE_COUNTRY
 from monitor.core.incidents.placing import Placing
 from monitor.core.listed import Listed, ListedItem, ListedLog, Row
 from monitor.core.model import LIVE
-from monitor.store import views
+from monitor.core.views import IncidentView
+from monitor.store import assignments, views
 from monitor.store.views import ALERT, DEADLINE, DECISION, INCIDENT, ITEM, LINK, MATTER, RESPONSE, TRANSITION
 
 CHUNK = 500
@@ -69,7 +70,7 @@ def numbers(
 def piece(connection: Connection, listed: Listed, ids: Sequence[int]) -> list[Row]:
     """Return the rows of some numbers in their order: IncidentView, DeadlineView and so on, or ListedItem."""
     reads: Mapping[Listed, Callable[..., list[Any]]] = {
-        Listed.INCIDENTS: views.incidents,
+        Listed.INCIDENTS: _incidents,
         Listed.DEADLINES: views.deadlines,
         Listed.RESPONSES: views.responses,
         Listed.ALERTS: views.alerts,
@@ -114,6 +115,10 @@ def _bounded(query: Select[Any], at: ColumnElement[Any], matter: ColumnElement[A
     if bounds.within != WHOLE_COUNTRY:
         query = query.where(views.lies_within(bounds.within))
     return query
+
+
+def _incidents(connection: Connection, *, ids: Sequence[int], limit: int) -> list[IncidentView]:
+    return assignments.attached(connection, views.incidents(connection, ids=ids, limit=limit))
 
 
 def _items(connection: Connection, *, ids: Sequence[int]) -> list[ListedItem]:

@@ -23,7 +23,7 @@ DELIVERY = of(DeliveryRow)
 MATTER = of(MatterRow)
 LEG = "deliver"
 # What is for single people although it wakes nobody.
-NAMED = (AlertReason.HANDOFF.value, AlertReason.REVIEW.value)
+NAMED = (AlertReason.HANDOFF.value, AlertReason.REVIEW.value, AlertReason.ASSIGNMENT.value)
 
 
 def waiting(

@@ -19,12 +19,14 @@ from monitor.core.people.rota import Change, ChangeKind
 from monitor.store.many import execute_many
 from monitor.store.sql import insert, of
 from monitor.store.tables import AlertRow, DeadlineRow
+from monitor.store.tables_assignment import ReceiptRow
 from monitor.store.tables_people import AudienceRow, RotaChangeRow
 
 ALERT = of(AlertRow)
 AUDIENCE = of(AudienceRow)
 CHANGE = of(RotaChangeRow)
 DEADLINE = of(DeadlineRow)
+RECEIPT = of(ReceiptRow)
 _POLICIES = (
     select(cast(DEADLINE.c.policy, String))
     .distinct()
@@ -40,6 +42,8 @@ _OPEN_AUDIENCES = (
     .join(ALERT, ALERT.c.id == AUDIENCE.c.alert_id)
     .where(ALERT.c.state == AlertState.PENDING.value, AUDIENCE.c.silence == "")
 )
+
+_OWING = select(RECEIPT.c.office, RECEIPT.c.name).distinct().where(RECEIPT.c.look_at.is_not(None))
 
 
 def addressed(connection: Connection, drafts: Sequence[AlertDraft], duty: Duty, now: datetime) -> Sequence[AlertDraft]:
@@ -84,7 +88,7 @@ def audiences(connection: Connection, alert_ids: Collection[int]) -> dict[int, t
 
 
 def named(connection: Connection, now: datetime) -> dict[Whom, str]:
-    """Return whom open alerts, the policies of running deadlines and changes of the rotas name, with their names."""
+    """Return whom open alerts, running policies, changes of the rotas and owed receipts name, with their names."""
     found: dict[Whom, str] = {}
     for kept in connection.scalars(_POLICIES):
         policy = policy_of(json.loads(kept))
@@ -92,6 +96,8 @@ def named(connection: Connection, now: datetime) -> dict[Whom, str]:
     for change in changes(connection, since=now):
         if change.cancelled_at is None:
             found[Whom(WhomKind.CONTACT, change.contact)] = ""
+    for row in connection.execute(_OWING):
+        found[Whom(WhomKind.OFFICE, row.office)] = row.name
     for row in connection.execute(_OPEN_AUDIENCES):
         found[Whom(WhomKind.CONTACT, row.contact)] = row.name
     return found

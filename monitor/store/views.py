@@ -336,5 +336,5 @@ def log(connection: Connection, matter_id: int) -> list[LogView]:
 
 
 def _other(detail: Mapping[str, Any]) -> str:
-    """Name the other incident, or the duty, that a decision is about, where it is about one."""
-    return f"#{detail['other']}" if "other" in detail else str(detail.get("obligation", ""))
+    """Name the other incident, the duty or the offices that a decision is about, where it is about one."""
+    return f"#{detail['other']}" if "other" in detail else str(detail.get("obligation") or detail.get("offices", ""))

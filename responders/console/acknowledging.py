@@ -23,7 +23,7 @@ from responders.console.console import Console
 from responders.console.faults import status_of
 from responders.console.visitor import LONGEST_NAME, clean
 from responders.language import Words
-from responders.links import LABEL, PATH, AckLinks, LinkState, Opened, UnknownName
+from responders.links import LABEL, PATH, SIGN_LABEL, AckLinks, LinkState, Opened, UnknownName
 
 MINUTE = timedelta(minutes=1)
 MOST_FORGED = 20
@@ -43,6 +43,12 @@ OF_SEVERAL: Mapping[LinkState, str] = {
     LinkState.USED: N_(
         "You have acknowledged this already. Nothing was changed; {needed} people must, and not enough have."
     ),
+}
+# Where an office is asked to sign.
+OF_RECEIPT: Mapping[LinkState, str] = {
+    LinkState.OPEN: N_("{by} has assigned this to {office}. Press the button to sign for it; the deadlines run on."),
+    LinkState.DONE: N_("Signed for {office}. The deadlines run on until a response is published and logged."),
+    LinkState.USED: N_("You signed for {office} by this link at {at}. Nothing was changed."),
 }
 HANDED_BACK = N_(
     "This link was used at {at}, and nobody acts on this any more. Nothing was changed. Use a newer message."
@@ -123,7 +129,9 @@ def _page(
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     if opened.state is LinkState.FORGED and guesses.too_many(now):
         template, status = CROWDED, HTTPStatus.TOO_MANY_REQUESTS
-    facts = {"at": shown(opened.used_at) if opened.used_at else "", "needed": opened.needed}
+    facts: dict[str, object] = {"at": shown(opened.used_at) if opened.used_at else "", "needed": opened.needed}
+    if opened.alert is not None and opened.signs:
+        facts |= {"by": opened.alert.detail["by"], "office": opened.alert.detail["name"]}
     languages = _languages(console)
     asked = [words(NAME) for words in languages] if opened.asks else []
     return console.pages.bare(
@@ -135,12 +143,16 @@ def _page(
         name=name,
         opened=opened,
         lines=_lines(console, opened, now),
-        labels=[(words.language, words(LABEL)) for words in languages] if opened.state is LinkState.OPEN else (),
+        labels=[(words.language, words(SIGN_LABEL if opened.signs else LABEL)) for words in languages]
+        if opened.state is LinkState.OPEN
+        else (),
     )
 
 
 def _sentence(opened: Opened) -> str:
     """Return what is said about a link as it stands."""
+    if opened.signs and opened.state in OF_RECEIPT:
+        return OF_RECEIPT[opened.state]
     if opened.needed and opened.state in OF_SEVERAL:
         return OF_SEVERAL[opened.state]
     if opened.state is LinkState.USED and opened.incident is not None and opened.incident.acted_at is None:

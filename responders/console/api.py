@@ -20,7 +20,7 @@ from monitor.core.access.roles import Permission
 from monitor.core.errors import N_, Mistake, UnknownDeadline, UnknownIncident, UnreadableTime
 from monitor.core.listed import Listed
 from monitor.core.views import Done
-from monitor.store import listing, views
+from monitor.store import assignments, listing, views
 from monitor.store.listing import Bounds
 from responders.console.api_forms import (
     AlertOut,
@@ -224,7 +224,9 @@ def _single(console: Console, router: APIRouter) -> None:
 def _done(done: Done, console: Console) -> DoneOut:
     names = console.composer.names
     deadlines = [deadline_out(one, names) for one in done.deadlines]
-    return DoneOut(incident=incident_out(done.incident, names), deadlines=deadlines)
+    with console.database.read() as connection:
+        (incident,) = assignments.attached(connection, [done.incident])
+    return DoneOut(incident=incident_out(incident, names), deadlines=deadlines)
 
 
 def _acts(console: Console, router: APIRouter) -> None:

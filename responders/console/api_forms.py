@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from monitor.core.beijing import local
 from monitor.core.model import ResponseKind
 from monitor.core.naming import Names
+from monitor.core.people.assignments import Assignment
 from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
 
 T = TypeVar("T")
@@ -28,6 +29,27 @@ class PlaceOut(Out):
 
     code: str | None
     name: str
+
+
+class ReceiptOut(Out):
+    """What one office owes and gave: its receipt for an incident."""
+
+    office: str
+    name: str
+    part: str = Field(description="lead or help")
+    due_at: Moment
+    signed_at: Moment | None
+    signed_by: str
+
+
+class AssignmentOut(Out):
+    """Which offices an incident is assigned to, the lead first."""
+
+    assigned_at: Moment
+    by: str
+    note: str
+    as_proposed: bool = Field(description="Whether the rules of the bureau propose the same.")
+    receipts: list[ReceiptOut]
 
 
 class IncidentOut(Out):
@@ -52,6 +74,7 @@ class IncidentOut(Out):
     acknowledged_at: Moment | None
     merged_into: int | None
     drill: bool
+    assignment: AssignmentOut | None = Field(description="Who is responsible, null where nobody was named.")
 
 
 class DeadlineOut(Out):
@@ -172,6 +195,25 @@ def incident_out(one: IncidentView, names: Names) -> IncidentOut:
         acknowledged_at=_here(one.acted_at),
         merged_into=one.merged_into,
         drill=one.drill,
+        assignment=None if one.assignment is None else assignment_out(one.assignment),
+    )
+
+
+def assignment_out(one: Assignment) -> AssignmentOut:
+    """Return an assignment for programs."""
+    receipts = [
+        ReceiptOut(
+            office=receipt.office,
+            name=receipt.name,
+            part=receipt.part.value,
+            due_at=local(receipt.due_at),
+            signed_at=_here(receipt.signed_at),
+            signed_by=receipt.signed_by,
+        )
+        for receipt in one.receipts
+    ]
+    return AssignmentOut(
+        assigned_at=local(one.made_at), by=one.by, note=one.note, as_proposed=one.proposed, receipts=receipts
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 from sqlalchemy import Connection
@@ -15,8 +16,9 @@ from monitor.core.access.roles import Permission
 from monitor.core.beijing import short
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, MatterState
+from monitor.core.people.contacts import Office
 from monitor.core.views import AlertView, DeadlineView, IncidentView
-from monitor.store import heartbeats, second_views, views
+from monitor.store import assignments, heartbeats, second_views, views
 from monitor.store.mark import mark
 from monitor.store.seen import newest_decision
 from responders.channels.base import Line
@@ -24,6 +26,7 @@ from responders.console.clocks import Clock, Urgency, urgency_of
 from responders.console.console import Console
 from responders.console.draft_sheet import read_waiting
 from responders.console.filters import GRADES, Filter, filter_of, regions_of
+from responders.console.responsible import Lead, lead_of, offices_of
 from responders.console.visitor import NOWHERE, visitor_of
 from responders.documents import second_reading
 
@@ -61,8 +64,8 @@ class Board:
     `undated` are grave incidents whose clock waits for a person; `asked` are the second reader's questions of a day.
     `long_overdue` holds the latest of those whose clocks all ended days ago; `old` counts them all. `tallies` counts
     the live clocks by how pressing they are; `hidden` the incidents that the filter leaves out although one of their
-    clocks runs or a person must decide. `regions` are the divisions to filter by; `mark` is what /live compares with,
-    `upto` the last decision that was made before.
+    clocks runs or a person must decide. `regions` are the divisions, `offices` the offices to filter by; `mark` is what
+    /live compares with, `upto` the last decision that was made before.
     """
 
     undated: tuple[IncidentView, ...]
@@ -78,6 +81,7 @@ class Board:
     hidden: int
     hidden_overdue: int
     regions: Sequence[tuple[str, str]]
+    offices: Sequence[Office]
     mark: str
     upto: int
 
@@ -98,9 +102,10 @@ def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY, cho
         quiet = _without_clock(connection, now, within)
         undated = [incident for incident in quiet if _waits_for_a_person(connection, incident)]
         regions = regions_of([*known.values(), *quiet], console.composer.names, chosen.region, within)
-        left_out = [group for group in live if not chosen.takes(known[group[0].matter_id])]
-        live, settled = ([g for g in groups if chosen.takes(known[g[0].matter_id])] for groups in (live, settled))
-        shown, watched = ([i for i in incidents if chosen.takes(i)] for incidents in (undated, quiet))
+        taken = {one.id for one in (*known.values(), *quiet) if _takes(console, chosen, one)}
+        left_out = [group for group in live if group[0].matter_id not in taken]
+        live, settled = ([g for g in groups if g[0].matter_id in taken] for groups in (live, settled))
+        shown, watched = ([i for i in incidents if i.id in taken] for incidents in (undated, quiet))
         old = [group for group in live if _long_overdue(group, now)]
         cards = _cards(console, known, [group for group in live if not _long_overdue(group, now)], now)
         return Board(
@@ -119,6 +124,7 @@ def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY, cho
             hidden=len(left_out) + len(undated) - len(shown),
             hidden_overdue=sum(any(deadline.overdue(now) for deadline in group) for group in left_out),
             regions=regions,
+            offices=console.desk.assignments.offices if console.duty.routed else (),
             mark=marked,
             upto=upto,
         )
@@ -153,7 +159,12 @@ def _incidents(
 ) -> dict[int, IncidentView]:
     """Return the incidents that deadlines belong to, as far as they lie in a region."""
     ids = {group[0].matter_id for group in groups}
-    return {one.id: one for one in views.incidents(connection, ids=ids, within=within, limit=len(ids))}
+    found = views.incidents(connection, ids=ids, within=within, limit=len(ids))
+    return {one.id: one for one in assignments.attached(connection, found)}
+
+
+def _takes(console: Console, chosen: Filter, incident: IncidentView) -> bool:
+    return chosen.takes(incident, offices_of(console, incident) if chosen.office else ())
 
 
 def _without_clock(connection: Connection, now: datetime, within: str) -> list[IncidentView]:
@@ -162,7 +173,8 @@ def _without_clock(connection: Connection, now: datetime, within: str) -> list[I
     recent = views.incidents(connection, since=since, within=within, limit=MOST_LIVE)
     opened = views.deadlines(connection, opened_since=since, limit=MOST_LIVE)
     with_duty = {d.matter_id for d in opened if d.state is not DeadlineState.NOT_APPLICABLE}
-    return [i for i in recent if i.state is MatterState.OPEN and i.id not in with_duty]
+    quiet = [i for i in recent if i.state is MatterState.OPEN and i.id not in with_duty]
+    return assignments.attached(connection, quiet)
 
 
 def _beats(console: Console, connection: Connection) -> tuple[str, ...]:
@@ -178,16 +190,26 @@ def _waits_for_a_person(connection: Connection, incident: IncidentView) -> bool:
     return any(alert.point == asked for alert in views.alerts(connection, matter_id=incident.id))
 
 
+def _lead(console: Console, now: datetime, incident: IncidentView) -> Lead | None:
+    """Return the responsible office as the board names it, where offices answer for divisions."""
+    return lead_of(console, incident, now) if incident.assignment or console.duty.routed else None
+
+
 def routes(console: Console) -> APIRouter:
     """Return the routes of the board."""
     router, composer = APIRouter(), console.composer
+
+    def chosen_of(request: Request) -> Filter:
+        """Return what is asked for; an office that the duty file does not know any more is not."""
+        asked = filter_of(request.query_params)
+        return asked if asked.office in console.duty.offices else replace(asked, office="")
 
     def readings(alert: AlertView) -> list[Line]:
         return list(second_reading.lines(alert.detail, composer.words, composer.names))
 
     @router.get("/")
     def board(request: Request) -> Response:
-        now, chosen = console.clock(), filter_of(request.query_params)
+        now, chosen = console.clock(), chosen_of(request)
         shown = read_board(console, now, visitor_of(request).reach(Permission.SEE) or NOWHERE, chosen)
         return console.pages.page(
             request,
@@ -201,6 +223,7 @@ def routes(console: Console) -> APIRouter:
             readings=readings,
             question=second_reading.asked,
             words=composer.words,
+            lead_of=partial(_lead, console, now),
         )
 
     return router

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from monitor.core.naming import Names
 from monitor.core.views import IncidentView
 
 CODE_LENGTH = 6
+OFFICE = re.compile(r"[\w.-]{1,40}")
 GRADES = {grade.name.lower(): grade for grade in sorted(Severity)}
 
 
@@ -18,18 +20,21 @@ GRADES = {grade.name.lower(): grade for grade in sorted(Severity)}
 class Filter:
     """What is asked for; an empty field asks for everything. `grade` is the least one, firm or presumed.
 
-    What nobody knows hides nothing: an incident whose place is not known may lie in any region.
+    What nobody knows hides nothing: an incident whose place is not known may lie in any region, and one for which no
+    office is named may be any office's.
     """
 
     region: str = ""
     grade: Severity | None = None
+    office: str = ""
 
     def __bool__(self) -> bool:
-        return bool(self.region) or self.grade is not None
+        return bool(self.region or self.office) or self.grade is not None
 
-    def takes(self, incident: IncidentView) -> bool:
-        """Tell whether an incident is shown."""
-        return self._lies_there(incident) and self._is_as_grave(incident)
+    def takes(self, incident: IncidentView, offices: Collection[str] = ()) -> bool:
+        """Tell whether an incident is shown; `offices` are those that are responsible for it, none where nobody is."""
+        theirs = not self.office or not offices or self.office in offices
+        return theirs and self._lies_there(incident) and self._is_as_grave(incident)
 
     def _lies_there(self, incident: IncidentView) -> bool:
         place = incident.place
@@ -45,6 +50,7 @@ class Filter:
     def query(self) -> str:
         """The filter as the query of an address, without its question mark; empty where nothing is filtered."""
         fields = {"region": self.region, "grade": "" if self.grade is None else self.grade.name.lower()}
+        fields["office"] = self.office
         return urlencode({name: value for name, value in fields.items() if value})
 
     @property
@@ -62,7 +68,9 @@ def filter_of(fields: Mapping[str, str]) -> Filter:
     """Read a filter from an address; what is none is left out, so that an old link still shows the board."""
     region = fields.get("region", "")
     right = len(region) == CODE_LENGTH and region.isascii() and region.isdigit() and region.strip("0")
-    return Filter(region if right else "", GRADES.get(fields.get("grade", "")))
+    office = fields.get("office", "")
+    named = office if OFFICE.fullmatch(office) else ""
+    return Filter(region if right else "", GRADES.get(fields.get("grade", "")), named)
 
 
 def regions_of(incidents: Iterable[IncidentView], names: Names, chosen: str, whole: str) -> list[tuple[str, str]]:

@@ -45,8 +45,10 @@ from responders.console.console import Console
 from responders.console.draft_sheet import read_drafts, reviewed, usual_kind
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
 from responders.console.place_map import tiles
+from responders.console.responsible import read_responsible
 from responders.console.toll_chart import TollChart, toll_chart
 from responders.console.typed import Failed, Typed
+from responders.console.visitor import visitor_of
 from responders.console.voices import Voices, read_voices
 from responders.documents.evidence import state_of
 from responders.documents.heat import facts, grounds
@@ -320,6 +322,7 @@ def incident_page(
         status=status,
         sheet=sheet,
         drafts=found,
+        responsible=read_responsible(console, visitor_of(request), sheet.incident, now),
         draft_kind=usual_kind(sheet.usual_kind),
         reviewed=reviewed(found, sheet.responses),
         upto=sheet.upto,

@@ -117,6 +117,8 @@ class Typed(BaseModel):
     fault: Fault | Literal[""] = ""
     evidence: Line = ""
     deadline: Line = ""
+    office: Line = ""
+    offices: list[Line] = []
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
 
     def looked(self) -> Seen | None:

@@ -47,8 +47,20 @@ from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
 from monitor.core.seen import Seen
 from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView, ResponseView
-from monitor.store import adjustments, chains, corrections, decisions, duties, incidents, release_checks, undoing, views
+from monitor.store import (
+    adjustments,
+    assignments,
+    chains,
+    corrections,
+    decisions,
+    duties,
+    incidents,
+    release_checks,
+    undoing,
+    views,
+)
 from monitor.store.database import Database
+from responders.desk.assignments import AssignmentDesk
 from responders.desk.drafts import DraftDesk
 from responders.desk.holder import needed
 from responders.desk.logged import WITHOUT_REVIEW, Told, keep_response, link_of, refuse_moment
@@ -96,6 +108,7 @@ class Desk(UndoDesk):
     ) -> None:
         super().__init__(database, pack, grader, region)
         self._proofreader = proofreader
+        self.assignments = AssignmentDesk(database, pack, region)
         self.drafts = DraftDesk(database, pack, region, path, self._read)
 
     def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None) -> Done:
@@ -269,6 +282,7 @@ class Desk(UndoDesk):
                 self._keep(connection, number, Verb.MERGE, by=by, now=now, reason=reason, detail=detail)
             decisions.move_all(connection, incident_id, into, by=by)
             chains.move_all(connection, incident_id, into)
+            assignments.carry(connection, incident_id, into)
             decisions.set_state(connection, incident_id, MatterState.MERGED, reason=reason, merged_into=into)
             incidents.forget_incident(connection, incident_id)
             self._fold(connection, into)
@@ -381,6 +395,7 @@ def _before_merge(connection: Connection, source: int, target: int) -> dict[str,
         "target": undoing.standing(connection, target),
         "source_links": undoing.links(connection, source),
         "target_links": undoing.links(connection, target),
+        "assignment": assignments.to_carry(connection, source, target),
         "running": [one.id for one in duties.deadlines_of(connection, source) if one.live],
         "known": [one.id for one in duties.deadlines_of(connection, target)],
     }

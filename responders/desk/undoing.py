@@ -11,13 +11,14 @@ from monitor.core.duties.parting import given_up, taken_back
 from monitor.core.duties.review import Review
 from monitor.core.incidents.undoing import LastDecision, NothingToUndo, refuse_undo
 from monitor.core.model import MatterState, Verb
+from monitor.core.people.receipts import asked_again, relieved
 from monitor.core.views import Done
-from monitor.store import corrections, decisions, duties, incidents, undoing
+from monitor.store import assignments, corrections, decisions, duties, incidents, undoing
 from responders.desk.corrections import CorrectionDesk
 
 
 class UndoDesk(CorrectionDesk):
-    """Puts back what stood before a confirmation, dismissal, correction, merge or split."""
+    """Puts back what stood before a confirmation, dismissal, correction, assignment, merge or split."""
 
     def undo(self, incident_id: int, decision: int, *, by: str, now: datetime, reason: str = "") -> Done:
         """Undo the last decision on an incident; return the incident that one looks at afterwards.
@@ -31,7 +32,7 @@ class UndoDesk(CorrectionDesk):
                 if number != incident_id:
                     duties.lock_matter(connection, number)
                     _refuse_later(connection, last, number)
-            self._put_back(connection, last, incident_id, by=by)
+            self._put_back(connection, last, incident_id, by=by, now=now)
             if last.verb is Verb.MERGE:
                 self._return_deadlines(connection, last, now)
             detail = {"undone": last.verb.value, "decision": last.id}
@@ -42,7 +43,9 @@ class UndoDesk(CorrectionDesk):
             done = [self._review(connection, number, now) for number in reversed(concerned)]
             return next(one for one in done if one.incident.id == concerned[0])
 
-    def _put_back(self, connection: Connection, last: LastDecision, incident_id: int, *, by: str) -> None:
+    def _put_back(
+        self, connection: Connection, last: LastDecision, incident_id: int, *, by: str, now: datetime
+    ) -> None:
         was = last.detail["was"]
         if last.verb is Verb.CORRECT:
             for about, values in was.items():
@@ -50,12 +53,22 @@ class UndoDesk(CorrectionDesk):
                     corrections.forget(connection, incident_id, about)
                 else:
                     corrections.state(connection, incident_id, about, values)
+        elif last.verb is Verb.ASSIGN:
+            self._take_back(connection, last, by=by, now=now)
         elif last.verb is Verb.MERGE:
             _part(connection, was, last.detail["merged"], last.detail["into"])
         elif last.verb is Verb.SPLIT:
             _join(connection, was, last.detail["into"], last.detail["from"], by=by)
         else:
             undoing.stand_as(connection, incident_id, was)
+
+    def _take_back(self, connection: Connection, last: LastDecision, *, by: str, now: datetime) -> None:
+        """Undo an assignment, and tell the offices that are no longer responsible, and those that are again."""
+        number, before = last.detail["assignment"], last.detail["was"]["assignment"]
+        undone, restored = assignments.take_back(connection, number, before, now)
+        told = [*relieved(undone, restored.offices if restored else (), self._pack.duty, by, now)]
+        told += asked_again(restored, undone.offices, now) if restored else ()
+        duties.save_alerts(connection, told, now, self._pack.duty)
 
     def _return_deadlines(self, connection: Connection, last: LastDecision, now: datetime) -> None:
         """Let the deadlines of the one run again, and end those that came to the other by the merge."""
@@ -89,6 +102,8 @@ def _part(connection: Connection, was: dict[str, Any], source: int, target: int)
     undoing.give_back(connection, was["responses"], source)
     for about in was.get("carried", ()):
         corrections.forget(connection, target, about)
+    if was.get("assignment") is not None:
+        assignments.move(connection, was["assignment"], source)
     undoing.stand_as(connection, source, was["source"])
     undoing.stand_as(connection, target, was["target"])
     undoing.link_again(connection, target, was["target_links"])

@@ -21,6 +21,7 @@ ASKED: Mapping[Asks, str] = {
     Asks.PROVISIONAL: N_("The grade is presumed, not proved. Please confirm or dismiss the incident."),
     Asks.UNDATED: NO_TRUSTED_TIME,
     Asks.DENIED: N_("An official source denies it. Please dismiss or confirm the incident; its clocks run on."),
+    Asks.UNSIGNED: N_("Not signed for by: {names}. Ring the office, or assign the incident to another one."),
     Asks.DOUBTED: N_("What is known now no longer supports this deadline. It runs on until a person waives it."),
 }
 ENDED_TONE: Mapping[DeadlineState, Tone] = {
@@ -39,7 +40,8 @@ def questions(briefing: Briefing, composer: Composer) -> Section | None:
 
 def _question(question: Question, briefing: Briefing, composer: Composer) -> Row:
     words, now = composer.words, briefing.compiled_at
-    notes = [words(ASKED[question.asks])]
+    names = words(N_(", ")).join(question.offices)
+    notes = [words(ASKED[question.asks], names=names)]
     for deadline in question.deadlines:
         due = {"clock": composer.clock(deadline), "due": said_due(deadline, words)}
         notes.append(words(N_("{clock}: {left}, due {due}"), left=composer.left(deadline, now), **due))

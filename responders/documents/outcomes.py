@@ -23,6 +23,8 @@ DONE = {
     Verb.SET_ASIDE: N_("The item no longer counts in incident {id}."),
     Verb.LINK: N_("Incident {id} is linked."),
     Verb.UNLINK: N_("The link of incident {id} is taken back."),
+    Verb.ASSIGN: N_("Incident {id} is assigned; the offices are asked to sign."),
+    Verb.SIGN: N_("Signed: incident {id} is taken over by the office."),
     Verb.CORRECT: N_("Incident {id} is corrected."),
     Verb.UNDO: N_("The last decision on incident {id} is undone; both stay in the log."),
     Verb.HAND_BACK: N_("Incident {id} is handed back: nobody acts on it now."),

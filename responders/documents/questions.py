@@ -9,7 +9,7 @@ from monitor.core.engine import CLOCKS
 from monitor.core.errors import N_
 from monitor.core.model import AlertReason
 from monitor.core.views import AlertView
-from responders.documents import drafts
+from responders.documents import assignments, drafts
 
 NO_TRUSTED_TIME = N_(
     "No report of this incident has a trustworthy time, so no deadline runs. Confirm the incident to start the clock."
@@ -29,6 +29,7 @@ DENIED = N_(
 # What is told or asked by alerts that are about no reminder of a deadline, by the name of the alert's point.
 QUESTIONS: Mapping[str, str] = {
     **drafts.TOLD,
+    **assignments.TOLD,
     "undated": NO_TRUSTED_TIME,
     "too_old": TOO_OLD,
     "regraded_late": REGRADED_LATE,
@@ -59,6 +60,10 @@ QUESTIONS: Mapping[str, str] = {
     "troubled:drafts": N_(
         "Nobody can be told of draft {row} ({what}). It is tried again now and then. Look at the draft by hand, and "
         "tell your IT."
+    ),
+    "troubled:receipts": N_(
+        "Nobody can be told of receipt {row} ({what}). It is tried again now and then. Ask the office by telephone, "
+        "and tell your IT."
     ),
     "troubled:brief": N_(
         "The briefing of {row} cannot be compiled ({what}). It is tried again now and then; alerts are sent as always. "

@@ -13,6 +13,7 @@ from monitor.core.explain.answers import IncidentAnswer
 from monitor.core.explain.duties import DutyExplained, StartExplained, Supposed
 from monitor.core.model import Anchor, DeadlineState, ResponseKind, RumourState, Severity, Verb, Wave, Why
 from monitor.core.views import AlertView, LogView, StepView
+from responders.documents.assignments import said_assignment, said_why
 from responders.documents.due import said_due
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
@@ -39,6 +40,7 @@ def incident_sections(answer: IncidentAnswer, composer: Composer) -> tuple[Secti
         ("steps", words(N_("Grade over time")), _steps(answer, composer)),
         ("grade", words(N_("Grade")), _grade(answer, composer)),
         ("place", words(N_("Place")), _place(answer, composer)),
+        ("office", words(N_("Responsible office")), _offices(answer, composer)),
         *(
             (f"duty-{duty.obligation_id}", composer.names.obligation(duty.obligation_id), _duty(answer, duty, composer))
             for duty in answer.duties
@@ -96,6 +98,16 @@ def _place(answer: IncidentAnswer, composer: Composer) -> Iterator[Entry]:
     yield Entry(composer.place(answer.incident))
     region = region_name(composer, answer.region)
     yield Entry(composer.words(JURISDICTIONS[answer.facts.jurisdiction], region=region))
+
+
+def _offices(answer: IncidentAnswer, composer: Composer) -> Iterator[Entry]:
+    """Say which offices the rules name and why, and to which it is assigned."""
+    words, held = composer.words, answer.incident.assignment
+    for one in answer.route.every if answer.route else ():
+        yield Entry(words(N_("{name}: {value}"), name=one.name, value=said_why(one, composer.names, words)))
+    if held is not None:
+        for line in said_assignment(held, held.made_at, words):
+            yield Entry(line, mark=Mark.FOR)
 
 
 def _duty(answer: IncidentAnswer, duty: DutyExplained, composer: Composer) -> Iterator[Entry]:

@@ -82,8 +82,17 @@ def _incident(one: IncidentView, _titles: Titles, composer: Composer) -> Sequenc
         one.acted_at,
         one.merged_into,
         one.state_reason,
+        *_offices(one),
         one.drill,
     )
+
+
+def _offices(one: IncidentView) -> Sequence[Cell]:
+    """Return who leads, who assists, and when the lead signed."""
+    held = one.assignment
+    if held is None:
+        return "", "", None
+    return held.lead.name, " + ".join(receipt.name for receipt in held.helps), held.lead.signed_at
 
 
 def _deadline(one: DeadlineView, titles: Titles, composer: Composer) -> Sequence[Cell]:
@@ -181,7 +190,8 @@ _INCIDENTS = (
     Column("standing", N_("Vouched for"), 16), _moment("first_reported_at", N_("First reported")),
     _moment("occurred_at", N_("Happened")), _moment("last_seen_at", N_("Last seen")),
     _moment("acted_at", N_("Acknowledged")), Column("merged_into", N_("Part of"), 8),
-    Column("reason", N_("Reason"), 30), _DRILL,
+    Column("reason", N_("Reason"), 30), Column("lead", N_("Lead"), 16), Column("assisting", N_("Assisting"), 20),
+    _moment("signed_at", N_("Lead signed")), _DRILL,
 )  # fmt: skip
 _RESPONSES = (
     _NUMBER, *_INCIDENT, Column("kind", N_("Kind"), 16), Column("title", N_("Title"), 50),

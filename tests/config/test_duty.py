@@ -40,6 +40,10 @@ policies:
 """
 
 
+EVERY = "  - {id: x, name: 甲, members: [li], region: 620300}\n"
+FIRE = "  - {id: fire, name: 防火科, members: [wang], region: 620300, kinds: [fire]}\n"
+
+
 def load(path: Path) -> Duty:
     return load_duty(path, CHANNELS, RULES)
 
@@ -107,3 +111,69 @@ def test_a_mistake_is_told_with_its_line(tmp_path: Path, before: str, after: str
     assert before in SOUND
     found = mistakes(tmp_path, SOUND.replace(before, after, 1), load)
     assert any(one.startswith(f"{line}: {said}") for one in found), found
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (
+            "  - {id: x, name: 甲, members: [li], region: 620300, kinds: [explosion, fire]}\n",
+            "防火科 (line 6) and 甲 both lead fire in 620300. Leave it with one; the other may have it under assists.",
+        ),
+        (
+            EVERY + EVERY.replace("x, name: 甲", "y, name: 乙"),
+            "甲 (line 7) and 乙 both lead every kind in 620300. Name their kinds.",
+        ),
+        (
+            "  - {id: x, name: 甲, members: [li], region: 620399}\n",
+            "620399 is no division of GB/T 2260. The nearest is",
+        ),
+        (
+            "  - {id: x, name: 甲, members: [lii], region: 620302}\n",
+            "lii is not known. Did you mean li?",
+        ),
+        (
+            "  - {id: x, name: 甲, members: [li], region: 620302, kinds: [fier]}\n",
+            "fier is not known. Did you mean fire?",
+        ),
+        (
+            "  - {id: x, name: 甲, members: [li], region: 620302, kinds: [fire], assists: [fire]}\n",
+            "甲 cannot both lead and assist in fire. Take it out of kinds or assists.",
+        ),
+        (
+            "  - {id: x, name: 甲, members: [li], kinds: [fire]}\n",
+            'The office 甲 has kinds or a grade but no region. Add region, such as "210200".',
+        ),
+        ("  - {id: x, name: 甲, members: [li], parent: fir}\n", "fir is not known. Did you mean fire?"),
+        (
+            "  - {id: x, name: 甲, members: [li], parent: y}\n  - {id: y, name: 乙, members: [li], parent: x}\n",
+            "The office 甲 stands above itself. Take parent away from one of them.",
+        ),
+        (
+            "receipts: {within: 5m}\n",
+            "A graver incident cannot wait longer for its receipt: extraordinary ≤ major ≤ within.",
+        ),
+    ],
+)
+def test_a_muddle_of_offices_is_told(tmp_path: Path, more: str, said: str) -> None:
+    place = "rotas:\n"
+    found = mistakes(tmp_path, SOUND.replace(place, FIRE + more + place, 1), load)
+    assert any(one.partition(": ")[2].startswith(said) for one in found), found
+
+
+def test_offices_of_one_division_may_share_it_by_kind_grade_or_assistance(tmp_path: Path) -> None:
+    more = (
+        "  - {id: all, name: 值班科, members: [li], region: 620300}\n"
+        "  - {id: grave, name: 指挥部, members: [li], region: 620300, kinds: [fire], severity: 重大}\n"
+        "  - {id: help, name: 救援科, members: [li], region: 620300, assists: [fire], parent: all}\n"
+        "receipts: {within: 20m, major: 10m, extraordinary: 10m}\n"
+    )
+    path = tmp_path / "duty.yaml"
+    path.write_text(SOUND.replace("rotas:\n", FIRE + more + "rotas:\n", 1), encoding="utf-8")
+    duty = load(path)
+    assert [office.id for office in duty.routed] == ["fire", "all", "grave", "help"]
+    assert duty.offices["all"].leads is None
+    assert duty.offices["help"].leads == frozenset() == duty.offices["leaders"].leads
+    assert duty.offices["help"].parent == "all"
+    assert duty.receipts.within(Severity.MAJOR) == timedelta(minutes=10)
+    assert duty.receipts.within(None) == timedelta(minutes=20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 from typing import Any
@@ -15,6 +16,7 @@ from monitor.core.briefing import Asks, WrittenBriefing, briefing_of
 from monitor.core.briefing_facts import LONGEST_WINDOW, USUAL_WINDOW, Remark, Window, window_of
 from monitor.core.errors import NaiveTime
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Severity
+from monitor.core.people.assignments import Assignment, Part, Receipt
 from tests.core.briefing_examples import DAY, NOW, WINDOW, H, M, alert, change, deadline, facts, incident
 
 AT = time(8, 27)
@@ -217,3 +219,16 @@ def test_a_deadline_of_a_matter_that_is_no_incident_is_told_as_well() -> None:
     briefing = briefing_of(facts(live=(deadline(matter=77, provisional=True),)))
     assert [one.incident for one in briefing.running] == [None]
     assert briefing.questions == ()
+
+
+def test_an_assignment_that_an_office_has_not_signed_waits_for_a_person() -> None:
+    signed = Receipt(
+        id=1, office="a", name="安全科", part=Part.LEAD, asked_at=NOW - 2 * H, within=30 * M, signed_at=NOW - H
+    )
+    owed = replace(signed, id=2, office="b", name="救援科", part=Part.HELP, signed_at=None)
+    held = Assignment(
+        id=1, matter_id=1, made_at=NOW - 2 * H, by="王敏", note="", proposed=True, receipts=(signed, owed)
+    )
+    [question] = briefing_of(facts(incident(), live=(deadline(),), unsigned=(held,))).questions
+    assert (question.asks, question.offices, question.since) == (Asks.UNSIGNED, ("救援科",), NOW - 2 * H)
+    assert [one.id for one in question.deadlines] == [1]

@@ -16,6 +16,8 @@ class Permission(StrEnum):
     JUDGE = "judge"  # confirm, dismiss, merge, split, link, sort items
     RESPOND = "respond"  # log what was published, or that it was withdrawn
     ADJUST = "adjust"  # waive, extend, pause, begin anew a deadline; find fault
+    ASSIGN = "assign"  # name the office that is responsible
+    SIGN = "sign"  # for one's own office, that it has taken an incident over
     DRAFT = "draft"
     REVIEW = "review"  # the secrecy review
     APPROVE = "approve"
@@ -43,16 +45,20 @@ GRANTS: Mapping[AccountRole, frozenset[Permission]] = MappingProxyType(
         | {
             Permission.ACKNOWLEDGE,
             Permission.JUDGE,
+            Permission.ASSIGN,
+            Permission.SIGN,
             Permission.RESPOND,
             Permission.ADJUST,
             Permission.DRAFT,
             Permission.EXPORT,
         },
-        AccountRole.SPOKESPERSON: _LOOKS | {Permission.ACKNOWLEDGE, Permission.RESPOND, Permission.DRAFT},
-        AccountRole.REVIEWER: _LOOKS | {Permission.REVIEW},
-        AccountRole.APPROVER: _LOOKS | {Permission.APPROVE, Permission.ADJUST},
-        AccountRole.LEADER: _LOOKS | {Permission.ACKNOWLEDGE, Permission.ADJUST, Permission.EXPORT},
+        AccountRole.SPOKESPERSON: _LOOKS
+        | {Permission.ACKNOWLEDGE, Permission.RESPOND, Permission.DRAFT, Permission.SIGN},
+        AccountRole.REVIEWER: _LOOKS | {Permission.REVIEW, Permission.SIGN},
+        AccountRole.APPROVER: _LOOKS | {Permission.APPROVE, Permission.ADJUST, Permission.SIGN},
+        AccountRole.LEADER: _LOOKS
+        | {Permission.ACKNOWLEDGE, Permission.ADJUST, Permission.EXPORT, Permission.ASSIGN, Permission.SIGN},
         AccountRole.ADMIN: _LOOKS | {Permission.ADMINISTER},
-        AccountRole.COUNTY: frozenset({Permission.SEE, Permission.ACKNOWLEDGE, Permission.DRAFT}),
+        AccountRole.COUNTY: frozenset({Permission.SEE, Permission.ACKNOWLEDGE, Permission.DRAFT, Permission.SIGN}),
     }
 )

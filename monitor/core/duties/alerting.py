@@ -39,6 +39,8 @@ class Silence(StrEnum):
     END_MOVED = "end_moved"
     TOLD_WITH_ANOTHER = "told_with_another"
     QUIET_HOURS = "quiet_hours"
+    SIGNED = "signed"
+    REASSIGNED = "reassigned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,14 @@ NAGGING = {
 OWED_AGAIN = {"retracted", "vanished", "reopened", "undone"}
 # What is asked about an incident because a person has dismissed it, or although he has.
 OF_DISMISSED = {"grown", "spreading", "second"}
-ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE, AlertReason.REVIEW}
+ASKING = {
+    AlertReason.TROUBLE,
+    AlertReason.UPDATED,
+    AlertReason.CONFIRMED,
+    AlertReason.WAVE,
+    AlertReason.REVIEW,
+    AlertReason.ASSIGNMENT,
+}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 
 
@@ -58,7 +65,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What an alert is about, as it stands now; `answered_at` is since when the paging of its deadline rests."""
+    """What an alert is about, as it stands now; `answered_at` is since when the paging of its deadline rests.
+
+    `overtaken` is why what was asked of an office is no longer owed.
+    """
 
     matter: MatterState | None = None
     acted_at: datetime | None = None
@@ -66,6 +76,7 @@ class Circumstances:
     due_at: datetime | None = None
     paused: bool = False
     answered_at: datetime | None = None
+    overtaken: Silence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +226,7 @@ def silence_of(alert: AlertView, around: Circumstances) -> Silence | None:
     if around.matter is MatterState.DISMISSED and alert.point not in OF_DISMISSED:
         return Silence.DISMISSED
     if alert.reason in ASKING:
-        return None
+        return around.overtaken
     if around.deadline is not None and around.deadline not in LIVE:
         return Silence.SETTLED
     if around.paused and alert.reason is not AlertReason.MOVED and alert.point not in OWED_AGAIN:

@@ -12,6 +12,7 @@ from monitor.core.explain.item import ItemExplained
 from monitor.core.explain.placing import PlacingExplained
 from monitor.core.item_views import ItemDecision, ItemRecord, ItemView
 from monitor.core.model import Assessment
+from monitor.core.people.routing import Route
 from monitor.core.views import AlertView, IncidentView, LogView, ResponseView, StepView
 
 
@@ -38,7 +39,7 @@ class IncidentAnswer:
     """Why an incident has its grade, its duties and its alerts.
 
     `other_rules` counts the reports that were read by other rules than the present ones; `packs` names the rule pack
-    under which each clock was started.
+    under which each clock was started; `route` which offices the rules name.
     """
 
     incident: IncidentView
@@ -53,6 +54,7 @@ class IncidentAnswer:
     log: tuple[LogView, ...]
     other_rules: int = 0
     packs: Mapping[str, str] = field(default_factory=dict)
+    route: Route | None = None
 
 
 def agrees(stored: Assessment, now: Assessment) -> bool:

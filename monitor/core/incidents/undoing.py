@@ -12,7 +12,7 @@ from monitor.core.errors import N_, Mistake
 from monitor.core.model import Verb
 
 WINDOW = timedelta(minutes=10)
-UNDOABLE = frozenset({Verb.CONFIRM, Verb.DISMISS, Verb.MERGE, Verb.SPLIT, Verb.CORRECT})
+UNDOABLE = frozenset({Verb.CONFIRM, Verb.DISMISS, Verb.MERGE, Verb.SPLIT, Verb.CORRECT, Verb.ASSIGN})
 
 
 class NothingToUndo(Mistake):

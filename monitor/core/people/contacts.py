@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from monitor.core.model import Severity
+
 
 @dataclass(frozen=True, slots=True)
 class Way:
@@ -29,8 +31,17 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The responsible unit, and the contacts who belong to it."""
+    """The responsible unit, and the contacts who belong to it.
+
+    In the division `region` it leads what happens of the kinds in `leads` (None: of every kind) and helps with those in
+    `helps`, from the grade `at_least` on. `parent` is the office above it. Without a region no rule names it.
+    """
 
     id: str
     name: str
     members: tuple[str, ...]
+    region: str = ""
+    leads: frozenset[str] | None = frozenset()
+    helps: frozenset[str] = frozenset()
+    at_least: Severity | None = None
+    parent: str = ""

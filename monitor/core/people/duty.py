@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from monitor.core.model import BEIJING
+from monitor.core.model import BEIJING, Severity
 from monitor.core.people.contacts import Contact, Office
 from monitor.core.people.policies import Policy, Whom, WhomKind
 from monitor.core.people.rota import Change, ChangeKind, Rota, on_duty
@@ -73,6 +73,21 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptTimes:
+    """How long an office has to sign for an incident that was assigned to it, by its grade."""
+
+    usual: timedelta = timedelta(minutes=30)
+    major: timedelta = timedelta(minutes=15)
+    extraordinary: timedelta = timedelta(minutes=10)
+
+    def within(self, grade: Severity | None) -> timedelta:
+        """Return the time for an incident of a grade."""
+        if grade is Severity.EXTRAORDINARY:
+            return self.extraordinary
+        return self.major if grade is Severity.MAJOR else self.usual
+
+
+@dataclass(frozen=True, slots=True)
 class Duty:
     """Everybody who can be told, and the rules by which they are; empty where the bureau has no duty file."""
 
@@ -81,6 +96,12 @@ class Duty:
     rotas: Mapping[str, Rota] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
     quiet: Quiet | None = None
+    receipts: ReceiptTimes = ReceiptTimes()
+
+    @property
+    def routed(self) -> tuple[Office, ...]:
+        """The offices that incidents are assigned to by rule, in the order of the file."""
+        return tuple(office for office in self.offices.values() if office.region)
 
     @property
     def at_hand(self) -> tuple[Whom, ...]:

@@ -7,9 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from monitor.core.duties.alerting import Silence
 from monitor.core.duties.delivering import Circumstances
+from monitor.core.model import AlertReason
+from monitor.core.people.receipts import RELIEVED
 from monitor.core.views import AlertView, DeadlineView
-from monitor.store import duties, heat, matters, views
+from monitor.store import assignments, duties, heat, matters, views
 from responders.documents.messages import Scene
 
 
@@ -25,9 +28,16 @@ def circumstances(connection: Connection, alert: AlertView, now: datetime) -> Ci
         return Circumstances(deadline=state) if other is None else Circumstances(other.state, other.acted_at, state)
     answered_at = duties.answered_at(connection, deadline.id, now) if alert.page and deadline is not None else None
     if deadline is None:
-        return Circumstances(incident.state, incident.acted_at)
+        return Circumstances(incident.state, incident.acted_at, overtaken=_overtaken(connection, alert))
     paused = deadline.paused_since is not None
     return Circumstances(incident.state, incident.acted_at, state, deadline.due_at, paused, answered_at)
+
+
+def _overtaken(connection: Connection, alert: AlertView) -> Silence | None:
+    """Return why the receipt that an alert asks for is no longer owed."""
+    if alert.reason is not AlertReason.ASSIGNMENT or alert.point == RELIEVED:
+        return None
+    return assignments.overtaken(connection, int(alert.detail["receipt"]))
 
 
 def deadline_of(alert: AlertView, deadlines: Iterable[DeadlineView]) -> DeadlineView | None:

@@ -43,7 +43,7 @@ POSTS = (
     "/deadlines/1/reopen", "/deadlines/1/extend", "/deadlines/1/pause", "/deadlines/1/resume", "/deadlines/1/reset",
     "/deadlines/1/start", "/responses/1/retract", "/incidents/1/hand-back", "/incidents/1/fault",
     "/items/1/report", "/items/1/set-aside", "/me", "/incidents/1/check", "/responses/1/text",
-    "/incidents/1/correct", "/incidents/1/undo",
+    "/incidents/1/correct", "/incidents/1/undo", "/incidents/1/assign", "/incidents/1/sign",
 )  # fmt: skip
 
 

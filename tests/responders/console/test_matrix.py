@@ -61,6 +61,10 @@ POST /incidents/1/merge D
 POST /incidents/1/split D
 POST /incidents/1/correct D
 POST /incidents/1/undo D
+POST /incidents/1/assign DL
+POST /incidents/2/assign DL
+POST /incidents/1/sign DPRVLC
+POST /incidents/2/sign DPRVL
 POST /incidents/1/link D
 POST /incidents/1/unlink D
 POST /incidents/1/acknowledge DPLC
