@@ -408,6 +408,7 @@ class AlertReason(StrEnum):
     HANDOFF = "handoff"
     TROUBLE = "trouble"
     REVIEW = "review"
+    PLAN = "plan"
 
 
 class AlertState(StrEnum):
@@ -461,6 +462,8 @@ class Verb(StrEnum):
     REVIEW_LATER = "review_later"
     CORRECT = "correct"
     UNDO = "undo"
+    PLAN = "plan"
+    CHECK_CLAIM = "check_claim"
 
 
 class Fault(StrEnum):

@@ -12,6 +12,7 @@ from monitor.core.access.accounts import By
 from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.model import Level, MatterState, ResponseKind, Verb
 from monitor.core.people.duty import Duty
+from monitor.store import claim_checks, conference_plans
 from monitor.store.sql import insert, of
 from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
 from monitor.store.tables_drafts import DraftRow
@@ -157,6 +158,8 @@ def move_all(connection: Connection, source: int, target: int, *, by: str) -> No
         MATTER.c.id.in_((source, target)), MATTER.c.state != MatterState.DISMISSED.value
     )
     connection.execute(update(DRAFT).where(DRAFT.c.matter_id == source).values(matter_id=target))
+    conference_plans.move_all(connection, source, target)
+    claim_checks.move_all(connection, source, target)
     earliest = min((at for at in connection.scalars(confirmed) if at is not None), default=None)
     if earliest is not None:
         connection.execute(update(MATTER).where(MATTER.c.id == target).values(confirmed_at=earliest))

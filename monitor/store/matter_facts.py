@@ -98,6 +98,8 @@ _NO_ACTS = (
     Verb.SET_ANCHOR,
     Verb.FIND_FAULT,
     Verb.REVIEW_LATER,
+    Verb.PLAN,
+    Verb.CHECK_CLAIM,
 )
 _ACTS = (
     select(DECISION.c.at, DECISION.c.by, DECISION.c.detail, DECISION.c.verb)

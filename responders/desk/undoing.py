@@ -12,7 +12,7 @@ from monitor.core.duties.review import Review
 from monitor.core.incidents.undoing import LastDecision, NothingToUndo, refuse_undo
 from monitor.core.model import MatterState, Verb
 from monitor.core.views import Done
-from monitor.store import corrections, decisions, duties, incidents, undoing
+from monitor.store import claim_checks, conference_plans, corrections, decisions, duties, incidents, undoing
 from responders.desk.corrections import CorrectionDesk
 
 
@@ -87,6 +87,8 @@ def _part(connection: Connection, was: dict[str, Any], source: int, target: int)
     """Undo a merge: what came from the one goes back to it; what came since stays where it came to."""
     undoing.place_again(connection, was["items"], target, source)
     undoing.give_back(connection, was["responses"], source)
+    conference_plans.give_back(connection, source, target)
+    claim_checks.give_back(connection, source, target)
     undoing.stand_as(connection, source, was["source"])
     undoing.stand_as(connection, target, was["target"])
     undoing.link_again(connection, target, was["target_links"])

@@ -39,6 +39,7 @@ class Silence(StrEnum):
     END_MOVED = "end_moved"
     TOLD_WITH_ANOTHER = "told_with_another"
     QUIET_HOURS = "quiet_hours"
+    NO_LONGER_OPEN = "no_longer_open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

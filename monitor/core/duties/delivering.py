@@ -44,7 +44,14 @@ NAGGING = {
 OWED_AGAIN = {"retracted", "vanished", "reopened", "undone"}
 # What is asked about an incident because a person has dismissed it, or although he has.
 OF_DISMISSED = {"grown", "spreading", "second"}
-ASKING = {AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE, AlertReason.REVIEW}
+ASKING = {
+    AlertReason.TROUBLE,
+    AlertReason.UPDATED,
+    AlertReason.CONFIRMED,
+    AlertReason.WAVE,
+    AlertReason.REVIEW,
+    AlertReason.PLAN,
+}
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 
 

@@ -1,0 +1,108 @@
+"""What single kinds of response have beside the response itself."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from monitor.core.conferences.tally import Held
+from monitor.core.model import ResponseKind
+from monitor.core.particulars import Claim, Clarification, Conference, Continuation, Particulars
+from monitor.store.sql import insert, of
+from monitor.store.tables import MatterRow, ResponseRow
+from monitor.store.tables_kinds import ClarificationRow, ConferenceRow, ContinuationRow
+
+CONFERENCE = of(ConferenceRow)
+CLARIFICATION = of(ClarificationRow)
+CONTINUATION = of(ContinuationRow)
+MATTER = of(MatterRow)
+RESPONSE = of(ResponseRow)
+
+
+def keep(connection: Connection, response_id: int, said: Particulars, *, by: str, now: datetime) -> None:
+    """Keep what a response has beside itself; it must have nothing of the kind yet."""
+    if isinstance(said, Conference):
+        _add_conference(connection, said, by=by, now=now, response_id=response_id)
+    elif isinstance(said, Clarification):
+        values = {"item_id": said.claim.item_id, "whisper_id": said.claim.whisper_id, "title": said.title}
+        connection.execute(insert(connection, ClarificationRow).values(response_id=response_id, **values))
+    else:
+        values = {"follows": said.follows, "promised_at": said.promised_at}
+        connection.execute(insert(connection, ContinuationRow).values(response_id=response_id, **values))
+
+
+def add_routine(
+    connection: Connection, said: Conference, *, held_at: datetime, title: str, by: str, now: datetime
+) -> int:
+    """Keep a conference that was held for no incident; return its number."""
+    return _add_conference(connection, said, by=by, now=now, held_at=held_at, title=title)
+
+
+def _add_conference(
+    connection: Connection,
+    said: Conference,
+    *,
+    by: str,
+    now: datetime,
+    response_id: int | None = None,
+    held_at: datetime | None = None,
+    title: str = "",
+) -> int:
+    statement = insert(connection, ConferenceRow).values(
+        response_id=response_id,
+        held_at=held_at,
+        title=title,
+        place=said.place,
+        speaker=said.speaker,
+        rank=said.rank,
+        questions=said.questions,
+        record_url=said.record_url,
+        by=str(by),
+        logged_at=now,
+    )
+    return int(connection.execute(statement.returning(CONFERENCE.c.id)).scalar_one())
+
+
+def routine_at(connection: Connection, held_at: datetime) -> bool:
+    """Tell whether a routine conference of that moment is logged already."""
+    same = select(CONFERENCE.c.id).where(CONFERENCE.c.response_id.is_(None), CONFERENCE.c.held_at == held_at)
+    return connection.execute(same).first() is not None
+
+
+def of_responses(connection: Connection, found: Collection[tuple[int, ResponseKind]]) -> dict[int, Particulars]:
+    """Return what responses have beside themselves, by their numbers; only kinds that have anything are asked for."""
+    told: dict[int, Particulars] = {}
+    asked = {kind: [number for number, one in found if one is kind] for kind in {kind for _, kind in found}}
+    if numbers := asked.get(ResponseKind.PRESS_CONFERENCE):
+        for row in connection.execute(select(CONFERENCE).where(CONFERENCE.c.response_id.in_(numbers))):
+            told[row.response_id] = Conference(
+                place=row.place,
+                speaker=row.speaker,
+                rank=row.rank,
+                questions=row.questions,
+                record_url=row.record_url,
+            )
+    if numbers := asked.get(ResponseKind.CLARIFICATION):
+        for row in connection.execute(select(CLARIFICATION).where(CLARIFICATION.c.response_id.in_(numbers))):
+            claim = Claim(item_id=row.item_id, whisper_id=row.whisper_id)
+            told[row.response_id] = Clarification(claim=claim, title=row.title)
+    if numbers := asked.get(ResponseKind.FOLLOW_UP_RELEASE):
+        for row in connection.execute(select(CONTINUATION).where(CONTINUATION.c.response_id.in_(numbers))):
+            told[row.response_id] = Continuation(follows=row.follows, promised_at=row.promised_at)
+    return told
+
+
+def held(connection: Connection) -> list[Held]:
+    """Return all conferences that count: routine ones, and those for incidents that are neither withdrawn nor drills."""
+    query = (
+        select(RESPONSE.c.published_at, RESPONSE.c.matter_id, func.coalesce(CONFERENCE.c.rank, "").label("rank"))
+        .join(MATTER, MATTER.c.id == RESPONSE.c.matter_id)
+        .outerjoin(CONFERENCE, CONFERENCE.c.response_id == RESPONSE.c.id)
+        .where(RESPONSE.c.kind == ResponseKind.PRESS_CONFERENCE.value, RESPONSE.c.retracted_at.is_(None))
+        .where(MATTER.c.drill.is_(False))
+    )
+    for_incidents = [Held(row.published_at, row.rank, row.matter_id) for row in connection.execute(query)]
+    routine = select(CONFERENCE.c.held_at, CONFERENCE.c.rank).where(CONFERENCE.c.response_id.is_(None))
+    return for_incidents + [Held(row.held_at, row.rank) for row in connection.execute(routine)]
