@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 
 from monitor.core.access.roles import AccountRole, Permission
+from monitor.core.conferences.plan import PlanFlaw, PlanState
+from monitor.core.conferences.rules import Period
 from monitor.core.drafts.draft import DraftState, Gate, Verdict
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.changes import Change
@@ -16,6 +18,7 @@ from monitor.core.evidence.captures import EndWhy, EvidenceState, Finding
 from monitor.core.evidence.captures import Outcome as Look
 from monitor.core.evidence.matching import Sign
 from monitor.core.fetched import DropReason, Outcome
+from monitor.core.incidents.claims import CheckResult, ClaimStage
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.model import (
@@ -218,6 +221,27 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Verb.ADOPT, N_("deadline put under the rule in use")),
     (Verb.CORRECT, N_("corrected")),
     (Verb.UNDO, N_("undone")),
+    (Verb.PLAN, N_("press conference planned")),
+    (Verb.CHECK_CLAIM, N_("claim looked into")),
+    (PlanState.PLANNED, N_("planned")),
+    (PlanState.HELD, N_("held")),
+    (PlanState.DROPPED, N_("given up")),
+    (PlanFlaw.AFTER_DEADLINE, N_("It is planned for after the end of the statutory time.")),
+    (PlanFlaw.LOW_SPEAKER, N_("The speaker stands below the rank that the grade asks for.")),
+    (PlanFlaw.NO_SPEAKER, N_("Nobody is named yet who speaks, or not at which rank.")),
+    (PlanFlaw.PASSED, N_("Its time has passed. Log it if it was held, or set another time.")),
+    (CheckResult.FALSE, N_("false")),
+    (CheckResult.PARTLY, N_("partly false")),
+    (CheckResult.TRUE, N_("true")),
+    (CheckResult.UNDECIDED, N_("cannot be told yet")),
+    (ClaimStage.UNCHECKED, N_("not looked into yet")),
+    (ClaimStage.UNDECIDED, N_("looked into, still open")),
+    (ClaimStage.TO_CLARIFY, N_("to be clarified")),
+    (ClaimStage.CLARIFIED, N_("clarified")),
+    (ClaimStage.TRUE, N_("it is true")),
+    (Period.QUARTER, N_("quarter {n}")),
+    (Period.HALF_YEAR, N_("half-year {n}")),
+    (Period.YEAR, N_("the year")),
     (Verb.HAND_BACK, N_("handed back")),
     (Verb.REOPEN, N_("waiver taken back")),
     (Verb.EXTEND, N_("deadline extended")),

@@ -59,7 +59,7 @@ class Continuation:
 
 
 Particulars = Conference | Clarification | Continuation
-KIND_OF: dict[type[Conference] | type[Clarification] | type[Continuation], ResponseKind] = {
+KIND_OF: dict[type[Conference | Clarification | Continuation], ResponseKind] = {
     Conference: ResponseKind.PRESS_CONFERENCE,
     Clarification: ResponseKind.CLARIFICATION,
     Continuation: ResponseKind.FOLLOW_UP_RELEASE,

@@ -73,7 +73,7 @@ def give_back(connection: Connection, source: int, target: int) -> None:
 
 
 def whispers_of(connection: Connection, matter_id: int) -> dict[int, str]:
-    """Return the denied rumours that turned out to tell of a matter, or of one that became part of it: number, title."""
+    """Return the denied rumours that turned out to tell of a matter, or of one that became part of it, by number."""
     parts, found = {matter_id}, {matter_id}
     while found:
         found = set(connection.scalars(select(MATTER.c.id).where(MATTER.c.merged_into.in_(found)))) - parts

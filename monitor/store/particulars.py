@@ -29,8 +29,8 @@ def keep(connection: Connection, response_id: int, said: Particulars, *, by: str
         values = {"item_id": said.claim.item_id, "whisper_id": said.claim.whisper_id, "title": said.title}
         connection.execute(insert(connection, ClarificationRow).values(response_id=response_id, **values))
     else:
-        values = {"follows": said.follows, "promised_at": said.promised_at}
-        connection.execute(insert(connection, ContinuationRow).values(response_id=response_id, **values))
+        row = insert(connection, ContinuationRow).values(response_id=response_id, follows=said.follows)
+        connection.execute(row.values(promised_at=said.promised_at))
 
 
 def add_routine(
@@ -95,7 +95,7 @@ def of_responses(connection: Connection, found: Collection[tuple[int, ResponseKi
 
 
 def held(connection: Connection) -> list[Held]:
-    """Return all conferences that count: routine ones, and those for incidents that are neither withdrawn nor drills."""
+    """Return all conferences that count: routine ones, and those for incidents, neither withdrawn nor of a drill."""
     query = (
         select(RESPONSE.c.published_at, RESPONSE.c.matter_id, func.coalesce(CONFERENCE.c.rank, "").label("rank"))
         .join(MATTER, MATTER.c.id == RESPONSE.c.matter_id)

@@ -43,6 +43,7 @@ from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.draft_sheet import read_drafts, reviewed, usual_kind
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
+from responders.console.kinds import read_choices
 from responders.console.place_map import tiles
 from responders.console.toll_chart import TollChart, toll_chart
 from responders.console.typed import Failed, Typed
@@ -50,6 +51,7 @@ from responders.console.voices import Voices, read_voices
 from responders.documents.evidence import state_of
 from responders.documents.heat import facts, grounds
 from responders.documents.messages import Composer
+from responders.documents.particulars import said_particulars
 from responders.documents.points import said_point
 from responders.labels import label
 
@@ -301,6 +303,7 @@ def incident_page(
     """Render the page of one incident; a refused act shows its sentence and what was typed beside its form."""
     now = console.clock()
     sheet = read_sheet(console, number, now)
+    beside = read_choices(console, sheet.incident, sheet.responses)
     composer, found = console.composer, read_drafts(console, number)
     return console.pages.page(
         request,
@@ -311,6 +314,8 @@ def incident_page(
         drafts=found,
         draft_kind=usual_kind(sheet.usual_kind),
         reviewed=reviewed(found, sheet.responses),
+        beside=beside,
+        said_beside=lambda r: list(said_particulars(r.particulars, composer.words, composer.names.ranks)),
         upto=sheet.upto,
         map_tiles=tiles(sheet.incident.place, composer.names),
         toll_fields=TOLL,

@@ -9,7 +9,7 @@ from monitor.core.beijing import hours_and_minutes
 from monitor.core.errors import N_
 from monitor.core.model import Wave
 from monitor.core.views import AlertView
-from responders.documents import adjusted, drafts, evidence
+from responders.documents import adjusted, conferences, drafts, evidence
 from responders.labels import label
 from responders.language import Words
 
@@ -53,7 +53,10 @@ def point_words(point: str, detail: Mapping[str, str], words: Words) -> str:
     if name == "second_reader":
         return words(N_("the second reader fails")) if value == "down" else words(N_("the second reader is well again"))
     if known := (
-        adjusted.said_point(point, words) or evidence.said_point(point, words) or drafts.said_point(point, words)
+        adjusted.said_point(point, words)
+        or evidence.said_point(point, words)
+        or drafts.said_point(point, words)
+        or conferences.said_point(point, words)
     ):
         return known
     return words(PLAIN[name]) if name in PLAIN else ""

@@ -31,7 +31,7 @@ class PlanFlaw(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrangement:
-    """What people arrange: when and where, who speaks at which rank, who invites, what is handed out, where it is live."""
+    """What people arrange: when, where, who speaks at which rank, who invites, where it is live, what is handed out."""
 
     at: datetime
     place: str = ""
