@@ -54,6 +54,8 @@ def _untold(plan: Plan, task: Task) -> bool:
 def alert_of(plan: Plan, tasks: Collection[Task], now: datetime) -> AlertDraft:
     """Return the alert of what is open; what falls due together is told together."""
     names = sorted(task.id for task in tasks)
+    # What is to be done afterwards is no less useful because the conference is over.
+    until = now + INFORMATION_KEEPS if plan.arranged.at <= now else min(plan.arranged.at, now + INFORMATION_KEEPS)
     return AlertDraft(
         key=f"{POINT}:{plan.id}:{'+'.join(names)}@{stamp(now)}",
         reason=AlertReason.PLAN,
@@ -61,7 +63,7 @@ def alert_of(plan: Plan, tasks: Collection[Task], now: datetime) -> AlertDraft:
         point=POINT,
         at=min((plan.due(task) for task in tasks), default=now),
         not_before=now,
-        useful_until=max(now + SHORTEST_USE, min(plan.arranged.at, now + INFORMATION_KEEPS)),
+        useful_until=max(now + SHORTEST_USE, until),
         page=any(task.wakes for task in tasks),
         detail={"plan": str(plan.id), "tasks": ",".join(names), "at": plan.arranged.at.isoformat()},
     )
