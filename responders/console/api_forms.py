@@ -9,6 +9,7 @@ from typing import Annotated, Generic, TypeVar
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from monitor.core.beijing import local
+from monitor.core.errors import UnreadableTime
 from monitor.core.model import ResponseKind
 from monitor.core.naming import Names
 from monitor.core.particulars import Clarification, Conference, Continuation, Particulars
@@ -178,15 +179,14 @@ class ResponseIn(BaseModel):
     promised_at: AwareDatetime | None = None
 
     def particulars(self) -> Particulars | None:
-        """Return what only this kind of response has; raise NotOfThisKind, NotAClaim."""
+        """Return what only this kind of response has; raise NotOfThisKind, NotAClaim, UnreadableTime."""
         said: list[Particulars] = []
         if self.conference is not None:
             said.append(Conference(**self.conference.model_dump()))
         if self.claim:
             said.append(Clarification(claim=claim_of(self.claim)))
         if self.follows is not None or self.promised_at is not None:
-            at = None if self.promised_at is None else self.promised_at.astimezone(UTC)
-            said.append(Continuation(follows=self.follows, promised_at=at))
+            said.append(Continuation(follows=self.follows, promised_at=_instant(self.promised_at)))
         if len(said) > 1:
             raise NotOfThisKind
         return said[0] if said else None
@@ -281,6 +281,13 @@ def response_out(one: ResponseView, _names: Names) -> ResponseOut:
         follows=one.particulars.follows if isinstance(one.particulars, Continuation) else None,
         promised_at=_here(one.promised_at),
     )
+
+
+def _instant(at: datetime | None) -> datetime | None:
+    try:
+        return None if at is None else at.astimezone(UTC)
+    except OverflowError:
+        raise UnreadableTime(value=str(at)) from None
 
 
 def _conference(said: Particulars | None) -> ConferenceForm | None:
