@@ -239,6 +239,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (ClaimStage.TO_CLARIFY, N_("to be clarified")),
     (ClaimStage.CLARIFIED, N_("clarified")),
     (ClaimStage.TRUE, N_("it is true")),
+    (ClaimStage.CONFIRMED, N_("the incident is confirmed, nothing to clarify")),
     (Period.QUARTER, N_("quarter {n}")),
     (Period.HALF_YEAR, N_("half-year {n}")),
     (Period.YEAR, N_("the year")),

@@ -156,7 +156,8 @@ def _still_open() -> ColumnElement[bool]:
     found = select(CHECK.c.result).where(CHECK.c.matter_id == HEARING.c.matter_id)
     last = found.order_by(CHECK.c.at.desc(), CHECK.c.id.desc()).limit(1).correlate(HEARING).scalar_subquery()
     true = last.is_not_distinct_from(CheckResult.TRUE.value)
-    return and_(HEARING.c.rumour != RumourState.CONFIRMED.value, ~cleared, ~dismissed, ~true)
+    doubted = or_(HEARING.c.rumour != RumourState.CONFIRMED.value, last.is_not(None))
+    return and_(doubted, ~cleared, ~dismissed, ~true)
 
 
 def _rumours() -> Select[Any]:

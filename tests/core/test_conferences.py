@@ -229,7 +229,7 @@ def found(result: CheckResult, at: datetime = T0, number: int = 1) -> ClaimCheck
     [
         ([], None, RumourState.CLAIMED, ClaimStage.UNCHECKED),
         ([], None, RumourState.DENIED, ClaimStage.TO_CLARIFY),
-        ([], None, RumourState.CONFIRMED, ClaimStage.TRUE),
+        ([], None, RumourState.CONFIRMED, ClaimStage.CONFIRMED),
         ([], T0, RumourState.GROWING, ClaimStage.CLARIFIED),
         ([found(CheckResult.UNDECIDED)], None, RumourState.GROWING, ClaimStage.UNDECIDED),
         ([found(CheckResult.FALSE)], None, None, ClaimStage.TO_CLARIFY),

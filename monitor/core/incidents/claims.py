@@ -28,6 +28,7 @@ class ClaimStage(StrEnum):
     TO_CLARIFY = "to_clarify"
     CLARIFIED = "clarified"
     TRUE = "true"
+    CONFIRMED = "confirmed"
 
 
 OPEN_STAGES = frozenset({ClaimStage.UNCHECKED, ClaimStage.UNDECIDED, ClaimStage.TO_CLARIFY})
@@ -51,6 +52,7 @@ def stage_of(
 ) -> ClaimStage:
     """Return how far a claim has come, from the last check, the last standing clarification, and what the voices say.
 
+    Where an official word confirms the incident, nothing false is left to clarify; that need not make this claim true.
     A check after a clarification that finds the claim false or partly so leaves it clarified; one that finds it true
     does not.
     """
@@ -61,6 +63,6 @@ def stage_of(
         return ClaimStage.CLARIFIED
     if last is None:
         if rumour is RumourState.CONFIRMED:
-            return ClaimStage.TRUE
+            return ClaimStage.CONFIRMED
         return ClaimStage.TO_CLARIFY if rumour is RumourState.DENIED else ClaimStage.UNCHECKED
     return ClaimStage.UNDECIDED if last.result is CheckResult.UNDECIDED else ClaimStage.TO_CLARIFY
