@@ -58,7 +58,9 @@ def listed(incident: int, *, as_json: bool) -> None:
 @group.command(help=say(N_("Keep what was found of a claim, or of all that is claimed.")))
 @click.argument("incident", type=NUMBER)
 @click.option("--claim", default="", help=say(N_("The claim, as the list names it, like item:12.")))
-@click.option("--result", type=click.Choice(list(CheckResult)), required=True, help=say(N_("What came of it.")))
+@click.option(
+    "--result", type=click.Choice([one.value for one in CheckResult]), required=True, help=say(N_("What came of it."))
+)
 @click.option("--basis", required=True, help=say(N_("With whom or by what it was verified; it is kept.")))
 @who
 def check(incident: int, claim: str, result: str, basis: str, by: str) -> None:

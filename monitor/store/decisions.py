@@ -81,7 +81,7 @@ def set_confirmed(connection: Connection, matter_id: int, at: datetime) -> None:
     )
 
 
-def is_logged(
+def logged_as(
     connection: Connection,
     matter_id: int,
     kind: ResponseKind,
@@ -89,8 +89,8 @@ def is_logged(
     url: str,
     published_at: datetime,
     level: Level | None = None,
-) -> bool:
-    """Tell whether exactly this response is logged already, as after a second tap on the button."""
+) -> int | None:
+    """Return the number of exactly this response where it is logged already, as after a second tap on the button."""
     same = select(RESPONSE.c.id).where(
         RESPONSE.c.matter_id == matter_id,
         RESPONSE.c.kind == kind.value,
@@ -100,7 +100,7 @@ def is_logged(
         RESPONSE.c.level.is_not_distinct_from(level),
         RESPONSE.c.retracted_at.is_(None),
     )
-    return connection.execute(same).first() is not None
+    return connection.execute(same.order_by(RESPONSE.c.id).limit(1)).scalar_one_or_none()
 
 
 def save_response(
@@ -132,6 +132,11 @@ def save_response(
         retracted_reason="",
     )
     return int(connection.execute(statement.returning(RESPONSE.c.id)).scalar_one())
+
+
+def promise(connection: Connection, response_id: int, at: datetime) -> None:
+    """Keep when a response promises the next one."""
+    connection.execute(update(RESPONSE).where(RESPONSE.c.id == response_id).values(promised_at=at))
 
 
 def retract(connection: Connection, response_id: int, *, at: datetime, by: str, reason: str) -> None:

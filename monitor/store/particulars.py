@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, func, select
 
@@ -22,47 +23,33 @@ RESPONSE = of(ResponseRow)
 
 
 def keep(connection: Connection, response_id: int, said: Particulars, *, by: str, now: datetime) -> None:
-    """Keep what a response has beside itself; it must have nothing of the kind yet."""
+    """Keep what a response has beside itself, in place of what was kept before; the audit log holds both."""
+    table: type[ConferenceRow | ClarificationRow | ContinuationRow]
+    values: dict[str, Any]
     if isinstance(said, Conference):
-        _add_conference(connection, said, by=by, now=now, response_id=response_id)
+        table, values = ConferenceRow, {**_held(said), "title": "", "by": str(by), "logged_at": now}
     elif isinstance(said, Clarification):
-        values = {"item_id": said.claim.item_id, "whisper_id": said.claim.whisper_id, "title": said.title}
-        connection.execute(insert(connection, ClarificationRow).values(response_id=response_id, **values))
+        claim = said.claim
+        table = ClarificationRow
+        values = {"item_id": claim.item_id, "whisper_id": claim.whisper_id, "title": said.title}
     else:
-        row = insert(connection, ContinuationRow).values(response_id=response_id, follows=said.follows)
-        connection.execute(row.values(promised_at=said.promised_at))
+        table, values = ContinuationRow, {"follows": said.follows, "promised_at": said.promised_at}
+    statement = insert(connection, table).values(response_id=response_id, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=["response_id"], set_=values))
 
 
 def add_routine(
     connection: Connection, said: Conference, *, held_at: datetime, title: str, by: str, now: datetime
 ) -> int:
     """Keep a conference that was held for no incident; return its number."""
-    return _add_conference(connection, said, by=by, now=now, held_at=held_at, title=title)
-
-
-def _add_conference(
-    connection: Connection,
-    said: Conference,
-    *,
-    by: str,
-    now: datetime,
-    response_id: int | None = None,
-    held_at: datetime | None = None,
-    title: str = "",
-) -> int:
-    statement = insert(connection, ConferenceRow).values(
-        response_id=response_id,
-        held_at=held_at,
-        title=title,
-        place=said.place,
-        speaker=said.speaker,
-        rank=said.rank,
-        questions=said.questions,
-        record_url=said.record_url,
-        by=str(by),
-        logged_at=now,
-    )
+    values = {**_held(said), "held_at": held_at, "title": title, "by": str(by), "logged_at": now}
+    statement = insert(connection, ConferenceRow).values(**values)
     return int(connection.execute(statement.returning(CONFERENCE.c.id)).scalar_one())
+
+
+def _held(said: Conference) -> dict[str, Any]:
+    names = ("place", "speaker", "rank", "questions", "record_url")
+    return {name: getattr(said, name) for name in names}
 
 
 def routine_at(connection: Connection, held_at: datetime) -> bool:

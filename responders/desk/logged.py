@@ -74,6 +74,16 @@ def keep_response(
     return response_id
 
 
+def complete_response(connection: Connection, response_id: int, told: Told, *, by: str, now: datetime) -> None:
+    """Keep what is said beside a response that is logged already, in place of what was said before."""
+    said = told.particulars
+    if said is None:
+        return
+    particulars.keep(connection, response_id, said, by=by, now=now)
+    if isinstance(said, Continuation) and said.promised_at is not None:
+        decisions.promise(connection, response_id, said.promised_at)
+
+
 def link_of(url: str) -> str:
     """Return a web address that can be shown as a link; an empty one is allowed for a press conference's record."""
     text = url.strip()

@@ -66,7 +66,7 @@ from responders.desk.claims import ClaimDesk
 from responders.desk.conferences import ConferenceDesk
 from responders.desk.drafts import DraftDesk
 from responders.desk.holder import needed
-from responders.desk.logged import WITHOUT_REVIEW, Told, keep_response, link_of, refuse_moment
+from responders.desk.logged import WITHOUT_REVIEW, Told, complete_response, keep_response, link_of, refuse_moment
 from responders.desk.particulars import fitting, refuse_unheld
 from responders.desk.release import Proofreader
 from responders.desk.undoing import UndoDesk
@@ -167,7 +167,8 @@ class Desk(UndoDesk):
         """Log a response; deadlines that it satisfies are met, or met late. A second tap logs nothing new.
 
         `level` is whom a report to a higher level reached. A `text` is checked and kept with what was found, whatever
-        that is; the next release that it promises becomes a deadline. `particulars` are what only its kind has.
+        that is; the next release that it promises becomes a deadline. `particulars` are what only its kind has;
+        logged again with more of them, a response is completed.
         """
         reached = level if kind is ResponseKind.UPWARD_REPORT else None
         told = Told(
@@ -178,9 +179,11 @@ class Desk(UndoDesk):
         with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             refuse_moment(published_at, incident, now)
-            if decisions.is_logged(connection, incident_id, kind, told.title, told.url, published_at, reached):
-                return self._review(connection, incident_id, now)
             told = replace(told, particulars=fitting(connection, incident_id, told, self.conferences.rules))
+            known = decisions.logged_as(connection, incident_id, kind, told.title, told.url, published_at, reached)
+            if known is not None:
+                complete_response(connection, known, told, by=by, now=now)
+                return self._review(connection, incident_id, now)
             review = {"review": WITHOUT_REVIEW} if kind in FOR_THE_PUBLIC else {}
             keep_response(connection, incident_id, told, card, by=by, now=now, duty=self._pack.duty, detail=review)
             return self._review(connection, incident_id, now)

@@ -152,7 +152,7 @@ def claim_title(connection: Connection, incident_id: int, claim: Claim) -> str:
     """Return how a claim of an incident is worded; raise ClaimOfAnother."""
     if claim.item_id is not None:
         voices = hearings.voices_of(connection, incident_id)
-        found = next((v.title for v in voices if v.item_id == claim.item_id and not v.denies), None)
+        found = next((v.title for v in voices if v.item_id == claim.item_id and v.claim and not v.denies), None)
     else:
         found = claim_checks.whispers_of(connection, incident_id).get(claim.whisper_id or 0)
     if found is None:

@@ -103,9 +103,9 @@ def test_however_time_is_cut_each_open_task_is_told_once_for_each_time_it_falls_
         assert rest.tasks == ()
         assert rest.look_at is None or rest.look_at > now
     assert max(Counter((task, due) for task, due, _ in told).values(), default=1) == 1
-    for task, due, at in told:
-        later = [(again_due, again) for name, again_due, again in told if name == task and again > at]
-        assert all(again_due > at for again_due, _ in later), (task, due)
+    for name, due, at in told:
+        later = [again_due for other, again_due, again in told if other == name and again > at]
+        assert all(again_due > at for again_due in later), (name, due)
     last = {task for task, *_ in told}
     assert last | set(ticks) >= {task.id for task in RULES.tasks}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -111,6 +112,28 @@ def test_a_conference_of_which_nothing_more_is_said_is_logged_as_ever(exploded: 
     assert exploded.states()["OP-PRESS-24H"] == "met"
 
 
+def test_logged_again_with_more_a_response_is_completed(exploded: Station) -> None:
+    first = log(exploded, CONFERENCE)
+    more = Conference(speaker="王某，局长", rank="head", record_url="https://yjj.example.cn/s.html")
+    for said in (more, more, None, replace(more, questions=4)):
+        exploded.parts.desk.respond(
+            1,
+            CONFERENCE,
+            title=first.title,
+            url="",
+            published_at=first.published_at,
+            by="李强",
+            now=exploded.clock(),
+            particulars=said,
+        )
+    with exploded.database.read() as connection:
+        (only,) = views.responses(connection, matter_id=1)
+        kept = connection.exec_driver_sql("SELECT count(*) FROM audit WHERE kind LIKE 'conference.%'").scalar_one()
+    assert only.particulars == replace(more, questions=4)
+    assert only.by == "王敏"
+    assert kept >= 2, "what was said before is in the audit log"
+
+
 @pytest.mark.parametrize(
     ("said", "why"),
     [
@@ -202,6 +225,11 @@ def check(station: Station, claim: Claim | None, result: CheckResult, basis: str
     return station.parts.desk.claims.check(incident, claim, result, basis=basis, by="李强", now=station.clock())
 
 
+def views_items(station: Station, incident: int) -> list[int]:
+    with station.database.read() as connection:
+        return [one.id for one in views.items(connection, incident)]
+
+
 def test_a_claim_of_another_incident_is_neither_checked_nor_clarified_here(station: Station) -> None:
     Mill(station).tell("account", CLAIM)
     flooding(station)
@@ -216,6 +244,9 @@ def test_a_claim_of_another_incident_is_neither_checked_nor_clarified_here(stati
         check(station, strange, CheckResult.FALSE, "x", incident=other)
     with pytest.raises(ClaimOfAnother):
         check(station, Claim(whisper_id=77), CheckResult.FALSE, "x")
+    reported = views_items(station, other)[0]
+    with pytest.raises(ClaimOfAnother):
+        check(station, Claim(item_id=reported), CheckResult.FALSE, "a report is no claim", incident=other)
     with pytest.raises(BasisMissing):
         check(station, strange, CheckResult.FALSE, "  ")
     assert rows(station)[0].checks == ()

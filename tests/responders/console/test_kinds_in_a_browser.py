@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -147,6 +148,8 @@ def test_a_conference_is_planned_prepared_printed_and_logged(burning: Station, p
     expect(page.locator("main")).to_contain_text("2026-07-10 15:00")
     if scripts:
         sound(page)
+    paper = page.pdf(format="A4", prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, "it is one page to print"
     page.goto("/incidents/1")
     page.locator("#kind").select_option("press_conference")
     expect(page.locator("#speaker")).to_have_value("王某，局长")
@@ -293,7 +296,7 @@ def test_pictures(browser: object, tmp_path: Path, wide: bool) -> None:
         page.locator("#respond").screenshot(path=folder / f"respond-further-{suffix}.png")
         desk = station.parts.desk.claims
         with database.read() as connection:
-            item = next(one.id for one in views.items(connection, rumour))
+            item = next(one.id for one in views.items(connection, rumour) if one.title == CLAIM)
         desk.check(
             rumour, Claim(item_id=item), CheckResult.FALSE, basis="消防支队、园区管委会", by="李强", now=station.clock()
         )
