@@ -52,7 +52,9 @@ class ConferenceWatch:
             if plan is None:
                 return False
             duties.lock_matter(connection, plan.matter_id)
-            plan = conference_plans.plan(connection, number) or plan
+            before, plan = plan.matter_id, conference_plans.plan(connection, number) or plan
+            if plan.matter_id != before:
+                duties.lock_matter(connection, plan.matter_id)
             look_at = conference_plans.look_at(connection, number)
             if look_at is None or look_at > now:
                 return False

@@ -96,10 +96,11 @@ class ConferenceDesk(Holder):
             self._refuse_merged(incident)
             if incident.state is not MatterState.OPEN:
                 raise NotOpen(id=incident_id)
-            standing = next((one for one in conference_plans.of_matter(connection, incident_id) if one.open), None)
+            plans = conference_plans.of_matter(connection, incident_id)
+            standing = next((one for one in plans if one.open), None)
             if standing is None:
                 if seen:
-                    raise PlanEnded(id=incident_id)
+                    raise PlanEnded(id=plans[0].id if plans else "—")
                 _refuse_past(clean, now)
                 number = conference_plans.add(connection, incident_id, clean, by=by, now=now)
             else:

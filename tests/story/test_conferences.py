@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from icalendar import Calendar
+from sqlalchemy import text
 
 from monitor.core.conferences.plan import Arrangement, Plan, PlanFlaw, PlanState
 from monitor.core.conferences.tally import tally
@@ -128,8 +130,10 @@ def test_a_conference_is_prepared_step_by_step_and_held(station: Station) -> Non
 
 def test_however_often_and_by_how_many_it_is_looked_at_each_is_told_once(station: Station) -> None:
     plan(station)
-    for _ in range(3):
-        look(station, AT - 12 * H)
+    station.clock.now = AT - 12 * H
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda _: look(station), range(8)))
+    assert told(station) == ["approval"]
     look(station, AT - 3 * H)
     look(station, AT - 3 * H)
     assert sorted(told(station)) == sorted(
@@ -201,6 +205,8 @@ def test_a_conference_that_is_given_up_is_told_of_no_more(station: Station) -> N
     assert one.state is AlertState.SUPPRESSED
     with pytest.raises(PlanEnded):
         tick(station, made.id, "venue")
+    with pytest.raises(PlanEnded):
+        plan(station, replace(WELL, at=AT + H), seen=made.version)
     again = plan(station, replace(WELL, at=AT + H), seen=0)
     assert again.id != made.id
 
@@ -371,7 +377,7 @@ def test_what_was_planned_stands_in_the_audit_log(station: Station) -> None:
     made = plan(station)
     tick(station, made.id, "venue")
     with station.database.read() as connection:
-        kinds = connection.exec_driver_sql("SELECT kind FROM audit WHERE kind LIKE 'conference%' ORDER BY id").all()
+        kinds = connection.execute(text("SELECT kind FROM audit WHERE kind LIKE 'conference%' ORDER BY id")).all()
         verbs = [line.what for line in views.log(connection, 1) if line.by]
     assert [kind for (kind,) in kinds] == ["conference_plan.added", "conference_tick.added"]
     assert verbs == ["plan"]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from monitor.core.audit.certificate import examined
 from monitor.core.errors import BadLink, Mistake, UnknownResponse
@@ -128,7 +129,7 @@ def test_logged_again_with_more_a_response_is_completed(exploded: Station) -> No
         )
     with exploded.database.read() as connection:
         (only,) = views.responses(connection, matter_id=1)
-        kept = connection.exec_driver_sql("SELECT count(*) FROM audit WHERE kind LIKE 'conference.%'").scalar_one()
+        kept = connection.execute(text("SELECT count(*) FROM audit WHERE kind LIKE 'conference.%'")).scalar_one()
     assert only.particulars == replace(more, questions=4)
     assert only.by == "王敏"
     assert kept >= 2, "what was said before is in the audit log"
