@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 
 from monitor.core.access.roles import AccountRole, Permission
+from monitor.core.conferences.plan import PlanFlaw, PlanState
+from monitor.core.conferences.rules import Period
 from monitor.core.drafts.draft import DraftState, Gate, Verdict
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.changes import Change
@@ -16,6 +18,7 @@ from monitor.core.evidence.captures import EndWhy, EvidenceState, Finding
 from monitor.core.evidence.captures import Outcome as Look
 from monitor.core.evidence.matching import Sign
 from monitor.core.fetched import DropReason, Outcome
+from monitor.core.incidents.claims import CheckResult, ClaimStage
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.rumours import RumourWhy
 from monitor.core.model import (
@@ -192,6 +195,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (AlertReason.TROUBLE, N_("needs a person")),
     (AlertReason.REVIEW, N_("draft of a release")),
     (AlertReason.ASSIGNMENT, N_("assigned to an office")),
+    (AlertReason.PLAN, N_("press conference to prepare")),
     (AlertState.PENDING, N_("waiting to be sent")),
     (AlertState.SENT, N_("sent")),
     (AlertState.SUPPRESSED, N_("not sent")),
@@ -221,6 +225,28 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Verb.UNDO, N_("undone")),
     (Verb.ASSIGN, N_("assigned")),
     (Verb.SIGN, N_("receipt signed")),
+    (Verb.PLAN, N_("press conference planned")),
+    (Verb.CHECK_CLAIM, N_("claim looked into")),
+    (PlanState.PLANNED, N_("planned")),
+    (PlanState.HELD, N_("held")),
+    (PlanState.DROPPED, N_("given up")),
+    (PlanFlaw.AFTER_DEADLINE, N_("It is planned for after the end of the statutory time.")),
+    (PlanFlaw.LOW_SPEAKER, N_("The speaker stands below the rank that the grade asks for.")),
+    (PlanFlaw.NO_SPEAKER, N_("Nobody is named yet who speaks, or not at which rank.")),
+    (PlanFlaw.PASSED, N_("Its time has passed. Log it if it was held, or set another time.")),
+    (CheckResult.FALSE, N_("false")),
+    (CheckResult.PARTLY, N_("partly false")),
+    (CheckResult.TRUE, N_("true")),
+    (CheckResult.UNDECIDED, N_("cannot be told yet")),
+    (ClaimStage.UNCHECKED, N_("not looked into yet")),
+    (ClaimStage.UNDECIDED, N_("looked into, still open")),
+    (ClaimStage.TO_CLARIFY, N_("to be clarified")),
+    (ClaimStage.CLARIFIED, N_("clarified")),
+    (ClaimStage.TRUE, N_("it is true")),
+    (ClaimStage.CONFIRMED, N_("the incident is confirmed, nothing to clarify")),
+    (Period.QUARTER, N_("quarter {n}")),
+    (Period.HALF_YEAR, N_("half-year {n}")),
+    (Period.YEAR, N_("the year")),
     (Verb.HAND_BACK, N_("handed back")),
     (Verb.REOPEN, N_("waiver taken back")),
     (Verb.EXTEND, N_("deadline extended")),
@@ -240,6 +266,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Silence.PASSED_BEFORE_OPENING, N_("lay before the opening")),
     (Silence.LATER_ALERT_TELLS, N_("a later alert tells it")),
     (Silence.SETTLED, N_("the deadline is settled")),
+    (Silence.NO_LONGER_OPEN, N_("it was done, or the plan was changed")),
     (Silence.ACKNOWLEDGED, N_("somebody acts already")),
     (Silence.DISMISSED, N_("the incident is dismissed or merged")),
     (Silence.NO_LONGER_USEFUL, N_("no longer useful")),

@@ -120,7 +120,7 @@ class Matters:
         if aware(published_at) > now + TYPING_SLACK:
             raise ResponseInFuture(published_at=shown(published_at), now=shown(now))
         with self._open(number) as connection:
-            if not decisions.is_logged(connection, number, kind, title.strip(), url, published_at):
+            if decisions.logged_as(connection, number, kind, title.strip(), url, published_at) is None:
                 decisions.save_response(
                     connection, number, kind, title=title.strip(), url=url, published_at=published_at, by=by, now=now
                 )

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from monitor.cli import table
+from monitor.cli.kinds import of_its_kind, particulars_of
 from monitor.cli.numbers import NUMBER
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.cli.texts import text_of
@@ -117,6 +118,7 @@ def split(incident: int, items: tuple[int, ...], by: str, reason: str) -> None:
 @click.option(
     "--text", type=click.Path(path_type=Path, allow_dash=True), help=say(N_("A file with its text, which is checked."))
 )
+@of_its_kind
 @who
 def respond(
     incident: int,
@@ -127,10 +129,12 @@ def respond(
     level: str | None,
     text: Path | None,
     by: str,
+    **beside: Any,
 ) -> None:
     """Log a response."""
     at = read(published_at)
     wording = "" if text is None else text_of(text)
+    said = particulars_of(**beside)
     with open_parts() as parts:
         done = parts.desk.respond(
             incident,
@@ -142,6 +146,7 @@ def respond(
             now=moment(),
             level=LEVEL_OF_NAME[level] if level else None,
             text=wording,
+            particulars=said,
         )
         tell(parts, done)
 

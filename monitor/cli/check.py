@@ -17,6 +17,7 @@ from monitor.cli.options import CONFIG, SOURCES
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
+from monitor.config.conferences import load_conferences
 from monitor.config.document import BadDocument
 from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
@@ -64,6 +65,7 @@ def command(config: Path | None, sources: Path | None) -> None:
     examination.of(
         say(N_("Release checks")), lambda: load_release_rules(load_words()[0].kinds), lambda rules: rules.version
     )
+    examination.of(say(N_("Press conferences")), load_conferences, lambda _: say(N_("in order")))
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
     console, url = settings.form.console, settings.database_url
     examination.of(say(N_("Console")), lambda: console, _reached)

@@ -21,6 +21,7 @@ from monitor.service import Parts, open_parts
 from monitor.store import assignments, drills, views
 from responders.documents.due import said_due
 from responders.documents.messages import DRILL, IN_DAYS, Composer
+from responders.documents.particulars import said_particulars
 from responders.labels import label
 
 Command = Callable[..., Any]
@@ -162,7 +163,12 @@ def responses(incident: int | None, as_json: bool, limit: int) -> None:
                 shown(r.published_at),
                 said_kind(r),
                 _numbered(r.matter_id, practised),
-                r.title,
+                " · ".join(
+                    [
+                        r.title,
+                        *(f"{name}: {told}" for name, told in said_particulars(r.particulars, say, parts.names.ranks)),
+                    ]
+                ),
                 r.url,
                 r.by,
             ]

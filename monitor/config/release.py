@@ -101,7 +101,9 @@ class _AuthorityPart(Part):
     verified: bool
 
 
-class _SpeakersFile(Part):
+class SpeakersFile(Part):
+    """The ranks of speakers, which of them each grade asks for, and who alone may release what."""
+
     ranks: list[_RankPart] = Field(min_length=1)
     needed: dict[Grade, Slug]
     authorities: list[_AuthorityPart] = Field(default=[])
@@ -114,7 +116,7 @@ def load_release_rules(kinds: Collection[str], folder: Path = FOLDER) -> Release
     checks = _read(folder / "checks.yaml", _ChecksFile, problems, digest)
     words = _read(folder / "words.yaml", _WordsFile, problems, digest)
     asked = _read(folder / "questions.yaml", _QuestionsFile, problems, digest)
-    speakers = _read(folder / "speakers.yaml", _SpeakersFile, problems, digest)
+    speakers = _read(folder / "speakers.yaml", SpeakersFile, problems, digest)
     if not (checks and words and asked and speakers):
         raise BadDocument(in_order(problems))
     problems += [
@@ -159,7 +161,7 @@ def _check(part: _CheckPart) -> CheckRule:
     )
 
 
-def _lists(words: _WordsFile, asked: _QuestionsFile, speakers: _SpeakersFile) -> dict[str, list[str]]:
+def _lists(words: _WordsFile, asked: _QuestionsFile, speakers: SpeakersFile) -> dict[str, list[str]]:
     lists = {name: part.words for name, part in words.lists.items()}
     lists |= {f"ask:{topic.id}": topic.asks for topic in asked.topics}
     lists |= {f"answer:{topic.id}": topic.answers for topic in asked.topics}
@@ -181,7 +183,7 @@ def _unfit_lists(document: Document, file: _WordsFile) -> Iterator[Problem]:
     for name in WORD_LISTS:
         if name not in file.lists:
             yield document.problem(("lists",), N_("{key} is missing."), key=name)
-    yield from _unknown(document, [(("lists", name), name) for name in file.lists], WORD_LISTS)
+    yield from unknown(document, [(("lists", name), name) for name in file.lists], WORD_LISTS)
     for name, part in file.lists.items():
         for n, word in enumerate(part.words):
             if not word.strip("… ") or word.startswith("…") or word.endswith("…"):
@@ -190,29 +192,32 @@ def _unfit_lists(document: Document, file: _WordsFile) -> Iterator[Problem]:
 
 
 def _unfit_topics(document: Document, file: _QuestionsFile) -> Iterator[Problem]:
-    yield from _named_twice(document, "topics", [topic.id for topic in file.topics])
+    yield from named_twice(document, "topics", [topic.id for topic in file.topics])
 
 
-def _unfit_speakers(document: Document, file: _SpeakersFile, kinds: Collection[str]) -> Iterator[Problem]:
+def _unfit_speakers(document: Document, file: SpeakersFile, kinds: Collection[str]) -> Iterator[Problem]:
     ranks = [rank.id for rank in file.ranks]
-    yield from _named_twice(document, "ranks", ranks)
-    yield from _named_twice(document, "authorities", [one.id for one in file.authorities])
-    yield from _unknown(document, [(("needed", grade.zh), rank) for grade, rank in file.needed.items()], ranks)
+    yield from named_twice(document, "ranks", ranks)
+    yield from named_twice(document, "authorities", [one.id for one in file.authorities])
+    yield from unknown(document, [(("needed", grade.zh), rank) for grade, rank in file.needed.items()], ranks)
     used = [
         (("authorities", n, "kinds", k), kind) for n, a in enumerate(file.authorities) for k, kind in enumerate(a.kinds)
     ]
-    yield from _unknown(document, used, kinds)
+    yield from unknown(document, used, kinds)
 
 
-def _named_twice(document: Document, key: str, ids: list[str]) -> Iterator[Problem]:
+def named_twice(document: Document, key: str, ids: list[str], part: str = "") -> Iterator[Problem]:
+    """Yield the ids that stand a second time in the list `key`, or in its `part`."""
+    where = (key, part) if part else (key,)
     for n, name in enumerate(ids):
         if name in ids[:n]:
-            yield document.problem((key, n, "id"), N_("The id {id} stands here a second time."), id=name)
+            yield document.problem((*where, n, "id"), N_("The id {id} stands here a second time."), id=name)
 
 
-def _unknown(
+def unknown(
     document: Document, used: Iterable[tuple[tuple[str | int, ...], str]], known: Collection[str]
 ) -> Iterator[Problem]:
+    """Yield the names that are used and not known, each with the nearest that is."""
     for where, name in used:
         if name not in known:
             near = nearest(name, list(known))

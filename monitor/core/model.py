@@ -409,6 +409,7 @@ class AlertReason(StrEnum):
     TROUBLE = "trouble"
     REVIEW = "review"
     ASSIGNMENT = "assignment"
+    PLAN = "plan"
 
 
 class AlertState(StrEnum):
@@ -464,6 +465,8 @@ class Verb(StrEnum):
     UNDO = "undo"
     ASSIGN = "assign"
     SIGN = "sign"
+    PLAN = "plan"
+    CHECK_CLAIM = "check_claim"
 
 
 class Fault(StrEnum):

@@ -16,6 +16,8 @@ class Names:
     places: Mapping[str, str] = field(default_factory=dict)
     obligations: Mapping[str, str] = field(default_factory=dict)
     sources: Mapping[str, str] = field(default_factory=dict)
+    ranks: Mapping[str, str] = field(default_factory=dict)
+    tasks: Mapping[str, str] = field(default_factory=dict)
 
     def kind(self, slug: str) -> str:
         """Return the name of a kind of incident."""
@@ -28,6 +30,14 @@ class Names:
     def source(self, name: str) -> str:
         """Return the name of a source."""
         return self.sources.get(name, name)
+
+    def rank(self, name: str) -> str:
+        """Return the name of a rank of speakers."""
+        return self.ranks.get(name, name)
+
+    def task(self, name: str) -> str:
+        """Return the name of something to prepare for a conference."""
+        return self.tasks.get(name, name)
 
     def place(self, place: Place) -> str:
         """Return the full name of a place, else what the text called it, else nothing."""

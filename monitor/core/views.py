@@ -27,6 +27,7 @@ from monitor.core.model import (
     Standing,
     Wave,
 )
+from monitor.core.particulars import Particulars
 from monitor.core.people.assignments import Assignment
 from monitor.core.people.duty import Recipient
 
@@ -179,7 +180,7 @@ class StepView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResponseView:
-    """One logged response."""
+    """One logged response; `promised_at` is when it told the public that the next release would come."""
 
     id: int
     matter_id: int
@@ -193,6 +194,8 @@ class ResponseView:
     retracted_at: datetime | None = None
     retracted_by: str = ""
     retracted_reason: str = ""
+    promised_at: datetime | None = None
+    particulars: Particulars | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

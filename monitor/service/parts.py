@@ -11,6 +11,7 @@ from pathlib import Path
 
 from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
+from monitor.config.conferences import load_conferences
 from monitor.config.duty import load_duty
 from monitor.config.gazetteer import load_gazetteer, place_names
 from monitor.config.lexicon import load_words
@@ -23,6 +24,7 @@ from monitor.config.settings import Settings, load_settings
 from monitor.config.sources import load_sources
 from monitor.core.access.sessions import Limits
 from monitor.core.checks.checker import Checker
+from monitor.core.conferences.rules import ConferenceRules
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import Mistake
@@ -214,6 +216,8 @@ class Parts:
             places=place_names(),
             obligations={o.id: o.name_zh if zh else o.name_en for o in self.rules.obligations},
             sources={source.id: source.name for source in self.sources.values()},
+            ranks={rank.id: rank.zh if zh else rank.en for rank in self.conferences.ranks},
+            tasks={task.id: task.zh if zh else task.en for task in self.conferences.tasks},
         )
 
     @cached_property
@@ -237,7 +241,12 @@ class Parts:
     def desk(self) -> Desk:
         """What people can do."""
         path = self.settings.form.release.path
-        return Desk(self.database, self.pack, self.grader, self.region, self.proofreader, path)
+        return Desk(self.database, self.pack, self.grader, self.region, self.proofreader, path, self.conferences)
+
+    @cached_property
+    def conferences(self) -> ConferenceRules:
+        """What is asked of press conferences."""
+        return load_conferences()
 
     @cached_property
     def checker(self) -> Checker:

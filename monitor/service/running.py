@@ -19,6 +19,7 @@ import uvicorn
 from monitor.core.errors import Mistake
 from monitor.loops.brief import Brief
 from monitor.loops.calendars import CalendarWatch
+from monitor.loops.conferences import ConferenceWatch
 from monitor.loops.drafts import DraftWatch
 from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
@@ -125,6 +126,8 @@ class Service:
             drafts = DraftWatch(parts.database, parts.pack, parts.settings.form.release.path)
             yield Pulse("drafts", drafts.tick, seconds=5)
             yield Pulse("receipts", ReceiptWatch(parts.database, parts.duty).tick, seconds=5)
+            conferences = ConferenceWatch(parts.database, parts.pack, parts.conferences)
+            yield Pulse("conferences", conferences.tick, seconds=5)
             yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery.pulses()

@@ -28,6 +28,7 @@ OF_ITS_CAPTURE = (
 )
 OF_ITS_DRAFT = "(SELECT f.matter_id FROM draft f WHERE f.id = {row}.draft_id)"
 OF_ITS_ASSIGNMENT = "(SELECT g.matter_id FROM assignment g WHERE g.id = {row}.assignment_id)"
+OF_ITS_PLAN = "(SELECT p.matter_id FROM conference_plan p WHERE p.id = {row}.plan_id)"
 OF_ITS_ALERT = "(SELECT a.matter_id FROM alert a WHERE a.id = {row}.alert_id)"
 
 
@@ -56,6 +57,12 @@ AUDITED = (
     # Its digest tells which text it was, as that of a release does.
     Audited("draft_version", matter=OF_ITS_DRAFT, untold=("title", "text"), keys=("draft_id", "number")),
     Audited("gate_step", matter=OF_ITS_DRAFT),
+    Audited("conference", matter=OF_ITS_RESPONSE),
+    Audited("clarification", matter=OF_ITS_RESPONSE, keys=("response_id",)),
+    Audited("continuation", matter=OF_ITS_RESPONSE, keys=("response_id",)),
+    Audited("claim_check"),
+    Audited("conference_plan", quiet=("look_at", "told"), untold=("look_at", "told")),
+    Audited("conference_tick", matter=OF_ITS_PLAN, keys=("plan_id", "task")),
     Audited("deadline", quiet=("watched_until", "check_at"), untold=("watched_until", "check_at")),
     Audited("transition"),
     Audited("alert"),

@@ -13,6 +13,7 @@ from monitor.core.incidents.placing import SPEAKS_ONLY, Placing
 from monitor.core.model import Level, MatterState, ResponseKind, Verb
 from monitor.core.people.duty import Duty
 from monitor.core.text import storable
+from monitor.store import claim_checks, conference_plans
 from monitor.store.sql import insert, of
 from monitor.store.tables import DecisionRow, IncidentItemRow, MatterRow, ResponseRow
 from monitor.store.tables_drafts import DraftRow
@@ -81,7 +82,7 @@ def set_confirmed(connection: Connection, matter_id: int, at: datetime) -> None:
     )
 
 
-def is_logged(
+def logged_as(
     connection: Connection,
     matter_id: int,
     kind: ResponseKind,
@@ -89,8 +90,8 @@ def is_logged(
     url: str,
     published_at: datetime,
     level: Level | None = None,
-) -> bool:
-    """Tell whether exactly this response is logged already, as after a second tap on the button."""
+) -> int | None:
+    """Return the number of exactly this response where it is logged already, as after a second tap on the button."""
     same = select(RESPONSE.c.id).where(
         RESPONSE.c.matter_id == matter_id,
         RESPONSE.c.kind == kind.value,
@@ -100,7 +101,7 @@ def is_logged(
         RESPONSE.c.level.is_not_distinct_from(level),
         RESPONSE.c.retracted_at.is_(None),
     )
-    return connection.execute(same).first() is not None
+    return connection.execute(same.order_by(RESPONSE.c.id).limit(1)).scalar_one_or_none()
 
 
 def save_response(
@@ -134,6 +135,11 @@ def save_response(
     return int(connection.execute(statement.returning(RESPONSE.c.id)).scalar_one())
 
 
+def promise(connection: Connection, response_id: int, at: datetime) -> None:
+    """Keep when a response promises the next one."""
+    connection.execute(update(RESPONSE).where(RESPONSE.c.id == response_id).values(promised_at=at))
+
+
 def retract(connection: Connection, response_id: int, *, at: datetime, by: str, reason: str) -> None:
     """Mark a response as withdrawn; it stays in the log."""
     mark = {"retracted_at": at, "retracted_by": storable(by), "retracted_reason": storable(reason)}
@@ -158,6 +164,8 @@ def move_all(connection: Connection, source: int, target: int, *, by: str) -> No
         MATTER.c.id.in_((source, target)), MATTER.c.state != MatterState.DISMISSED.value
     )
     connection.execute(update(DRAFT).where(DRAFT.c.matter_id == source).values(matter_id=target))
+    conference_plans.move_all(connection, source, target)
+    claim_checks.move_all(connection, source, target)
     earliest = min((at for at in connection.scalars(confirmed) if at is not None), default=None)
     if earliest is not None:
         connection.execute(update(MATTER).where(MATTER.c.id == target).values(confirmed_at=earliest))

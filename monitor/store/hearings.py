@@ -7,19 +7,25 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Executable, Row, Select, and_, bindparam, case, exists, or_, select
 
+from monitor.core.incidents.claims import CheckResult
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.rumours import Hearing, RumourWhy
 from monitor.core.incidents.tolls import Telling
 from monitor.core.incidents.voices import Voice, standing_of
-from monitor.core.model import CASUALTY_FIELDS, Decoy, RumourState, Speaker, Trust, Why
+from monitor.core.model import CASUALTY_FIELDS, Decoy, MatterState, ResponseKind, RumourState, Speaker, Trust, Why
 from monitor.core.views import RumourView
 from monitor.store.incidents import ASSESSMENT, COUNTS, ITEM, LINK, figures_of
 from monitor.store.sql import insert, of, once_per_dialect
+from monitor.store.tables import MatterRow, ResponseRow
+from monitor.store.tables_kinds import ClaimCheckRow
 from monitor.store.tables_talk import HearingRow
 
 HEARING = of(HearingRow)
+RESPONSE = of(ResponseRow)
+MATTER = of(MatterRow)
+CHECK = of(ClaimCheckRow)
 IS_DENIAL = and_(ITEM.c.verdict == "decoy", ITEM.c.tag == Decoy.RUMOUR_DENIED.value)
 # A denial that only was gathered as talk may speak of something else.
 DENIES = and_(IS_DENIAL, LINK.c.why != Placing.RELATED.value)
@@ -122,13 +128,36 @@ def rumour_of(connection: Connection, matter_id: int) -> RumourView | None:
 
 
 def rumours(
-    connection: Connection, *, since: datetime | None = None, limit: int = 200, offset: int = 0
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    open_first: bool = False,
+    limit: int = 200,
+    offset: int = 0,
 ) -> list[RumourView]:
-    """Return what is or was a rumour, the latest change first; `since` bounds that change."""
-    query = _rumours().order_by(HEARING.c.since.desc(), HEARING.c.matter_id.desc()).limit(limit).offset(offset)
+    """Return what is or was a rumour, the latest change first; `since` bounds that change.
+
+    With `open_first` those come first of which something is left to look into or to clarify.
+    """
+    first = [case((_still_open(), 0), else_=1)] if open_first else []
+    query = _rumours().order_by(*first, HEARING.c.since.desc(), HEARING.c.matter_id.desc()).limit(limit).offset(offset)
     if since is not None:
         query = query.where(HEARING.c.since >= since)
     return [_rumour(row) for row in connection.execute(query)]
+
+
+def _still_open() -> ColumnElement[bool]:
+    cleared = exists().where(
+        RESPONSE.c.matter_id == HEARING.c.matter_id,
+        RESPONSE.c.kind == ResponseKind.CLARIFICATION.value,
+        RESPONSE.c.retracted_at.is_(None),
+    )
+    dismissed = exists().where(MATTER.c.id == HEARING.c.matter_id, MATTER.c.state != MatterState.OPEN.value)
+    found = select(CHECK.c.result).where(CHECK.c.matter_id == HEARING.c.matter_id)
+    last = found.order_by(CHECK.c.at.desc(), CHECK.c.id.desc()).limit(1).correlate(HEARING).scalar_subquery()
+    true = last.is_not_distinct_from(CheckResult.TRUE.value)
+    doubted = or_(HEARING.c.rumour != RumourState.CONFIRMED.value, last.is_not(None))
+    return and_(doubted, ~cleared, ~dismissed, ~true)
 
 
 def _rumours() -> Select[Any]:

@@ -100,6 +100,8 @@ _NO_ACTS = (
     Verb.REVIEW_LATER,
     Verb.ASSIGN,
     Verb.SIGN,
+    Verb.PLAN,
+    Verb.CHECK_CLAIM,
 )
 _ACTS = (
     select(DECISION.c.at, DECISION.c.by, DECISION.c.detail, DECISION.c.verb)

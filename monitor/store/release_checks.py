@@ -16,11 +16,13 @@ from monitor.core.text import storable
 from monitor.store.sql import insert, of
 from monitor.store.tables import IncidentItemRow, ItemRow, ResponseRow
 from monitor.store.tables_checks import ReleaseCheckRow
+from monitor.store.tables_kinds import ContinuationRow
 
 CHECK = of(ReleaseCheckRow)
 ITEM = of(ItemRow)
 LINK = of(IncidentItemRow)
 RESPONSE = of(ResponseRow)
+CONTINUATION = of(ContinuationRow)
 MOST_ITEMS = 300
 MOST_OF_AN_ITEM = 800
 
@@ -38,8 +40,10 @@ def keep(connection: Connection, response_id: int, text: str, card: Scorecard, *
     }
     statement = insert(connection, ReleaseCheckRow).values(response_id=response_id, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["response_id"], set_=values))
-    promised = update(RESPONSE).where(RESPONSE.c.id == response_id).values(promised_at=card.promised_at)
-    connection.execute(promised)
+    # What a person states stands beside what is read, and is not overwritten by it.
+    stated = select(CONTINUATION.c.response_id).where(CONTINUATION.c.promised_at.is_not(None))
+    mine = (RESPONSE.c.id == response_id, RESPONSE.c.id.not_in(stated))
+    connection.execute(update(RESPONSE).where(*mine).values(promised_at=card.promised_at))
 
 
 def of_matter(connection: Connection, matter_id: int) -> dict[int, KeptCheck]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,8 +26,9 @@ from monitor.core.model import (
     Wave,
     significant,
 )
+from monitor.core.particulars import Particulars
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
-from monitor.store import deliveries, outbox, people, rule_versions
+from monitor.store import deliveries, outbox, particulars, people, rule_versions
 from monitor.store.hearings import HEARING
 from monitor.store.incidents import figures_of
 from monitor.store.places import place_of
@@ -269,16 +270,21 @@ def responses(
         query = query.where(RESPONSE.c.matter_id == matter_id)
     if since is not None:
         query = query.where(RESPONSE.c.logged_at >= since)
-    return [_response(row) for row in connection.execute(query)]
+    return _responses(connection, connection.execute(query).all())
 
 
 def response(connection: Connection, response_id: int) -> ResponseView | None:
     """Return one response, or None where there is none of that number."""
     row = connection.execute(select(RESPONSE).where(RESPONSE.c.id == response_id)).one_or_none()
-    return None if row is None else _response(row)
+    return None if row is None else _responses(connection, [row])[0]
 
 
-def _response(row: Row[Any]) -> ResponseView:
+def _responses(connection: Connection, rows: Sequence[Row[Any]]) -> list[ResponseView]:
+    told = particulars.of_responses(connection, [(row.id, ResponseKind(row.kind)) for row in rows])
+    return [_response(row, told.get(row.id)) for row in rows]
+
+
+def _response(row: Row[Any], said: Particulars | None) -> ResponseView:
     return ResponseView(
         id=row.id,
         matter_id=row.matter_id,
@@ -292,6 +298,8 @@ def _response(row: Row[Any]) -> ResponseView:
         retracted_at=row.retracted_at,
         retracted_by=row.retracted_by,
         retracted_reason=row.retracted_reason,
+        promised_at=row.promised_at,
+        particulars=said,
     )
 
 

@@ -23,6 +23,7 @@ from monitor.store import views
 from responders.console.console import Console
 from responders.console.faults import DATABASE
 from responders.console.incident import Number, incident_page
+from responders.console.kinds import particulars_of
 from responders.console.typed import FIELDS, LONGEST, Failed, Typed, TypedForm
 from responders.console.visitor import StalePage, clean, given_name, remember, tell_next, visitor_of
 from responders.documents.outcomes import outcome
@@ -129,6 +130,7 @@ def routes(console: Console) -> APIRouter:
                 now=now,
                 level=LEVEL_OF_NAME.get(typed.level),
                 text=typed.text,
+                particulars=particulars_of(typed),
             ),
         )
 

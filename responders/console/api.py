@@ -253,6 +253,7 @@ def _acts(console: Console, router: APIRouter) -> None:
                 by=by,
                 now=now,
                 text=body.text,
+                particulars=body.particulars(),
             ),
         )
 

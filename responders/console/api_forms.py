@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import Annotated, Generic, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from monitor.core.beijing import local
+from monitor.core.errors import UnreadableTime
 from monitor.core.model import ResponseKind
 from monitor.core.naming import Names
+from monitor.core.particulars import Clarification, Conference, Continuation, Particulars
 from monitor.core.people.assignments import Assignment
 from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
+from responders.desk.particulars import NotOfThisKind, claim_of
 
 T = TypeVar("T")
 Line = Annotated[str, Field(max_length=2000)]
@@ -122,8 +126,29 @@ class AlertOut(Out):
     deliveries: list[DeliveryOut]
 
 
+class ConferenceForm(BaseModel):
+    """A press conference: where, who spoke at which rank, how many questions were answered, where it can be read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    place: Line = ""
+    speaker: Line = ""
+    rank: Annotated[str, Field(max_length=40, description="One of the ranks of rules/release/speakers.yaml.")] = ""
+    questions: Annotated[int, Field(ge=0, le=1000)] | None = None
+    record_url: Line = ""
+
+
+class ClaimOut(Out):
+    """The claim that a clarification answers. Its title was fetched from the web: show it as text."""
+
+    name: str
+    title: str
+
+
 class ResponseOut(Out):
-    """A logged response; one that was withdrawn stays."""
+    """A logged response; one that was withdrawn stays.
+
+    `conference`, `claim` and `follows` are null but for the kinds that have them.
+    """
 
     id: int
     incident: int
@@ -135,6 +160,10 @@ class ResponseOut(Out):
     logged_at: Moment
     withdrawn_at: Moment | None
     withdrawn_because: str
+    conference: ConferenceForm | None
+    claim: ClaimOut | None
+    follows: int | None
+    promised_at: Moment | None
 
 
 class Page(Out, Generic[T]):
@@ -167,6 +196,23 @@ class ResponseIn(BaseModel):
     url: Line = ""
     published_at: AwareDatetime
     text: Annotated[str, Field(max_length=18_000)] = ""
+    conference: ConferenceForm | None = None
+    claim: Annotated[str, Field(max_length=40, description="What a clarification answers: item:12, whisper:3.")] = ""
+    follows: Annotated[int, Field(ge=1, lt=2**31)] | None = None
+    promised_at: AwareDatetime | None = None
+
+    def particulars(self) -> Particulars | None:
+        """Return what only this kind of response has; raise NotOfThisKind, NotAClaim, UnreadableTime."""
+        said: list[Particulars] = []
+        if self.conference is not None:
+            said.append(Conference(**self.conference.model_dump()))
+        if self.claim:
+            said.append(Clarification(claim=claim_of(self.claim)))
+        if self.follows is not None or self.promised_at is not None:
+            said.append(Continuation(follows=self.follows, promised_at=_instant(self.promised_at)))
+        if len(said) > 1:
+            raise NotOfThisKind
+        return said[0] if said else None
 
 
 def _here(at: datetime | None) -> datetime | None:
@@ -272,4 +318,23 @@ def response_out(one: ResponseView, _names: Names) -> ResponseOut:
         logged_at=local(one.logged_at),
         withdrawn_at=_here(one.retracted_at),
         withdrawn_because=one.retracted_reason,
+        conference=_conference(one.particulars),
+        claim=_claim(one.particulars),
+        follows=one.particulars.follows if isinstance(one.particulars, Continuation) else None,
+        promised_at=_here(one.promised_at),
     )
+
+
+def _instant(at: datetime | None) -> datetime | None:
+    try:
+        return None if at is None else at.astimezone(UTC)
+    except OverflowError:
+        raise UnreadableTime(value=str(at)) from None
+
+
+def _conference(said: Particulars | None) -> ConferenceForm | None:
+    return ConferenceForm(**asdict(said)) if isinstance(said, Conference) else None
+
+
+def _claim(said: Particulars | None) -> ClaimOut | None:
+    return ClaimOut(name=said.claim.name, title=said.title) if isinstance(said, Clarification) else None

@@ -9,8 +9,9 @@ from monitor.core.access.accounts import reach
 from monitor.core.access.roles import Permission
 from monitor.core.errors import N_
 from monitor.core.listed import Listed
+from monitor.core.model import MatterState
 from monitor.core.views import DeadlineView
-from monitor.store import listing
+from monitor.store import conference_plans, listing, views
 from monitor.store.listing import Bounds
 from responders.accounts.feeds import Feeds
 from responders.console.console import Console
@@ -40,9 +41,15 @@ def routes(console: Console) -> APIRouter:
         with console.database.read() as connection:
             ids = listing.numbers(connection, Listed.DEADLINES, Bounds(within=within, live=True), limit=MOST)
             found = [one for one in listing.piece(connection, Listed.DEADLINES, ids) if isinstance(one, DeadlineView)]
-            titles = listing.titles(connection, {one.matter_id for one in found})
+            every = conference_plans.coming(connection)
+            places = views.incidents(connection, ids=[one.matter_id for one in every], within=within, limit=MOST)
+            mine = {one.id for one in places if one.state is MatterState.OPEN}
+            plans = [one for one in every if one.matter_id in mine]
+            titles = listing.titles(connection, {one.matter_id for one in found} | {one.matter_id for one in plans})
         rows = sorted(((one, *titles.get(one.matter_id, ("", False))) for one in found), key=lambda row: row[0].due_at)
-        text = deadline_calendar(rows, console.composer, name=console.pages.bureau, now=console.clock())
+        coming = [(plan, *titles.get(plan.matter_id, ("", False))) for plan in plans]
+        now, bureau = console.clock(), console.pages.bureau
+        text = deadline_calendar(rows, console.composer, name=bureau, now=now, plans=coming)
         return Response(text, media_type="text/calendar; charset=utf-8", headers=HEADERS)
 
     @router.post(f"{PATH}/calendar")

@@ -44,6 +44,7 @@ from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
 from responders.console.console import Console
 from responders.console.draft_sheet import read_drafts, reviewed, usual_kind
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
+from responders.console.kinds import read_choices
 from responders.console.place_map import tiles
 from responders.console.responsible import read_responsible
 from responders.console.toll_chart import TollChart, toll_chart
@@ -53,6 +54,7 @@ from responders.console.voices import Voices, read_voices
 from responders.documents.evidence import state_of
 from responders.documents.heat import facts, grounds
 from responders.documents.messages import Composer
+from responders.documents.particulars import said_particulars
 from responders.documents.points import said_point
 from responders.labels import label
 
@@ -314,6 +316,7 @@ def incident_page(
     """Render the page of one incident; a refused act shows its sentence and what was typed beside its form."""
     now = console.clock()
     sheet = read_sheet(console, number, now)
+    beside = read_choices(console, sheet.incident, sheet.responses)
     composer, found = console.composer, read_drafts(console, number)
     return console.pages.page(
         request,
@@ -325,6 +328,8 @@ def incident_page(
         responsible=read_responsible(console, visitor_of(request), sheet.incident, now),
         draft_kind=usual_kind(sheet.usual_kind),
         reviewed=reviewed(found, sheet.responses),
+        beside=beside,
+        said_beside=lambda r: list(said_particulars(r.particulars, composer.words, composer.names.ranks)),
         upto=sheet.upto,
         map_tiles=tiles(sheet.incident.place, composer.names),
         toll_fields=TOLL,

@@ -49,7 +49,8 @@ SEE, OVERSEE, JUDGE = Permission.SEE, Permission.OVERSEE, Permission.JUDGE
 RESPOND, ADJUST, ADMINISTER = Permission.RESPOND, Permission.ADJUST, Permission.ADMINISTER
 _ON_INCIDENT = {
     "confirm": JUDGE, "dismiss": JUDGE, "merge": JUDGE, "split": JUDGE, "link": JUDGE, "unlink": JUDGE,
-    "correct": JUDGE, "undo": JUDGE, "assign": Permission.ASSIGN, "sign": Permission.SIGN,
+    "correct": JUDGE, "undo": JUDGE, "assign": Permission.ASSIGN, "sign": Permission.SIGN, "claims": JUDGE,
+    "conference": RESPOND, "conference/tick": RESPOND, "conference/drop": RESPOND,
     "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
 }  # fmt: skip
 _BY_PROGRAMS = {"confirm": JUDGE, "dismiss": JUDGE, "acknowledge": Permission.ACKNOWLEDGE, "responses": RESPOND}
@@ -74,6 +75,12 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("GET", "/incidents/{number}"): Needs(SEE, Thing.INCIDENT),
         ("GET", "/incidents/{number}.cap"): Needs(Permission.EXPORT, Thing.INCIDENT),
         ("GET", "/incidents/{number}/why"): Needs(SEE, Thing.INCIDENT),
+        **{
+            ("GET", f"/incidents/{{number}}/{page}"): Needs(SEE, Thing.INCIDENT)
+            for page in ("claims", "conference", "conference/sheet")
+        },
+        # A rumour of which no incident is known lies in nobody's region.
+        ("POST", "/rumours/{number}/check"): Needs(JUDGE),
         ("GET", "/items/{number}"): Needs(SEE, Thing.ITEM),
         ("GET", "/alerts/{number}"): Needs(SEE, Thing.ALERT),
         ("GET", "/deadlines/{number}"): Needs(SEE, Thing.DEADLINE),

@@ -41,6 +41,16 @@ from monitor.core.seen import Seen
 from responders.console.filters import filter_of
 from responders.console.visitor import NameMissing, clean
 from responders.desk.deadlines import EvidenceMissing
+from responders.desk.particulars import (
+    ClaimOfAnother,
+    FollowsAnother,
+    FollowsWithdrawn,
+    NotAClaim,
+    NotACount,
+    NotHeldYet,
+    PromiseTooEarly,
+    UnknownRank,
+)
 
 LONGEST = 2000
 LONGEST_TEXT = 18_000
@@ -120,6 +130,20 @@ class Typed(BaseModel):
     office: Line = ""
     offices: list[Line] = []
     text: Annotated[str, Field(max_length=LONGEST_TEXT)] = ""
+    venue: Line = ""
+    speaker: Line = ""
+    rank: Line = ""
+    questions: Line = ""
+    record_url: Line = ""
+    claim: Line = ""
+    follows: Line = ""
+    promised_at: Line = ""
+    inviter: Line = ""
+    live: Line = ""
+    plan: Line = ""
+    task: Line = ""
+    kind_of_tick: Literal["", "done", "open"] = ""
+    result: Line = ""
 
     def looked(self) -> Seen | None:
         """Return what the person had seen when he decided; None where the form does not say."""
@@ -236,6 +260,14 @@ FIELDS: Mapping[type[Mistake], str] = {
     ApproverMissing: "approver",
     NoticeMissing: "notice",
     EvidenceMissing: "evidence",
+    NotHeldYet: "published_at",
+    UnknownRank: "rank",
+    NotACount: "questions",
+    NotAClaim: "claim",
+    ClaimOfAnother: "claim",
+    FollowsWithdrawn: "follows",
+    FollowsAnother: "follows",
+    PromiseTooEarly: "promised_at",
 }
 TypedForm = Annotated[Typed, Form()]
 

@@ -31,6 +31,7 @@ from monitor.store import accounts, decisions, drafts, duties
 from monitor.store.database import Database
 from responders.desk.holder import Holder, needed
 from responders.desk.logged import Told, keep_response, link_of, refuse_moment
+from responders.desk.particulars import refuse_unheld
 
 Read = Callable[[int, str, ResponseKind, datetime], Scorecard]
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_COMMENT = 500, 2000, 2000
@@ -184,6 +185,7 @@ class DraftDesk(Holder):
         with self._draft(draft_id) as held:
             person = self._person(held.connection, held.incident, by, Permission.RESPOND)
             self._refuse_merged(held.incident)
+            refuse_unheld(told, now)
             refuse_moment(published_at, held.incident, now)
             step = gates.published(held.draft, held.path, seen=seen, by=person, now=now, urgent=urgent.strip())
             self._log(held, step, told, card, now)

@@ -15,9 +15,10 @@ from monitor.core.checks.scorecard import Scorecard
 from monitor.core.duties.permitted import TYPING_SLACK
 from monitor.core.errors import BadLink, ResponseBeforeIncident, ResponseInFuture
 from monitor.core.model import Level, ResponseKind, Verb
+from monitor.core.particulars import Continuation, Particulars
 from monitor.core.people.duty import Duty
 from monitor.core.views import IncidentView
-from monitor.store import decisions, release_checks
+from monitor.store import conference_plans, decisions, particulars, release_checks
 
 # What we read or saw first may not be the first there was: an official release may well precede it a little.
 UNSEEN = timedelta(hours=1)
@@ -34,6 +35,7 @@ class Told:
     published_at: datetime
     text: str = ""
     level: Level | None = None
+    particulars: Particulars | None = None
 
 
 def keep_response(
@@ -58,13 +60,28 @@ def keep_response(
         by=by,
         now=now,
         level=told.level,
+        promised_at=told.particulars.promised_at if isinstance(told.particulars, Continuation) else None,
     )
+    if told.particulars is not None:
+        particulars.keep(connection, response_id, told.particulars, by=by, now=now)
+    if told.kind is ResponseKind.PRESS_CONFERENCE:
+        conference_plans.hold(connection, incident_id, response_id, told.published_at, by=by)
     if card is not None:
         release_checks.keep(connection, response_id, told.text, card, by=by, now=now)
     facts = {"kind": told.kind.value, "url": told.url, "published_at": told.published_at.isoformat(), **detail}
     facts |= {} if told.level is None else {"level": told.level.name.lower()}
     decisions.decide(connection, incident_id, Verb.RESPOND, by=by, duty=duty, now=now, reason=told.title, detail=facts)
     return response_id
+
+
+def complete_response(connection: Connection, response_id: int, told: Told, *, by: str, now: datetime) -> None:
+    """Keep what is said beside a response that is logged already, in place of what was said before."""
+    said = told.particulars
+    if said is None:
+        return
+    particulars.keep(connection, response_id, said, by=by, now=now)
+    if isinstance(said, Continuation) and said.promised_at is not None:
+        decisions.promise(connection, response_id, said.promised_at)
 
 
 def link_of(url: str) -> str:

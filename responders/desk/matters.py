@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +20,7 @@ from monitor.core.beijing import shown
 from monitor.core.checks.kept import unchecked
 from monitor.core.checks.rules import ReleaseRules
 from monitor.core.checks.scorecard import Scorecard
+from monitor.core.conferences.rules import ConferenceRules
 from monitor.core.drafts.draft import FOR_THE_PUBLIC
 from monitor.core.drafts.settings import ReleasePath
 from monitor.core.duties import asking
@@ -44,6 +46,7 @@ from monitor.core.errors import (
 from monitor.core.incidents.chains import Tie
 from monitor.core.incidents.history import Grader
 from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
+from monitor.core.particulars import Particulars
 from monitor.core.seen import Seen
 from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView, ResponseView
@@ -51,6 +54,7 @@ from monitor.store import (
     adjustments,
     assignments,
     chains,
+    conference_plans,
     corrections,
     decisions,
     duties,
@@ -61,13 +65,17 @@ from monitor.store import (
 )
 from monitor.store.database import Database
 from responders.desk.assignments import AssignmentDesk
+from responders.desk.claims import ClaimDesk
+from responders.desk.conferences import ConferenceDesk
 from responders.desk.drafts import DraftDesk
 from responders.desk.holder import needed
-from responders.desk.logged import WITHOUT_REVIEW, Told, keep_response, link_of, refuse_moment
+from responders.desk.logged import WITHOUT_REVIEW, Told, complete_response, keep_response, link_of, refuse_moment
+from responders.desk.particulars import fitting, refuse_unheld
 from responders.desk.release import Proofreader
 from responders.desk.undoing import UndoDesk
 
 USUAL_PATH = ReleasePath()
+NOTHING_ASKED = ConferenceRules()
 
 
 class AlreadyRetracted(Mistake):
@@ -105,11 +113,14 @@ class Desk(UndoDesk):
         region: str,
         proofreader: Proofreader | None = None,
         path: ReleasePath = USUAL_PATH,
+        conferences: ConferenceRules = NOTHING_ASKED,
     ) -> None:
         super().__init__(database, pack, grader, region)
         self._proofreader = proofreader
         self.assignments = AssignmentDesk(database, pack, region)
         self.drafts = DraftDesk(database, pack, region, path, self._read)
+        self.conferences = ConferenceDesk(database, pack, region, conferences)
+        self.claims = ClaimDesk(database, pack, region)
 
     def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None) -> Done:
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""
@@ -154,20 +165,34 @@ class Desk(UndoDesk):
         now: datetime,
         level: Level | None = None,
         text: str = "",
+        particulars: Particulars | None = None,
         seen: Seen | None = None,
     ) -> Done:
         """Log a response; deadlines that it satisfies are met, or met late. A second tap logs nothing new.
 
         `level` is whom a report to a higher level reached. A `text` is checked and kept with what was found, whatever
-        that is; the next release that it promises becomes a deadline.
+        that is; the next release that it promises becomes a deadline. `particulars` are what only its kind has;
+        logged again with more of them, a response is completed.
         """
         reached = level if kind is ResponseKind.UPWARD_REPORT else None
-        told = Told(kind, storable(title).strip(), link_of(url), aware(published_at), storable(text).strip(), reached)
+        told = Told(
+            kind,
+            storable(title).strip(),
+            link_of(url),
+            aware(published_at),
+            storable(text).strip(),
+            reached,
+            particulars,
+        )
+        refuse_unheld(told, now)
         card = self._read(incident_id, told.text, kind, published_at) if told.text else None
         with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
             refuse_moment(published_at, incident, now)
-            if decisions.is_logged(connection, incident_id, kind, told.title, told.url, published_at, reached):
+            told = replace(told, particulars=fitting(connection, incident_id, told, self.conferences.rules))
+            known = decisions.logged_as(connection, incident_id, kind, told.title, told.url, published_at, reached)
+            if known is not None:
+                complete_response(connection, known, told, by=by, now=now)
                 return self._review(connection, incident_id, now)
             review = {"review": WITHOUT_REVIEW} if kind in FOR_THE_PUBLIC else {}
             keep_response(connection, incident_id, told, card, by=by, now=now, duty=self._pack.duty, detail=review)
@@ -258,6 +283,7 @@ class Desk(UndoDesk):
             detail = {"response": response_id, "title": found.title, "at": withdrawn_at.isoformat()}
             self._keep(connection, found.matter_id, Verb.RETRACT, by=by, now=now, reason=why, detail=detail, acts=False)
             decisions.retract(connection, response_id, at=withdrawn_at, by=by, reason=why)
+            conference_plans.reopen(connection, response_id, now)
             return self._review(connection, found.matter_id, now)
 
     def merge(

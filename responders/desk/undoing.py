@@ -13,7 +13,16 @@ from monitor.core.incidents.undoing import LastDecision, NothingToUndo, refuse_u
 from monitor.core.model import MatterState, Verb
 from monitor.core.people.receipts import asked_again, relieved
 from monitor.core.views import Done
-from monitor.store import assignments, corrections, decisions, duties, incidents, undoing
+from monitor.store import (
+    assignments,
+    claim_checks,
+    conference_plans,
+    corrections,
+    decisions,
+    duties,
+    incidents,
+    undoing,
+)
 from responders.desk.corrections import CorrectionDesk
 
 
@@ -104,6 +113,8 @@ def _part(connection: Connection, was: dict[str, Any], source: int, target: int)
         corrections.forget(connection, target, about)
     if was.get("assignment") is not None:
         assignments.move(connection, was["assignment"], source)
+    conference_plans.give_back(connection, source, target)
+    claim_checks.give_back(connection, source, target)
     undoing.stand_as(connection, source, was["source"])
     undoing.stand_as(connection, target, was["target"])
     undoing.link_again(connection, target, was["target_links"])

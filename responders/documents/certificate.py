@@ -26,6 +26,7 @@ from monitor.core.model import (
     Verb,
 )
 from responders.documents.briefing import TEMPLATES
+from responders.documents.particulars import KEPT, said_particulars
 from responders.documents.points import point_words
 from responders.documents.reasons import Entry, Mark, Section
 from responders.labels import label
@@ -211,8 +212,17 @@ def _responses(certificate: Certificate, words: Words) -> Iterator[Entry]:
         logged = words(N_("logged by {name} at {at}"), name=response["by"], at=moment(response["logged_at"]))
         note = words(N_(", ")).join(part for part in (response["url"], logged) if part)
         yield Entry(told, note=note, mark=Mark.FOR if response["settles"] else Mark.PLAIN)
+        yield from _beside(certificate["account"], response["id"], words)
         looks = certificate["account"].get("captures", [])
         yield from (_look(look, words) for look in looks if look["response_id"] == response["id"])
+
+
+def _beside(account: Mapping[str, Any], response_id: int, words: Words) -> Iterator[Entry]:
+    """Say what a response has beside itself: who spoke, which claim it answers, which release it continues."""
+    for kind, read in KEPT.items():
+        for row in account.get(kind, []):
+            if row["response_id"] == response_id:
+                yield from (Entry(f"{name}: {value}") for name, value in said_particulars(read(row), words))
 
 
 def _look(look: Mapping[str, Any], words: Words) -> Entry:

@@ -11,8 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Alarm, Calendar, Event
 
+from monitor.core.conferences.plan import Plan
 from monitor.core.errors import N_
 from monitor.core.views import DeadlineView
+from responders.documents.conference_event import conference_event
 from responders.documents.due import said_due
 from responders.documents.messages import DRILL, Composer
 from responders.documents.plain_line import plain_line
@@ -25,9 +27,17 @@ A_DAY = timedelta(days=1)
 
 
 def deadline_calendar(
-    deadlines: Iterable[tuple[DeadlineView, str, bool]], composer: Composer, *, name: str, now: datetime
+    deadlines: Iterable[tuple[DeadlineView, str, bool]],
+    composer: Composer,
+    *,
+    name: str,
+    now: datetime,
+    plans: Iterable[tuple[Plan, str, bool]] = (),
 ) -> bytes:
-    """Return a calendar of deadlines, each with the title of its incident and whether that is a drill."""
+    """Return a calendar of deadlines, each with the title of its incident and whether that is a drill.
+
+    `plans` are the press conferences to come, told of in the same way.
+    """
     words = composer.words
     title = plain_line(
         words(N_("Response deadlines of {bureau}"), bureau=name) if name else words(N_("Response deadlines"))
@@ -41,6 +51,8 @@ def deadline_calendar(
     calendar.add("x-published-ttl", "PT15M")
     for deadline, about, drill in deadlines:
         calendar.add_component(_event(deadline, plain_line(about), composer, name, now, drill=drill))
+    for plan, about, drill in plans:
+        calendar.add_component(conference_event(plan, plain_line(about), composer, name, now, drill=drill))
     whole: bytes = calendar.to_ical()
     return whole
 

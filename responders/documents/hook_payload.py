@@ -12,6 +12,7 @@ from monitor.core.beijing import local
 from monitor.core.hook_events import HookEvent
 from monitor.core.naming import Names
 from monitor.core.views import DeadlineView, IncidentView, ResponseView
+from responders.documents.particulars import plain_particulars
 
 TEST_ID = "test"
 
@@ -82,4 +83,6 @@ def _response(one: ResponseView) -> dict[str, Any]:
         "url": one.url,
         "published_at": local(one.published_at).isoformat(),
         "by": one.by,
+        **plain_particulars(one.particulars),
+        "promised_at": local(one.promised_at).isoformat() if one.promised_at else None,
     }

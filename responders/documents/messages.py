@@ -17,7 +17,7 @@ from monitor.core.model import AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
-from responders.documents import adjusted, drafts, evidence, second_reading
+from responders.documents import adjusted, conferences, drafts, evidence, second_reading
 from responders.documents.due import said_due, said_rolled
 from responders.documents.heat import grounds
 from responders.documents.questions import GROWING_WAVE, MAJOR_WAVE, NOT_ACKNOWLEDGED, QUESTIONS, changed
@@ -205,6 +205,7 @@ class Composer:
         if scene.alert.point in QUESTIONS:
             return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
         about_page = evidence.said(scene.alert, self.words, self.names)
+        about_page = about_page or conferences.said(scene.alert, self.words, self.names)
         if told := adjusted.said(scene.alert, self.words) or about_page:
             return told
         if reason is AlertReason.WAVE:
@@ -288,6 +289,7 @@ class Composer:
 
     def _all_links(self, scene: Scene) -> Iterator[Link]:
         yield from drafts.links(scene.alert, self.words, self.console_url)
+        yield from conferences.links(scene.alert, self.words, self.console_url)
         yield from self._links(scene.incident)
         if scene.alert.point == second_reading.POINT:
             yield from second_reading.links(scene.alert.detail, self.words, self.console_url)

@@ -65,6 +65,10 @@ QUESTIONS: Mapping[str, str] = {
         "Nobody can be told of receipt {row} ({what}). It is tried again now and then. Ask the office by telephone, "
         "and tell your IT."
     ),
+    "troubled:conferences": N_(
+        "Nobody can be told what is open of plan {row} of a press conference ({what}). It is tried again now and then. "
+        "Look at the plan by hand, and tell your IT."
+    ),
     "troubled:brief": N_(
         "The briefing of {row} cannot be compiled ({what}). It is tried again now and then; alerts are sent as always. "
         "Tell your IT."

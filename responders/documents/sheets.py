@@ -12,6 +12,7 @@ from monitor.core.duties.deadlines import Cause
 from monitor.core.errors import N_
 from monitor.core.listed import Listed, ListedItem, ListedLog
 from monitor.core.model import CASUALTY_FIELDS, DeadlineState, Verb
+from monitor.core.particulars import Clarification, Conference, Continuation
 from monitor.core.views import AlertView, DeadlineView, IncidentView, ResponseView
 from responders.documents.messages import Composer
 from responders.documents.points import said_point
@@ -133,7 +134,24 @@ def _response(one: ResponseView, titles: Titles, composer: Composer) -> Sequence
         one.retracted_at,
         one.retracted_by,
         one.retracted_reason,
+        *_beside(one, composer),
+        one.promised_at,
         drill,
+    )
+
+
+def _beside(one: ResponseView, composer: Composer) -> Sequence[Cell]:
+    """Return what only a conference has, then what only a clarification or a further release has."""
+    said = one.particulars
+    conference = said if isinstance(said, Conference) else Conference()
+    return (
+        conference.place,
+        conference.speaker,
+        composer.names.rank(conference.rank),
+        conference.questions,
+        conference.record_url,
+        said.title or said.claim.name if isinstance(said, Clarification) else "",
+        said.follows if isinstance(said, Continuation) else None,
     )
 
 
@@ -197,7 +215,11 @@ _RESPONSES = (
     _NUMBER, *_INCIDENT, Column("kind", N_("Kind"), 16), Column("title", N_("Title"), 50),
     Column("url", N_("Address"), 50), _moment("published_at", N_("Published")), Column("by", N_("By")),
     _moment("logged_at", N_("Logged")), Column("level", N_("Level")), _moment("withdrawn_at", N_("Withdrawn")),
-    Column("withdrawn_by", N_("Withdrawn by")), Column("withdrawn_because", N_("Why withdrawn"), 30), _DRILL,
+    Column("withdrawn_by", N_("Withdrawn by")), Column("withdrawn_because", N_("Why withdrawn"), 30),
+    Column("held_in", N_("Place"), 24), Column("speaker", N_("Speaker"), 24), Column("rank", N_("Rank"), 16),
+    Column("questions", N_("Questions answered"), 8), Column("record", N_("Record"), 40),
+    Column("claim", N_("Claim answered"), 40), Column("continues", N_("Continues"), 8),
+    _moment("promised_at", N_("Next release promised")), _DRILL,
 )  # fmt: skip
 _ALERTS = (
     _NUMBER, *_INCIDENT, _moment("made_at", N_("Made")), Column("reason", N_("Reason"), 16),

@@ -14,10 +14,11 @@ from sqlalchemy import Connection
 
 from monitor.core.beijing import day_of, local
 from monitor.core.errors import N_, Mistake, UnknownIncident
-from monitor.core.views import DeadlineView, IncidentView
+from monitor.core.views import DeadlineView, IncidentView, ResponseView
 from monitor.store import briefings, listing, views
 from monitor.store.database import Database
 from responders.documents.messages import Composer
+from responders.documents.particulars import plain_particulars
 from responders.documents.plain_line import plain_line
 
 MOST, LONGEST_QUERY, MOST_ITEMS, LONGEST_TEXT = 50, 200, 40, 20_000
@@ -119,7 +120,7 @@ class ReadOnlyTools:
                 "kind": one.kind.value,
                 "published_at": local(one.published_at).isoformat(),
                 "by": one.by,
-                "untrusted": {"title": plain_line(one.title), "url": plain_line(one.url)},
+                "untrusted": {"title": plain_line(one.title), "url": plain_line(one.url)} | _beside(one),
             }
             for one in views.responses(connection, matter_id=number)
         ]
@@ -194,3 +195,12 @@ def _fits(value: Any, schema: Mapping[str, Any]) -> bool:
     if schema["type"] == "integer":
         return type(value) is int and schema["minimum"] <= value <= schema["maximum"]
     return isinstance(value, str) and len(value) <= schema.get("maxLength", 10)
+
+
+def _beside(one: ResponseView) -> dict[str, str]:
+    """Return what only its kind of response has, under plain names."""
+    told: dict[str, str] = {}
+    for name, value in plain_particulars(one.particulars).items():
+        parts = {f"{name}_{key}": part for key, part in value.items()} if isinstance(value, dict) else {name: value}
+        told |= {key: plain_line(str(part)) for key, part in parts.items() if part not in (None, "")}
+    return told

@@ -30,7 +30,7 @@ ITEM = {"id", "title", "url", "source", "published_at", "first_seen_at", "why", 
 STEP = {"at", "severity", "likely", "figures", "item_id", "sentence"}
 HEAT = {"titles", "talk", "sources", "best", "hours", "peaks", "lately", "before", "course"}
 RESPONSE = {"id", "matter_id", "kind", "title", "url", "published_at", "by", "logged_at", "level", "drill"} | {
-    "retracted_at", "retracted_by", "retracted_reason",
+    "retracted_at", "retracted_by", "retracted_reason", "promised_at", "particulars",
 }  # fmt: skip
 ALERT = {
     "id", "key", "reason", "matter_id", "obligation_id", "ordinal", "point", "page", "at", "created_at", "not_before",

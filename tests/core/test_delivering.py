@@ -28,7 +28,14 @@ from monitor.core.views import AlertView, DeliveryView
 
 T0 = datetime(2026, 7, 9, 12, tzinfo=UTC)
 HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
-ASKING = [AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE, AlertReason.REVIEW]
+ASKING = [
+    AlertReason.TROUBLE,
+    AlertReason.UPDATED,
+    AlertReason.CONFIRMED,
+    AlertReason.WAVE,
+    AlertReason.REVIEW,
+    AlertReason.PLAN,
+]
 NEWS = [AlertReason.SETTLED, AlertReason.WITHDRAWN, AlertReason.BRIEFING, AlertReason.HANDOFF]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -273,3 +273,42 @@ def test_the_page_lists_every_operation(station: Station) -> None:
     assert all(path in page for path in told["paths"])
     assert "http://" not in page.replace(station.address, "")
     assert description.__doc__
+
+
+def test_a_conference_a_clarification_and_a_further_release_are_logged_with_what_is_their_own(station: Station) -> None:
+    program = officer(station)
+    conference = {"place": "新闻发布厅", "speaker": "王某，局长", "rank": "head", "questions": 5, "record_url": ""}
+    first = published(station, kind="press_conference", conference=conference)
+    assert program.post("/incidents/1/responses", first, key="k1").status_code == 200
+    (held,) = program.get("/responses").json()["items"]
+    assert held["conference"] == conference
+    assert (held["claim"], held["follows"], held["promised_at"]) == (None, None, None)
+    promised = (station.clock() + timedelta(hours=3)).isoformat()
+    further = published(station, kind="follow_up_release", follows=held["id"], promised_at=promised)
+    assert program.post("/incidents/1/responses", further, key="k2").status_code == 200
+    kept = next(one for one in program.get("/responses").json()["items"] if one["kind"] == "follow_up_release")
+    assert kept["follows"] == held["id"]
+    assert datetime.fromisoformat(kept["promised_at"]) == datetime.fromisoformat(promised)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "code"),
+    [
+        ("press_conference", {"conference": {"rank": "chief"}}, "UnknownRank"),
+        ("press_conference", {"follows": 1}, "NotOfThisKind"),
+        ("press_conference", {"conference": {}, "follows": 1}, "NotOfThisKind"),
+        ("clarification", {"claim": "item:999"}, "ClaimOfAnother"),
+        ("clarification", {"claim": "the first one"}, "NotAClaim"),
+        ("follow_up_release", {"follows": 999}, "UnknownResponse"),
+        ("follow_up_release", {"promised_at": "0001-01-01T00:00:00+08:00"}, "UnreadableTime"),
+        ("follow_up_release", {"promised_at": "2020-01-01T00:00:00+08:00"}, "PromiseTooEarly"),
+    ],
+)
+def test_what_does_not_fit_the_kind_is_a_problem_with_its_name(
+    station: Station, kind: str, more: dict[str, Any], code: str
+) -> None:
+    program = officer(station)
+    answer = program.post("/incidents/1/responses", published(station, kind=kind, **more))
+    assert 400 <= answer.status_code < 500, answer.text
+    assert program.get("/responses").json()["items"] == []
+    assert code.lower() in answer.json()["code"].replace("_", "").replace("-", "").lower()

@@ -27,7 +27,11 @@ TOLD = (
     "finding",
     "capture",
     "stamp",
+    "conference",
+    "clarification",
+    "continuation",
 )
+OF_A_RESPONSE = ("conference", "clarification", "continuation")
 WHOLE = ("added", "found")
 # Embedded databases hand these on as text.
 NESTED = ("anchors", "detail")
@@ -67,7 +71,9 @@ def concerned(rows: Iterable[SealedRow], deadline_id: int) -> tuple[SealedRow, .
         mine |= {f"{name}:{key}" for key, record in tables[name].items() if record["alert_id"] in alerts}
     for name in ("transition", "adjustment"):
         mine |= {f"{name}:{key}" for key, record in tables[name].items() if _same(record, deadline)}
-    mine |= {f"{name}:{key}" for name in ("decision", "response", "capture", "stamp") for key in tables[name]}
+    mine |= {
+        f"{name}:{key}" for name in ("decision", "response", "capture", "stamp", *OF_A_RESPONSE) for key in tables[name]
+    }
     mine |= {f"finding:{key}" for key, finding in tables["finding"].items() if _found_of(finding, deadline)}
     return tuple(sealed for sealed in known if sealed.row.subject in mine)
 
@@ -85,6 +91,7 @@ def account_of(rows: Iterable[AuditRow], deadline_id: int) -> Record:
     settled_by = deadline.get("response_id")
     # A certificate from before pages were kept tells nothing of them, and is whole all the same.
     kept = {"captures": [_capture(c, tables) for c in tables["capture"].values()]} if tables["capture"] else {}
+    beside = {name: list(tables[name].values()) for name in OF_A_RESPONSE if tables[name]}
     return {
         "deadline": deadline,
         "alerts": [_alert(alert, tables) for alert in sorted(alerts, key=lambda alert: int(alert["id"]))],
@@ -94,6 +101,7 @@ def account_of(rows: Iterable[AuditRow], deadline_id: int) -> Record:
         "responses": [{**r, "settles": r["id"] == settled_by} for r in tables["response"].values()],
         "findings": [f for f in tables["finding"].values() if _found_of(f, deadline)],
         **kept,
+        **beside,
     }
 
 

@@ -41,6 +41,7 @@ class Silence(StrEnum):
     QUIET_HOURS = "quiet_hours"
     SIGNED = "signed"
     REASSIGNED = "reassigned"
+    NO_LONGER_OPEN = "no_longer_open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,6 +51,7 @@ ASKING = {
     AlertReason.WAVE,
     AlertReason.REVIEW,
     AlertReason.ASSIGNMENT,
+    AlertReason.PLAN,
 }
 TAKEN = {DeliveryState.ACCEPTED, DeliveryState.UNCONFIRMED}
 

@@ -25,6 +25,9 @@ GETS = (
     "/incidents",
     "/incidents/1",
     "/incidents/1/why",
+    "/incidents/1/claims",
+    "/incidents/1/conference",
+    "/incidents/1/conference/sheet",
     "/items/1",
     "/rumours",
     "/decoys",
@@ -43,7 +46,8 @@ POSTS = (
     "/deadlines/1/reopen", "/deadlines/1/extend", "/deadlines/1/pause", "/deadlines/1/resume", "/deadlines/1/reset",
     "/deadlines/1/start", "/responses/1/retract", "/incidents/1/hand-back", "/incidents/1/fault",
     "/items/1/report", "/items/1/set-aside", "/me", "/incidents/1/check", "/responses/1/text",
-    "/incidents/1/correct", "/incidents/1/undo", "/incidents/1/assign", "/incidents/1/sign",
+    "/incidents/1/correct", "/incidents/1/undo", "/incidents/1/assign", "/incidents/1/sign", "/incidents/1/claims",
+    "/incidents/1/conference", "/incidents/1/conference/tick", "/incidents/1/conference/drop", "/rumours/1/check",
 )  # fmt: skip
 
 
@@ -102,6 +106,7 @@ def test_no_page_changes_anything_by_being_read(station: Station, client: httpx.
     answers |= {path: client.get(path).status_code for path in POSTS}
     assert everything(station.database) == before
     shown = {"/incidents/1/check": 200, "/responses/1/text": 404}
+    shown |= {"/incidents/1/claims": 200, "/incidents/1/conference": 200}
     assert answers == dict.fromkeys(GETS, 200) | dict.fromkeys(POSTS, 405) | shown
 
 

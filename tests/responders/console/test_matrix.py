@@ -103,6 +103,17 @@ POST /incidents/1/drafts/1/approve V
 POST /incidents/1/drafts/1/publish DP
 POST /incidents/2/drafts/2/publish DP
 POST /incidents/1/drafts/1/withdraw DPC
+GET /incidents/1/claims {ALL}
+GET /incidents/2/claims {STAFF}
+POST /incidents/1/claims D
+POST /rumours/1/check D
+GET /incidents/1/conference {ALL}
+GET /incidents/1/conference/sheet {ALL}
+GET /incidents/2/conference {STAFF}
+POST /incidents/1/conference DP
+POST /incidents/2/conference DP
+POST /incidents/1/conference/tick DP
+POST /incidents/1/conference/drop DP
 GET /evidence/1 {ALL}
 GET /evidence/1/1/text.txt {ALL}
 GET /evidence/1/1/digests.txt {ALL}
