@@ -46,9 +46,7 @@ class BadStretch(Mistake):
 class NobodyToSwap(Mistake):
     """One of the moments of a swap is in nobody's shift."""
 
-    message = N_(
-        "Nobody is on duty at {at}, so there is no shift to swap. Put somebody on duty with: `huiying rota override`"
-    )
+    message = N_("Nobody is on duty at {at}, so there is no shift to swap. Put somebody on duty for that time instead.")
 
 
 class SamePerson(Mistake):
@@ -66,7 +64,7 @@ class ShiftOver(Mistake):
 class UnknownChange(Mistake):
     """A person named a change that is not stored, or no longer holds."""
 
-    message = N_("There is no change {id} that still holds. List them with: `huiying rota show`")
+    message = N_("There is no change {id} that still holds. The page of the rota and `huiying rota show` list them.")
 
 
 class RotaDesk:
