@@ -10,6 +10,7 @@ import click
 
 from monitor.core.plain import json_line, plain
 
+__all__ = ["as_json", "json_line", "line", "lines", "plain", "show", "width"]
 WIDEST = 60
 MARKS = ("Mn", "Me")
 
