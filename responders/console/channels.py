@@ -82,10 +82,8 @@ class ChannelRow:
     drills: bool
 
 
-def channels_page(
-    console: Console, request: Request, *, said: str = "", channel: str = "", contact: str = ""
-) -> Response:
-    """Render everybody and every channel; a refused test says why beside its button."""
+def channels_page(console: Console, request: Request, *, said: str = "") -> Response:
+    """Render everybody and every channel; a test that was refused says why."""
     now = console.clock()
     with console.database.read() as connection:
         rows = _channel_rows(console, connection, now)
@@ -98,8 +96,6 @@ def channels_page(
         channels=rows,
         persons=persons,
         said=said,
-        refused=(channel, contact),
-        duty_file=console.office.duty_file,
     )
 
 
@@ -189,7 +185,7 @@ def routes(console: Console) -> APIRouter:
             return words(SENT, name=channel, said=said_of(tested, words))
 
         def refused(said: str) -> Response:
-            return channels_page(console, request, said=said, channel=channel, contact=contact)
+            return channels_page(console, request, said=said)
 
         return carry_out(console, request, token=token, by=by, deed=deed, back=PATH, refused=refused)
 
