@@ -131,9 +131,7 @@ def test_a_drill_is_begun_and_ended_by_hand(office: Station, browser: Browser) -
     page.context.close()
 
 
-def test_a_channel_is_tested_and_the_log_examined(
-    office: Station, browser: Browser, phone: Callable[..., Page]
-) -> None:
+def test_a_channel_is_tested_and_the_log_examined(office: Station, browser: Browser) -> None:
     page = taken_up(browser, office)
     page.goto("/channels")
     page.locator("#channels").get_by_role("button", name="试发一条消息").nth(1).click()
