@@ -147,6 +147,9 @@ def _names(text: str, person: str) -> bool:
     if not person:
         return True
     wanted = person.casefold()
+    # What is written as it is must stand in the text, and most rows need not be read for that.
+    if wanted.isprintable() and not set('"\\') & set(wanted) and wanted not in text.casefold():
+        return False
     return any(wanted in name.casefold() for name in _actors(json.loads(text)))
 
 
