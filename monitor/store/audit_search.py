@@ -147,8 +147,8 @@ def _names(text: str, person: str) -> bool:
     if not person:
         return True
     wanted = person.casefold()
-    # What is written as it is must stand in the text, and most rows need not be read for that.
-    if wanted.isprintable() and not set('"\\') & set(wanted) and wanted not in text.casefold():
+    # Where no character is escaped, a name must stand in the text as it is: most rows need not be read for that.
+    if "\\" not in text and wanted not in text.casefold():
         return False
     return any(wanted in name.casefold() for name in _actors(json.loads(text)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -109,5 +110,6 @@ def test_a_row_that_says_something_else_names_nobody(text: str) -> None:
 
 
 @given(st.text(min_size=1, max_size=20))
-def test_whoever_is_written_is_found(name: str) -> None:
-    assert audit_search._names(audit_search.json.dumps({"now": {"ended_by": name}}), name)
+def test_whoever_is_written_is_found_however_it_is_escaped(name: str) -> None:
+    for plain in (True, False):
+        assert audit_search._names(json.dumps({"now": {"ended_by": name}}, ensure_ascii=plain), name)

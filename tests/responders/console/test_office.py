@@ -322,7 +322,7 @@ def test_a_source_is_looked_at_through_the_gate_and_nothing_is_stored(office: tu
 def counted(station: Station) -> list[int]:
     with station.database.read() as connection:
         one = connection.exec_driver_sql
-        return [one(f"SELECT count(*) FROM {t}").scalar_one() for t in ("item", "fetch", "matter", "deadline")]
+        return [one(f'SELECT count(*) FROM "{t}"').scalar_one() for t in ("item", "fetch", "matter", "deadline")]
 
 
 def test_a_source_shows_its_last_fetches_and_none_of_its_secrets(office: tuple[Station, httpx.Client]) -> None:
