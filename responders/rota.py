@@ -55,6 +55,12 @@ class SamePerson(Mistake):
     message = N_("{name} has both shifts already; nothing was changed.")
 
 
+class RotaMoved(Mistake):
+    """A shift of a swap is not, or no longer, that of the person who was seen in it."""
+
+    message = N_("The shift at {at} is now that of {name}. Look at the rota again; nothing was changed.")
+
+
 class ShiftOver(Mistake):
     """A shift of a swap has ended."""
 
@@ -89,9 +95,20 @@ class RotaDesk:
         return self._put(ChangeKind.TAKE, rota, contact, now, until, by=by, now=now, reason=reason)
 
     def swap(
-        self, rota: str, one: datetime, other: datetime, *, by: str, now: datetime, reason: str = ""
+        self,
+        rota: str,
+        one: datetime,
+        other: datetime,
+        *,
+        by: str,
+        now: datetime,
+        reason: str = "",
+        seen: tuple[str, str] | None = None,
     ) -> tuple[Change, Change]:
-        """Let the two people whose shifts lie at two moments take each other's; of one that runs, what is left."""
+        """Let the two people whose shifts lie at two moments take each other's; of one that runs, what is left.
+
+        `seen` are the contacts who were seen in them: raise RotaMoved where they are others by now.
+        """
         found = self.named(rota)
         with self._database.write() as connection:
             exclusive(connection, f"rota:{found.id}")
@@ -101,6 +118,9 @@ class RotaDesk:
                     raise NobodyToSwap(at=shown(at))
                 if stretch.end <= now:
                     raise ShiftOver(at=shown(at))
+            for stretch, at, contact in zip((first, second), (one, other), seen or (), strict=False):
+                if stretch.contact != contact:
+                    raise RotaMoved(at=shown(at), name=self._duty.name(str(stretch.contact)))
             if first.contact == second.contact:
                 raise SamePerson(name=self._duty.name(str(first.contact)))
             halves: list[Change] = []

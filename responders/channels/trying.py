@@ -21,7 +21,8 @@ def outcome_of(channel: Channel) -> tuple[PathOutcome, str, str]:
     except Exception as fault:
         # A fault of ours in one channel must not leave the others untried.
         log.exception("silent drill of %s", channel.name)
-        return PathOutcome.FAILED, f"{type(fault).__name__}: {fault}", ""
+        # Nor may its text, which can name a secret address, stand anywhere but in our own log.
+        return PathOutcome.FAILED, type(fault).__name__, ""
     return (PathOutcome.WELL, "", "") if tried.whole else (PathOutcome.PARTLY, "", tried.note)
 
 

@@ -197,7 +197,9 @@ def _changing(console: Console, router: APIRouter) -> None:
         reason: Typed = "",
     ) -> Response:
         def deed(name: str, now: datetime) -> str:
-            halves = desk.swap(rota, moment_of(one), moment_of(other), by=name, now=now, reason=clean(reason))
+            (first_at, _, seen_one), (second_at, _, seen_other) = one.partition("~"), other.partition("~")
+            moments, seen = (moment_of(first_at), moment_of(second_at)), (seen_one, seen_other)
+            halves = desk.swap(rota, *moments, by=name, now=now, reason=clean(reason), seen=seen)
             first, second = (clean(console.duty.name(half.contact), 40) for half in halves)
             return words(SWAPPED, first=first, second=second)
 

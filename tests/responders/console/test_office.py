@@ -135,7 +135,8 @@ def test_two_shifts_are_chosen_from_those_that_come(office: tuple[Station, httpx
         ("override", {"ends": "2026-07-10T08:00", "contact": "nobody<b>"}, "There is no contact nobody&lt;b&gt;"),
         ("take", {"rota": "no"}, "There is no rota no"),
         ("take", {"ends": "2027-07-10T08:00"}, "92 days at most"),
-        ("swap", {"one": "2026-07-09T21:00", "other": "2026-07-09T22:00"}, "has both shifts already"),
+        ("swap", {"one": "2026-07-09T21:00~wang", "other": "2026-07-09T22:00~wang"}, "has both shifts already"),
+        ("swap", {"one": "2026-07-09T21:00~li", "other": "2026-07-10T22:00~li"}, "is now that of 王敏"),
         ("swap", {"one": "", "other": ""}, "is not a time"),
     ],
 )
