@@ -115,6 +115,8 @@ def test_a_shift_is_taken_over_on_a_phone_without_scripts(office: Station, brows
 def test_a_drill_is_begun_and_ended_by_hand(office: Station, browser: Browser) -> None:
     page = taken_up(browser, office, **DESK)
     page.goto("/drills")
+    expect(page.locator("#start button")).to_be_hidden()
+    page.locator("[data-act=start] summary").click()
     page.locator("#title").fill("某隧道坍塌")
     page.locator("#times").fill("20")
     page.locator("#start button").click()
