@@ -457,6 +457,10 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Permission.APPROVE, N_("approve texts")),
     (Permission.EXPORT, N_("export")),
     (Permission.ADMINISTER, N_("administer accounts")),
+    (Permission.ARRANGE, N_("change the rota")),
+    (Permission.DRILL, N_("hold drills")),
+    (Permission.OPERATE, N_("test channels and sources")),
+    (Permission.INSPECT, N_("read the audit log")),
 )
 LABELS: Mapping[tuple[type[Enum], str], str] = {(type(value), value.name): text for value, text in _PAIRS}
 

@@ -46,15 +46,19 @@ class BadStretch(Mistake):
 class NobodyToSwap(Mistake):
     """One of the moments of a swap is in nobody's shift."""
 
-    message = N_(
-        "Nobody is on duty at {at}, so there is no shift to swap. Put somebody on duty with: `huiying rota override`"
-    )
+    message = N_("Nobody is on duty at {at}, so there is no shift to swap. Put somebody on duty for that time instead.")
 
 
 class SamePerson(Mistake):
     """Both shifts of a swap are one person's."""
 
     message = N_("{name} has both shifts already; nothing was changed.")
+
+
+class RotaMoved(Mistake):
+    """A shift of a swap is not, or no longer, that of the person who was seen in it."""
+
+    message = N_("The shift at {at} is now that of {name}. Look at the rota again; nothing was changed.")
 
 
 class ShiftOver(Mistake):
@@ -66,7 +70,7 @@ class ShiftOver(Mistake):
 class UnknownChange(Mistake):
     """A person named a change that is not stored, or no longer holds."""
 
-    message = N_("There is no change {id} that still holds. List them with: `huiying rota show`")
+    message = N_("There is no change {id} that still holds. The page of the rota and `huiying rota show` list them.")
 
 
 class RotaDesk:
@@ -91,9 +95,20 @@ class RotaDesk:
         return self._put(ChangeKind.TAKE, rota, contact, now, until, by=by, now=now, reason=reason)
 
     def swap(
-        self, rota: str, one: datetime, other: datetime, *, by: str, now: datetime, reason: str = ""
+        self,
+        rota: str,
+        one: datetime,
+        other: datetime,
+        *,
+        by: str,
+        now: datetime,
+        reason: str = "",
+        seen: tuple[str, str] | None = None,
     ) -> tuple[Change, Change]:
-        """Let the two people whose shifts lie at two moments take each other's; of one that runs, what is left."""
+        """Let the two people whose shifts lie at two moments take each other's; of one that runs, what is left.
+
+        `seen` are the contacts who were seen in them: raise RotaMoved where they are others by now.
+        """
         found = self.named(rota)
         with self._database.write() as connection:
             exclusive(connection, f"rota:{found.id}")
@@ -103,6 +118,9 @@ class RotaDesk:
                     raise NobodyToSwap(at=shown(at))
                 if stretch.end <= now:
                     raise ShiftOver(at=shown(at))
+            for stretch, at, contact in zip((first, second), (one, other), seen or (), strict=False):
+                if stretch.contact != contact:
+                    raise RotaMoved(at=shown(at), name=self._duty.name(str(stretch.contact)))
             if first.contact == second.contact:
                 raise SamePerson(name=self._duty.name(str(first.contact)))
             halves: list[Change] = []

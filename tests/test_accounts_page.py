@@ -28,6 +28,10 @@ WORDS = {
     Permission.APPROVE: "approve",
     Permission.EXPORT: "export",
     Permission.ADMINISTER: "administer accounts",
+    Permission.ARRANGE: "change the rota",
+    Permission.DRILL: "hold drills",
+    Permission.OPERATE: "test channels and sources",
+    Permission.INSPECT: "read the audit log",
 }
 
 

@@ -31,6 +31,8 @@ FLOORS = {
     "responders.links": 2,
     "responders.certificates": 2,
     "responders.rota": 2,
+    "responders.channel_tests": 2,
+    "responders.previews": 2,
     "responders.snoozes": 2,
     "responders.exports": 2,
     "responders.cap_export": 2,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
-
 import click
 
 from monitor.cli import table
@@ -14,12 +11,12 @@ from monitor.cli.options import LIMIT
 from monitor.cli.people import go_on_without
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import shown
-from monitor.core.drills import ChannelScore, DeadlineScore, Drill, Score
+from monitor.core.drills import Drill, Score
 from monitor.core.errors import N_
 from monitor.core.model import Severity
-from monitor.core.naming import Names
 from monitor.service import Parts, open_parts
 from monitor.store import drills
+from responders.documents.drill import score_lines
 from responders.drills import MOST_TIMES
 from responders.labels import label
 from responders.language import LANGUAGES, Words
@@ -110,48 +107,5 @@ def shown_one(drill: int) -> None:
 
 def show(parts: Parts, drill: Drill, score: Score) -> None:
     """Print a drill and its score."""
-    for line in lines(drill, score, parts.names):
+    for line in score_lines(drill, score, parts.names, say):
         click.echo(table.line(line))
-
-
-def lines(drill: Drill, score: Score, names: Names) -> Iterator[str]:
-    """Tell a drill and its score, one line a fact."""
-    yield f"{say(N_('Drill'))} {drill.id}: #{drill.matter_id} {drill.title}"
-    ended = say(N_("runs")) if drill.ended_at is None else f"{shown(drill.ended_at)} ({drill.ended_by})"
-    yield f"  {shown(drill.started_at)} ({drill.started_by}) – {ended}"
-    if drill.pace != 1:
-        yield "  " + say(N_("The deadlines are {times} times shorter than real ones."), times=f"{1 / drill.pace:g}")
-    told = N_("{alerts} alert(s), {pages} of them until somebody acts; {undelivered} reached nobody")
-    yield "  " + say(told, alerts=score.alerts, pages=score.pages, undelivered=score.undelivered)
-    for act in score.acts:
-        yield "  " + say(N_("after {span}: {verb}, {by}"), span=minutes(act.after), verb=act.verb, by=act.by)
-    if not score.acts:
-        yield "  " + say(N_("Nobody has acted."))
-    yield from (_channel(channel) for channel in score.channels)
-    yield from (_deadline(deadline, names) for deadline in score.deadlines)
-    met = N_("{met} of {all} deadline(s) met in time")
-    yield "  " + say(met, met=score.in_time, all=len(score.deadlines))
-
-
-def _channel(channel: ChannelScore) -> str:
-    said = N_("{name}: {accepted} accepted, {failed} attempt(s) failed")
-    told = say(said, name=channel.channel, accepted=channel.accepted, failed=channel.failed)
-    if channel.first_after is None:
-        return f"  {told}"
-    first = say(N_("the first after {seconds} s"), seconds=round(channel.first_after.total_seconds(), 1))
-    return f"  {told}, {first}"
-
-
-def _deadline(deadline: DeadlineScore, names: Names) -> str:
-    told = f"  {names.obligation(deadline.obligation_id)}: {say(label(deadline.state))}"
-    if deadline.spare is None:
-        after = say(N_("due after {span}"), span=minutes(deadline.due_after))
-        return f"{told}, {after}"
-    said = N_("with {span} to spare") if deadline.spare >= timedelta(0) else N_("late by {span}")
-    return f"{told}, {say(said, span=minutes(deadline.spare))}"
-
-
-def minutes(span: timedelta) -> str:
-    """Write a span as 1:02:03, without its sign."""
-    whole = int(abs(span).total_seconds())
-    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"

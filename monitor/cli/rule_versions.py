@@ -11,11 +11,12 @@ from monitor.cli.acts import moment, who, why
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import JSON
 from monitor.cli.people import go_on_without
-from monitor.cli.rules import difference_plain, difference_said, group
+from monitor.cli.rules import difference_plain, group
 from monitor.cli.speech import say
 from monitor.core.beijing import shown
 from monitor.core.errors import N_
 from monitor.service import open_parts
+from responders.documents.rule_changes import difference_said
 from responders.labels import label
 from responders.versions import Outdated
 
@@ -37,7 +38,7 @@ def outdated(*, as_json: bool) -> None:
             )  # fmt: skip
             click.echo(table.line(f"{one.deadline.id}  #{one.deadline.matter_id} {name}: {due}"))
             for difference in one.differences:
-                click.echo(f"    {table.line(difference_said(difference))}")
+                click.echo(f"    {table.line(difference_said(difference, say))}")
         if not found:
             click.echo(say(N_("Every running deadline goes by the rule in use.")))
 

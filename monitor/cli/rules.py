@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 import click
@@ -22,10 +22,9 @@ from monitor.core.duties.examples import all_on, untried, wrong
 from monitor.core.duties.law import LastingDuty
 from monitor.core.duties.obligations import Obligation, RulePack
 from monitor.core.duties.overlays import joined
-from monitor.core.duties.terms import Term
 from monitor.core.errors import N_, Mistake
-from responders.documents.law import duty_entry, obligation_entry, term_said
-from responders.labels import label
+from responders.documents.law import duty_entry, obligation_entry
+from responders.documents.rule_changes import difference_said, part_plain
 
 
 class UnknownRule(Mistake):
@@ -99,7 +98,7 @@ def diff(before: str, after: str, *, as_json: bool) -> None:
         )
         return
     for one in found:
-        click.echo(table.line(difference_said(one)))
+        click.echo(table.line(difference_said(one, say)))
     if not found:
         click.echo(say(N_("Nothing changed.")))
 
@@ -146,35 +145,6 @@ def difference_plain(one: Difference) -> dict[str, Any]:
     """Return one difference as JSON can hold it."""
     before, after = part_plain(one.before), part_plain(one.after)
     return {"rule": one.rule, "change": one.change, "part": one.part, "before": before, "after": after}
-
-
-def difference_said(one: Difference) -> str:
-    """Say one difference in a line."""
-    head = f"{say(label(one.change))}  {one.rule}"
-    return f"{head} {one.part}: {_text(one.before)} → {_text(one.after)}" if one.part else head
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, Term):
-        return term_said(value, say)
-    return str(table.json_line(part_plain(value))) if not isinstance(value, str) else value
-
-
-def part_plain(value: Any) -> Any:
-    """Return a part of a rule as JSON can hold it."""
-    if isinstance(value, Term):
-        return str(value)
-    if hasattr(value, "name") and hasattr(value, "zone"):
-        return value.name
-    if hasattr(value, "__dataclass_fields__"):
-        return {key: part_plain(getattr(value, key)) for key in value.__dataclass_fields__}
-    if isinstance(value, time):
-        return value.isoformat("minutes")
-    if isinstance(value, Mapping):
-        return {str(table.plain(key)): part_plain(part) for key, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [part_plain(part) for part in value]
-    return table.plain(value)
 
 
 def _plain(entry: Obligation | LastingDuty) -> dict[str, Any]:

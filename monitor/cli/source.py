@@ -13,28 +13,13 @@ from monitor.cli.numbers import NUMBER
 from monitor.cli.options import SOURCES
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.sources import load_sources
-from monitor.config.wording import nearest
 from monitor.core.beijing import shown
-from monitor.core.errors import N_, Mistake
-from monitor.core.fetched import Fetched, Outcome, Validators
+from monitor.core.errors import N_
+from monitor.core.fetched import Fetched, Outcome
 from monitor.core.sources import Source
-from monitor.crawl.completion import complete, wants_page
-from monitor.crawl.fetch import crawl
-from monitor.loops.ingest.take import item_of
 from monitor.service import Parts, open_parts
 from responders.labels import label
-
-
-class UnknownSource(Mistake):
-    """A source was named that sources.yaml does not hold."""
-
-    message = N_("There is no source {id}. Did you mean {near}?")
-
-
-class NoSources(Mistake):
-    """A source was named, but the file holds none at all."""
-
-    message = N_("There is no source {id}. The sources file names none.")
+from responders.previews import Looked, preview, source_of
 
 
 @click.group(help=say(COMMAND_HELP["source"]))
@@ -50,24 +35,16 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
     """Test a source."""
     with open_parts() as parts:
         named = sources or (Path(parts.settings.form.sources) if parts.settings.form.sources else None)
-        known = {source.id: source for source in load_sources(named)}
-        source = known.get(source_id)
-        if source is None:
-            raise _unknown(source_id, list(known))
-        now = datetime.now(UTC)
-        fetched = crawl(parts.gate, source, Validators(), now)
+        source = source_of(source_id, {source.id: source for source in load_sources(named)})
+        found = preview(parts.gate, parts.reader, source, datetime.now(UTC), limit=limit, pages=limit)
+        fetched = found.fetched
         _tell(source, fetched)
-        _entries(parts, source, fetched, now, limit)
+        for looked in found.looked:
+            _entry(parts, looked)
         for dropped in fetched.dropped[:limit]:
             click.echo(f"- {say(label(dropped.reason))}: {table.line(dropped.title)} {table.line(dropped.detail)}")
         if fetched.outcome is Outcome.FAILED:
             sys.exit(1)
-
-
-def _unknown(source_id: str, known: list[str]) -> Mistake:
-    if not known:
-        return NoSources(id=source_id)
-    return UnknownSource(id=source_id, near=nearest(source_id, known) or known[0])
 
 
 def _tell(source: Source, fetched: Fetched) -> None:
@@ -85,19 +62,15 @@ def _tell(source: Source, fetched: Fetched) -> None:
         click.echo(table.line(say(label(fetched.reason), detail=fetched.detail)))
 
 
-def _entries(parts: Parts, source: Source, fetched: Fetched, now: datetime, limit: int) -> None:
-    for entry in fetched.entries[:limit]:
-        whole = complete(parts.gate, source, entry, now).entry if wants_page(source, entry) else entry
-        assessment = parts.reader.assess(item_of(source, whole, now))
-        when = shown(whole.published_at) if whole.published_at else say(label(whole.time_note))
-        click.echo(f"* {when}  {table.line(whole.title)}")
-        if assessment.decoy is not None:
-            click.echo(f"    {say(label(assessment.decoy))}")
-        if assessment.is_incident:
-            grade = assessment.severity or assessment.likely
-            told = [parts.names.kind(assessment.kind), parts.names.place(assessment.place), grade.zh if grade else ""]
-            click.echo("    " + "  ".join(part for part in told if part))
-            for reason in assessment.because:
-                click.echo(
-                    f"    - {say(label(reason.why))}: {table.line(reason.detail)} | {table.line(reason.sentence)}"
-                )
+def _entry(parts: Parts, looked: Looked) -> None:
+    entry, assessment = looked.entry, looked.assessment
+    when = shown(entry.published_at) if entry.published_at else say(label(entry.time_note))
+    click.echo(f"* {when}  {table.line(entry.title)}")
+    if assessment.decoy is not None:
+        click.echo(f"    {say(label(assessment.decoy))}")
+    if assessment.is_incident:
+        grade = assessment.severity or assessment.likely
+        told = [parts.names.kind(assessment.kind), parts.names.place(assessment.place), grade.zh if grade else ""]
+        click.echo("    " + "  ".join(part for part in told if part))
+        for reason in assessment.because:
+            click.echo(f"    - {say(label(reason.why))}: {table.line(reason.detail)} | {table.line(reason.sentence)}")

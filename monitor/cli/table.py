@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
-from enum import Enum
 from typing import Any
 
 import click
 
-from monitor.core.model import Severity, Wave
-from monitor.core.reading.place_name import Role
+from monitor.core.plain import json_line, plain
 
+__all__ = ["as_json", "json_line", "line", "lines", "plain", "show", "width"]
 WIDEST = 60
 MARKS = ("Mn", "Me")
 
@@ -65,29 +62,3 @@ def as_json(values: Iterable[Mapping[str, Any]]) -> None:
     """Print one JSON object a line."""
     for value in values:
         click.echo(json_line(plain(value)))
-
-
-def json_line(value: Any, *, indent: int | None = None) -> str:
-    """Return a plain value as JSON that keeps Chinese readable; half a character, which JSON can name, becomes ?."""
-    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "replace").decode("utf-8")
-
-
-def plain(value: Any) -> Any:
-    """Return a value as JSON can hold it: instants with offset, spans in seconds, grades by their statutory name."""
-    if isinstance(value, Severity | Wave):
-        return value.zh
-    if isinstance(value, Role):
-        return value.name.lower()
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(plain(key)): plain(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(part) for part in value]
-    if isinstance(value, set | frozenset):
-        return sorted(plain(part) for part in value)
-    return value

@@ -101,7 +101,7 @@ class NoDrill(Mistake):
 class UnknownDrill(Mistake):
     """A person named a drill that is not stored."""
 
-    message = N_("There is no drill {id}. List them with `huiying drill list`.")
+    message = N_("There is no drill {id}. List them with: `huiying drill list`")
 
 
 class PaceOutOfRange(Mistake):

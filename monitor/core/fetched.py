@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from monitor.core.model import TimeNote, aware
-from monitor.core.sources import FailureKind
+from monitor.core.model import Item, TimeNote, aware
+from monitor.core.sources import FailureKind, Source
+from monitor.core.text import storable
 
 UNCONDITIONAL_AFTER = 12
 
@@ -138,3 +139,23 @@ class Fetched:
     dropped: tuple[Dropped, ...] = ()
     elapsed: timedelta = timedelta(0)
     retry_after: timedelta | None = None
+
+
+def item_of(source: Source, entry: Entry, now: datetime) -> Item:
+    """Return an entry as an Item of its source; to stand on a hot list now is to be news now."""
+    published_at = entry.published_at
+    if published_at is None and source.ranked:
+        published_at = now
+    return Item(
+        title=storable(entry.title),
+        text=storable(entry.text),
+        url=storable(entry.url),
+        source=source.id,
+        trust=source.trust,
+        language=source.language,
+        region=source.region,
+        published_at=published_at,
+        first_seen_at=now,
+        rank=entry.rank,
+        heat=entry.heat,
+    )

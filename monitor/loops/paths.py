@@ -5,8 +5,7 @@ People are told, once a day and in working hours, over which channels an alert w
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -17,9 +16,8 @@ from monitor.core.duties.alerting import trouble_alert
 from monitor.core.paths import PathCheck, PathOutcome
 from monitor.store import duties, paths
 from monitor.store.database import Database
-from responders.channels.base import Channel, DeliveryFailure, Triable
-
-log = logging.getLogger(__name__)
+from responders.channels.base import Channel, Triable
+from responders.channels.trying import by_way, outcome_of
 
 
 @dataclass(slots=True)
@@ -40,7 +38,7 @@ class SilentDrill:
         with self.database.read() as connection:
             ended = paths.ended_on(connection, day)
         waiting = [channel for channel in self.channels if channel.name not in ended and isinstance(channel, Triable)]
-        tried = sum(self._try(ways, day) for ways in _by_way(waiting))
+        tried = sum(self._try(ways, day) for ways in by_way(waiting))
         with self.database.write() as connection:
             self._conclude(connection, day, now)
         return tried
@@ -85,24 +83,3 @@ class SilentDrill:
         elif PathOutcome.FAILED in paths.ended_on(connection, day - timedelta(days=1)).values():
             told = trouble_alert(f"path:over:{day}", "path:over", now, page=False)
             duties.save_alerts(connection, [told], now)
-
-
-def outcome_of(channel: Channel) -> tuple[PathOutcome, str, str]:
-    """Try a channel; return how that ended, what was said, and the remedy (both templates or the provider's words)."""
-    assert isinstance(channel, Triable)
-    try:
-        tried = channel.try_silently()
-    except DeliveryFailure as failure:
-        return PathOutcome.FAILED, failure.said, failure.remedy
-    except Exception as fault:
-        # A fault of ours in one channel must not leave the others untried.
-        log.exception("silent drill of %s", channel.name)
-        return PathOutcome.FAILED, f"{type(fault).__name__}: {fault}", ""
-    return (PathOutcome.WELL, "", "") if tried.whole else (PathOutcome.PARTLY, "", tried.note)
-
-
-def _by_way(channels: Iterable[Channel]) -> list[list[Channel]]:
-    found: dict[str, list[Channel]] = {}
-    for channel in channels:
-        found.setdefault(channel.way if isinstance(channel, Triable) else "", []).append(channel)
-    return list(found.values())

@@ -38,6 +38,7 @@ from monitor.service.keeper import ClockKeeper
 from monitor.service.listener import Listener
 from monitor.service.listening import listen
 from monitor.service.metrics import Metrics
+from monitor.service.office import office_of
 from monitor.service.parts import Parts
 from monitor.service.probes import Probes
 from monitor.service.second import second_reading_of
@@ -256,6 +257,7 @@ class Service:
             clock=self.clock,
             hosts=hosts_of(self.address, self.parts.settings.form.console.hosts),
             accounts=self.parts.accounts,
+            office=office_of(self.parts, self._delivery.outlets),
             strict=is_strict(self.parts.settings.form.console),
             proxies=self.parts.settings.form.console.proxies,
             own=[source.id for source in self.parts.sources.values() if source.own],

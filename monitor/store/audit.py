@@ -195,6 +195,12 @@ def listed(
         yield row.seq, row.hash, _row(row)
 
 
+def newest(connection: Connection, kind: str, most: int) -> list[AuditRow]:
+    """Return the newest rows of one kind, sealed or not, the newest first."""
+    query = select(LOG.c.id, *_SAID).where(LOG.c.kind == kind).order_by(LOG.c.id.desc()).limit(most)
+    return [_row(row) for row in connection.execute(query)]
+
+
 def links(connection: Connection, seqs: Collection[int]) -> list[Link]:
     """Return the links of rows, each recomputed from what is stored. Raise LogDamaged."""
     wanted = sorted({number for seq in seqs for number in (seq, seq - 1, earlier_of(seq)) if number > 0})

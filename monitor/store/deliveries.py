@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, exists, or_, select, update
+from sqlalchemy import Connection, Row, exists, func, or_, select, update
 
 from monitor.core.duties.delivering import LEASE, TAKEN
 from monitor.core.model import AlertState, DeliveryState
@@ -166,6 +167,42 @@ def last_attempt(connection: Connection, channel: str) -> DeliveryView | None:
     newest = query.order_by(DELIVERY.c.started_at.desc(), DELIVERY.c.id.desc()).limit(1)
     row = connection.execute(newest).one_or_none()
     return None if row is None else delivery_view(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """When something last got through over a way and when it last did not, with the provider's word."""
+
+    taken_at: datetime | None = None
+    confirmed: bool = False
+    failed_at: datetime | None = None
+    said: str = ""
+    remedy: str = ""
+
+
+NO_PROOF = Proof()
+
+
+def proofs(connection: Connection, channel: str, since: datetime) -> dict[str, Proof]:
+    """Return what is known of a channel since then, by the contact who was reached over it; empty means for all."""
+    rows = connection.execute(
+        select(DELIVERY.c.contact, DELIVERY.c.state, func.max(DELIVERY.c.id).label("last"))
+        .where(DELIVERY.c.channel == channel, DELIVERY.c.started_at > since)
+        .group_by(DELIVERY.c.contact, DELIVERY.c.state)
+    )
+    ended = (row.last for row in rows if row.state != DeliveryState.SENDING.value)
+    attempts = connection.execute(select(DELIVERY).where(DELIVERY.c.id.in_(list(ended))).order_by(DELIVERY.c.id))
+    found: dict[str, Proof] = {}
+    for row in attempts:
+        attempt, proof = delivery_view(row), found.get(row.contact, NO_PROOF)
+        if attempt.state in TAKEN:
+            confirmed = attempt.state is DeliveryState.ACCEPTED
+            proof = replace(proof, taken_at=attempt.ended_at or attempt.started_at, confirmed=confirmed)
+        else:
+            at = attempt.ended_at or attempt.started_at
+            proof = replace(proof, failed_at=at, said=attempt.said, remedy=attempt.remedy)
+        found[row.contact] = proof
+    return found
 
 
 def not_getting_through(connection: Connection) -> dict[str, tuple[DeliveryView, datetime]]:

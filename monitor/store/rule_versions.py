@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
@@ -20,9 +20,12 @@ from sqlalchemy import Connection, Executable, bindparam, select
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import Obligation
 from monitor.store.sql import insert, of, once_per_dialect
+from monitor.store.tables import DeadlineRow, MatterRow
 from monitor.store.tables_packs import RuleVersionRow
 
 RULE = of(RuleVersionRow)
+DEADLINE = of(DeadlineRow)
+MATTER = of(MatterRow)
 _FORM: TypeAdapter[Obligation] = TypeAdapter(Obligation)
 _BODIES = select(RULE.c.digest, RULE.c.body).where(RULE.c.digest.in_(bindparam("digests", expanding=True)))
 
@@ -84,3 +87,25 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(part) for part in value]
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rule as it stood when a deadline first opened by it; `origin` names the packs and their versions."""
+
+    origin: str
+    first_used_at: datetime
+    rule: Obligation
+
+
+def history(connection: Connection, obligation_id: str) -> list[Kept]:
+    """Return the versions of a rule by which real deadlines opened, the oldest first; a drill's are shortened."""
+    real = (
+        select(DEADLINE.c.rule)
+        .join(MATTER, MATTER.c.id == DEADLINE.c.matter_id)
+        .where(DEADLINE.c.obligation_id == obligation_id, DEADLINE.c.rule.is_not(None), MATTER.c.drill.is_(False))
+    )
+    query = select(RULE).where(RULE.c.obligation_id == obligation_id, RULE.c.digest.in_(real))
+    rows = connection.execute(query.order_by(RULE.c.first_used_at, RULE.c.digest)).all()
+    found = rules(connection, [row.digest for row in rows])
+    return [Kept(row.origin, row.first_used_at, found[row.digest]) for row in rows]

@@ -224,3 +224,27 @@ def last_failure(connection: Connection, source_id: str) -> str:
     """Return the detail of a source's latest failed fetch, empty where there is none."""
     failed = select(FETCH.c.detail).where(FETCH.c.source_id == source_id, FETCH.c.outcome == Outcome.FAILED.value)
     return str(connection.execute(failed.order_by(FETCH.c.id.desc()).limit(1)).scalar_one_or_none() or "")
+
+
+@dataclass(frozen=True, slots=True)
+class FetchView:
+    """One fetch of a source as it was kept."""
+
+    at: datetime
+    outcome: str
+    reason: str
+    detail: str
+    status: int | None
+    seen: int
+    new: int
+    dropped: int
+    elapsed_ms: int
+
+
+def latest_fetches(connection: Connection, source_id: str, limit: int) -> list[FetchView]:
+    """Return the newest fetches of a source and of its pages, the newest first."""
+    query = select(FETCH).where(FETCH.c.source_id == source_id).order_by(FETCH.c.id.desc()).limit(limit)
+    return [
+        FetchView(r.at, r.outcome, r.reason, r.detail, r.status, r.seen, r.new, r.dropped, r.elapsed_ms)
+        for r in connection.execute(query)
+    ]

@@ -26,6 +26,8 @@ class AuditLogRow(Table, table=True):
         Index("ix_audit_id_unsealed", "id", sqlite_where=UNSEALED, postgresql_where=UNSEALED),
         Index("ix_audit_seq", "seq", unique=True, sqlite_where=SEALED, postgresql_where=SEALED),
         Index("ix_audit_matter_id_id", "matter_id", "id"),
+        Index("ix_audit_kind_id", "kind", "id"),
+        Index("ix_audit_at_id", "at", "id"),
     )
     id: int | None = Field(default=None, sa_column=Column(NUMBER, primary_key=True))
     seq: int | None = Field(default=None, sa_column=Column(BigInteger, nullable=True))

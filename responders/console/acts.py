@@ -30,6 +30,7 @@ from responders.documents.outcomes import outcome
 
 OWN_PAGES = re.compile(
     r"/|/incidents(/[0-9]{1,10}(/why)?)?|/items/[0-9]{1,10}|/decoys(/[a-z_]{1,20})?|/rumours|/alerts|/sources"
+    r"|/office|/duty|/channels|/rules|/audit|/drills(/[0-9]{1,10})?"
 )
 # An item may come to count in any incident, so that all of them are compared before and after.
 MOST_BEFORE = 5000

@@ -28,6 +28,7 @@ from responders.console import (
     assigning,
     board,
     calendar_feed,
+    channels,
     checks,
     claims,
     conference,
@@ -41,19 +42,25 @@ from responders.console import (
     linking,
     lists,
     live,
+    office_page,
     own_account,
+    rules,
     rumours,
     search,
     signing,
+    sources,
     telling,
 )
+from responders.console import audit as audit_page
 from responders.console import drafts as draft_pages
+from responders.console import drills as drill_pages
 from responders.console import duty as duty_page
 from responders.console.console import Console
 from responders.console.doors import admission, recogniser
 from responders.console.faults import handle_faults
 from responders.console.guard import Guard
 from responders.console.health import Probe, Unwell
+from responders.console.office import Office
 from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
@@ -79,6 +86,7 @@ def console_app(
     health: Callable[[], Sequence[Unwell]],
     clock: Callable[[], datetime],
     accounts: Accounts,
+    office: Office,
     probe: Probe,
     hosts: Collection[str],
     probe_hosts: Collection[str] = (),
@@ -123,6 +131,7 @@ def console_app(
         duty=duty,
         closing=closing,
         accounts=accounts,
+        office=office,
         strict=strict,
     )
     app = FastAPI(
@@ -158,6 +167,12 @@ def console_app(
         checks,
         draft_pages,
         duty_page,
+        office_page,
+        channels,
+        sources,
+        rules,
+        drill_pages,
+        audit_page,
         signing,
         own_account,
         calendar_feed,

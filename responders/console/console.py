@@ -14,6 +14,7 @@ from monitor.store.database import Database
 from responders.accounts import Accounts
 from responders.console.clocks import Clock, clock_of
 from responders.console.health import Probe, Unwell
+from responders.console.office import Office
 from responders.console.pages import Pages
 from responders.desk import Desk
 from responders.documents.messages import Composer
@@ -26,7 +27,8 @@ class Console:
     """The database to read, the desk to act at, the pages to answer with, and the moment.
 
     `own` names the sources that this bureau publishes in itself; `follows` which kinds of incident may lead to which;
-    `duty` is who can be told. `strict` wants everybody to sign in, also while nobody has an account.
+    `duty` is who can be told, `office` what the office's own pages work with.
+    `strict` wants everybody to sign in, also while nobody has an account.
     `closing` tells that the service ends, so that no page holds it up.
     """
 
@@ -41,6 +43,7 @@ class Console:
     probe: Probe
     clock: Callable[[], datetime]
     accounts: Accounts
+    office: Office
     strict: bool = False
     own: frozenset[str] = frozenset()
     follows: Follows = field(default_factory=dict)

@@ -22,6 +22,7 @@ from monitor.core.errors import (
     Mistake,
     UnknownAlert,
     UnknownDeadline,
+    UnknownDrill,
     UnknownIncident,
     UnknownItem,
     UnknownResponse,
@@ -53,7 +54,16 @@ NOT_AS_DESCRIBED = N_("The request is not as the description of this API says. N
 UNREADABLE = N_("The form could not be read. Nothing was changed.")
 OUR_FAULT = N_("Something went wrong on our side. Nothing is lost that was stored before. Fault number: {number}")
 SENTENCES = {404: NOT_FOUND, 405: NOT_LIKE_THIS, 413: TOO_LARGE}
-ABSENT = (UnknownAccount, UnknownDraft, UnknownAlert, UnknownIncident, UnknownDeadline, UnknownItem, UnknownResponse)
+ABSENT = (
+    UnknownAccount,
+    UnknownDraft,
+    UnknownDrill,
+    UnknownAlert,
+    UnknownIncident,
+    UnknownDeadline,
+    UnknownItem,
+    UnknownResponse,
+)
 DATABASE = (DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull, ServerReadOnly)
 # What a form must not show again, not even to whoever typed it.
 SECRET_FIELDS = frozenset({"password", "present", "wanted", "again", "code"})

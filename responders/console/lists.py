@@ -1,26 +1,21 @@
-"""The longer lists: all incidents, all alerts, the sources and how they fare; and the service's health for machines."""
+"""The longer lists: all incidents, all alerts; and the service's health for machines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from monitor.core.access.roles import Permission
-from monitor.core.fetched import Outcome
-from monitor.core.sources import FAILURE_MESSAGES, FailureKind
-from monitor.store import sources, views
-from monitor.store.sources import SourceState
+from monitor.store import views
 from responders.console.console import Console
 from responders.console.health import PROBES
 from responders.console.incident import alert_row
 from responders.console.visitor import NOWHERE, visitor_of
 
 PER_PAGE = 50
-A_DAY = timedelta(hours=24)
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
 
@@ -30,58 +25,6 @@ class Pager:
 
     number: int
     more: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
-    """A source and how it fares; `trouble` is the sentence of its last failure, `counts` are the fetches of a day."""
-
-    id: str
-    name: str
-    state: SourceState | None
-    watched: bool
-    trouble: str
-    good: int
-    failed: int
-
-    @property
-    def failing(self) -> bool:
-        """Tell whether its last fetch failed."""
-        return bool(self.trouble)
-
-
-def source_rows(console: Console, now: datetime) -> list[SourceRow]:
-    """Return all sources, those that fail first."""
-    with console.database.read() as connection:
-        states = sources.states(connection)
-        failing = [name for name, state in states.items() if state.last_outcome == Outcome.FAILED]
-        details = {name: sources.last_failure(connection, name) for name in failing}
-        counts = sources.fetch_counts(connection, now - A_DAY, now + timedelta(seconds=1))
-    names = console.composer.names.sources
-    rows = [
-        _source_row(console, name, states.get(name), details.get(name, ""), counts.get(name, {}))
-        for name in {**names, **states}
-    ]
-    return sorted(rows, key=lambda row: (not row.watched, not row.failing, row.name))
-
-
-def _source_row(
-    console: Console, name: str, state: SourceState | None, detail: str, counts: Mapping[str, int]
-) -> SourceRow:
-    names, words = console.composer.names, console.composer.words
-    trouble = ""
-    if state is not None and state.last_outcome == Outcome.FAILED:
-        trouble = words(FAILURE_MESSAGES[FailureKind(state.last_reason)], detail=detail or "—")
-    failed = sum(number for outcome, number in counts.items() if outcome.startswith(Outcome.FAILED))
-    return SourceRow(
-        id=name,
-        name=names.source(name),
-        state=state,
-        watched=name in names.sources,
-        trouble=trouble,
-        good=sum(counts.values()) - failed,
-        failed=failed,
-    )
 
 
 def one_page(found: Sequence[Any], number: int) -> tuple[Sequence[Any], Pager]:
@@ -120,11 +63,6 @@ def routes(console: Console) -> APIRouter:
             titles = {i.id: i.title for i in views.incidents(connection, ids=numbers, limit=PER_PAGE)}
         rows = [alert_row(alert, console.composer) for alert in shown]
         return pages.page(request, "alerts.html", now=console.clock(), rows=rows, titles=titles, pager=pager)
-
-    @router.get("/sources")
-    def all_sources(request: Request) -> Response:
-        now = console.clock()
-        return pages.page(request, "sources.html", now=now, rows=source_rows(console, now))
 
     for address in PROBES:
         router.add_api_route(address, probed(console, address))

@@ -38,10 +38,10 @@ NAV = (
     ("/rumours", N_("Rumours"), Permission.OVERSEE),
     ("/decoys", N_("Set aside"), Permission.OVERSEE),
     ("/alerts", N_("Alerts"), Permission.OVERSEE),
-    ("/duty", N_("Duty rota"), Permission.OVERSEE),
-    ("/sources", N_("Sources"), Permission.OVERSEE),
-    ("/accounts", N_("Accounts"), Permission.ADMINISTER),
+    ("/office", N_("Office"), Permission.OVERSEE),
 )
+# What is reached from the office's page stands under it in the navigation.
+OF_THE_OFFICE = ("/duty", "/channels", "/sources", "/rules", "/drills", "/audit", "/accounts")
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 
 
@@ -110,6 +110,7 @@ class Pages:
         text = self._environment.get_template(template).render(
             visitor=who,
             path=request.url.path,
+            in_office=request.url.path.startswith(OF_THE_OFFICE),
             now=now,
             nav=[(address, name) for address, name, permission in NAV if who.reach(permission) is not None],
             can=lambda permission: who.reach(Permission(permission)) is not None,

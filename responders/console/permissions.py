@@ -64,6 +64,10 @@ _OWN = (
     "code", "code/confirm", "code/end", "calendar", "calendar/end",
 )  # fmt: skip
 _OF_EVIDENCE = ("", "/{look}/text.txt", "/{look}/{name}")
+_OFFICE = (
+    "/office", "/duty", "/channels", "/sources/{name}", "/rules", "/rules/{name}", "/drills", "/drills/{number}",
+)  # fmt: skip
+_ON_ROTA = ("override", "take", "swap", "changes/{number}/cancel")
 _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/end")
 
 ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
@@ -85,7 +89,13 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("GET", "/alerts/{number}"): Needs(SEE, Thing.ALERT),
         ("GET", "/deadlines/{number}"): Needs(SEE, Thing.DEADLINE),
         **{("GET", path): Needs(OVERSEE) for path in ("/rumours", "/decoys", "/decoys/{name}", "/alerts", "/sources")},
-        ("GET", "/duty"): Needs(OVERSEE),
+        **{("GET", path): Needs(OVERSEE) for path in _OFFICE},
+        **{("POST", f"/duty/{act}"): Needs(Permission.ARRANGE) for act in _ON_ROTA},
+        ("POST", "/channels/test"): Needs(Permission.OPERATE),
+        ("POST", "/sources/{name}/preview"): Needs(Permission.OPERATE),
+        **{("POST", f"/drills/{act}"): Needs(Permission.DRILL) for act in ("start", "end", "silent")},
+        ("GET", "/audit"): Needs(Permission.INSPECT),
+        ("POST", "/audit/verify"): Needs(Permission.INSPECT),
         **{("GET", path): Needs(Permission.EXPORT) for path in ("/exports", "/exports/{name}")},
         ("GET", "/api"): Needs(SEE),
         **{("GET", f"/api/v1/{what}"): Needs(SEE) for what in ("incidents", "deadlines", "responses", "openapi.json")},

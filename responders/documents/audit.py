@@ -23,6 +23,65 @@ FAULTS: Mapping[FaultKind, str] = {
 }
 
 
+# What a row is about, by what stands before the dot of its kind: the tables that are followed, and what is noted.
+THINGS: Mapping[str, str] = {
+    "decision": N_("Decision"),
+    "response": N_("Response"),
+    "release_check": N_("Check of a release"),
+    "draft": N_("Draft"),
+    "draft_version": N_("Version of a draft"),
+    "gate_step": N_("Step of a review"),
+    "deadline": N_("Deadline"),
+    "transition": N_("Change of a deadline"),
+    "alert": N_("Alert"),
+    "delivery": N_("Delivery"),
+    "briefing": N_("Briefing"),
+    "adjustment": N_("Adjustment of a deadline"),
+    "finding": N_("Fault found"),
+    "audience": N_("Whom an alert is for"),
+    "rota_change": N_("Change of the rota"),
+    "armed_message": N_("Warning held by Slack"),
+    "drill": N_("Drill"),
+    "rule_version": N_("Version of a rule"),
+    "calendar": N_("Calendar"),
+    "evidence": N_("Evidence"),
+    "capture": N_("Capture of a page"),
+    "stamp": N_("Time stamp"),
+    "authority": N_("Time stamping authority"),
+    "account": N_("Account"),
+    "account_session": N_("Sign-in"),
+    "api_token": N_("Token"),
+    "calendar_feed": N_("Calendar address"),
+    "audit": N_("Audit log"),
+    "certificate": N_("Certificate"),
+    "channel": N_("Test of a channel"),
+    "service": N_("Service"),
+    "source": N_("Look at a source"),
+}
+ACTS: Mapping[str, str] = {
+    "added": N_("added"),
+    "changed": N_("changed"),
+    "removed": N_("removed"),
+    "found": N_("stood there when the log began"),
+    "refused": N_("refused"),
+    "started": N_("started"),
+    "issued": N_("issued"),
+    "anchored": N_("seal printed"),
+    "interrupted": N_("recording was switched off"),
+    "tested": N_("tested"),
+    "tried": N_("tried in silence"),
+    "looked_at": N_("looked at"),
+    "examined": N_("examined"),
+}
+
+
+def kind_said(kind: str, words: Callable[..., str]) -> str:
+    """Say what kind of row it is; what this program does not know is told as it is written."""
+    thing, _, act = kind.partition(".")
+    told = words(THINGS[thing]) if thing in THINGS else thing
+    return f"{told} · {words(ACTS[act]) if act in ACTS else act}" if act else told
+
+
 def said_fault(fault: ChainFault, words: Callable[..., str]) -> str:
     """Say what is wrong, and what the row says now."""
     facts = {"seq": fault.seq, "other": fault.other}

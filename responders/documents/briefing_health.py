@@ -21,6 +21,7 @@ from responders.channels.base import Line, Tone
 from responders.documents.briefing_sheet import NOTHING, Row, Section, about, address, one_line, row, section
 from responders.documents.messages import Composer
 from responders.labels import label
+from responders.language import Words
 
 TROUBLE: Mapping[Trouble, tuple[str, str]] = {
     Trouble.FAILING: (N_("failing"), N_("It has failed since {since}.")),
@@ -43,10 +44,15 @@ def troubles(briefing: Briefing, composer: Composer) -> Section:
 
 
 def _trouble(trouble: SourceTrouble, composer: Composer) -> Row:
-    mark, told = TROUBLE[trouble.trouble]
-    notes = [_reason(trouble, composer), composer.words(told, since=shown(trouble.since))]
+    mark, _ = TROUBLE[trouble.trouble]
+    notes = [_reason(trouble, composer), trouble_said(trouble, composer.words)]
     tone = Tone.CALM if trouble.trouble is Trouble.SILENT else Tone.NOTICE
     return row(composer.words(mark), composer.names.source(trouble.source_id), notes, tone=tone)
+
+
+def trouble_said(trouble: SourceTrouble, words: Words) -> str:
+    """Say since when a source is unwell, and how."""
+    return words(TROUBLE[trouble.trouble][1], since=shown(trouble.since))
 
 
 def _reason(trouble: SourceTrouble, composer: Composer) -> str:

@@ -23,6 +23,10 @@ class Permission(StrEnum):
     APPROVE = "approve"
     EXPORT = "export"
     ADMINISTER = "administer"  # accounts
+    ARRANGE = "arrange"  # put somebody on duty, swap, take over
+    DRILL = "drill"  # begin and end drills, try all ways in silence
+    OPERATE = "operate"  # send test messages, fetch a source to look at it
+    INSPECT = "inspect"  # read and examine the audit log
 
 
 class AccountRole(StrEnum):
@@ -51,14 +55,31 @@ GRANTS: Mapping[AccountRole, frozenset[Permission]] = MappingProxyType(
             Permission.ADJUST,
             Permission.DRAFT,
             Permission.EXPORT,
+            Permission.ARRANGE,
         },
         AccountRole.SPOKESPERSON: _LOOKS
         | {Permission.ACKNOWLEDGE, Permission.RESPOND, Permission.DRAFT, Permission.SIGN},
         AccountRole.REVIEWER: _LOOKS | {Permission.REVIEW, Permission.SIGN},
         AccountRole.APPROVER: _LOOKS | {Permission.APPROVE, Permission.ADJUST, Permission.SIGN},
         AccountRole.LEADER: _LOOKS
-        | {Permission.ACKNOWLEDGE, Permission.ADJUST, Permission.EXPORT, Permission.ASSIGN, Permission.SIGN},
-        AccountRole.ADMIN: _LOOKS | {Permission.ADMINISTER},
+        | {
+            Permission.ACKNOWLEDGE,
+            Permission.ADJUST,
+            Permission.EXPORT,
+            Permission.ASSIGN,
+            Permission.SIGN,
+            Permission.ARRANGE,
+            Permission.DRILL,
+            Permission.INSPECT,
+        },
+        AccountRole.ADMIN: _LOOKS
+        | {
+            Permission.ADMINISTER,
+            Permission.ARRANGE,
+            Permission.DRILL,
+            Permission.OPERATE,
+            Permission.INSPECT,
+        },
         AccountRole.COUNTY: frozenset({Permission.SEE, Permission.ACKNOWLEDGE, Permission.DRAFT, Permission.SIGN}),
     }
 )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from monitor.core.beijing import day_of
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import Mistake
-from monitor.core.fetched import DropReason, Entry
+from monitor.core.fetched import DropReason, Entry, item_of
 from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.incidents.topics import terms_of
@@ -205,23 +205,3 @@ def _age(entry: Entry, now: datetime) -> timedelta | None:
     if entry.published_at is not None:
         return now - entry.published_at
     return None if entry.published_day is None else day_of(now) - entry.published_day
-
-
-def item_of(source: Source, entry: Entry, now: datetime) -> Item:
-    """Return an entry as an Item of its source; to stand on a hot list now is to be news now."""
-    published_at = entry.published_at
-    if published_at is None and source.ranked:
-        published_at = now
-    return Item(
-        title=storable(entry.title),
-        text=storable(entry.text),
-        url=storable(entry.url),
-        source=source.id,
-        trust=source.trust,
-        language=source.language,
-        region=source.region,
-        published_at=published_at,
-        first_seen_at=now,
-        rank=entry.rank,
-        heat=entry.heat,
-    )

@@ -26,7 +26,9 @@ from monitor.core.reading.english import EnglishLexicon
 from monitor.core.reading.lexicon import Lexicon
 from monitor.core.reading.severity import SeverityTables
 from monitor.core.sources import Source, SourceKind
+from monitor.loops.deliver import Outlet
 from monitor.loops.watch import Watch
+from monitor.service.office import office_of
 from monitor.service.parts import Parts
 from monitor.store import views
 from monitor.store.database import Database
@@ -63,6 +65,7 @@ class Station:
     strict: bool = False
     proxies: tuple[str, ...] = ()
     closing: bool = False
+    outlets: list[Outlet] = field(default_factory=list)
 
     @cached_property
     def parts(self) -> Parts:
@@ -99,6 +102,7 @@ class Station:
             probe_hosts=("probe.example.org",),
             clock=self.clock,
             accounts=self.accounts,
+            office=office_of(self.parts, self.outlets),
             strict=self.strict,
             proxies=self.proxies,
             hosts=tuple(hosts),

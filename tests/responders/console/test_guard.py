@@ -142,7 +142,8 @@ def test_the_walk_knows_every_route(station: Station) -> None:
     walked |= {("/incidents/{number}/check", "GET"), ("/responses/{number}/text", "GET")}  # test_checks.py
     # test_matrix.py
     doors = ("/sign-", "/account", "/api", "/evidence/", "/exports", "/calendar/", "/incidents/{number}.cap")
-    elsewhere = ("/static", "/incidents/{number}/drafts", *doors)
+    office = ("/office", "/duty/", "/channels", "/sources/", "/rules", "/drills", "/audit")
+    elsewhere = ("/static", "/incidents/{number}/drafts", *doors, *office)
     assert {(path, method) for path, method in found if not path.startswith(elsewhere)} == walked
 
 

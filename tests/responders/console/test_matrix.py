@@ -49,6 +49,14 @@ GET /decoys/crime {STAFF}
 GET /alerts {STAFF}
 GET /sources {STAFF}
 GET /duty {STAFF}
+GET /office {STAFF}
+GET /channels {STAFF}
+GET /sources/evening {STAFF}
+GET /rules {STAFF}
+GET /rules/OP-AUTH-5H {STAFF}
+GET /drills {STAFF}
+GET /drills/1 {STAFF}
+GET /audit LA
 GET /exports DL
 GET /exports/incidents.xlsx DL
 GET /account {ALL}
@@ -151,6 +159,16 @@ POST /accounts/1/enable A
 POST /accounts/1/password A
 POST /accounts/1/sessions/end A
 POST /accounts/1/code/end A
+POST /duty/override DLA
+POST /duty/take DLA
+POST /duty/swap DLA
+POST /duty/changes/1/cancel DLA
+POST /channels/test A
+POST /sources/evening/preview A
+POST /audit/verify LA
+POST /drills/silent LA
+POST /drills/start LA
+POST /drills/end LA
 POST /sign-out {ALL}
 """
 ROWS = [tuple(line.split()) for line in EXPECTED.strip().splitlines()]
@@ -161,6 +179,7 @@ def as_route(path: str) -> str:
     numbered = re.sub(r"/(\d+|\{theirs\})(?=/|\.cap$|$)", "/{number}", path)
     named = numbered.replace("/decoys/crime", "/decoys/{name}").replace("/tokens/x/", "/tokens/{name}/")
     named = named.replace("/drafts/{number}", "/drafts/{draft}")
+    named = named.replace("/sources/evening", "/sources/{name}").replace("/rules/OP-AUTH-5H", "/rules/{name}")
     named = named.replace("/exports/incidents.xlsx", "/exports/{name}")
     looked_at = re.sub(r"(?<=/evidence/\{number\}/)\{number\}/(?!text)[^/]+$", "{look}/{name}", named)
     looked_at = looked_at.replace("/{number}/{number}/text.txt", "/{number}/{look}/text.txt")
