@@ -1,14 +1,14 @@
 """what a person looks for in the audit log is found by its kind and by its time
 
 Revision: 0027
-After: 0024
+After: 0026
 """
 
 from alembic import op
 
 
 revision = '0027'
-down_revision = '0024'
+down_revision = '0026'
 branch_labels = None
 depends_on = None
 
