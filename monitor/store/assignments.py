@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, select, update
 
 from monitor.core.access.accounts import By
 from monitor.core.duties.alerting import Silence
@@ -38,8 +38,12 @@ def add(
     note: str,
     proposed: bool,
     now: datetime,
+    before: Assignment | None = None,
 ) -> Assignment:
-    """Keep an assignment to some offices, each given by id and name, the lead first; return it."""
+    """Keep an assignment to some offices, each given by id and name, the lead first; return it.
+
+    Whoever has the same part as `before` goes on with the receipt that he was asked for, or has given.
+    """
     made = insert(connection, AssignmentRow).values(
         matter_id=matter_id,
         made_at=now,
@@ -51,23 +55,24 @@ def add(
         ended="",
     )
     number = int(connection.execute(made.returning(ASSIGNMENT.c.id)).scalar_one())
+    fresh = {
+        "asked_at": now, "seconds": int(within.total_seconds()), "told": 0, "look_at": now,
+        "signed_at": None, "signed_by": "", "account": 0, "contact": "",
+    }  # fmt: skip
     for place, (office, name) in enumerate(offices):
-        connection.execute(
-            insert(connection, ReceiptRow).values(
-                assignment_id=number,
-                place=place,
-                office=office,
-                name=name,
-                asked_at=now,
-                seconds=int(within.total_seconds()),
-                told=0,
-                look_at=now,
-                signed_by="",
-                account=0,
-                contact="",
-            )
-        )
+        kept = before.of(office) if before is not None else None
+        same = kept is not None and (kept.part is Part.LEAD) is (place == 0)
+        state = _state(connection, kept) if kept is not None and same else fresh
+        row = {"assignment_id": number, "place": place, "office": office, "name": name, **state}
+        connection.execute(insert(connection, ReceiptRow).values(**row))
     return _read(connection, ASSIGNMENT.c.id == number)[0]
+
+
+def _state(connection: Connection, receipt: Receipt) -> dict[str, Any]:
+    """Return how a receipt stands, as another row can take it over."""
+    columns = ("asked_at", "seconds", "told", "signed_at", "signed_by", "account", "contact")
+    query = select(*(RECEIPT.c[name] for name in columns)).where(RECEIPT.c.id == receipt.id)
+    return {**connection.execute(query).mappings().one(), "look_at": next_look(receipt)}
 
 
 def standing(connection: Connection, matter_id: int) -> Assignment | None:
@@ -151,9 +156,14 @@ def take_back(
     if before is None:
         return undone, None
     connection.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == before).values(ended_at=None, ended=""))
+    (stale,) = _read(connection, ASSIGNMENT.c.id == before)
+    for receipt in stale.receipts:
+        other = undone.of(receipt.office)
+        # What became meanwhile of a receipt that went on holds for the one that it went on from.
+        going_on = other is not None and other.asked_at == receipt.asked_at
+        state = _state(connection, other if other is not None and going_on else receipt)
+        connection.execute(update(RECEIPT).where(RECEIPT.c.id == receipt.id).values(**state))
     (restored,) = _read(connection, ASSIGNMENT.c.id == before)
-    for receipt in restored.receipts:
-        told(connection, receipt)
     return undone, restored
 
 
@@ -177,14 +187,23 @@ def carry(connection: Connection, source: int, target: int) -> None:
 
 def overtaken(connection: Connection, receipt_id: int) -> Silence | None:
     """Return why nothing more is to be told of a receipt: it was given, or another office was put in its place."""
+    going_on = RECEIPT.alias()
     row = connection.execute(
-        select(RECEIPT.c.signed_at, ASSIGNMENT.c.ended_at)
-        .join(ASSIGNMENT, ASSIGNMENT.c.id == RECEIPT.c.assignment_id)
-        .where(RECEIPT.c.id == receipt_id)
+        select(going_on.c.signed_at)
+        .join(ASSIGNMENT, ASSIGNMENT.c.id == going_on.c.assignment_id)
+        .join(RECEIPT, (RECEIPT.c.office == going_on.c.office) & (RECEIPT.c.asked_at == going_on.c.asked_at))
+        .where(RECEIPT.c.id == receipt_id, _STANDS, ASSIGNMENT.c.matter_id.in_(_matter_of(receipt_id)))
     ).one_or_none()
-    if row is None or row.ended_at is not None:
+    if row is None:
         return Silence.REASSIGNED
     return None if row.signed_at is None else Silence.SIGNED
+
+
+def _matter_of(receipt_id: int) -> Select[int]:
+    """Return the query for the matter of a receipt's assignment."""
+    of_receipt = select(RECEIPT.c.assignment_id).where(RECEIPT.c.id == receipt_id)
+    earlier = ASSIGNMENT.alias()
+    return select(earlier.c.matter_id).where(earlier.c.id.in_(of_receipt))
 
 
 def _read(connection: Connection, where: ColumnElement[bool]) -> list[Assignment]:

@@ -149,6 +149,7 @@ class AssignmentDesk(Holder):
             note=note[:LONGEST_NOTE],
             proposed=found is not None and _names(offices, found.offices),
             now=now,
+            before=before,
         )
         detail = {
             "assignment": made.id,

@@ -36,6 +36,9 @@ ASKING = [
     AlertReason.REVIEW,
     AlertReason.PLAN,
 ]
+    AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE, AlertReason.REVIEW,
+    AlertReason.ASSIGNMENT,
+]  # fmt: skip
 NEWS = [AlertReason.SETTLED, AlertReason.WITHDRAWN, AlertReason.BRIEFING, AlertReason.HANDOFF]
 
 
@@ -107,6 +110,14 @@ def test_a_dismissed_incident_asks_nobody_any_more_but_what_became_of_it_is_told
     for reason in AlertReason:
         silence = judge(alert(reason=reason), around, ["a"], T0).silence
         assert silence == (None if reason in NEWS else Silence.DISMISSED), reason
+
+
+@pytest.mark.parametrize("why", [Silence.SIGNED, Silence.REASSIGNED])
+def test_what_asks_for_a_receipt_stops_once_it_is_given_or_owed_by_others(why: Silence) -> None:
+    asks = alert(reason=AlertReason.ASSIGNMENT)
+    over = Circumstances(MatterState.OPEN, overtaken=why)
+    assert judge(asks, over, ["a"], T0) == Verdict(AlertState.SUPPRESSED, why)
+    assert judge(asks, Circumstances(MatterState.OPEN, T0), ["a"], T0) == Verdict(AlertState.PENDING)
 
 
 @pytest.mark.parametrize("point", ["grown", "spreading"])

@@ -197,6 +197,46 @@ def test_another_assignment_ends_the_first_which_stays(night: Night) -> None:
     assert (first.lead.office, first.ended, first.ended_at) == ("chem", EndedBy.REASSIGNED, T0 + 5 * M)
 
 
+def test_whoever_keeps_his_part_is_not_asked_again(night: Night) -> None:
+    night.assign(1, "chem", "rescue")
+    night.wait(2 * M)
+    night.sign(1, "chem")
+    night.assign(1, "chem", "rescue", "leaders", note="加派")
+    held = night.held()
+    assert held is not None
+    assert [(one.office, one.signed_by) for one in held.receipts] == [("chem", "李强"), ("rescue", ""), ("leaders", "")]
+    night.wait(20 * M)
+    assert night.asked() == [
+        ("asked", "chem", 0), ("asked", "rescue", 0), ("asked", "leaders", 2), ("late", "rescue", 15),
+        ("late", "leaders", 17),
+    ]  # fmt: skip
+    night.assign(1, "rescue", "leaders")
+    assert night.asked()[5:] == [("relieved", "chem", 22), ("asked", "rescue", 22)], "to lead is another part"
+
+
+def test_what_became_of_a_receipt_meanwhile_outlives_the_undoing(night: Night) -> None:
+    night.assign(1, "chem", "rescue")
+    night.wait(14 * M)
+    night.assign(1, "chem", "rescue", "leaders")
+    night.wait(1 * M)
+    night.sign(1, "rescue", by="赵磊")
+    undo_last(night)
+    night.wait(20 * M)
+    held = night.held()
+    assert held is not None
+    assert [one.signed_by for one in held.receipts] == ["", "赵磊"]
+    assert [one for one in night.asked() if one[1] == "chem"] == [
+        ("asked", "chem", 0), ("late", "chem", 15), ("unsigned", "chem", 30),
+    ]  # fmt: skip
+
+
+def test_an_office_that_is_kept_is_told_although_others_came_before_the_message_left(night: Night) -> None:
+    night.assign(1, "chem")
+    night.assign(1, "chem", "rescue")
+    night.deliver()
+    assert {one.state for one in night.of_receipts()} == {AlertState.SENT}
+
+
 def test_what_waits_to_be_sent_is_held_back_once_it_is_signed_or_assigned_anew(night: Night) -> None:
     night.assign(1, "chem")
     night.sign(1, "chem")
