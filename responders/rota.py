@@ -118,8 +118,8 @@ class RotaDesk:
                     raise NobodyToSwap(at=shown(at))
                 if stretch.end <= now:
                     raise ShiftOver(at=shown(at))
-            for stretch, at, was in zip((first, second), (one, other), seen or (), strict=False):
-                if stretch.contact != was:
+            for stretch, at, expected in zip((first, second), (one, other), seen or (), strict=False):
+                if stretch.contact != expected:
                     raise RotaMoved(at=shown(at), name=self._duty.name(str(stretch.contact)))
             if first.contact == second.contact:
                 raise SamePerson(name=self._duty.name(str(first.contact)))

@@ -34,11 +34,9 @@ ASKING = [
     AlertReason.CONFIRMED,
     AlertReason.WAVE,
     AlertReason.REVIEW,
+    AlertReason.ASSIGNMENT,
     AlertReason.PLAN,
 ]
-    AlertReason.TROUBLE, AlertReason.UPDATED, AlertReason.CONFIRMED, AlertReason.WAVE, AlertReason.REVIEW,
-    AlertReason.ASSIGNMENT,
-]  # fmt: skip
 NEWS = [AlertReason.SETTLED, AlertReason.WITHDRAWN, AlertReason.BRIEFING, AlertReason.HANDOFF]
 
 
