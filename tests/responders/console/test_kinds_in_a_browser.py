@@ -226,6 +226,12 @@ def test_a_claim_is_looked_into_and_clarified(station: Station, phone: Phone, sc
     assert logged.particulars.title == CLAIM
     page.goto("/incidents/1/claims")
     expect(page.locator("main article.panel").filter(has_text="clarified").first).to_be_visible()
+    every = page.locator("main .intro")
+    every.locator("summary").click()
+    every.locator("input[value=partly]").check()
+    every.locator("input[name=reason]").fill("应急管理局")
+    every.get_by_role("button", name="Keep it").click()
+    assert page.locator("main article.panel").filter(has_text="应急管理局").count() > 1
     page.goto("/rumours")
     expect(page.locator("#rumour-1")).to_contain_text("clarified")
     if scripts:

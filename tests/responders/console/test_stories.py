@@ -94,7 +94,7 @@ def test_wrong_times_are_refused_and_what_was_typed_stays(station: Station, phon
     thumb.write("Your name", "王某", inside=LOGGED)
     page.get_by_label("What was done").select_option("press_conference")
     for wrong, said in (
-        (beijing(station, hours=-3), "Log it once it is published."),
+        (beijing(station, hours=-3), "A press conference is logged once it was held"),
         (beijing(station, days=2), "Check the time, or the incident number."),
     ):
         page.get_by_label("Published at").fill(wrong)
