@@ -16,6 +16,7 @@ from monitor.core.duties.permitted import TYPING_SLACK
 from monitor.core.errors import BadLink, ResponseBeforeIncident, ResponseInFuture
 from monitor.core.model import Level, ResponseKind, Verb
 from monitor.core.people.duty import Duty
+from monitor.core.text import storable
 from monitor.core.views import IncidentView
 from monitor.store import decisions, release_checks
 
@@ -69,7 +70,7 @@ def keep_response(
 
 def link_of(url: str) -> str:
     """Return a web address that can be shown as a link; an empty one is allowed for a press conference's record."""
-    text = url.strip()
+    text = storable(url).strip()
     if not text:
         return ""
     try:
