@@ -13,6 +13,7 @@ from monitor.core.duties.adjusting import Adjustment, AdjustmentKind
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.duties.terms import Term, Unit
 from monitor.core.model import Fault
+from monitor.core.text import storable
 from monitor.core.views import AdjustmentView, FindingView
 from monitor.store.sql import insert, of
 from monitor.store.tables_adjustments import AdjustmentRow, FindingRow
@@ -58,13 +59,13 @@ def save_adjustment(connection: Connection, deadline: Deadline, made: Adjustment
             kind=made.kind.value,
             at=made.at,
             decided_at=made.decided_at,
-            by=made.by,
-            reason=made.reason,
-            ground=made.ground,
+            by=storable(made.by),
+            reason=storable(made.reason),
+            ground=storable(made.ground),
             n=made.span.count if made.span else 0,
             unit=made.span.unit.value if made.span else "",
-            approver=made.approver,
-            notice=made.notice,
+            approver=storable(made.approver),
+            notice=storable(made.notice),
         )
     )
 
@@ -95,9 +96,9 @@ def save_finding(
             ordinal=None if deadline is None else deadline.ordinal,
             fault=fault.value,
             at=now,
-            by=by,
-            reason=reason,
-            evidence=evidence,
+            by=storable(by),
+            reason=storable(reason),
+            evidence=storable(evidence),
         )
     )
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, delete, or_, select
 
 from monitor.core.incidents.chains import Linked, Tie
+from monitor.core.text import storable
 from monitor.store.sql import insert, of
 from monitor.store.tables_talk import ChainRow
 
@@ -41,6 +42,7 @@ def link(connection: Connection, matter_id: int, other_id: int, tie: Tie, *, by:
     """Keep what `matter_id` is to `other_id`, in place of what it was before."""
     cause_id = {Tie.CAUSE: matter_id, Tie.EFFECT: other_id}.get(tie)
     lower, higher = sorted((matter_id, other_id))
+    by = storable(by)
     statement = insert(connection, ChainRow).values(matter_id=lower, other_id=higher, cause_id=cause_id, at=now, by=by)
     connection.execute(
         statement.on_conflict_do_update(

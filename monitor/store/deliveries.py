@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Row, exists, func, or_, select, update
 
 from monitor.core.duties.delivering import LEASE, TAKEN
 from monitor.core.model import AlertState, DeliveryState
+from monitor.core.text import storable
 from monitor.core.views import AlertView, DeliveryView
 from monitor.store.sql import insert, of
 from monitor.store.tables import AlertRow, CardRow, DeliveryRow, MatterRow
@@ -80,16 +81,16 @@ def end(
     retry_at: datetime | None = None,
     may_have_arrived: bool = False,
 ) -> None:
-    """Write down how an attempt ended."""
+    """Write down how an attempt ended, less what no database keeps of what the provider said."""
     connection.execute(
         update(DELIVERY)
         .where(DELIVERY.c.id == delivery_id)
         .values(
             state=state.value,
             ended_at=now,
-            said=said,
-            remedy=remedy,
-            provider_id=provider_id,
+            said=storable(said),
+            remedy=storable(remedy),
+            provider_id=storable(provider_id),
             retry_at=retry_at,
             may_have_arrived=may_have_arrived,
         )

@@ -329,12 +329,17 @@ def alerts(
     return [outbox.alert_view(row, attempts.get(row.id, ()), meant.get(row.id, ())) for row in rows]
 
 
+# Only a clock has nobody: a name of nothing but what no database keeps is none, and a person decided all the same.
+NAMELESS = "—"
+
+
 def log(connection: Connection, matter_id: int) -> list[LogView]:
     """Return what people decided and what became of the deadlines, oldest first."""
     decided = connection.execute(select(DECISION).where(DECISION.c.matter_id == matter_id))
     changed = connection.execute(select(TRANSITION).where(TRANSITION.c.matter_id == matter_id))
     lines = [
-        LogView(at=row.at, what=row.verb, by=row.by, subject=_other(row.detail), reason=row.reason) for row in decided
+        LogView(at=row.at, what=row.verb, by=row.by or NAMELESS, subject=_other(row.detail), reason=row.reason)
+        for row in decided
     ]
     lines += [
         LogView(at=row.at, what=row.after, subject=f"{row.obligation_id}/{row.ordinal}", reason=row.cause)

@@ -22,6 +22,7 @@ from monitor.core.access.roles import AccountRole
 from monitor.core.access.sessions import End, Session
 from monitor.core.errors import N_, Mistake
 from monitor.core.people.duty import Duty
+from monitor.core.text import storable
 from monitor.store import accounts, api_tokens, buckets, sessions
 from monitor.store.database import Database
 from monitor.store.sql import exclusive
@@ -298,7 +299,7 @@ class Register:
 
     def _facts(self, name: str, roles: Collection[AccountRole], contact: str, region: str) -> dict[str, Any]:
         """Return what is kept of somebody; raise the Mistake of what is missing or unknown."""
-        given = " ".join(name.split())
+        given = " ".join(storable(name).split())
         if not given or len(given) > LONGEST_NAME:
             raise NameNeeded
         if not roles:

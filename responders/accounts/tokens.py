@@ -13,6 +13,7 @@ from monitor.core.access.accounts import Account, reach
 from monitor.core.access.roles import Permission
 from monitor.core.access.tokens import ApiToken
 from monitor.core.errors import N_, Mistake
+from monitor.core.text import storable
 from monitor.store import accounts, api_tokens, sessions
 from monitor.store.database import Database
 
@@ -64,7 +65,7 @@ class Tokens:
         self, account: Account, name: str, scopes: Collection[Permission], *, days: int, now: datetime
     ) -> tuple[ApiToken, str]:
         """Make a token and return it with its text, which is kept nowhere; raise Mistakes."""
-        given = " ".join(name.split())
+        given = " ".join(storable(name).split())
         if not given or len(given) > LONGEST_NAME:
             raise TokenNameMissing
         allowed = [scope for scope in SCOPES if reach(account, scope) is not None]

@@ -14,6 +14,7 @@ from monitor.core.incidents.history import Grader
 from monitor.core.incidents.stated import TOLL, struck_by
 from monitor.core.model import Place, Verb
 from monitor.core.seen import Seen
+from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView
 from monitor.store import corrections, heat
 from monitor.store.corrections import refold
@@ -68,7 +69,7 @@ class CorrectionDesk(DeadlineDesk):
                 raise NothingCorrected(id=incident_id)
             was = {about: corrections.kept(connection, incident_id, about) for about in changes}
             for about, change in changes.items():
-                values = {**change, "at": now, "by": str(by), "reason": why}
+                values = {**change, "at": now, "by": storable(by), "reason": why}
                 corrections.state(connection, incident_id, about, values)
             detail = {"corrected": {about: change["stated"] for about, change in changes.items()}, "was": was}
             self._keep(connection, incident_id, Verb.CORRECT, by=by, now=now, reason=why, detail=detail)

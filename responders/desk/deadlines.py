@@ -31,6 +31,7 @@ from monitor.core.duties.review import Review, taken_up, waive
 from monitor.core.duties.versions import rule_of
 from monitor.core.errors import N_, DeadlineNotLive, Mistake, UnknownDeadline
 from monitor.core.model import FOUND_BY_PEOPLE, DeadlineState, Fault, MatterState, Verb, aware
+from monitor.core.text import storable
 from monitor.core.views import Done
 from monitor.store import adjustments, decisions, duties, views
 from responders.desk.holder import Holder, needed
@@ -198,7 +199,8 @@ class DeadlineDesk(Holder):
         why = needed(reason)
         if fault not in FOUND_BY_PEOPLE:
             raise NotFoundByPeople
-        if not evidence.strip():
+        proof = storable(evidence).strip()
+        if not proof:
             raise EvidenceMissing
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
@@ -206,7 +208,6 @@ class DeadlineDesk(Holder):
             if deadline_id is not None and deadline_id not in standing:
                 raise UnknownDeadline(id=deadline_id)
             about = None if deadline_id is None else standing[deadline_id]
-            proof = evidence.strip()
             adjustments.save_finding(
                 connection, incident_id, fault, deadline=about, by=by, now=now, reason=why, evidence=proof
             )

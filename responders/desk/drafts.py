@@ -272,7 +272,7 @@ class DraftDesk(Holder):
         """Return who acts; raise NotInYourRole where his account does not allow it, or he has none among others."""
         if not accounts.any_account(connection):
             contact = self._pack.duty.person(by)
-            return Person(str(by), 0, contact.id if contact else "")
+            return Person(storable(by), 0, contact.id if contact else "")
         if isinstance(by, By):
             account = accounts.account(connection, by.account)
         else:

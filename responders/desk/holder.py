@@ -13,6 +13,7 @@ from monitor.core.duties.review import review
 from monitor.core.errors import AlreadyMerged, ReasonMissing, UnknownIncident
 from monitor.core.model import MatterState
 from monitor.core.seen import Seen, mark_of, refuse_moved
+from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView
 from monitor.store import duties, views
 from monitor.store.database import Database
@@ -69,6 +70,7 @@ class Holder:
 
 def needed(reason: str) -> str:
     """Return a reason; raise ReasonMissing where there is none."""
-    if not reason.strip():
+    why = storable(reason).strip()
+    if not why:
         raise ReasonMissing
-    return reason.strip()
+    return why

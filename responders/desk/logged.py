@@ -17,6 +17,7 @@ from monitor.core.errors import BadLink, ResponseBeforeIncident, ResponseInFutur
 from monitor.core.model import Level, ResponseKind, Verb
 from monitor.core.particulars import Continuation, Particulars
 from monitor.core.people.duty import Duty
+from monitor.core.text import storable
 from monitor.core.views import IncidentView
 from monitor.store import conference_plans, decisions, particulars, release_checks
 
@@ -86,7 +87,7 @@ def complete_response(connection: Connection, response_id: int, told: Told, *, b
 
 def link_of(url: str) -> str:
     """Return a web address that can be shown as a link; an empty one is allowed for a press conference's record."""
-    text = url.strip()
+    text = storable(url).strip()
     if not text:
         return ""
     try:

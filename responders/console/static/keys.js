@@ -46,7 +46,10 @@
     a: () => press("acknowledge"),
     u: () => press("undo"),
     d: dismiss,
-    r: () => { const card = selected(); go(card ? `${chosen}#respond` : "#respond"); },
+    r: () => {
+      const field = selected() ? null : document.getElementById("response-title");
+      if (field) field.focus(); else go(selected() ? `${chosen}#respond` : "#respond");
+    },
     "/": () => { const field = document.getElementById("q"); if (field) field.focus(); else go("/search"); },
     g: () => { began = Date.now(); },
     "?": () => dialog.showModal(),
