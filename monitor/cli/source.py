@@ -11,11 +11,11 @@ import click
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import SOURCES
+from monitor.cli.source_known import known_source
+from monitor.cli.source_opml import export, import_
 from monitor.cli.speech import COMMAND_HELP, say
-from monitor.config.sources import load_sources
-from monitor.config.wording import nearest
 from monitor.core.beijing import shown
-from monitor.core.errors import N_, Mistake
+from monitor.core.errors import N_
 from monitor.core.fetched import Fetched, Outcome, Validators
 from monitor.core.sources import Source
 from monitor.crawl.completion import complete, wants_page
@@ -25,21 +25,13 @@ from monitor.service import Parts, open_parts
 from responders.labels import label
 
 
-class UnknownSource(Mistake):
-    """A source was named that sources.yaml does not hold."""
-
-    message = N_("There is no source {id}. Did you mean {near}?")
-
-
-class NoSources(Mistake):
-    """A source was named, but the file holds none at all."""
-
-    message = N_("There is no source {id}. The sources file names none.")
-
-
 @click.group(help=say(COMMAND_HELP["source"]))
 def group() -> None:
     """Hold the commands about sources together."""
+
+
+group.add_command(import_)
+group.add_command(export)
 
 
 @group.command("test", help=say(N_("Fetch a source once and show what was read, without storing anything.")))
@@ -49,11 +41,7 @@ def group() -> None:
 def test(source_id: str, sources: Path | None, limit: int) -> None:
     """Test a source."""
     with open_parts() as parts:
-        named = sources or (Path(parts.settings.form.sources) if parts.settings.form.sources else None)
-        known = {source.id: source for source in load_sources(named)}
-        source = known.get(source_id)
-        if source is None:
-            raise _unknown(source_id, list(known))
+        source = known_source(source_id, sources)
         now = datetime.now(UTC)
         fetched = crawl(parts.gate, source, Validators(), now)
         _tell(source, fetched)
@@ -62,12 +50,6 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
             click.echo(f"- {say(label(dropped.reason))}: {table.line(dropped.title)} {table.line(dropped.detail)}")
         if fetched.outcome is Outcome.FAILED:
             sys.exit(1)
-
-
-def _unknown(source_id: str, known: list[str]) -> Mistake:
-    if not known:
-        return NoSources(id=source_id)
-    return UnknownSource(id=source_id, near=nearest(source_id, known) or known[0])
 
 
 def _tell(source: Source, fetched: Fetched) -> None:
