@@ -39,9 +39,19 @@ _Composer = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Puts a text in quotes also where only our own reader would take it for a number."""
+    """Puts a text in quotes also where only our own reader would take it for a number; writes each value out."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Let no value point to another."""
+        return True
 
 
+def _text(dumper: _Dumper, text: str) -> yaml.Node:
+    """Write a text on one line, whatever it holds."""
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=None if text.isprintable() else '"')
+
+
+_Dumper.add_representer(str, _text)
 _Dumper.add_implicit_resolver(
     "tag:yaml.org,2002:float", re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?$", re.ASCII), list("-+.0123456789")
 )

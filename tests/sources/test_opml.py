@@ -80,11 +80,17 @@ def entries(draw: st.DrawFn) -> list[SourceEntry]:
 def told(entries: list[SourceEntry]) -> list[tuple[str, str, str]]:
     """Return sources as what can be compared: types and the order of keys count, that of the sources does not."""
     kept = [{k: v for k, v in entry.values.items() if v or k not in ("folders", "outline")} for entry in entries]
-    last = [{k: v[k] for k in sorted(v, key=lambda k: k in ("folders", "outline"))} for v in kept]
+    last = [
+        {
+            k: v[k]
+            for k in sorted(v, key=lambda k: (k in ("folders", "outline"), k if k in ("folders", "outline") else ""))
+        }
+        for v in kept
+    ]
     return sorted((e.group, e.base, json.dumps(v)) for e, v in zip(entries, last, strict=True))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(entries())
 def test_every_field_survives_the_way_out_and_in(given: list[SourceEntry]) -> None:
     outlines = read_opml(write_opml(map(outline_of, given), title="x"))
@@ -92,7 +98,7 @@ def test_every_field_survives_the_way_out_and_in(given: list[SourceEntry]) -> No
     assert told([entry for one in outlines.found if (entry := entry_of(one))]) == told(given)
 
 
-@settings(max_examples=40)
+@settings(max_examples=15)
 @given(entries(), entries())
 def test_what_is_added_to_a_file_is_read_back_and_what_stood_there_stands(
     first: list[SourceEntry], more: list[SourceEntry]
@@ -117,7 +123,8 @@ FOREIGN = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="1.0"><head><title>mine</title><ownerName>Li</ownerName></head><body>
 <outline text="News" colour="red">
   <outline text="Local" >
-    <outline type="rss" text="城市晚报" title="城市晚报" xmlUrl="https://paper.example/rss.xml" htmlUrl="https://paper.example/" x="1"/>
+    <outline type="rss" text="城市晚报" title="城市晚报" xmlUrl="https://paper.example/rss.xml"
+      htmlUrl="https://paper.example/" x="1"/>
   </outline>
   <outline type="rss" text="Again" xmlUrl="http://paper.example/rss.xml"/>
 </outline>
@@ -147,12 +154,12 @@ def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Terminal:
 
 def test_a_foreign_file_is_taken_over_with_folders_and_what_it_says_besides(terminal: Terminal) -> None:
     printed = terminal.run("source", "import", "foreign.opml")
-    assert "= foreign.opml:7: Again stands there already as paper-example" in printed
+    assert "= foreign.opml:8: Again stands there already as paper-example" in printed
     assert "1 source(s) added to sources.yaml, 1 known before, 4 not taken over." in printed
     for said in ("foreign.opml:2: not taken over: <ownerName> Li", "foreign.opml:3: not taken over: News: colour=red"):
         assert said in terminal.errors
-    assert "foreign.opml:9: Just a page: no address of a feed" in terminal.errors
-    assert "foreign.opml:10: x-example-f: url (ftp://x.example/f) is not a web address." in terminal.errors
+    assert "foreign.opml:10: Just a page: no address of a feed" in terminal.errors
+    assert "foreign.opml:11: x-example-f: url (ftp://x.example/f) is not a web address." in terminal.errors
     text = Path("sources.yaml").read_text("utf-8")
     assert text.startswith(OWN.partition("\n\n")[0])
     assert text.endswith(OWN.partition("\n\n")[2])
@@ -206,7 +213,7 @@ def test_a_file_that_is_too_large_is_refused() -> None:
         assert refused.value.kind is FailureKind.TOO_LARGE
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(
     st.binary(max_size=200) | st.text(max_size=200).map(lambda text: f"<opml>{text}</opml>".encode("utf-8", "replace"))
 )
