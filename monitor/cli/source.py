@@ -11,6 +11,7 @@ import click
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import SOURCES
+from monitor.cli.source_add import add
 from monitor.cli.source_known import known_source
 from monitor.cli.source_opml import export, import_
 from monitor.cli.speech import COMMAND_HELP, say
@@ -30,6 +31,7 @@ def group() -> None:
     """Hold the commands about sources together."""
 
 
+group.add_command(add)
 group.add_command(import_)
 group.add_command(export)
 

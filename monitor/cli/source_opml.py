@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -81,7 +82,7 @@ def sort(outlines: Outlines, there: Iterable[SourceEntry], file: str) -> Sorted:
     there = list(there)
     found = Sorted(refused=[(one.line, say(N_("not taken over: {what}"), what=one.said)) for one in outlines.leftovers])
     ids = {entry.id: entry for entry in there}
-    before = {place: entry for entry in there for place in _places(entry)}
+    before = {place: entry for entry in there for place in places_of(entry)}
     places = dict(before)
     base = next((entry.base for entry in there if entry.base), "")
     for outline in outlines.found:
@@ -95,7 +96,7 @@ def sort(outlines: Outlines, there: Iterable[SourceEntry], file: str) -> Sorted:
             entry = entry if entry.base == base else _as_feed(entry)
         # Two of our own that read one address stood side by side where they come from; two of another's are one.
         others = before if _is_ours(outline.attributes) else places
-        twin = ids.get(entry.id) or next((others[place] for place in _places(entry) if place in others), None)
+        twin = ids.get(entry.id) or next((others[place] for place in places_of(entry) if place in others), None)
         if twin is not None:
             told = say(N_("{name} stands there already as {id}"), name=entry.values.get("name", entry.id), id=twin.id)
             found.known.append((outline.line, told))
@@ -106,7 +107,7 @@ def sort(outlines: Outlines, there: Iterable[SourceEntry], file: str) -> Sorted:
             continue
         found.taken.append(entry)
         ids[entry.id] = entry
-        places |= dict.fromkeys(_places(entry), entry)
+        places |= dict.fromkeys(places_of(entry), entry)
     return found
 
 
@@ -114,7 +115,7 @@ def _is_ours(attributes: Iterable[str]) -> bool:
     return any(name.startswith(OWN) for name in attributes)
 
 
-def _places(entry: SourceEntry) -> Iterator[str]:
+def places_of(entry: SourceEntry) -> Iterator[str]:
     """Yield by what a source is known to read the same as another."""
     if entry.url:
         yield "\n".join(
@@ -137,7 +138,7 @@ def export(sources: Path | None, opml: bool, out: Path | None) -> None:  # noqa:
     entries = entries_of(own_file(sources))
     data = write_opml(map(outline_of, entries), title=say(N_("Sources of Huiying")))
     if out is None:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
     else:
         out.write_bytes(data)
         click.echo(say(N_("{count} source(s) written to {file}."), count=len(entries), file=out))
