@@ -202,6 +202,8 @@ class PushForm(CommonForm):
     def _has_a_way_in(self) -> PushForm:
         if not self.secrets and not self.drop and self.enabled:
             raise Rejected(N_("A push source needs secrets, for signed requests, or drop, a folder for files."))
+        if self.article is not None:
+            raise Rejected(N_("A push source has no page to read: leave article out."))
         return self
 
     def source(self) -> Source:

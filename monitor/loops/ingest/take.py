@@ -150,6 +150,7 @@ class Intake:
             maybe_recent=maybe_recent(item, entry, self.pack.stale_after, now, old=old),
             verdict=verdict,
             tag=tag,
+            author=storable(entry.author),
         )
         return Read(new, assessment, terms_of(item.title))
 

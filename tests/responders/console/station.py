@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from monitor.config.gazetteer import place_names
 from monitor.config.settings import Settings, SettingsFile
@@ -63,6 +63,7 @@ class Station:
     strict: bool = False
     proxies: tuple[str, ...] = ()
     closing: bool = False
+    doors: list[APIRouter] = field(default_factory=list)
 
     @cached_property
     def parts(self) -> Parts:
@@ -108,6 +109,7 @@ class Station:
             public=self.public,
             duty=self.parts.duty,
             closing=lambda: self.closing,
+            doors=self.doors,
         )
 
     def probe(self, path: str) -> ProbeAnswer:
