@@ -246,6 +246,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Silence.END_MOVED, N_("the end was put off")),
     (Silence.TOLD_WITH_ANOTHER, N_("another alert of the same moment tells it")),
     (Silence.QUIET_HOURS, N_("of no use once the quiet hours are over")),
+    (Silence.READ_BACK, N_("opened by a look back into the past, for which nobody was to be woken")),
     (Because.LAYER, N_("on duty")),
     (Because.OVERRIDE, N_("put on duty in place of the plan")),
     (Because.SWAP, N_("on duty after a swap")),

@@ -12,7 +12,8 @@ from monitor.cli import table
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import SOURCES
 from monitor.cli.source_add import add
-from monitor.cli.source_known import known_source
+from monitor.cli.source_backfill import backfill
+from monitor.cli.source_known import brought, known_source
 from monitor.cli.source_opml import export, import_
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import shown
@@ -32,6 +33,7 @@ def group() -> None:
 
 
 group.add_command(add)
+group.add_command(backfill)
 group.add_command(import_)
 group.add_command(export)
 
@@ -44,6 +46,9 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
     """Test a source."""
     with open_parts() as parts:
         source = known_source(source_id, sources)
+        if brought(source):
+            click.echo(say(N_("{id} is not fetched: data is brought to it."), id=source.id), err=True)
+            sys.exit(1)
         now = datetime.now(UTC)
         fetched = crawl(parts.gate, source, Validators(), now)
         _tell(source, fetched)

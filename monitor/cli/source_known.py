@@ -8,7 +8,7 @@ from monitor.config.settings import load_settings
 from monitor.config.sources import DEFAULT_FILE, load_sources
 from monitor.config.wording import nearest
 from monitor.core.errors import N_, Mistake
-from monitor.core.sources import Source
+from monitor.core.sources import Source, SourceKind
 
 
 class UnknownSource(Mistake):
@@ -53,3 +53,8 @@ def known_source(source_id: str, sources: Path | None) -> Source:
     if not known:
         raise NoSources(id=source_id)
     raise UnknownSource(id=source_id, near=nearest(source_id, list(known)) or next(iter(known)))
+
+
+def brought(source: Source) -> bool:
+    """Tell whether a source is not fetched, but brought to us."""
+    return source.kind is SourceKind.PUSH

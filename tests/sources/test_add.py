@@ -36,7 +36,7 @@ def added(bureau: Terminal) -> dict[str, object]:
     text = (bureau.folder / "sources.yaml").read_text("utf-8")
     assert text.startswith(OWN)
     document = yaml.safe_load(text)
-    (entry,) = [*document["feeds"][1:], *document.get("lists", ())]
+    entry = (document["feeds"][1:] + document.get("lists", []))[0]
     assert len(load_sources(bureau.folder / "sources.yaml")) == 2
     return dict(entry)
 

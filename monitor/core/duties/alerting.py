@@ -39,6 +39,7 @@ class Silence(StrEnum):
     END_MOVED = "end_moved"
     TOLD_WITH_ANOTHER = "told_with_another"
     QUIET_HOURS = "quiet_hours"
+    READ_BACK = "read_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
