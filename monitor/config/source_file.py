@@ -236,9 +236,20 @@ def _replace(file: Path, text: str) -> None:
             new.write(text.encode("utf-8"))
             new.flush()
             os.fsync(new.fileno())
-        Path(name).chmod(file.stat().st_mode & 0o777 if file.exists() else 0o644)
+        _as_before(Path(name), file)
         Path(name).replace(file)
     except OSError as error:
         with suppress(OSError):
             Path(name).unlink()
         raise CannotWrite(file=str(file), why=error.strerror or "") from None
+
+
+def _as_before(new: Path, old: Path) -> None:
+    """Let whoever could read the old file read the new one, also where somebody else writes it."""
+    if not old.exists():
+        new.chmod(0o644)
+        return
+    facts = old.stat()
+    with suppress(PermissionError):
+        os.chown(new, facts.st_uid, facts.st_gid)
+    new.chmod(facts.st_mode & 0o777)

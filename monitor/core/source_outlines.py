@@ -141,8 +141,11 @@ def _refused(name: str) -> NoReturn:
 
 def new_id(url: str, taken: Collection[str]) -> str:
     """Return a lasting id for the source at `url`, none of those `taken`."""
-    parts = urlsplit(url)
-    words = _WORDS.findall((parts.hostname or "").lower()) + _WORDS.findall(parts.path.lower())
+    try:
+        parts = urlsplit(url)
+        words = _WORDS.findall((parts.hostname or "").lower()) + _WORDS.findall(parts.path.lower())
+    except ValueError:
+        words = []
     telling = [word for word in words if word not in _COMMON] or ["source"]
     wanted = "-".join(telling)[:LONGEST_ID].strip("-")
     wanted = wanted if len(wanted) > 1 else f"source-{wanted}"

@@ -65,7 +65,7 @@ def _selector(element: lxml.html.HtmlElement) -> str:
     """Return a selector of an element and its like: its own name, below the nearest of its parents that has one."""
     own, steps = _named(element), []
     for parent in element.iterancestors():
-        if parent.tag in ("body", "html"):
+        if parent.tag in ("body", "html") or not _NAME.fullmatch(str(parent.tag)):
             break
         name = _named(parent)
         steps.append(name)

@@ -47,6 +47,9 @@ def routes(
     @router.post(PATH, max_body_size=MOST_BYTES)
     async def push(source: str, request: Request) -> Response:
         """Take a delivery."""
+        early = _flaw(request, b"", None, clock())
+        if early is not SignatureFlaw.FORGED:
+            return _refusal(401, (early or SignatureFlaw.FORGED).value)
         body = bytearray()
         async for chunk in request.stream():
             body += chunk

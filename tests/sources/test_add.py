@@ -106,6 +106,12 @@ def test_a_list_is_found_with_its_dates_and_read_by_what_was_proposed(bureau: Te
     assert "Items: 12" in bureau.run("source", "test", str(entry["id"]), "--limit", 1)
 
 
+def test_a_page_of_odd_elements_is_read_as_well(bureau: Terminal, site: Site) -> None:
+    odd = listing().replace('<div class="main">', "<o:p><x-y.z>").replace("</div>", "</x-y.z></o:p>")
+    told = bureau.run("source", "add", site.page("/odd/", odd, "text/html"), "--yes")
+    assert "Items: 12" in told
+
+
 def test_nothing_is_written_without_a_word(bureau: Terminal, site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     url = site.page("/xw/", listing(), "text/html")
     monkeypatch.setattr("click.prompt", lambda *_, **__: 0)

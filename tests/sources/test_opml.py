@@ -205,6 +205,16 @@ def test_a_hostile_file_is_refused(text: str) -> None:
     assert refused.value.kind is HOSTILE[text]
 
 
+def test_an_address_that_is_none_is_told_and_stops_nothing(terminal: Terminal) -> None:
+    rows = "".join(f"<outline text='{n}' xmlUrl='{url}'/>" for n, url in enumerate(("http://[", "https://b.example/f")))
+    ours = '<outline h:id="[1]" h:name="{}" h:url="http://[" h:group="nothing"/><outline h:id="z9" h:group="feeds"/>'
+    text = f'<opml xmlns:h="urn:huiying:sources"><body>{rows}{ours}</body></opml>'
+    Path("odd.opml").write_text(text, "utf-8")
+    assert "1 source(s) added to sources.yaml, 0 known before, 3 not taken over." in terminal.run(
+        "source", "import", "odd.opml"
+    )
+
+
 def test_a_file_that_is_too_large_is_refused() -> None:
     many = b"<opml><body>" + b"<outline/>" * 100_001 + b"</body></opml>"
     for body in (b" " * 20_000_001, many):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -193,6 +194,17 @@ def test_what_cannot_be_read_is_refused_and_seen_as_a_failure(station: Station, 
         (facts,) = briefing_facts.source_facts(connection, ["platform"], station.clock())
     assert not blindness([facts], {"platform"}, station.clock()).source_ids
     assert blindness([facts], {"platform"}, station.clock() + timedelta(days=4)).source_ids == ("platform",)
+
+
+def test_a_hot_list_that_is_brought_has_its_order(station: Station, pushes: Pushes, platform: Source) -> None:
+    pushes.take(replace(platform, ranked=True), "编号,标题\n1,花展\n2,菊展\n".encode(), RowForm.CSV)
+    with station.database.read() as connection:
+        assert {row.title: row.rank for row in connection.execute(ITEM.select())} == {"花展": 1, "菊展": 2}
+
+
+def test_what_is_not_signed_is_refused_before_it_is_read(station: Station, sender: httpx.Client) -> None:
+    assert send(station, sender, b" " * 4_000_000, webhook_signature="").status_code == 401
+    assert send(station, sender, b" " * 4_000_000, late=999).json()["said"] == "old"
 
 
 def test_a_sender_in_a_loop_is_slowed_down(station: Station, sender: httpx.Client) -> None:

@@ -21,7 +21,6 @@ from monitor.loops.ingest.take import Intake
 MOST_PAGES = 50
 # As the planner keeps between two fetches from one host.
 SPACING = 2.0
-AT_ONCE = 100
 
 
 @dataclass(slots=True)
@@ -89,9 +88,8 @@ class Backfill:
             old = [entry for entry in wanted if (age := _age(entry, now)) is not None and age > stale]
             done.left += len(wanted) - len(old)
             wanted = old
-        for at in range(0, len(wanted), AT_ONCE):
-            part = wanted[at : at + AT_ONCE]
-            done.new += self.intake.take(source, part, self.clock(), backlog=True, quiet=quiet)
+        if wanted:
+            done.new += self.intake.take(source, wanted, self.clock(), backlog=True, quiet=quiet)
 
     def _whole(self, source: Source, entry: Entry) -> Entry:
         if not wants_page(source, entry):

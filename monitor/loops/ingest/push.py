@@ -103,8 +103,10 @@ def _entries(source: Source, rule: PushRule, rows: Iterable[Row], now: datetime)
     """Return what rows hold, each piece once, and the rows that hold nothing."""
     entries: dict[str, Entry] = {}
     refused: list[BadRow] = []
-    for row in rows:
+    for rank, row in enumerate(rows, 1):
         raw = raw_of(row, rule)
+        if isinstance(raw, RawEntry) and source.ranked:
+            raw = replace(raw, rank=rank)
         found = _entry(source, raw, now) if isinstance(raw, RawEntry) else raw
         if isinstance(found, Entry):
             entries.setdefault(found.key, found)
