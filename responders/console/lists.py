@@ -12,6 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 from monitor.core.access.roles import Permission
 from monitor.core.fetched import Outcome
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
+from monitor.loops.ingest.push import NEVER
 from monitor.store import sources, views
 from monitor.store.sources import SourceState
 from responders.console.console import Console
@@ -48,6 +49,11 @@ class SourceRow:
     def failing(self) -> bool:
         """Tell whether its last fetch failed."""
         return bool(self.trouble)
+
+    @property
+    def fetched(self) -> bool:
+        """Tell whether it is fetched: what is brought to us has no next time."""
+        return self.state is not None and self.state.next_at < NEVER
 
 
 def source_rows(console: Console, now: datetime) -> list[SourceRow]:

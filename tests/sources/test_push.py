@@ -275,6 +275,13 @@ def test_a_folder_that_is_not_there_stops_nothing(station: Station, pushes: Push
     assert drop(pushes).tick(T0) == 0
 
 
+def test_no_next_time_is_shown_of_what_is_brought(station: Station, pushes: Pushes) -> None:
+    with serving(station), browsing(station) as client:
+        page = client.get("/sources").text
+    assert "某平台" in page
+    assert "9000" not in page
+
+
 def test_nobody_fetches_what_is_brought(station: Station, platform: Source) -> None:
     assert fetched(station.parts.sources) == {}
 

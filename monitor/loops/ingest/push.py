@@ -78,7 +78,7 @@ class Pushes:
         now = self.clock()
         with self.intake.database.write() as connection:
             score = sources.state(connection, source.id).failure_score
-            reason = brought.reason or (FailureKind.NOTHING_MATCHED if brought.rows and not entries else None)
+            reason = brought.reason or (FailureKind.UNREADABLE if brought.rows and not entries else None)
             fetched = Fetched(
                 outcome=Outcome.FAILED if reason else Outcome.ITEMS,
                 reason=reason,
