@@ -279,6 +279,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Silence.QUIET_HOURS, N_("of no use once the quiet hours are over")),
     (Silence.SIGNED, N_("the office has signed")),
     (Silence.REASSIGNED, N_("assigned to another office")),
+    (Silence.READ_BACK, N_("opened by a look back into the past, for which nobody was to be woken")),
     (Because.LAYER, N_("on duty")),
     (Because.OVERRIDE, N_("put on duty in place of the plan")),
     (Because.SWAP, N_("on duty after a swap")),

@@ -13,7 +13,7 @@ from monitor.core.errors import N_, Mistake
 from monitor.core.fetched import Entry, Fetched, Validators, item_of
 from monitor.core.model import Assessment
 from monitor.core.reading.assess import Reader
-from monitor.core.sources import Source
+from monitor.core.sources import Source, SourceKind
 from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
@@ -36,6 +36,12 @@ class NoSources(Mistake):
     """A source was named, but the file holds none at all."""
 
     message = N_("There is no source {id}. The sources file names none.")
+
+
+class NotFetched(Mistake):
+    """Somebody wants to look at what a source brings that is not asked for anything."""
+
+    message = N_("{id} is not fetched: data is brought to it.")
 
 
 class LookedEnough(Mistake):
@@ -73,7 +79,12 @@ def source_of(source_id: str, known: Mapping[str, Source]) -> Source:
 
 
 def preview(gate: Gate, reader: Reader, source: Source, now: datetime, *, limit: int, pages: int) -> Preview:
-    """Fetch a source and read up to `limit` entries of it, up to `pages` of them with their own pages."""
+    """Fetch a source and read up to `limit` entries of it, up to `pages` of them with their own pages.
+
+    Raise NotFetched.
+    """
+    if source.kind is SourceKind.PUSH:
+        raise NotFetched(id=source.id)
     fetched = crawl(gate, source, Validators(), now)
     looked: list[Looked] = []
     left = pages

@@ -11,20 +11,29 @@ import click
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import SOURCES
+from monitor.cli.source_add import add
+from monitor.cli.source_backfill import backfill
+from monitor.cli.source_known import known_source
+from monitor.cli.source_opml import export, import_
 from monitor.cli.speech import COMMAND_HELP, say
-from monitor.config.sources import load_sources
 from monitor.core.beijing import shown
 from monitor.core.errors import N_
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.sources import Source
 from monitor.service import Parts, open_parts
 from responders.labels import label
-from responders.previews import Looked, preview, source_of
+from responders.previews import Looked, preview
 
 
 @click.group(help=say(COMMAND_HELP["source"]))
 def group() -> None:
     """Hold the commands about sources together."""
+
+
+group.add_command(add)
+group.add_command(backfill)
+group.add_command(import_)
+group.add_command(export)
 
 
 @group.command("test", help=say(N_("Fetch a source once and show what was read, without storing anything.")))
@@ -34,8 +43,7 @@ def group() -> None:
 def test(source_id: str, sources: Path | None, limit: int) -> None:
     """Test a source."""
     with open_parts() as parts:
-        named = sources or (Path(parts.settings.form.sources) if parts.settings.form.sources else None)
-        source = source_of(source_id, {source.id: source for source in load_sources(named)})
+        source = known_source(source_id, sources)
         found = preview(parts.gate, parts.reader, source, datetime.now(UTC), limit=limit, pages=limit)
         fetched = found.fetched
         _tell(source, fetched)

@@ -21,7 +21,7 @@ COMMAND_HELP = {
     "export": N_("Write a whole list to a file: xlsx, CSV, JSON or JSON Lines."),
     "run": N_("Start the service: crawl, watch, deliver, brief, console."),
     "check": N_("Check all configuration files and list every mistake."),
-    "source": N_("Try a source."),
+    "source": N_("Try, add, import, export or read back sources."),
     "channel": N_("List the channels, or try one."),
     "assess": N_("Read texts and say what is thought of them."),
     "explain": N_("Say why something was decided, and what would have changed it."),

@@ -101,6 +101,21 @@ def item_selector(value: Any) -> str:
     return text
 
 
+def page_template(value: Any) -> str:
+    """Read the address of a list's older pages, with {n} where their number stands."""
+    text = str(value).strip()
+    if text and (text.count("{n}") != 1 or "{" in web_address(text).replace("{n}", "")):
+        raise Rejected(N_("{key} ({got}) needs {{n}} once, where the number of the page stands."))
+    return text
+
+
+def folder_name(value: Any) -> str:
+    """Read the name of a folder."""
+    if not isinstance(value, str) or not value or not value.isprintable():
+        raise Rejected(N_("{key} ({got}) is no name of a folder: it must be one line of text."))
+    return value
+
+
 def one_or_more(value: Any) -> Any:
     """Take a single text for a list of one."""
     return [value] if isinstance(value, str) else value
@@ -122,6 +137,8 @@ Identifier = Annotated[str, BeforeValidator(identifier), Field(json_schema_extra
 Route = Annotated[str, BeforeValidator(route), Field(json_schema_extra={"pattern": ROUTE})]
 Language = Annotated[str, BeforeValidator(language), Field(json_schema_extra={"pattern": LANGUAGE})]
 Interval = Annotated[timedelta, BeforeValidator(interval, json_schema_input_type=str)]
+FolderName = Annotated[str, BeforeValidator(folder_name)]
+PageTemplate = Annotated[str, BeforeValidator(page_template)]
 WebAddress = Annotated[str, BeforeValidator(web_address)]
 Zone = Annotated[str, BeforeValidator(zone)]
 Selector = Annotated[str, BeforeValidator(selector)]

@@ -7,21 +7,26 @@ from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, model_validator
 
 from monitor.config.part import Part
+from monitor.config.push_fields import PushFields, SecretNames
 from monitor.config.setting_fields import Region
 from monitor.config.source_fields import (
+    FolderName,
     Identifier,
     Interval,
     ItemSelector,
     JsonPath,
     Language,
+    PageTemplate,
     Route,
     Selectors,
     WebAddress,
     Zone,
 )
+from monitor.config.wording import Rejected
+from monitor.core.errors import N_
 from monitor.core.model import Trust
 from monitor.core.sources import (
     USUAL_LINK,
@@ -30,6 +35,7 @@ from monitor.core.sources import (
     ArticleRule,
     Identity,
     ListRule,
+    PushRule,
     Source,
     SourceKind,
     TimeRule,
@@ -84,6 +90,8 @@ class CommonForm(Part):
     headers: dict[str, str] = Field(default={})
     enabled: bool = True
     note: str = ""
+    folders: list[FolderName] = Field(default=[], description="The folders of an OPML file around it, from outside in")
+    outline: dict[str, str] = Field(default={}, description="What another program wrote of it in an OPML file")
 
     def values(self) -> dict[str, Any]:
         """Return the fields that become those of a Source."""
@@ -114,6 +122,10 @@ class ListForm(CommonForm):
     text: Selectors = Field(default=[])
     heat: Selectors = Field(default=[])
     cdata: bool = Field(default=False, description="The list stands in CDATA sections that a script pages through")
+    pages: PageTemplate = Field(
+        default="",
+        description="Where older pages stand, for a backfill, with {n} for 1, 2, 3: https://x/index_{n}.html",
+    )
 
     def source(self) -> Source:
         """Return the source that this part describes."""
@@ -125,6 +137,7 @@ class ListForm(CommonForm):
             text=tuple(self.text),
             heat=tuple(self.heat),
             cdata=self.cdata,
+            pages=self.pages,
         )
         return Source(kind=SourceKind.LIST, url=self.url, list_rule=rule, **self.values())
 
@@ -176,6 +189,29 @@ class RouteForm(CommonForm):
         return Source(kind=SourceKind.RSSHUB, url=base.rstrip("/") + self.route, **self.values())
 
 
+class PushForm(CommonForm):
+    """Data that is brought to us, by a signed request or as files in a folder: what stands in which column or field."""
+
+    fields: PushFields
+    secrets: SecretNames = Field(
+        default=[], max_length=2, description="env:NAME or file:PATH; two while a secret is being changed"
+    )
+    drop: str = Field(default="", description="The folder in which files are put down")
+
+    @model_validator(mode="after")
+    def _has_a_way_in(self) -> PushForm:
+        if not self.secrets and not self.drop and self.enabled:
+            raise Rejected(N_("A push source needs secrets, for signed requests, or drop, a folder for files."))
+        if self.article is not None:
+            raise Rejected(N_("A push source has no page to read: leave article out."))
+        return self
+
+    def source(self) -> Source:
+        """Return the source that this part describes; it has no address."""
+        rule = PushRule(**self.fields.values(), secrets=tuple(self.secrets), drop=self.drop)
+        return Source(kind=SourceKind.PUSH, url="", push_rule=rule, **self.values())
+
+
 class RssHubForm(Part):
     """One RSSHub instance, best one's own, and its routes."""
 
@@ -190,4 +226,5 @@ class SourcesFile(Part):
     feeds: list[FeedForm] = Field(default=[])
     lists: list[ListForm] = Field(default=[])
     apis: list[ApiForm] = Field(default=[])
+    push: list[PushForm] = Field(default=[])
     rsshub: RssHubForm = RssHubForm()

@@ -1,4 +1,4 @@
-"""Read sources.yaml: the watched places in four groups, with every mistake named by file and line.
+"""Read sources.yaml: the watched places in their groups, with every mistake named by file and line.
 
 Run as a program (`python -m monitor.config.sources`) it writes the JSON Schema that editors check the file against.
 """
@@ -28,17 +28,19 @@ def load_sources(file: Path | None = None) -> tuple[Source, ...]:
 
     Without a file: sources.yaml of the working directory, else the one that is shipped.
     """
-    document = read(file or _default_file())
+    document = read(file or default_file())
     form = check(document, SourcesFile, also=_contradictions(document))
     return (
         *(feed.source() for feed in form.feeds),
         *(page.source() for page in form.lists),
         *(api.source() for api in form.apis),
+        *(push.source() for push in form.push),
         *(route.source(form.rsshub.base) for route in form.rsshub.routes),
     )
 
 
-def _default_file() -> Path:
+def default_file() -> Path:
+    """Return the sources file of the working directory, else the one that is shipped."""
     here = Path(DEFAULT_FILE)
     if here.exists():
         return here
@@ -70,7 +72,7 @@ def _contradictions(document: Document) -> Iterator[Problem]:
 def _entries(value: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
     groups: list[tuple[tuple[str | int, ...], Any]] = []
     if isinstance(value, dict):
-        groups = [((name,), value.get(name)) for name in ("feeds", "lists", "apis")]
+        groups = [((name,), value.get(name)) for name in ("feeds", "lists", "apis", "push")]
         hub = value.get("rsshub")
         groups.append((("rsshub", "routes"), hub.get("routes") if isinstance(hub, dict) else None))
     for where, group in groups:

@@ -75,6 +75,7 @@ class Entry:
     time_note: TimeNote = TimeNote.MISSING
     rank: int | None = None
     heat: int | None = None
+    author: str = ""
 
     def __post_init__(self) -> None:
         if self.published_at is not None:

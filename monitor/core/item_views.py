@@ -51,6 +51,7 @@ class ItemRecord:
     detail: str
     placed_by: str
     assessment: Assessment | None
+    author: str = ""
 
     @property
     def counts(self) -> bool:

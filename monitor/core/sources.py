@@ -18,6 +18,7 @@ class SourceKind(StrEnum):
     LIST = "list"
     API = "api"
     RSSHUB = "rsshub"
+    PUSH = "push"
 
 
 class TimeRule(StrEnum):
@@ -178,7 +179,8 @@ class ListRule:
     """CSS selectors of an HTML list page; "a@href" reads an attribute, "@href" one of the item itself, "." its text.
 
     Where several selectors are given, the first that yields something counts. `cdata` reads the list out of the CDATA
-    sections that some portals ship for their scripts to page through.
+    sections that some portals ship for their scripts to page through. `pages` is the address of older pages, with {n}
+    where their number stands.
     """
 
     item: str
@@ -188,6 +190,7 @@ class ListRule:
     text: tuple[str, ...] = ()
     heat: tuple[str, ...] = ()
     cdata: bool = False
+    pages: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,10 +223,31 @@ class ArticleRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PushRule:
+    """In which column of a table, or at which path of a JSON object, the fields of a row stand that is brought to us.
+
+    Where several are named, the first that holds something counts. `secrets` name where the keys of signed requests are
+    kept, never the keys themselves; `drop` is the folder for files.
+    """
+
+    title: tuple[str, ...] = ()
+    text: tuple[str, ...] = ()
+    url: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    time: tuple[str, ...] = ()
+    id: tuple[str, ...] = ()
+    heat: tuple[str, ...] = ()
+    rows: str = ""
+    secrets: tuple[str, ...] = ()
+    drop: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A watched place.
 
     `region` is a GB/T 2260 code, "000000" the whole country; `ranked` marks hot lists, `own` the bureau's own sources.
+    What is brought to us has no url.
     """
 
     id: str
@@ -239,6 +263,7 @@ class Source:
     identity: Identity = Identity.AUTO
     list_rule: ListRule | None = None
     api_rule: ApiRule | None = None
+    push_rule: PushRule | None = None
     article: ArticleRule | None = None
     ranked: bool = False
     own: bool = False

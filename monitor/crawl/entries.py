@@ -18,6 +18,7 @@ from monitor.crawl.times import day_in_url, published
 
 LONGEST_URL = 2000
 LONGEST_ID = 500
+LONGEST_AUTHOR = 200
 TITLE_FROM_TEXT = 80
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
 _HEAT = re.compile(r"(\d[\d,]*(?:\.\d+)?)\s*([万亿]?)", re.ASCII)
@@ -78,6 +79,7 @@ def _entry(source: Source, raw: RawEntry, link: str, position: int, now: datetim
         time_note=when.note,
         rank=_rank((raw.rank or position) if source.ranked else raw.rank),
         heat=_heat(raw.heat),
+        author=plain_line(raw.author, longest=LONGEST_AUTHOR),
     )
 
 

@@ -32,6 +32,8 @@ ACCEPT: Mapping[SourceKind, str] = {
     SourceKind.RSSHUB: "application/rss+xml, application/xml;q=0.9, */*;q=0.5",
     SourceKind.LIST: "text/html, application/xhtml+xml, */*;q=0.5",
     SourceKind.API: "application/json, text/plain, */*;q=0.5",
+    # Never fetched: it has no address, which the gate says.
+    SourceKind.PUSH: "*/*",
 }
 _WALLS = frozenset({FailureKind.FORBIDDEN, FailureKind.UNEXPECTED_STATUS, FailureKind.RATE_LIMITED})
 

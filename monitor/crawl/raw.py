@@ -21,6 +21,7 @@ class RawEntry:
     time: str = ""
     rank: int | None = None
     heat: str = ""
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ from monitor.service.metrics import Metrics
 from monitor.service.office import office_of
 from monitor.service.parts import Parts
 from monitor.service.probes import Probes
+from monitor.service.pushing import fetched, push_doors, push_pulses
 from monitor.service.second import second_reading_of
 from monitor.service.slack_door import slack_door_of
 from monitor.service.supervisor import Supervisor
@@ -87,7 +88,7 @@ class Service:
         self.composer = Composer(parts.words, parts.names, self.address, parts.region)
         self._fetches = Threads("fetch")
         self._delivery = Delivery(parts, self.composer, clock)
-        addresses = [source.url for source in parts.sources.values()]
+        addresses = [source.url for source in fetched(parts.sources).values()]
         self.keeper = ClockKeeper(
             clock, parts.database, self.name, gate=lambda: parts.gate, addresses=addresses, pool=self._fetches
         )
@@ -100,6 +101,9 @@ class Service:
         )
         channels = [outlet.channel for outlet in self._delivery.outlets]
         self.slack = slack_door_of(parts, self.composer, channels, self._fetches, clock)
+        self._doors = push_doors(parts, clock) if "console" in roles else []
+        if self.slack is not None and self.slack.route is not None:
+            self._doors.append(self.slack.route)
         sockets = self.slack.facts if self.slack is not None and "slack" in roles else lambda: None
         self.probes = Probes(self.watchman, Metrics(self.watchman, self._last_ping, sockets))
         self.heart = Heart(list(self._pulses()), clock, say=parts.words.mistake)
@@ -112,9 +116,10 @@ class Service:
     def _pulses(self) -> Iterator[Pulse]:
         parts = self.parts
         if "crawl" in self.roles:
-            crawl = Crawl(parts.intake, parts.gate, parts.sources, self._fetches, SLOTS, self.clock)
+            crawl = Crawl(parts.intake, parts.gate, fetched(parts.sources), self._fetches, SLOTS, self.clock)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
+            yield from push_pulses(parts, self.clock)
             blind = SourceWatch(parts.database, parts.sources, parts.duty)
             yield Pulse("sources", blind.tick, seconds=60, longest=PATIENT)
         if "watch" in self.roles:
@@ -266,7 +271,7 @@ class Service:
             public=public_hosts(self.parts.settings.form.console.public_url),
             duty=self.parts.duty,
             closing=self._ended.is_set,
-            doors=[self.slack.route] if self.slack is not None and self.slack.route is not None else [],
+            doors=self._doors,
         )
         config = uvicorn.Config(
             app,

@@ -36,6 +36,7 @@ class NewItem:
     maybe_recent: bool = True
     verdict: str = ""
     tag: str = ""
+    author: str = ""
 
 
 def known_keys(connection: Connection, keys: Sequence[str]) -> set[str]:
@@ -84,6 +85,7 @@ def _item_row(new: NewItem) -> dict[str, Any]:
         "heat": item.heat,
         "verdict": new.verdict,
         "tag": new.tag,
+        "author": new.author,
     }
 
 

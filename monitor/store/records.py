@@ -56,6 +56,7 @@ def record(connection: Connection, item_id: int) -> ItemRecord | None:
         matter_id=link.matter_id if link else None,
         why=Placing(link.why) if link else None,
         detail=link.detail if link else "",
+        author=row.author,
         placed_by=link.placed_by if link else "",
         assessment=_assessment(thought) if thought else None,
     )

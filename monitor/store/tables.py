@@ -124,6 +124,7 @@ class ItemRow(Table, table=True):
     verdict: str = Field(default="", index=True)
     tag: str = ""
     decided_by: str = ""
+    author: str = ""
 
 
 class SightingRow(Table, table=True):

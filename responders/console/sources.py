@@ -13,6 +13,7 @@ from monitor.core.errors import Mistake
 from monitor.core.fetched import Outcome
 from monitor.core.source_health import SourceTrouble, trouble_of
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind, Source
+from monitor.loops.ingest.push import NEVER
 from monitor.store import sources
 from monitor.store.briefing_facts import source_facts
 from monitor.store.sources import FetchView, SourceState
@@ -46,6 +47,11 @@ class SourceRow:
     def failing(self) -> bool:
         """Tell whether its last fetch failed."""
         return bool(self.trouble)
+
+    @property
+    def fetched(self) -> bool:
+        """Tell whether it is fetched: what is brought to us has no next time."""
+        return self.state is not None and self.state.next_at < NEVER
 
 
 def source_rows(console: Console, now: datetime) -> list[SourceRow]:

@@ -235,6 +235,8 @@ def _time(answer: ItemAnswer, composer: Composer) -> Iterator[Entry]:
         yield Entry(words(recent if record.maybe_recent else old))
     if record.published_raw:
         yield Entry(words(N_("What the source wrote: {raw}"), raw=record.published_raw))
+    if record.author:
+        yield Entry(words(N_("Published by {author}."), author=record.author))
     yield Entry(words(N_("First seen {at}."), at=shown(record.first_seen_at)))
     occurred = answer.explained.assessment.occurred_at
     if occurred is not None:

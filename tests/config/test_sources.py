@@ -39,13 +39,19 @@ def test_the_shipped_file_is_sound_and_broad() -> None:
     assert {Trust.OFFICIAL, Trust.CENTRAL_MEDIA, Trust.PLATFORM} <= {source.trust for source in sources}
     assert len({source.id for source in sources}) == len(sources)
     for source in sources:
-        assert source.url.startswith(("http://", "https://"))
+        assert source.url.startswith(("http://", "https://")) or source.kind is SourceKind.PUSH
         assert timedelta(minutes=1) <= source.interval <= timedelta(days=1)
 
 
 def test_a_source_that_is_off_says_why() -> None:
     document = yaml.safe_load(SHIPPED.read_text(encoding="utf-8"))
-    groups = [*document["feeds"], *document["lists"], *document["apis"], *document["rsshub"]["routes"]]
+    groups = [
+        *document["feeds"],
+        *document["lists"],
+        *document["apis"],
+        *document["push"],
+        *document["rsshub"]["routes"],
+    ]
     for source in groups:
         assert source.get("enabled", True) or source.get("note"), source["id"]
 

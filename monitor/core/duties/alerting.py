@@ -42,6 +42,7 @@ class Silence(StrEnum):
     SIGNED = "signed"
     REASSIGNED = "reassigned"
     NO_LONGER_OPEN = "no_longer_open"
+    READ_BACK = "read_back"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,7 +29,7 @@ from monitor.core.troubles import entries_aside
 from monitor.core.verdict import verdict_of
 from monitor.loops.ingest.listing import Mark, news
 from monitor.loops.ingest.sitting import Read, Shelf, Sitting
-from monitor.store import duties, items
+from monitor.store import backfills, duties, items
 from monitor.store.database import Database
 from monitor.store.items import Drop, NewItem
 
@@ -80,11 +80,14 @@ class Intake:
                 sitting.see(matter_id, sightings, now)
         return sum(map(len, found.values()))
 
-    def take(self, source: Source, entries: Iterable[Entry], now: datetime, *, backlog: bool = False) -> int:
+    def take(
+        self, source: Source, entries: Iterable[Entry], now: datetime, *, backlog: bool = False, quiet: bool = False
+    ) -> int:
         """Store entries that are new at `now`, with all that follows from them; return how many were new.
 
         `backlog` tells that the entries stood there already when the source was first looked at, in the source's order.
-        One that cannot be read or stored stops no other: it is kept as dropped, counted and told.
+        One that cannot be read or stored stops no other: it is kept as dropped, counted and told. Where it is `quiet`,
+        nobody is told of the incidents that are opened.
         """
         standing = list(entries)
         old = among_old(standing, self.pack.stale_after, now) if backlog else frozenset()
@@ -95,16 +98,19 @@ class Intake:
             except Exception as error:
                 log.exception("source %s: an entry cannot be read", source.id)
                 aside.append(_aside(entry.title, error, may_report=True))
-        new = self._store(reads, now, aside) if reads else 0
+        new = self._store(reads, now, aside, quiet=quiet) if reads else 0
         if aside:
             self._set_aside(source, aside, now)
         return new
 
-    def _store(self, reads: Sequence[Read], now: datetime, aside: list[Aside]) -> int:
+    def _store(self, reads: Sequence[Read], now: datetime, aside: list[Aside], *, quiet: bool) -> int:
         """Store what was read together; where that fails, by halves, until what cannot be stored is found."""
         try:
             with self.sitting() as sitting:
-                return sitting.store(reads, now)
+                new = sitting.store(reads, now)
+                if quiet:
+                    backfills.hush(sitting.connection, now)
+                return new
         except (OperationalError, Mistake):
             # The database itself fails, not what is stored.
             raise
@@ -115,7 +121,8 @@ class Intake:
                 aside.append(_aside(read.new.item.title, error, may_report=read.reports))
                 return 0
             half = len(reads) // 2
-            return self._store(reads[:half], now, aside) + self._store(reads[half:], now, aside)
+            parts = (reads[:half], reads[half:])
+            return sum(self._store(part, now, aside, quiet=quiet) for part in parts)
 
     def _set_aside(self, source: Source, aside: Sequence[Aside], now: datetime) -> None:
         """Keep and tell what could not be taken in; whoever is on duty is woken where it may report an incident."""
@@ -150,6 +157,7 @@ class Intake:
             maybe_recent=maybe_recent(item, entry, self.pack.stale_after, now, old=old),
             verdict=verdict,
             tag=tag,
+            author=storable(entry.author),
         )
         return Read(new, assessment, terms_of(item.title))
 

@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from monitor.config.gazetteer import place_names
 from monitor.config.settings import Settings, SettingsFile
@@ -66,6 +66,7 @@ class Station:
     proxies: tuple[str, ...] = ()
     closing: bool = False
     outlets: list[Outlet] = field(default_factory=list)
+    doors: list[APIRouter] = field(default_factory=list)
 
     @cached_property
     def parts(self) -> Parts:
@@ -112,6 +113,7 @@ class Station:
             public=self.public,
             duty=self.parts.duty,
             closing=lambda: self.closing,
+            doors=self.doors,
         )
 
     def probe(self, path: str) -> ProbeAnswer:
