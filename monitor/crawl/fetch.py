@@ -18,7 +18,7 @@ from datetime import datetime
 from monitor.core.fetched import Fetched, Outcome, Validators
 from monitor.core.sources import FailureKind, Source, SourceKind, failure_of
 from monitor.crawl.apis import read_api
-from monitor.crawl.blocked import blocked
+from monitor.crawl.blocked import blocked, plainly_blocked
 from monitor.crawl.decode import Decoded, decode_answer
 from monitor.crawl.entries import ready
 from monitor.crawl.feeds import read_feed
@@ -131,6 +131,8 @@ def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, n
         if failure.kind is FailureKind.EMPTY and source.may_be_empty:
             return replace(fetched, outcome=Outcome.ITEMS, validators=after)
         return replace(fetched, reason=failure.kind, detail=failure.detail)
+    if source.list_rule is not None and (mark := plainly_blocked(decoded.text, asked=source.url, answered=answer.url)):
+        return replace(fetched, reason=FailureKind.CAPTCHA_OR_LOGIN, detail=mark)
     entries, dropped = ready(source, document, url=answer.url, now=now)
     return replace(
         fetched,

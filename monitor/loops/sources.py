@@ -10,7 +10,8 @@ from sqlalchemy import Connection
 
 from monitor.core.model import AlertReason, Trust
 from monitor.core.people.duty import Duty
-from monitor.core.source_alerts import Point, Told, alert_of, blindness
+from monitor.core.rhythm import Works, by_weekday
+from monitor.core.source_alerts import Point, Told, alert_of, blindness, news_of
 from monitor.core.sources import Source
 from monitor.store import briefing_facts, duties, outbox
 from monitor.store.database import Database
@@ -28,6 +29,7 @@ class SourceWatch:
     database: Database
     sources: Mapping[str, Source]
     duty: Duty = field(default_factory=Duty)
+    works: Works = by_weekday
     _began_at: datetime | None = None
 
     def tick(self, now: datetime) -> bool:
@@ -39,19 +41,18 @@ class SourceWatch:
         important = {source.id for source in self.sources.values() if source.trust in IMPORTANT}
         with self.database.read() as connection:
             facts = list(briefing_facts.source_facts(connection, self.sources.keys(), now))
-            last = _last(connection)
-        found = blindness(facts, important, now)
-        names = [self.sources[source_id].name for source_id in found.source_ids]
-        shown = names if len(names) <= NAMED else [*names[:NAMED], "…"]
-        draft = alert_of(found, last, shown, now)
-        if draft is None:
+            last = told_last(connection)
+        news = news_of(blindness(facts, important, now, self.works), last, now)
+        if news is None:
             return False
+        names = [self.sources[source_id].name if source_id in self.sources else source_id for source_id in news.named]
+        shown = names if len(names) <= NAMED else [*names[:NAMED], "…"]
         with self.database.write() as connection:
-            duties.save_alerts(connection, [draft], now, self.duty)
+            duties.save_alerts(connection, [alert_of(news, last, len(facts), shown, now)], now, self.duty)
         return True
 
 
-def _last(connection: Connection) -> Told | None:
+def told_last(connection: Connection) -> Told | None:
     """Return the last alert about sources."""
     alert = outbox.latest(connection, AlertReason.TROUBLE, [point.value for point in Point])
     if alert is None:

@@ -112,7 +112,7 @@ class Service:
             crawl = Crawl(parts.intake, parts.gate, parts.sources, self._fetches, SLOTS, self.clock)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
-            blind = SourceWatch(parts.database, parts.sources, parts.duty)
+            blind = SourceWatch(parts.database, parts.sources, parts.duty, parts.works)
             yield Pulse("sources", blind.tick, seconds=60, longest=PATIENT)
         if "watch" in self.roles:
             watch = Watch(parts.database, parts.pack, parts.region)
@@ -131,7 +131,7 @@ class Service:
         if "brief" in self.roles:
             yield Pulse(
                 "brief",
-                Brief(parts.database, self.composer, parts.settings.form.briefing).tick,
+                Brief(parts.database, self.composer, parts.settings.form.briefing, parts.works).tick,
                 seconds=30,
                 longest=SLOW,
             )

@@ -68,9 +68,10 @@ QUESTIONS: Mapping[str, str] = {
         "{failing} of {all} sources are failing, so incidents may be missed: {names}. Check the way to the network."
     ),
     "sources:blind": N_(
-        "These official or central sources fail or have been silent for longer than usual: {names}. "
+        "These sources fail or have been silent for longer than usual: {names}. "
         "`huiying source test ID` shows why."
     ),
+    "sources:back": N_("These sources are well again: {names}."),
     "sources:over": N_("The sources that were told of as failing or silent are well again."),
     "second_reader:down": N_(
         "The second reader at {host} has failed several times and is asked less often ({said}). The first reading goes "
