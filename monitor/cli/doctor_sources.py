@@ -11,21 +11,25 @@ from monitor.core.beijing import short
 from monitor.core.errors import N_, Mistake
 from monitor.core.source_health import RESTING, trouble_of
 from monitor.service import Parts
-from monitor.store import briefing_facts
+from monitor.store import briefing_facts, sources
 
 NAMED = 5
 
 
 def silent_findings(parts: Parts) -> Iterator[Finding]:
-    """Yield one line where sources are silent for longer than usual; none where they or the database cannot be read."""
+    """Yield what is to be said of sources that answer; nothing where they or the database cannot be read."""
     now = datetime.now(UTC)
     try:
         with parts.database.read() as connection:
+            states = sources.states(connection)
             facts = list(briefing_facts.source_facts(connection, parts.sources.keys(), now))
+        liars = [one for one in sorted(parts.sources) if one in states and states[one].validators.distrusted]
         found = [trouble_of(one, now, parts.works) for one in facts]
     except Mistake:
         # Told above, where the sources and the database are examined.
         return
+    if liars:
+        yield Finding(say(N_("Answers of “not modified” that were untrue")), well=True, said=", ".join(liars))
     resting = sorted((one for one in found if one is not None and one.trouble in RESTING), key=lambda one: one.since)
     if not resting:
         return

@@ -17,9 +17,12 @@ from monitor.config.wording import nearest
 from monitor.core.beijing import shown
 from monitor.core.errors import N_, Mistake
 from monitor.core.fetched import Fetched, Outcome, Validators
+from monitor.core.robots import Refusal, refusal_of
 from monitor.core.sources import Source
 from monitor.crawl.completion import complete, wants_page
 from monitor.crawl.fetch import crawl
+from monitor.gate import GateFailure
+from monitor.gate.robots import ask_robots, is_free, site_and_path
 from monitor.loops.ingest.take import item_of
 from monitor.service import Parts, open_parts
 from responders.labels import label
@@ -55,6 +58,9 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
         if source is None:
             raise _unknown(source_id, list(known))
         now = datetime.now(UTC)
+        refused = _robots(parts, source, now)
+        if refused:
+            sys.exit(1)
         fetched = crawl(parts.gate, source, Validators(), now)
         _tell(source, fetched)
         _entries(parts, source, fetched, now, limit)
@@ -62,6 +68,26 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
             click.echo(f"- {say(label(dropped.reason))}: {table.line(dropped.title)} {table.line(dropped.detail)}")
         if fetched.outcome is Outcome.FAILED:
             sys.exit(1)
+
+
+def _robots(parts: Parts, source: Source, now: datetime) -> bool:
+    """Tell what the site's robots.txt says of the source; return whether it keeps us from fetching it."""
+    if source.permission is not None:
+        given = source.permission
+        click.echo(
+            say(N_("Permission of {by}, {on}: {reference}"), by=given.by, on=given.on, reference=given.reference)
+        )
+    if is_free(source):
+        return False
+    try:
+        site, path = site_and_path(source.url)
+    except GateFailure as failure:
+        refused: Refusal | None = Refusal(failure.kind, failure.detail)
+    else:
+        refused = refusal_of(ask_robots(parts.gate, site, None, now, source.tls), path, now)
+    if refused is not None:
+        click.echo(table.line(say(label(refused.reason), detail=refused.detail)))
+    return refused is not None
 
 
 def _unknown(source_id: str, known: list[str]) -> Mistake:

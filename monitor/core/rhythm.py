@@ -73,7 +73,7 @@ class Rhythm:
 
 
 def rhythm_of(arrivals: Sequence[datetime], works: Works = by_weekday) -> Rhythm | None:
-    """Learn from the moments, oldest first, at which something new came; None where they are too few, or within a week."""
+    """Learn from the moments, oldest first, at which something new came; None where too few, or within a week."""
     if len(arrivals) < ENOUGH or arrivals[-1] - arrivals[0] < LONG_ENOUGH:
         return None
     marks = [_hours(at) for at in arrivals]

@@ -13,8 +13,10 @@ from enum import StrEnum
 
 from monitor.core.beijing import local
 from monitor.core.duties.alerting import AlertDraft, trouble_alert
+from monitor.core.fetched import Outcome
 from monitor.core.rhythm import Works, by_weekday
 from monitor.core.source_health import RESTING, SourceFacts, is_blind, trouble_of
+from monitor.core.sources import FailureKind
 
 # Beside single sources, which fail every day: so many at once mean that the way out is closed.
 MANY = 0.5
@@ -32,6 +34,10 @@ class Point(StrEnum):
     BLIND = "sources:blind"
     BACK = "sources:back"
     OVER = "sources:over"
+
+
+# Apart from the others: it lasts until a person does something, and nobody can do it at night.
+REFUSED = "sources:refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,23 @@ def news_of(found: Blindness, last: Told | None, now: datetime) -> News | None:
     if gathered and ended and awake:
         return News(Point.BACK, ended, tuple(sorted(told & set(found.source_ids))))
     return None
+
+
+def is_refused(source: SourceFacts) -> bool:
+    """Tell whether a source is not fetched because its site's robots.txt does not allow it."""
+    return source.outcome == Outcome.FAILED and source.reason == FailureKind.ROBOTS
+
+
+def refused_now(refused: Collection[str], told: Collection[str], last_at: datetime | None, now: datetime) -> bool:
+    """Tell whether people are to be told now of refused sources: once of each, by day, several together."""
+    gathered = last_at is None or now - last_at >= GATHERED
+    return gathered and MORNING <= local(now).time() < EVENING and not set(refused) <= set(told)
+
+
+def refused_alert(refused: Collection[str], last_id: int, names: Sequence[str], now: datetime) -> AlertDraft:
+    """Return the alert that names the refused sources."""
+    detail = {"ids": " ".join(sorted(refused)), "names": ", ".join(names)}
+    return trouble_alert(f"{REFUSED}:{last_id}", REFUSED, now, page=False, detail=detail)
 
 
 def _tells_most(last: Told | None, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -11,7 +11,17 @@ from sqlalchemy import Connection
 from monitor.core.model import AlertReason, Trust
 from monitor.core.people.duty import Duty
 from monitor.core.rhythm import Works, by_weekday
-from monitor.core.source_alerts import Point, Told, alert_of, blindness, news_of
+from monitor.core.source_alerts import (
+    REFUSED,
+    Point,
+    Told,
+    alert_of,
+    blindness,
+    is_refused,
+    news_of,
+    refused_alert,
+    refused_now,
+)
 from monitor.core.sources import Source
 from monitor.store import briefing_facts, duties, outbox
 from monitor.store.database import Database
@@ -42,14 +52,25 @@ class SourceWatch:
         with self.database.read() as connection:
             facts = list(briefing_facts.source_facts(connection, self.sources.keys(), now))
             last = told_last(connection)
-        news = news_of(blindness(facts, important, now, self.works), last, now)
-        if news is None:
+            refusals = outbox.latest(connection, AlertReason.TROUBLE, [REFUSED])
+        refused = sorted(one.id for one in facts if is_refused(one))
+        news = news_of(blindness([f for f in facts if f.id not in refused], important, now, self.works), last, now)
+        drafts = []
+        if news is not None:
+            drafts.append(alert_of(news, last, len(facts), self._names(news.named), now))
+        told = refusals.detail["ids"].split() if refusals is not None else ()
+        if refused_now(refused, told, None if refusals is None else refusals.created_at, now):
+            new_first = sorted(refused, key=lambda name: (name in told, name))
+            drafts.append(refused_alert(refused, refusals.id if refusals else 0, self._names(new_first), now))
+        if not drafts:
             return False
-        names = [self.sources[source_id].name if source_id in self.sources else source_id for source_id in news.named]
-        shown = names if len(names) <= NAMED else [*names[:NAMED], "…"]
         with self.database.write() as connection:
-            duties.save_alerts(connection, [alert_of(news, last, len(facts), shown, now)], now, self.duty)
+            duties.save_alerts(connection, drafts, now, self.duty)
         return True
+
+    def _names(self, source_ids: Sequence[str]) -> list[str]:
+        names = [self.sources[source_id].name if source_id in self.sources else source_id for source_id in source_ids]
+        return names if len(names) <= NAMED else [*names[:NAMED], "…"]
 
 
 def told_last(connection: Connection) -> Told | None:

@@ -22,6 +22,7 @@ from monitor.loops.calendars import CalendarWatch
 from monitor.loops.drafts import DraftWatch
 from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.ingest.manners import Manners
 from monitor.loops.seal import Seal
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
@@ -110,6 +111,7 @@ class Service:
         parts = self.parts
         if "crawl" in self.roles:
             crawl = Crawl(parts.intake, parts.gate, parts.sources, self._fetches, SLOTS, self.clock)
+            crawl.manners = Manners(parts.gate, parts.database)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
             blind = SourceWatch(parts.database, parts.sources, parts.duty, parts.works)
