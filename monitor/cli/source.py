@@ -11,6 +11,7 @@ import click
 from monitor.cli import table
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import SOURCES
+from monitor.cli.source_drops import drops
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.sources import load_sources
 from monitor.config.wording import nearest
@@ -127,3 +128,6 @@ def _entries(parts: Parts, source: Source, fetched: Fetched, now: datetime, limi
                 click.echo(
                     f"    - {say(label(reason.why))}: {table.line(reason.detail)} | {table.line(reason.sentence)}"
                 )
+
+
+group.add_command(drops)
