@@ -16,6 +16,8 @@ SHORTEST = timedelta(seconds=30)
 # No server was reached, so none is spared by waiting: the fault is often ours, and over for all sources at once.
 UNREACHED = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
 LONGEST_UNREACHED = timedelta(minutes=15)
+# Nothing was asked of the site, and a permission that is entered is to hold soon.
+LONGEST_REFUSED = timedelta(hours=1)
 JITTER = 0.1
 MOST_OF_FLOOR = 2
 PER_HOST = 2
@@ -56,6 +58,8 @@ def plan(fetched: Fetched, *, interval: timedelta, score: float, now: datetime, 
     wait = min(LONGEST, usual * (1 + score))
     if failed and fetched.reason in UNREACHED:
         wait = min(wait, usual * 2, max(usual, LONGEST_UNREACHED))
+    if failed and fetched.reason is FailureKind.ROBOTS:
+        wait = min(wait, max(usual, LONGEST_REFUSED))
     wait = min(LONGEST, wait * (1 - JITTER + 2 * JITTER * fraction))
     reason = PlanReason.BACK_OFF if failed else PlanReason.INTERVAL
     asked = min(LONGEST, fetched.retry_after or timedelta(0))

@@ -133,9 +133,9 @@ def refused_alert(refused: Collection[str], last_id: int, names: Sequence[str], 
 
 
 def _tells_most(last: Told | None, now: datetime) -> bool:
-    if last is None or last.point in (Point.BLIND, Point.BACK):
+    if last is None or last.point is Point.BLIND:
         return True
-    return now - last.at >= (GATHERED if last.point is Point.OVER else AGAIN)
+    return now - last.at >= (AGAIN if last.point is Point.MOST else GATHERED)
 
 
 def _blind(found: Blindness, told: frozenset[str]) -> News:

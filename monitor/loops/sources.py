@@ -28,6 +28,8 @@ from monitor.store.database import Database
 
 # After a start the sources stand as they stood at the last end; each is first given its turn.
 FIRST_ROUND = timedelta(minutes=15)
+# To learn the rhythm of hundreds of quiet sources takes a second or two, and nothing here is a matter of seconds.
+EVERY = timedelta(minutes=5)
 NAMED = 10
 IMPORTANT = (Trust.OFFICIAL, Trust.CENTRAL_MEDIA)
 
@@ -41,13 +43,16 @@ class SourceWatch:
     duty: Duty = field(default_factory=Duty)
     works: Works = by_weekday
     _began_at: datetime | None = None
+    _looked_at: datetime | None = None
 
     def tick(self, now: datetime) -> bool:
         """Make the alert that is due; tell whether there was one."""
         if self._began_at is None:
             self._began_at = now
-        if now - self._began_at < FIRST_ROUND:
+        rested = self._looked_at is None or now - self._looked_at >= EVERY
+        if now - self._began_at < FIRST_ROUND or not rested:
             return False
+        self._looked_at = now
         important = {source.id for source in self.sources.values() if source.trust in IMPORTANT}
         with self.database.read() as connection:
             facts = list(briefing_facts.source_facts(connection, self.sources.keys(), now))

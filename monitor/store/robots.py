@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from sqlalchemy import Connection, select
 
-from monitor.core.robots import Kept
+from monitor.core.robots import Kept, robots_of
 from monitor.core.sources import FailureKind
 from monitor.core.text import storable
 from monitor.store.sql import insert, of
@@ -24,10 +25,17 @@ def kept(connection: Connection, sites: Collection[str]) -> dict[str, Kept]:
     }
 
 
+def delays(connection: Connection, sites: Collection[str]) -> dict[str, timedelta]:
+    """Return how long these sites want to be left alone between two requests, where they say so."""
+    asked = select(ROBOTS.c.site, ROBOTS.c.delay_s).where(ROBOTS.c.site.in_(sites), ROBOTS.c.delay_s > 0)
+    return {row.site: timedelta(seconds=row.delay_s) for row in connection.execute(asked)}
+
+
 def save(connection: Connection, site: str, found: Kept) -> None:
     """Keep what was found at a site."""
     values = {
         "text": storable(found.text),
+        "delay_s": robots_of(found.text).delay.total_seconds(),
         "read_at": found.read_at,
         "asked_at": found.asked_at,
         "fault": found.fault.value if found.fault else "",

@@ -67,8 +67,9 @@ class FetchRow(Table, table=True):
     """One retrieval and its outcome, failures with their reason."""
 
     __tablename__ = "fetch"
+    __table_args__ = (Index("ix_fetch_source_id_at", "source_id", "at"),)
     id: int | None = Field(default=None, primary_key=True)
-    source_id: str = Field(index=True)
+    source_id: str
     at: datetime = Field(index=True)
     outcome: str
     reason: str = ""

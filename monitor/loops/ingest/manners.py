@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.core.robots import Kept, Refusal, refusal_of, robots_of
+from monitor.core.robots import Kept, Refusal, refusal_of
 from monitor.core.sources import Source
 from monitor.gate import Gate, GateFailure
 from monitor.gate.robots import ask_robots, is_free, site_and_path
@@ -45,9 +45,8 @@ class Manners:
                 continue
             hosts[site] = urlsplit(source.url).hostname or source.url
         with self.database.read() as connection:
-            found = robots.kept(connection, hosts)
-        delays = {hosts[site]: robots_of(one.text).delay for site, one in found.items() if "elay" in one.text}
-        return {host: delay for host, delay in delays.items() if delay}
+            found = robots.delays(connection, hosts)
+        return {hosts[site]: delay for site, delay in found.items()}
 
     def _kept(self, source: Source, site: str, now: datetime) -> Kept:
         with self.database.read() as connection:

@@ -20,6 +20,7 @@ def upgrade() -> None:
     sa.Column('site', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('text', sa.Text(), nullable=False),
     sa.Column('read_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
+    sa.Column('delay_s', sa.Float(), nullable=False),
     sa.Column('asked_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
     sa.Column('fault', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('said', sa.Text(), nullable=False),
@@ -27,6 +28,9 @@ def upgrade() -> None:
     )
 
 
+    with op.batch_alter_table('fetch', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_fetch_source_id'))
+        batch_op.create_index('ix_fetch_source_id_at', ['source_id', 'at'], unique=False)
     with op.batch_alter_table('source', schema=None) as batch_op:
         batch_op.add_column(sa.Column('suspected', sa.Integer(), nullable=False, server_default='0'))
         batch_op.add_column(sa.Column('ttl_s', sa.Integer(), nullable=False, server_default='0'))
@@ -39,4 +43,7 @@ def downgrade() -> None:
     with op.batch_alter_table('source', schema=None) as batch_op:
         batch_op.drop_column('ttl_s')
         batch_op.drop_column('suspected')
+    with op.batch_alter_table('fetch', schema=None) as batch_op:
+        batch_op.drop_index('ix_fetch_source_id_at')
+        batch_op.create_index(batch_op.f('ix_fetch_source_id'), ['source_id'], unique=False)
     op.drop_table('robots')
