@@ -32,7 +32,7 @@ def command(day: str | None, send: bool) -> None:
     wanted = None if day is None else _day(day)
     with open_parts() as parts:
         form = parts.settings.form
-        brief = Brief(parts.database, _composer(parts), form.briefing)
+        brief = Brief(parts.database, _composer(parts), form.briefing, parts.works)
         briefing = brief.current(now) if wanted is None else brief.of_day(wanted, now)
         sent = brief.send(briefing, now) if send else None
         _show(briefing)

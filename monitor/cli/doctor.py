@@ -16,6 +16,7 @@ from monitor.cli import table
 from monitor.cli.calendar import awaits_notice, said_coverage
 from monitor.cli.doctor_engine import Finding, deadman, engine_findings
 from monitor.cli.doctor_slack import slack_findings
+from monitor.cli.doctor_sources import silent_findings
 from monitor.cli.options import CONFIG
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.calendars import CN
@@ -73,6 +74,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     except Mistake as mistake:
         yield Finding(say(N_("Database")), well=False, said=say.mistake(mistake))
     yield _sources(parts)
+    yield from silent_findings(parts)
     yield _calendar(parts)
     yield _disk(parts.settings)
     yield _channels(parts)

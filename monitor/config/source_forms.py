@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -35,6 +35,7 @@ from monitor.core.sources import (
     ArticleRule,
     Identity,
     ListRule,
+    Permission,
     PushRule,
     Source,
     SourceKind,
@@ -70,6 +71,18 @@ ArticleSetting = Annotated[
 ]
 
 
+class PermissionForm(Part):
+    """A site's written permission to fetch what its robots.txt does not allow."""
+
+    by: str = Field(min_length=1, description="Who gave it")
+    on: date = Field(description="When it was given")
+    reference: str = Field(min_length=1, description="Where it can be found, such as the number of the letter")
+
+    def permission(self) -> Permission:
+        """Return the permission as a value."""
+        return Permission(by=self.by, on=self.on, reference=self.reference)
+
+
 class CommonForm(Part):
     """What every source has."""
 
@@ -88,6 +101,7 @@ class CommonForm(Part):
     may_be_empty: bool = Field(default=False, description="An answer without entries is no failure")
     tls: Tls = Tls.VERIFIED
     headers: dict[str, str] = Field(default={})
+    permission: PermissionForm | None = Field(default=None, description="Lifts the site's robots.txt")
     enabled: bool = True
     note: str = ""
     folders: list[FolderName] = Field(default=[], description="The folders of an OPML file around it, from outside in")
@@ -97,6 +111,7 @@ class CommonForm(Part):
         """Return the fields that become those of a Source."""
         found: dict[str, Any] = {name: getattr(self, name) for name in SAME_NAMES}
         found["headers"] = tuple(sorted(self.headers.items()))
+        found["permission"] = self.permission.permission() if self.permission else None
         found["article"] = self.article.rule() if self.article else None
         return found
 

@@ -155,7 +155,7 @@ def briefing_of(facts: Facts) -> Briefing:
     """Compile the briefing of a window."""
     fresh = [incident for incident in facts.incidents.values() if facts.window.holds(incident.opened_at)]
     running = sorted(facts.live, key=lambda d: (d.due_at, d.id))
-    troubles = [trouble for source in facts.sources if (trouble := trouble_of(source, facts.now))]
+    troubles = [trouble for source in facts.sources if (trouble := trouble_of(source, facts.now, facts.works))]
     questions = tuple(sorted(_questions(facts), key=_urgency))
     ours = facts.with_duties | {question.incident.id for question in questions}
     return Briefing(

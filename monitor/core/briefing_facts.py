@@ -13,6 +13,7 @@ from monitor.core.item_views import SecondView
 from monitor.core.model import DeadlineState, aware
 from monitor.core.paths import PathCheck
 from monitor.core.people.assignments import Assignment
+from monitor.core.rhythm import Works, by_weekday
 from monitor.core.source_health import SourceFacts
 from monitor.core.views import AlertView, DeadlineView, IncidentView
 
@@ -71,7 +72,8 @@ class Facts:
     unsent or were refused; `unsigned` the assignments for which an office has not signed. `fetches` is keyed by source,
     then "outcome" or "outcome:reason"; `verdicts` by "verdict" or "verdict:class"; `deliveries` by channel, then state;
     `second`, the second readings, by what became of them. `graver` are those that found more than the first. `head` is
-    the last sealed row of the audit log. `drills` were held in the window, `paths` are the last tries of the channels.
+    the last sealed row of the audit log. `drills` were held in the window, `paths` are the last tries of the channels;
+    `works` tells which days are worked.
     """
 
     window: Window
@@ -88,6 +90,7 @@ class Facts:
     drills: tuple[Drill, ...] = ()
     paths: tuple[PathCheck, ...] = ()
     sources: tuple[SourceFacts, ...] = ()
+    works: Works = by_weekday
     fetches: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     verdicts: Mapping[str, int] = field(default_factory=dict)
     drops: Mapping[str, int] = field(default_factory=dict)

@@ -11,6 +11,8 @@ from monitor.core.sources import FailureKind, Source
 from monitor.core.text import storable
 
 UNCONDITIONAL_AFTER = 12
+# An honest server may change a page just before it is asked for in full; hardly twice in a row.
+SUSPECTED = 2
 
 
 class Outcome(StrEnum):
@@ -86,9 +88,11 @@ class Entry:
 class Validators:
     """What the next request can ask "has it changed?" with.
 
-    `streak` counts the 304 answers since the last full body; `distrusted` marks a server that kept its ETag while the
-    body changed, which is never asked conditionally again. `body_hash` begins with a digest of the rules that read the
-    body, because other rules have to read an unchanged body again.
+    `streak` counts the 304 answers since the last full body; `distrusted` marks a server that said "not modified" of
+    what had changed, which is never asked conditionally again: it kept its ETag or its date for another body, or twice
+    in a row, asked in full after a row of 304, it had another body (`suspected` counts them). `body_hash` begins with a
+    digest of the rules that read the body, because other rules have to read an unchanged body again. `ttl` is how long
+    the body itself says that it stays.
     """
 
     etag: str = ""
@@ -96,6 +100,8 @@ class Validators:
     body_hash: str = ""
     streak: int = 0
     distrusted: bool = False
+    suspected: int = 0
+    ttl: timedelta = timedelta(0)
 
     @property
     def ask(self) -> bool:
@@ -107,14 +113,19 @@ class Validators:
         return replace(self, streak=self.streak + 1)
 
     def after_body(self, *, etag: str, last_modified: str, body_hash: str) -> Validators:
-        """Return the validators after a full body; the same strong ETag on another body is a lie."""
+        """Return the validators after a full body; the same strong ETag, or date, on another body is a lie."""
         changed = bool(self.body_hash) and self.body_hash != body_hash
         same_etag = bool(etag) and etag == self.etag and not etag.startswith("W/")
+        same_date = bool(last_modified) and last_modified == self.last_modified and not etag
+        in_full = self.streak >= UNCONDITIONAL_AFTER
+        suspected = self.suspected + 1 if changed and in_full else 0 if changed else self.suspected
         return Validators(
             etag=etag,
             last_modified=last_modified,
             body_hash=body_hash,
-            distrusted=self.distrusted or (changed and same_etag),
+            distrusted=self.distrusted or (changed and (same_etag or same_date)) or suspected >= SUSPECTED,
+            suspected=suspected,
+            ttl=self.ttl,
         )
 
 
@@ -122,7 +133,8 @@ class Validators:
 class Fetched:
     """One fetch and all that is to be recorded of it.
 
-    `reason` is set on every failure, and on an outcome of items that is incomplete (a body cut at the cap). `entries`
+    `reason` is set on every failure, and on an outcome of items that is incomplete (a body cut at the cap). `floor` is
+    how long the server, or the feed itself, says that the answer stays as it is. `entries`
     and `dropped` together are all that the document held. `moved_to` is the new address of a permanent redirect.
     """
 
@@ -140,6 +152,7 @@ class Fetched:
     dropped: tuple[Dropped, ...] = ()
     elapsed: timedelta = timedelta(0)
     retry_after: timedelta | None = None
+    floor: timedelta = timedelta(0)
 
 
 def item_of(source: Source, entry: Entry, now: datetime) -> Item:

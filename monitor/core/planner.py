@@ -16,7 +16,10 @@ SHORTEST = timedelta(seconds=30)
 # No server was reached, so none is spared by waiting: the fault is often ours, and over for all sources at once.
 UNREACHED = frozenset({FailureKind.DNS, FailureKind.CONNECT, FailureKind.TIMEOUT})
 LONGEST_UNREACHED = timedelta(minutes=15)
+# Nothing was asked of the site, and a permission that is entered is to hold soon.
+LONGEST_REFUSED = timedelta(hours=1)
 JITTER = 0.1
+MOST_OF_FLOOR = 2
 PER_HOST = 2
 SPACING = timedelta(seconds=2)
 RECHECK = timedelta(seconds=1)
@@ -28,6 +31,7 @@ class PlanReason(StrEnum):
     INTERVAL = "interval"
     BACK_OFF = "back_off"
     RETRY_AFTER = "retry_after"
+    FLOOR = "floor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ def plan(fetched: Fetched, *, interval: timedelta, score: float, now: datetime, 
     The interval grows by its own length for every hard failure in a row, by half for a soft and a quarter for a
     temporary one, never beyond 24 h; one success sets it back. Where no server was reached it at most doubles, and
     grows to no more than 15 min. `fraction` in [0, 1) spreads the sources by ±10 %. A Retry-After is obeyed up to 24 h.
+    Where the answer is said to stay as it is for longer than the interval, that is waited for, up to twice the
+    interval: what a proxy may keep for a week must not make us miss a day.
     """
     failed = fetched.outcome is Outcome.FAILED
     score = score + WEIGHTS[fetched.reason] if failed and fetched.reason else 0.0
@@ -52,11 +58,16 @@ def plan(fetched: Fetched, *, interval: timedelta, score: float, now: datetime, 
     wait = min(LONGEST, usual * (1 + score))
     if failed and fetched.reason in UNREACHED:
         wait = min(wait, usual * 2, max(usual, LONGEST_UNREACHED))
+    if failed and fetched.reason is FailureKind.ROBOTS:
+        wait = min(wait, max(usual, LONGEST_REFUSED))
     wait = min(LONGEST, wait * (1 - JITTER + 2 * JITTER * fraction))
     reason = PlanReason.BACK_OFF if failed else PlanReason.INTERVAL
     asked = min(LONGEST, fetched.retry_after or timedelta(0))
     if asked > wait:
         return Plan(aware(now) + asked, score, PlanReason.RETRY_AFTER)
+    floor = min(fetched.floor, usual * MOST_OF_FLOOR)
+    if floor > wait and not failed:
+        return Plan(aware(now) + floor, score, PlanReason.FLOOR)
     return Plan(aware(now) + wait, score, reason)
 
 
@@ -71,10 +82,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class HostUse:
-    """How one host is being used: fetches under way and when the last one began."""
+    """How one host is being used: fetches under way, when the last one began, what it wants between two of them."""
 
     running: int = 0
     last_started_at: datetime | None = None
+    delay: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +112,10 @@ def turns(
     later: list[tuple[Waiting, datetime]] = []
     for candidate in sorted(waiting, key=lambda w: (w.due_at, w.source_id)):
         host = use.get(candidate.host, HostUse())
-        free_at = now if host.last_started_at is None else host.last_started_at + spacing
+        free_at = now if host.last_started_at is None else host.last_started_at + max(spacing, host.delay)
         if len(start) < slots and host.running < per_host and free_at <= now:
             start.append(candidate)
-            use[candidate.host] = HostUse(host.running + 1, now)
+            use[candidate.host] = HostUse(host.running + 1, now, host.delay)
         else:
             later.append((candidate, max(free_at, now + RECHECK)))
     return Turns(tuple(start), tuple(later))

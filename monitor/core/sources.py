@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from monitor.core.errors import N_
@@ -62,6 +62,7 @@ class FailureKind(StrEnum):
     RATE_LIMITED = "rate_limited"
     FORBIDDEN = "forbidden"
     GONE = "gone"
+    ROBOTS = "robots"
     CLIENT_ERROR = "client_error"
     SERVER_ERROR = "server_error"
     UNEXPECTED_STATUS = "unexpected_status"
@@ -94,6 +95,10 @@ FAILURE_MESSAGES: Mapping[FailureKind, str] = {
     FailureKind.RATE_LIMITED: N_("The site asks us to come less often ({detail})."),
     FailureKind.FORBIDDEN: N_("The site refuses us ({detail})."),
     FailureKind.GONE: N_("The page is not there ({detail}). Check the url in sources.yaml."),
+    FailureKind.ROBOTS: N_(
+        "The site's robots.txt does not allow this address ({detail}). Ask the site for a written permission and enter "
+        "it under permission: of this source, or take the source out."
+    ),
     FailureKind.CLIENT_ERROR: N_("The site does not accept the request ({detail})."),
     FailureKind.SERVER_ERROR: N_("The site has an error of its own ({detail})."),
     FailureKind.UNEXPECTED_STATUS: N_("The site answered with a status that makes no sense here ({detail})."),
@@ -123,6 +128,7 @@ WEIGHTS: Mapping[FailureKind, float] = {
     FailureKind.RATE_LIMITED: SOFT,
     FailureKind.FORBIDDEN: SOFT,
     FailureKind.GONE: HARD,
+    FailureKind.ROBOTS: HARD,
     FailureKind.CLIENT_ERROR: HARD,
     FailureKind.SERVER_ERROR: TEMPORARY,
     FailureKind.UNEXPECTED_STATUS: SOFT,
@@ -243,6 +249,15 @@ class PushRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Permission:
+    """A site's written permission to fetch what its robots.txt does not allow: from whom, of which day, where it is."""
+
+    by: str
+    on: date
+    reference: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A watched place.
 
@@ -272,4 +287,5 @@ class Source:
     headers: tuple[tuple[str, str], ...] = ()
     body: bytes | None = None
     body_type: str = ""
+    permission: Permission | None = None
     enabled: bool = True

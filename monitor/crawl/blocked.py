@@ -10,17 +10,17 @@ import yaml
 
 SCANNED = 20_000
 _MARKS = yaml.safe_load(Path(__file__).with_name("blocked.yaml").read_text(encoding="utf-8"))
-_TITLE, _TEXT, _ADDRESS = (tuple(str(mark).lower() for mark in _MARKS[part]) for part in ("title", "text", "address"))
+_TITLE, _TEXT, _ADDRESS, _WHOLE = (
+    tuple(str(mark).lower() for mark in _MARKS[part]) for part in ("title", "text", "address", "whole")
+)
+_BETWEEN = re.compile(r"\s*[-_|—–·]+\s*")
 _TITLE_ELEMENT = re.compile(r"<title[^>]{0,100}>([^<]{0,200})")
 
 
 def blocked(text: str, *, asked: str, answered: str) -> str:
     """Return the mark of a captcha or login page, or "". Ask only where the expected content is missing."""
-    if answered != asked:
-        parts = urlsplit(answered.lower())
-        for mark in _ADDRESS:
-            if mark in f"{parts.netloc}{parts.path}" and mark not in asked.lower():
-                return mark
+    if mark := _elsewhere(asked, answered):
+        return mark
     head = text[:SCANNED].lower()
     if not head.lstrip("\ufeff \t\r\n").startswith("<"):
         return ""
@@ -28,3 +28,24 @@ def blocked(text: str, *, asked: str, answered: str) -> str:
     if title and (mark := next((mark for mark in _TITLE if mark in title[1]), "")):
         return mark
     return next((mark for mark in _TEXT if mark in head), "")
+
+
+def plainly_blocked(text: str, *, asked: str, answered: str) -> str:
+    """Return the mark of a page that is no list whatever could be read on it, or "".
+
+    A rule such as "li a" finds links on a login page too; its entries would be taken for news.
+    """
+    if mark := _elsewhere(asked, answered):
+        return mark
+    title = _TITLE_ELEMENT.search(text[:SCANNED].lower())
+    parts = _BETWEEN.split(title[1].strip()) if title else []
+    return next((part for part in parts if part in _WHOLE), "")
+
+
+def _elsewhere(asked: str, answered: str) -> str:
+    """Return the mark in the address of a login page to which a redirect led, or ""."""
+    if answered == asked:
+        return ""
+    parts = urlsplit(answered.lower())
+    address = f"{parts.netloc}{parts.path}"
+    return next((mark for mark in _ADDRESS if mark in address and mark not in asked.lower()), "")

@@ -15,6 +15,7 @@ from typing import Any
 import feedparser
 
 from monitor.core.fetched import Dropped, DropReason
+from monitor.core.freshness import feed_ttl
 from monitor.core.sources import FailureKind
 from monitor.crawl.decode import Decoded
 from monitor.crawl.doctype import without_doctype
@@ -43,7 +44,13 @@ def _by_feedparser(body: bytes, decoded: Decoded, content_type: str) -> RawDocum
         if not found.get("version"):
             raise Unreadable(FailureKind.NOT_A_FEED, _start_of(decoded.text))
         raise Unreadable(FailureKind.EMPTY, str(found["version"]))
-    return RawDocument(tuple(_entry(entry) for entry in found.entries[: MOST_ENTRIES + 1]), base=_base(found.feed))
+    entries = tuple(_entry(entry) for entry in found.entries[: MOST_ENTRIES + 1])
+    ttl = feed_ttl(
+        ttl=_field(found.feed, "ttl"),
+        period=_field(found.feed, "sy_updateperiod"),
+        frequency=_field(found.feed, "sy_updatefrequency"),
+    )
+    return RawDocument(entries, base=_base(found.feed), ttl=ttl)
 
 
 def _base(feed: Mapping[str, Any]) -> str:

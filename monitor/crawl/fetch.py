@@ -16,9 +16,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.core.fetched import Fetched, Outcome, Validators
+from monitor.core.freshness import max_age
 from monitor.core.sources import FailureKind, Source, SourceKind, failure_of
 from monitor.crawl.apis import read_api
-from monitor.crawl.blocked import blocked
+from monitor.crawl.blocked import blocked, plainly_blocked
 from monitor.crawl.decode import Decoded, decode_answer
 from monitor.crawl.entries import ready
 from monitor.crawl.feeds import read_feed
@@ -26,6 +27,7 @@ from monitor.crawl.lists import read_list
 from monitor.crawl.raw import RawDocument, Unreadable
 from monitor.gate import Answer, Gate, GateFailure, retry_after
 
+LIED = "the server said 304 of a page that had changed; from now on it is asked in full"
 LONGEST_BODY = 8 * 1024 * 1024
 ACCEPT: Mapping[SourceKind, str] = {
     SourceKind.FEED: "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5",
@@ -62,6 +64,7 @@ def crawl(gate: Gate, source: Source, validators: Validators, now: datetime) -> 
         bytes=len(answer.body),
         elapsed=answer.elapsed,
         retry_after=retry_after(answer.headers.get("retry-after", ""), now),
+        floor=max(before.ttl, max_age(answer.headers.get("cache-control", ""), answer.headers.get("age", ""))),
     )
     return _judged(fetched, answer, source, before, now)
 
@@ -115,6 +118,8 @@ def _judged(fetched: Fetched, answer: Answer, source: Source, before: Validators
         last_modified=answer.headers.get("last-modified", ""),
         body_hash=body_hash,
     )
+    if after.distrusted and not before.distrusted:
+        fetched = replace(fetched, detail=LIED)
     if body_hash == before.body_hash:
         return replace(fetched, outcome=Outcome.UNCHANGED, validators=after)
     return _read(fetched, answer, source, after, now)
@@ -133,13 +138,16 @@ def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, n
         if failure.kind is FailureKind.EMPTY and source.may_be_empty:
             return replace(fetched, outcome=Outcome.ITEMS, validators=after)
         return replace(fetched, reason=failure.kind, detail=failure.detail)
+    if source.list_rule is not None and (mark := plainly_blocked(decoded.text, asked=source.url, answered=answer.url)):
+        return replace(fetched, reason=FailureKind.CAPTCHA_OR_LOGIN, detail=mark)
     entries, dropped = ready(source, document, url=answer.url, now=now)
     return replace(
         fetched,
         outcome=Outcome.ITEMS,
         reason=FailureKind.TOO_LARGE if answer.cut else None,
-        detail=f"cut at {len(answer.body)} bytes" if answer.cut else "",
-        validators=after,
+        detail=f"cut at {len(answer.body)} bytes" if answer.cut else fetched.detail,
+        validators=replace(after, ttl=document.ttl),
+        floor=max(fetched.floor, document.ttl),
         entries=tuple(entries),
         dropped=tuple(dropped),
     )

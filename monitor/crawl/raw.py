@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from monitor.core.fetched import Dropped
 from monitor.core.sources import FailureKind
@@ -26,11 +27,15 @@ class RawEntry:
 
 @dataclass(frozen=True, slots=True)
 class RawDocument:
-    """All entries of one document in its order, what the reader left out, and the base of relative addresses."""
+    """All entries of one document in its order, what the reader left out, the base of relative addresses.
+
+    `ttl` is how long the document says that it stays as it is.
+    """
 
     entries: tuple[RawEntry, ...]
     dropped: tuple[Dropped, ...] = ()
     base: str = ""
+    ttl: timedelta = timedelta(0)
 
 
 class Unreadable(Exception):

@@ -5,7 +5,7 @@ A briefing is stored once a day, whoever compiles it first; it leaves through le
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -17,6 +17,7 @@ from monitor.core.briefing_facts import window_of
 from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
 from monitor.core.errors import N_, Mistake
 from monitor.core.model import AlertReason
+from monitor.core.rhythm import Works, by_weekday
 from monitor.store import audit, briefing_facts, briefings, duties, troubles
 from monitor.store.database import Database
 from responders.channels.base import Message, Tone
@@ -55,6 +56,7 @@ class Brief:
     database: Database
     composer: Composer
     setting: BriefingSetting
+    works: Works = by_weekday
 
     def tick(self, now: datetime) -> int:
         """Compile the day's briefing once its moment has come; return how many were compiled (0 or 1)."""
@@ -123,7 +125,7 @@ class Brief:
         before = briefings.last_before(connection, day)
         window = window_of(day, until, None if before is None else before.end(self.setting.at))
         facts = briefing_facts.facts_of(connection, window, self.composer.names.sources.keys(), now)
-        return written(briefing_of(facts), self.composer)
+        return written(briefing_of(replace(facts, works=self.works)), self.composer)
 
     def _alert(self, connection: Connection, day: date, now: datetime) -> int:
         """Put an alert into the outbox; a further one of the same day has a number in its key. Return the number."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,13 +10,26 @@ from sqlalchemy import Connection
 
 from monitor.core.model import AlertReason, Trust
 from monitor.core.people.duty import Duty
-from monitor.core.source_alerts import Point, Told, alert_of, blindness
+from monitor.core.rhythm import Works, by_weekday
+from monitor.core.source_alerts import (
+    REFUSED,
+    Point,
+    Told,
+    alert_of,
+    blindness,
+    is_refused,
+    news_of,
+    refused_alert,
+    refused_now,
+)
 from monitor.core.sources import Source
 from monitor.store import briefing_facts, duties, outbox
 from monitor.store.database import Database
 
 # After a start the sources stand as they stood at the last end; each is first given its turn.
 FIRST_ROUND = timedelta(minutes=15)
+# To learn the rhythm of hundreds of quiet sources takes a second or two, and nothing here is a matter of seconds.
+EVERY = timedelta(minutes=5)
 NAMED = 10
 IMPORTANT = (Trust.OFFICIAL, Trust.CENTRAL_MEDIA)
 
@@ -28,30 +41,44 @@ class SourceWatch:
     database: Database
     sources: Mapping[str, Source]
     duty: Duty = field(default_factory=Duty)
+    works: Works = by_weekday
     _began_at: datetime | None = None
+    _looked_at: datetime | None = None
 
     def tick(self, now: datetime) -> bool:
         """Make the alert that is due; tell whether there was one."""
         if self._began_at is None:
             self._began_at = now
-        if now - self._began_at < FIRST_ROUND:
+        rested = self._looked_at is None or now - self._looked_at >= EVERY
+        if now - self._began_at < FIRST_ROUND or not rested:
             return False
+        self._looked_at = now
         important = {source.id for source in self.sources.values() if source.trust in IMPORTANT}
         with self.database.read() as connection:
             facts = list(briefing_facts.source_facts(connection, self.sources.keys(), now))
-            last = _last(connection)
-        found = blindness(facts, important, now)
-        names = [self.sources[source_id].name for source_id in found.source_ids]
-        shown = names if len(names) <= NAMED else [*names[:NAMED], "…"]
-        draft = alert_of(found, last, shown, now)
-        if draft is None:
+            last = told_last(connection)
+            refusals = outbox.latest(connection, AlertReason.TROUBLE, [REFUSED])
+        refused = sorted(one.id for one in facts if is_refused(one))
+        news = news_of(blindness([f for f in facts if f.id not in refused], important, now, self.works), last, now)
+        drafts = []
+        if news is not None:
+            drafts.append(alert_of(news, last, len(facts), self._names(news.named), now))
+        told = refusals.detail["ids"].split() if refusals is not None else ()
+        if refused_now(refused, told, None if refusals is None else refusals.created_at, now):
+            new_first = sorted(refused, key=lambda name: (name in told, name))
+            drafts.append(refused_alert(refused, refusals.id if refusals else 0, self._names(new_first), now))
+        if not drafts:
             return False
         with self.database.write() as connection:
-            duties.save_alerts(connection, [draft], now, self.duty)
+            duties.save_alerts(connection, drafts, now, self.duty)
         return True
 
+    def _names(self, source_ids: Sequence[str]) -> list[str]:
+        names = [self.sources[source_id].name if source_id in self.sources else source_id for source_id in source_ids]
+        return names if len(names) <= NAMED else [*names[:NAMED], "…"]
 
-def _last(connection: Connection) -> Told | None:
+
+def told_last(connection: Connection) -> Told | None:
     """Return the last alert about sources."""
     alert = outbox.latest(connection, AlertReason.TROUBLE, [point.value for point in Point])
     if alert is None:

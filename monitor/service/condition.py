@@ -12,9 +12,10 @@ from monitor.core.engine import CLOCKS, SAID, Ailment, Complaint
 from monitor.core.errors import N_
 from monitor.core.fetched import Outcome
 from monitor.core.second.circuit import Circuit
-from monitor.core.source_alerts import MANY
+from monitor.core.source_alerts import MANY, Point
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.core.timekeeping import ClockTrouble
+from monitor.loops.sources import NAMED, told_last
 from monitor.service.parts import Parts
 from monitor.store import deliveries, hook_events, second, sources
 from responders.console.health import Unwell
@@ -37,6 +38,7 @@ def told(complaint: Complaint, words: Words) -> Unwell:
 def asides(parts: Parts, connection: Connection, words: Words, now: datetime) -> Iterator[Unwell]:
     """Yield what is unwell around the engine: sources, channels, the second reader."""
     yield from _sources(parts, connection, words)
+    yield from _blind(parts, connection, words)
     yield from _channels(connection, words, now)
     yield from _second_reader(parts, connection, words)
     yield from _receivers(parts, connection, words)
@@ -57,6 +59,22 @@ def _sources(parts: Parts, connection: Connection, words: Words) -> Iterator[Unw
         words(FAILURE_MESSAGES[FailureKind(reason)], detail=detail or "—"),
         ailment="sources",
     )
+
+
+def _blind(parts: Parts, connection: Connection, words: Words) -> Iterator[Unwell]:
+    """Yield one line for the sources that people were told of as silent or failing and that are not well again."""
+    last = told_last(connection)
+    if last is None or last.point is Point.MOST:
+        return
+    names = sorted(parts.sources[one].name for one in last.source_ids if one in parts.sources)
+    if names:
+        shown = names if len(names) <= NAMED else [*names[:NAMED], "…"]
+        yield Unwell(
+            words(N_("{n} source(s) fail or are silent for longer than usual"), n=len(names)),
+            last.at,
+            words(N_(", ")).join(shown),
+            ailment="blind_sources",
+        )
 
 
 def _second_reader(parts: Parts, connection: Connection, words: Words) -> Iterator[Unwell]:

@@ -38,6 +38,7 @@ from monitor.core.reading.english import EnglishLexicon
 from monitor.core.reading.lexicon import Lexicon
 from monitor.core.reading.place import Gazetteer
 from monitor.core.reading.severity import SeverityTables
+from monitor.core.rhythm import Works
 from monitor.core.sources import Source
 from monitor.gate import Gate, GateSettings, Way, way_to
 from monitor.loops.ingest.take import Intake
@@ -153,6 +154,11 @@ class Parts:
         file = self.settings.form.calendar
         dated = frozenset(rule.calendar.name for rule in self.rules.obligations if rule.calendar.years is not None)
         return load_calendars(Path(file) if file else None, dated | {CN})
+
+    @cached_property
+    def works(self) -> Works:
+        """Tell which days are worked, by the calendar as it stood at the start."""
+        return self.calendars()[CN].is_working
 
     @cached_property
     def duty(self) -> Duty:

@@ -23,6 +23,7 @@ from monitor.loops.conferences import ConferenceWatch
 from monitor.loops.drafts import DraftWatch
 from monitor.loops.duty import DutyWatch
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.ingest.manners import Manners
 from monitor.loops.receipts import ReceiptWatch
 from monitor.loops.seal import Seal
 from monitor.loops.sources import SourceWatch
@@ -117,10 +118,11 @@ class Service:
         parts = self.parts
         if "crawl" in self.roles:
             crawl = Crawl(parts.intake, parts.gate, fetched(parts.sources), self._fetches, SLOTS, self.clock)
+            crawl.manners = Manners(parts.gate, parts.database)
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
             yield from push_pulses(parts, self.clock)
-            blind = SourceWatch(parts.database, parts.sources, parts.duty)
+            blind = SourceWatch(parts.database, parts.sources, parts.duty, parts.works)
             yield Pulse("sources", blind.tick, seconds=60, longest=PATIENT)
         if "watch" in self.roles:
             watch = Watch(parts.database, parts.pack, parts.region)
@@ -142,7 +144,7 @@ class Service:
         if "brief" in self.roles:
             yield Pulse(
                 "brief",
-                Brief(parts.database, self.composer, parts.settings.form.briefing).tick,
+                Brief(parts.database, self.composer, parts.settings.form.briefing, parts.works).tick,
                 seconds=30,
                 longest=SLOW,
             )

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from monitor.core.briefing_facts import Change, Facts, Remark, Window
 from monitor.core.fetched import Outcome
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Verb
-from monitor.core.source_health import SHORTEST_SILENCE, SourceFacts
+from monitor.core.source_health import SHORTEST_FREEZE, SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
 from monitor.store import assignments, audit, deliveries, drills, items, outbox, paths, second_views, sources, views
 from monitor.store.briefing_voices import voice_facts
@@ -46,8 +45,8 @@ TRANSITION = of(TransitionRow)
 REAL = or_(ALERT.c.matter_id.is_(None), ALERT.c.matter_id.not_in(drills.PRACTISED))
 ALL = 1_000_000
 AT_ONCE = 500
-RHYTHM = timedelta(days=30)
-ARRIVALS = 500
+RHYTHM = timedelta(days=90)
+ARRIVALS = 1500
 
 
 def facts_of(connection: Connection, window: Window, source_ids: Collection[str], now: datetime) -> Facts:
@@ -228,7 +227,7 @@ def _source(connection: Connection, state: SourceState, now: datetime) -> Source
     failing = state.last_outcome == Outcome.FAILED
     latest = state.last_new_at
     quiet = latest is None or now - latest > SHORTEST_SILENCE
-    pauses = _pauses(connection, state.id, now) if quiet or failing else []
+    still = latest is None or now - latest > SHORTEST_FREEZE
     return SourceFacts(
         id=state.id,
         next_at=state.next_at,
@@ -241,8 +240,8 @@ def _source(connection: Connection, state: SourceState, now: datetime) -> Source
         last_fetch_at=state.last_fetch_at,
         last_good_at=state.last_good_at,
         last_new_at=latest,
-        arrivals=len(pauses) + 1 if pauses else 0,
-        longest_pause=max(pauses, default=timedelta(0)),
+        arrivals=_moments(connection, state.id, FETCH.c.new > 0, now) if quiet or failing else (),
+        moves=_moments(connection, state.id, FETCH.c.outcome == Outcome.ITEMS.value, now) if still else (),
     )
 
 
@@ -259,15 +258,15 @@ def _first_fetch(connection: Connection, source_id: str, *, after: datetime | No
     return first
 
 
-def _pauses(connection: Connection, source_id: str, now: datetime) -> list[timedelta]:
-    """Return the times between the latest fetches of a source that brought something new."""
-    arrivals = connection.scalars(
+def _moments(connection: Connection, source_id: str, told: ColumnElement[bool], now: datetime) -> tuple[datetime, ...]:
+    """Return the moments of those fetches of a source, oldest first."""
+    moments = connection.scalars(
         select(FETCH.c.at)
-        .where(FETCH.c.source_id == source_id, FETCH.c.new > 0, FETCH.c.at >= now - RHYTHM)
+        .where(FETCH.c.source_id == source_id, told, FETCH.c.at >= now - RHYTHM)
         .order_by(FETCH.c.at.desc())
         .limit(ARRIVALS)
     ).all()
-    return [later - earlier for later, earlier in pairwise(arrivals)]
+    return tuple(reversed(moments))
 
 
 def _parts(ids: Collection[int]) -> Iterable[list[int]]:

@@ -41,6 +41,8 @@ EMPTY: dict[str, Any] = {
     "body_hash": "",
     "streak": 0,
     "distrusted": False,
+    "suspected": 0,
+    "ttl_s": 0,
     "failure_score": 0.0,
     "last_outcome": "",
     "last_reason": "",
@@ -178,6 +180,8 @@ def _validator_columns(validators: Validators) -> dict[str, Any]:
         "body_hash": validators.body_hash,
         "streak": validators.streak,
         "distrusted": validators.distrusted,
+        "suspected": validators.suspected,
+        "ttl_s": validators.ttl // timedelta(seconds=1),
     }
 
 
@@ -191,6 +195,8 @@ def _state(row: Row[Any]) -> SourceState:
             body_hash=row.body_hash,
             streak=row.streak,
             distrusted=row.distrusted,
+            suspected=row.suspected,
+            ttl=timedelta(seconds=row.ttl_s),
         ),
         failure_score=row.failure_score,
         last_outcome=row.last_outcome,

@@ -53,6 +53,8 @@ class SourceRow(Table, table=True):
     body_hash: str = ""
     streak: int = 0
     distrusted: bool = False
+    suspected: int = 0
+    ttl_s: int = 0
     failure_score: float = 0.0
     last_outcome: str = ""
     last_reason: str = ""
@@ -65,8 +67,9 @@ class FetchRow(Table, table=True):
     """One retrieval and its outcome, failures with their reason."""
 
     __tablename__ = "fetch"
+    __table_args__ = (Index("ix_fetch_source_id_at", "source_id", "at"),)
     id: int | None = Field(default=None, primary_key=True)
-    source_id: str = Field(index=True)
+    source_id: str
     at: datetime = Field(index=True)
     outcome: str
     reason: str = ""

@@ -14,7 +14,7 @@ from monitor.core.fetched import DropReason, Outcome
 from monitor.core.item_views import SecondView
 from monitor.core.model import AlertState, Decoy, DeliveryState
 from monitor.core.second.opinion import ReadingState
-from monitor.core.source_health import SourceTrouble, Trouble
+from monitor.core.source_health import RESTING, SourceTrouble, Trouble
 from monitor.core.sources import FailureKind
 from monitor.core.views import AlertView
 from responders.channels.base import Line, Tone
@@ -26,6 +26,10 @@ from responders.language import Words
 TROUBLE: Mapping[Trouble, tuple[str, str]] = {
     Trouble.FAILING: (N_("failing"), N_("It has failed since {since}.")),
     Trouble.NOT_FETCHED: (N_("not fetched"), N_("It is due, but has not been fetched since {since}.")),
+    Trouble.FROZEN: (
+        N_("stands still"),
+        N_("Its answer has been the same, byte for byte, since {since}, although it usually changes."),
+    ),
     Trouble.SILENT: (N_("silent"), N_("It answers, but has brought nothing new since {since}.")),
 }
 VERDICTS: Mapping[str, str] = {
@@ -46,7 +50,7 @@ def troubles(briefing: Briefing, composer: Composer) -> Section:
 def _trouble(trouble: SourceTrouble, composer: Composer) -> Row:
     mark, _ = TROUBLE[trouble.trouble]
     notes = [_reason(trouble, composer), trouble_said(trouble, composer.words)]
-    tone = Tone.CALM if trouble.trouble is Trouble.SILENT else Tone.NOTICE
+    tone = Tone.CALM if trouble.trouble in RESTING else Tone.NOTICE
     return row(composer.words(mark), composer.names.source(trouble.source_id), notes, tone=tone)
 
 

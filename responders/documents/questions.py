@@ -77,9 +77,13 @@ QUESTIONS: Mapping[str, str] = {
         "{failing} of {all} sources are failing, so incidents may be missed: {names}. Check the way to the network."
     ),
     "sources:blind": N_(
-        "These official or central sources fail or have been silent for longer than usual: {names}. "
-        "`huiying source test ID` shows why."
+        "These sources fail or have been silent for longer than usual: {names}. `huiying source test ID` shows why."
     ),
+    "sources:refused": N_(
+        "The robots.txt of these sites does not allow their sources to be fetched, so they are left alone: {names}. "
+        "Ask each site for a written permission and enter it under permission: of the source, or take the source out."
+    ),
+    "sources:back": N_("These sources are well again: {names}."),
     "sources:over": N_("The sources that were told of as failing or silent are well again."),
     "second_reader:down": N_(
         "The second reader at {host} has failed several times and is asked less often ({said}). The first reading goes "

@@ -183,3 +183,21 @@ def test_a_leg_that_beats_twice_a_minute_is_not_called_stopped(terminal: Termina
     database.close()
     terminal.run("doctor")
     assert "✓ brief: last ran " in terminal.printed
+
+
+def test_doctor_names_the_sources_that_answer_and_bring_nothing_new(terminal: Terminal) -> None:
+    healthy(terminal)
+    write(terminal.folder, "sources.yaml", SOURCES)
+    now = datetime.now(UTC)
+    database = Database(terminal.url)
+    with database.write() as connection:
+        sources.register(connection, ["local"], now)
+        for hours in range(200, -1, -1):
+            fetched = Fetched(outcome=Outcome.ITEMS)
+            at = now - timedelta(hours=hours)
+            new = int(hours > 20)
+            sources.record(connection, "local", fetched, new=new, next_at=now, failure_score=0.0, now=at)
+    database.close()
+    terminal.run("doctor", code=1)
+    told = terminal.printed
+    assert "✗ Silent sources: 1 bring nothing new: local since " in told

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.store.database import Database
+from monitor.store.items import Drop, save_drops
 from tests.cli.terminal import Terminal
 from tests.crawl.site import Site, running_site
 
@@ -84,3 +86,36 @@ def test_an_unknown_source_is_told_with_the_nearest(bureau: Terminal) -> None:
 def test_without_any_source_nothing_is_suggested(bureau: Terminal) -> None:
     Path("sources.yaml").write_text("feeds: []\n", "utf-8")
     assert bureau.run("source", "test", "good", code=1) == "There is no source good. The sources file names none.\n"
+
+
+def test_what_was_left_out_is_listed_by_source_and_reason(terminal: Terminal) -> None:
+    now = datetime.now(UTC)
+    database = Database(terminal.url)
+    database.migrate()
+    with database.write() as connection:
+        for title in ("一", "二", "一"):
+            save_drops(connection, [Drop("local", now, "no_content", title)])
+        save_drops(connection, [Drop("far", now - timedelta(days=9), "bad_link", "三")])
+    database.close()
+    lines = terminal.run("source", "drops").splitlines()
+    assert len(lines) == 2
+    assert lines[1].split()[0] == "local"
+    assert " 2 " in lines[1]
+    assert " 3 " in lines[1]
+    assert lines[1].endswith("二")
+    assert terminal.run("source", "drops", "far", "--days", 10).splitlines()[1].startswith("far ")
+    assert terminal.run("source", "drops", "far") == "Nothing was left out.\n"
+
+
+def test_a_source_that_robots_txt_refuses_is_not_fetched_and_the_line_is_shown(bureau: Terminal, site: Site) -> None:
+    site.page("/good.xml", feed("陕西榆林一煤矿透水致12人死亡"))
+    site.page("/robots.txt", "User-agent: *\nDisallow: /*.xml$", "text/plain")
+    bureau.run("source", "test", "good", code=1)
+    assert "(Disallow: /*.xml$)" in bureau.printed
+    assert [asked.path for asked in site.asked] == ["/robots.txt"]
+    (bureau.folder / "sources.yaml").write_text(
+        f"feeds:\n  - {{id: good, name: 本地, url: '{site.url}/good.xml', "
+        "permission: {by: 晚报社, on: 2026-07-01, reference: 函1号}}\n",
+        "utf-8",
+    )
+    assert "Permission of 晚报社, 2026-07-01: 函1号" in bureau.run("source", "test", "good")

@@ -121,3 +121,16 @@ def test_everybody_starts_or_waits_and_no_limit_is_passed(
     assert len(chosen.start) <= slots
     started = [w.host for w in chosen.start]
     assert all(started.count(host) <= 1 and running.get(host, 0) < PER_HOST for host in started)
+
+
+def test_a_source_that_robots_txt_refuses_is_looked_at_within_the_hour_so_that_a_permission_soon_holds() -> None:
+    for interval, wait in ((TEN, timedelta(hours=1)), (timedelta(hours=2), timedelta(hours=2))):
+        planned = plan(failed(FailureKind.ROBOTS), interval=interval, score=99, now=NOW, fraction=0.5)
+        assert planned.next_at - NOW == wait
+
+
+def test_a_host_that_asks_for_a_longer_pause_gets_it() -> None:
+    waiting = [Waiting("a", "slow", NOW)]
+    use = {"slow": HostUse(last_started_at=NOW - timedelta(seconds=19), delay=timedelta(seconds=20))}
+    assert turns(waiting, hosts=use, now=NOW, slots=9).start == ()
+    assert turns(waiting, hosts=use, now=NOW + timedelta(seconds=1), slots=9).start == tuple(waiting)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from monitor.core.beijing import local
 from monitor.core.briefing import briefing_of
+from monitor.core.rhythm import by_weekday
 from monitor.core.source_health import SourceTrouble, Trouble, silent_since, trouble_of
 from tests.core.briefing_examples import NOW, H, M, facts, source
 
@@ -32,23 +35,66 @@ def test_a_source_whose_turn_has_long_come_is_not_being_fetched() -> None:
     assert trouble_of(source(next_at=NOW - 59 * M), NOW) is None
 
 
+def every(step: timedelta, last: datetime, days: int = 28, hours: range = range(24)) -> tuple[datetime, ...]:
+    """Return moments up to `last`, so many apart, in those hours of Beijing's day."""
+    moments = (last - n * step for n in range(days * DAYS // step))
+    return tuple(reversed([at for at in moments if local(at).hour in hours or at == last]))
+
+
+def on_working_days(moments: tuple[datetime, ...]) -> tuple[datetime, ...]:
+    return tuple(at for at in moments if local(at).weekday() < 5)
+
+
+# NOW is Thursday, 08:27 in Beijing.
+MORNING, EVENING = NOW, NOW - 10 * H
+OFFICE = range(8, 18)
+
+
 @pytest.mark.parametrize(
-    ("silent_for", "arrivals", "longest_pause", "silent"),
+    ("arrivals", "now", "silent"),
     [
-        (23 * H, 50, H, False),
-        (25 * H, 50, H, True),
-        (80 * H, 50, 64 * H, False),
-        (97 * H, 50, 64 * H, True),
-        (71 * H, 2, H, False),
-        (73 * H, 2, H, True),
+        (every(10 * M, EVENING), EVENING + 3 * H, False),
+        (every(10 * M, EVENING), EVENING + 4 * H, True),
+        (every(20 * M, EVENING, hours=range(8, 23)), EVENING + 9 * H + 30 * M, False),
+        (every(20 * M, EVENING, hours=range(8, 23)), EVENING + 13 * H, True),
+        (on_working_days(every(H, NOW + 34 * H, hours=OFFICE)), NOW + 4 * DAYS, False),
+        (on_working_days(every(H, NOW + 34 * H, hours=OFFICE)), NOW + 4 * DAYS + 6 * H, True),
+        (every(7 * DAYS, NOW, days=84), NOW + 15 * DAYS, False),
+        (every(7 * DAYS, NOW, days=84), NOW + 36 * DAYS, True),
+        ((NOW - H, NOW), NOW + 71 * H, False),
+        ((NOW - H, NOW), NOW + 73 * H, True),
+        ((NOW - 20 * DAYS, NOW), NOW + 59 * DAYS, False),
+        ((NOW - 20 * DAYS, NOW), NOW + 61 * DAYS, True),
     ],
-    ids=["a quiet night", "a busy source", "a weekend", "longer than a weekend", "new and unknown", "new, three days"],
-)
+    ids=[
+        "busy, three hours", "busy, four hours", "a night", "a morning", "a weekend", "a Monday",
+        "weekly, two weeks", "weekly, five weeks", "new, unknown", "new, three days", "rare", "rare, longer",
+    ],
+)  # fmt: skip
 def test_silence_is_measured_by_the_rhythm_of_the_source(
-    silent_for: timedelta, arrivals: int, longest_pause: timedelta, silent: bool
+    arrivals: tuple[datetime, ...], now: datetime, silent: bool
 ) -> None:
-    quiet = source(last_new_at=NOW - silent_for, arrivals=arrivals, longest_pause=longest_pause)
-    assert silent_since(quiet, NOW) == (NOW - silent_for if silent else None)
+    quiet = source(next_at=now, last_new_at=arrivals[-1], arrivals=arrivals)
+    assert silent_since(quiet, now) == (arrivals[-1] if silent else None)
+
+
+def test_a_holiday_is_no_silence_where_the_calendar_knows_it() -> None:
+    arrivals = on_working_days(every(H, NOW + 34 * H, hours=OFFICE))
+    later = NOW + 4 * DAYS + 6 * H
+    quiet = source(next_at=later, last_new_at=arrivals[-1], arrivals=arrivals)
+    monday = local(later).date()
+    assert silent_since(quiet, later) == arrivals[-1]
+    assert silent_since(quiet, later, lambda day: by_weekday(day) and day != monday) is None
+
+
+def test_an_answer_that_stands_still_although_it_always_moved_is_told_as_such() -> None:
+    moves = every(10 * M, NOW - 30 * H)
+    weekly = every(7 * DAYS, NOW - 30 * H, days=84)
+    frozen = source(last_new_at=weekly[-1], arrivals=weekly, moves=moves, outcome="unchanged")
+    assert trouble_of(frozen, NOW) == SourceTrouble("news", Trouble.FROZEN, moves[-1])
+    still = source(last_new_at=weekly[-1], arrivals=weekly, moves=weekly, outcome="unchanged")
+    assert trouble_of(still, NOW) is None
+    assert trouble_of(replace(frozen, moves=every(10 * M, NOW - 20 * H)), NOW) is None, "not before a day has passed"
 
 
 @pytest.mark.parametrize(

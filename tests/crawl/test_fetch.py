@@ -248,3 +248,24 @@ def test_a_permanent_move_is_reported(site: Site, gate: Gate) -> None:
     new = site.page("/new", rss("某厂起火"))
     fetched = crawl(gate, feed(site.url + "/old"), NEW, NOW)
     assert (fetched.outcome, fetched.moved_to) == (Outcome.ITEMS, new)
+
+
+LINKS = '<body><ul><li><a href="/help">帮助中心</a></li></ul></body>'
+
+
+@pytest.mark.parametrize(
+    ("title", "blocked"),
+    [
+        ("用户登录 - 某市人民政府", True),
+        ("安全验证", True),
+        ("安全生产_登录状态下的新闻", False),
+        ("验证实验室新闻", False),
+    ],
+)
+def test_links_on_a_login_page_are_no_news(site: Site, gate: Gate, title: str, blocked: bool) -> None:
+    """A rule such as "li" finds links on any page, so the title decides, whole parts of it only."""
+    url = site.page("/list", f"<html><head><title>{title}</title></head>{LINKS}</html>", "text/html; charset=utf-8")
+    source = Source(id="list", name="list", kind=SourceKind.LIST, url=url, list_rule=ListRule(item="li"))
+    fetched = crawl(gate, source, NEW, NOW)
+    expected = (Outcome.FAILED, FailureKind.CAPTCHA_OR_LOGIN, 0) if blocked else (Outcome.ITEMS, None, 1)
+    assert (fetched.outcome, fetched.reason, len(fetched.entries)) == expected

@@ -10,19 +10,21 @@ import logging
 import random
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.core.errors import Mistake
-from monitor.core.fetched import Fetched, Outcome
+from monitor.core.fetched import Entry, Fetched, Outcome
 from monitor.core.planner import HostUse, Waiting, plan, turns
+from monitor.core.robots import Refusal
 from monitor.core.sources import Source
 from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
+from monitor.loops.ingest.manners import Manners
 from monitor.loops.ingest.take import Intake
 from monitor.store import items, sources, troubles
 from monitor.store.items import Drop
@@ -62,7 +64,7 @@ class Hosts:
 
 @dataclass(slots=True)
 class Crawl:
-    """Fetches what is due; any number of processes may do so at once."""
+    """Fetches what is due; any number of processes may do so at once. Without `manners` no site is asked for leave."""
 
     intake: Intake
     gate: Gate
@@ -72,6 +74,7 @@ class Crawl:
     clock: Callable[[], datetime]
     fraction: Callable[[], float] = random.random
     hosts: Hosts = field(default_factory=Hosts)
+    manners: Manners | None = None
     _under_way: set[Future[int]] = field(default_factory=set)
 
     def register(self, now: datetime) -> None:
@@ -100,11 +103,16 @@ class Crawl:
         with self.intake.database.write() as connection:
             due = sources.due(connection, self.sources.keys(), now, LOOK_AT)
             waiting = [Waiting(name, host_of(self.sources[name]), at) for name, at in due.items()]
-            chosen = turns(waiting, hosts=self.hosts.use(), now=now, slots=free)
+            chosen = turns(waiting, hosts=self._use(due), now=now, slots=free)
             sources.lease(connection, [w.source_id for w in chosen.start], now + LEASE)
             for later, at in chosen.later:
                 sources.postpone(connection, later.source_id, at)
         return [w.source_id for w in chosen.start]
+
+    def _use(self, source_ids: Iterable[str]) -> Mapping[str, HostUse]:
+        use = self.hosts.use()
+        delays = self.manners.delays(self.sources[name] for name in source_ids) if self.manners is not None else {}
+        return use | {host: replace(use.get(host, HostUse()), delay=delay) for host, delay in delays.items()}
 
     def _run(self, source: Source) -> int:
         try:
@@ -138,16 +146,32 @@ class Crawl:
 
     def fetch(self, source: Source, state: SourceState) -> int:
         """Fetch one source and take in what is new; return how many items were new."""
+        refused = self._refusal(source, source.url)
+        if refused is not None:
+            said = Fetched(
+                outcome=Outcome.FAILED, reason=refused.reason, detail=refused.detail, validators=state.validators
+            )
+            self._record(source, state, said, 0, [])
+            return 0
         fetched = crawl(self.gate, source, state.validators, self.clock())
         fresh = self.intake.unknown(source, fetched.entries, self.clock()) if fetched.entries else []
         pages = [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE]
-        read = {entry.key: complete(self.gate, source, entry, self.clock()) for entry in pages}
+        read = {entry.key: self._completed(source, entry) for entry in pages}
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
         new = self.intake.take(source, whole, self.clock(), backlog=state.last_good_at is None)
         unread = {entry.key for entry in fresh}
         self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
         self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
         return new
+
+    def _refusal(self, source: Source, url: str) -> Refusal | None:
+        return None if self.manners is None else self.manners.refusal(source, url, self.clock())
+
+    def _completed(self, source: Source, entry: Entry) -> Completed:
+        refused = self._refusal(source, entry.url)
+        if refused is not None:
+            return Completed(entry=entry, reason=refused.reason, detail=refused.detail)
+        return complete(self.gate, source, entry, self.clock())
 
     def _record(
         self, source: Source, state: SourceState, fetched: Fetched, new: int, failed_pages: Sequence[Completed]

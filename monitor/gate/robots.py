@@ -1,0 +1,39 @@
+"""Ask a site for its robots.txt, and read the answer as RFC 9309 has it (2.3.1)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from monitor.core.robots import LONGEST_BODY, Kept
+from monitor.core.sources import FailureKind, Source, Tls
+from monitor.gate.failure import GateFailure
+from monitor.gate.gate import Gate
+from monitor.gate.target import Target
+
+ACCEPT = {"accept": "text/plain, */*;q=0.5"}
+
+
+def site_and_path(url: str) -> tuple[str, str]:
+    """Return the site whose robots.txt is about an address, and the path with its query; raise GateFailure."""
+    target = Target.of(url)
+    return f"{target.scheme}://{target.authority}", target.path.decode("ascii")
+
+
+def ask_robots(gate: Gate, site: str, before: Kept | None, now: datetime, tls: Tls = Tls.VERIFIED) -> Kept:
+    """Ask for a site's robots.txt. Any answer below 500 is one: none is there where it is no 200."""
+    earlier = before or Kept("", None, now)
+    try:
+        answer = gate.get(f"{site}/robots.txt", headers=ACCEPT, tls=tls, longest_body=LONGEST_BODY)
+    except GateFailure as failure:
+        if failure.kind is FailureKind.REDIRECT:
+            return Kept("", now, now)
+        return earlier.after_fault(failure.kind, failure.detail, now)
+    if answer.status >= 500:
+        return earlier.after_fault(FailureKind.SERVER_ERROR, f"HTTP {answer.status}", now)
+    body = answer.body if answer.status == 200 else b""
+    return Kept(body.decode("utf-8", "replace"), now, now)
+
+
+def is_free(source: Source) -> bool:
+    """Tell whether a source need not ask: it is the bureau's own, or the site has given its permission in writing."""
+    return source.own or source.permission is not None

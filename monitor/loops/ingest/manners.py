@@ -1,0 +1,59 @@
+"""Whether the site of a source lets us fetch it, and how long we wait there between two requests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from monitor.core.robots import Kept, Refusal, refusal_of
+from monitor.core.sources import Source
+from monitor.gate import Gate, GateFailure
+from monitor.gate.robots import ask_robots, is_free, site_and_path
+from monitor.store import robots
+from monitor.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """Honours robots.txt; any number of processes share what was read."""
+
+    gate: Gate
+    database: Database
+
+    def refusal(self, source: Source, url: str, now: datetime) -> Refusal | None:
+        """Return why an address of a source may not be fetched, or None where it may."""
+        if is_free(source):
+            return None
+        try:
+            site, path = site_and_path(url)
+        except GateFailure as failure:
+            return Refusal(failure.kind, failure.detail)
+        return refusal_of(self._kept(source, site, now), path, now)
+
+    def delays(self, sources: Iterable[Source]) -> dict[str, timedelta]:
+        """Return by host how long it wants to be left alone between two requests, where it says so."""
+        hosts: dict[str, str] = {}
+        for source in sources:
+            if is_free(source):
+                continue
+            try:
+                site, _ = site_and_path(source.url)
+            except GateFailure:
+                # It is told when the source is fetched.
+                continue
+            hosts[site] = urlsplit(source.url).hostname or source.url
+        with self.database.read() as connection:
+            found = robots.delays(connection, hosts)
+        return {hosts[site]: delay for site, delay in found.items()}
+
+    def _kept(self, source: Source, site: str, now: datetime) -> Kept:
+        with self.database.read() as connection:
+            kept = robots.kept(connection, [site]).get(site)
+        if kept is not None and kept.is_fresh(now):
+            return kept
+        found = ask_robots(self.gate, site, kept, now, source.tls)
+        with self.database.write() as connection:
+            robots.save(connection, site, found)
+        return found
