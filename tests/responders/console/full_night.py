@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 from monitor.core.access.roles import AccountRole, Permission
 from monitor.core.drafts.draft import Gate, Verdict, Wording
@@ -96,7 +97,7 @@ def _publish(station: Station, texts: Sequence[str]) -> None:
     with station.database.read() as connection:
         live = [d.id for d in views.deadlines(connection, live=True)]
     for text, deadline in zip(texts, live, strict=False):
-        _refused(lambda text=text, deadline=deadline: station.parts.desk.waive(deadline, by=text, now=now, reason=text))
+        _refused(partial(station.parts.desk.waive, deadline, by=text, now=now, reason=text))
     for n, text in enumerate(texts, 1):
         with suppress(Mistake):
             desk.submit(n, seen=1, by=text[:60], now=now)
@@ -108,8 +109,15 @@ def _publish(station: Station, texts: Sequence[str]) -> None:
             bureau.path = f"/gk/{n}.html"
             bureau.publish(page(f"<p>{TOLL}。{text[:1500]}</p>", title=text[:300], more=text[:1500]))
             _refused(
-                lambda text=text: station.parts.desk.respond(
-                    GROWING, RELEASE, title=text[:300], url=bureau.url, published_at=now, by=text[:60], now=now
+                partial(
+                    station.parts.desk.respond,
+                    GROWING,
+                    RELEASE,
+                    title=text[:300],
+                    url=bureau.url,
+                    published_at=now,
+                    by=text[:60],
+                    now=now,
                 )
             )
             bureau.tick()
@@ -140,5 +148,5 @@ def _hire(station: Station, texts: Sequence[str]) -> None:
     now, people = station.clock(), station.people
     everything = people.hire("all", *EVERYTHING, name=texts[0][:40])
     for n, text in enumerate(texts):
-        _refused(lambda n=n, text=text: people.hire(f"user{n}", AccountRole.DUTY, name=text[:40]))
-        _refused(lambda text=text: people.tokens.issue(everything, text[:60], [Permission.SEE], days=9, now=now))
+        _refused(partial(people.hire, f"user{n}", AccountRole.DUTY, name=text[:40]))
+        _refused(partial(people.tokens.issue, everything, text[:60], [Permission.SEE], days=9, now=now))

@@ -66,7 +66,8 @@ def faults_of(answer: httpx.Response) -> list[str]:
     if is_page(answer):
         return faults + intruders(answer.text)
     kind, _, _ = answer.headers.get("content-type", "text/plain").partition(";")
-    return faults + FILES.get(kind, lambda body: [])(answer.content) + _downloaded(answer, kind)
+    opened = FILES[kind](answer.content) if kind in FILES else []
+    return [*faults, *opened, *_downloaded(answer, kind)]
 
 
 def _downloaded(answer: httpx.Response, kind: str) -> list[str]:

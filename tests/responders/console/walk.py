@@ -66,7 +66,7 @@ def got() -> tuple[Route, ...]:
 
 
 def is_page(answer: httpx.Response) -> bool:
-    return answer.headers.get("content-type", "").startswith("text/html")
+    return str(answer.headers.get("content-type", "")).startswith("text/html")
 
 
 def route_of(path: str) -> Route | None:
@@ -101,10 +101,10 @@ def addresses(station: Station, client: httpx.Client) -> dict[Route, list[str]]:
         waiting += [ELSEWHERE[route](station)] if route in ELSEWHERE else ()
     while waiting:
         path = waiting.popleft()
-        route = route_of(path)
-        if route is None or path in found[route] or len(found[route]) == MOST:
+        fitting = route_of(path)
+        if fitting is None or path in found[fitting] or len(found[fitting]) == MOST:
             continue
-        found[route].append(path)
+        found[fitting].append(path)
         answer = client.get(path)
         waiting += links_of(answer.text) if is_page(answer) else ()
     missing = [route for route, paths in found.items() if not paths]
