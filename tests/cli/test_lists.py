@@ -19,7 +19,7 @@ COAL = "陕西榆林一煤矿透水致12人死亡"
 INCIDENT = {
     "id", "title", "state", "kind", "scope", "place", "figures", "severity", "likely", "confirmed", "rumour", "sources",
     "items", "opened_at", "last_seen_at", "first_reported_at", "occurred_at", "acted_at", "merged_into", "state_reason",
-    "place_name", "kind_name", "jurisdiction", "wave", "standing", "drill",
+    "place_name", "kind_name", "jurisdiction", "wave", "standing", "drill", "assignment",
 }  # fmt: skip
 DEADLINE = {
     "id", "matter_id", "obligation_id", "ordinal", "state", "provisional", "anchor", "anchors", "started_at", "due_at",

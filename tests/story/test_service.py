@@ -225,12 +225,12 @@ class TestRefusals:
         assert told in [part["what"] for part in health.json()["unwell"]]
         assert httpx.get(f"{address}/healthz").status_code == 200, "that no source answers is no fault of ours"
 
-    def test_a_console_without_the_other_legs_says_that_they_stand_still(self, start: Start) -> None:
+    def test_a_console_without_the_other_legs_says_that_nobody_runs_them(self, start: Start) -> None:
         address = start("--only", "console").address()
         health = httpx.get(f"{address}/health/engine")
         assert (health.status_code, health.json()["status"]) == (503, "grave")
         missing = {part["what"] for part in health.json()["unwell"]}
-        assert missing == {f"The leg {name} stands still" for name in ("crawl", "watch", "sweep")}
+        assert missing == {f"No process runs the leg {name}" for name in ("crawl", "watch", "sweep")}
 
 
 def test_a_process_that_was_left_behind_by_an_update_ends_in_order(start: Start, database: Database) -> None:

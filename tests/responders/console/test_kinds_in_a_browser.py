@@ -79,8 +79,8 @@ def test_the_form_shows_the_fields_of_the_chosen_kind_and_needs_no_more_taps(
     form.locator("#questions").fill("6")
     form.get_by_role("button", name="Log response").click()
     expect(page.get_by_role("status").first).to_contain_text("Response logged")
-    expect(page.locator("#respond")).to_contain_text("王某，局长")
-    expect(page.locator("#respond")).to_contain_text("Questions answered: 6")
+    expect(page.locator("#logged")).to_contain_text("王某，局长")
+    expect(page.locator("#logged")).to_contain_text("Questions answered: 6")
     assert burning.states()["OP-PRESS-24H"] == "met"
     sound_or_fits(page, scripts=scripts)
     with burning.database.read() as connection:
@@ -114,7 +114,7 @@ def test_a_first_release_takes_as_few_taps_as_ever(burning: Station, phone: Phon
     page.locator("#response-title").fill("后续情况通报")
     page.locator("#promised").fill("2026-07-10T02:00")
     page.locator("#respond form[action$=respond]").get_by_role("button", name="Log response").click()
-    expect(page.locator("#respond")).to_contain_text("Next release promised: 2026-07-10 02:00")
+    expect(page.locator("#logged")).to_contain_text("Next release promised: 2026-07-10 02:00")
     expect(page.locator("#clocks")).to_contain_text("as promised")
 
 
@@ -219,7 +219,7 @@ def test_a_claim_is_looked_into_and_clarified(station: Station, phone: Phone, sc
     claim.get_by_text("Log its clarification").click()
     claim.locator("input[name=title]").fill("关于网传爆炸致12死的澄清")
     claim.get_by_role("button", name="Log the clarification").click()
-    expect(page.locator("#respond")).to_contain_text("Claim answered")
+    expect(page.locator("#logged")).to_contain_text("Claim answered")
     with station.database.read() as connection:
         (logged,) = views.responses(connection, matter_id=1)
     assert isinstance(logged.particulars, Clarification)

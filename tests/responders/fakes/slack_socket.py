@@ -17,6 +17,7 @@ from uuid import uuid4
 from wsproto import ConnectionType, WSConnection
 from wsproto.connection import ConnectionState
 from wsproto.events import AcceptConnection, CloseConnection, Ping, Pong, RejectConnection, Request, TextMessage
+from wsproto.utilities import RemoteProtocolError
 
 ACK_WITHIN = 3.0
 FRAME = 100_000
@@ -150,8 +151,12 @@ class SocketServer:
             except OSError:
                 break
             if came is not None and not link.mute:
-                with link.lock:
-                    link.ws.receive_data(came or None)
+                try:
+                    with link.lock:
+                        link.ws.receive_data(came or None)
+                except RemoteProtocolError:
+                    # Somebody else's request: a browser that looks for a server which had this port before.
+                    break
                 for event in link.ws.events():
                     self._take(link, event)
             if came == b"" or link.ws.state is ConnectionState.CLOSED:

@@ -17,8 +17,8 @@ depends_on = None
 
 def upgrade() -> None:
     text = sqlmodel.sql.sqltypes.AutoString
-    with op.batch_alter_table('item', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('author', text(), nullable=False, server_default=''))
+    # Added in place: SQLite would build the table anew otherwise, and others refer to it.
+    op.add_column('item', sa.Column('author', text(), nullable=False, server_default=''))
 
 
 def downgrade() -> None:

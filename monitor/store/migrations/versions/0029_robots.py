@@ -31,12 +31,9 @@ def upgrade() -> None:
     with op.batch_alter_table('fetch', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_fetch_source_id'))
         batch_op.create_index('ix_fetch_source_id_at', ['source_id', 'at'], unique=False)
-    with op.batch_alter_table('source', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('suspected', sa.Integer(), nullable=False, server_default='0'))
-        batch_op.add_column(sa.Column('ttl_s', sa.Integer(), nullable=False, server_default='0'))
-    with op.batch_alter_table('source', schema=None) as batch_op:
-        batch_op.alter_column('suspected', server_default=None)
-        batch_op.alter_column('ttl_s', server_default=None)
+    # Added in place: SQLite would build the table anew otherwise, and others refer to it.
+    op.add_column('source', sa.Column('suspected', sa.Integer(), nullable=False, server_default='0'))
+    op.add_column('source', sa.Column('ttl_s', sa.Integer(), nullable=False, server_default='0'))
 
 
 def downgrade() -> None:
