@@ -22,5 +22,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('item', schema=None) as batch_op:
-        batch_op.drop_column('author')
+    op.drop_column('item', 'author')

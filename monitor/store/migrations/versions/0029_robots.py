@@ -37,9 +37,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('source', schema=None) as batch_op:
-        batch_op.drop_column('ttl_s')
-        batch_op.drop_column('suspected')
+    op.drop_column('source', 'ttl_s')
+    op.drop_column('source', 'suspected')
     with op.batch_alter_table('fetch', schema=None) as batch_op:
         batch_op.drop_index('ix_fetch_source_id_at')
         batch_op.create_index(batch_op.f('ix_fetch_source_id'), ['source_id'], unique=False)
