@@ -8,6 +8,7 @@ import httpx
 from playwright.sync_api import Page, expect
 
 from monitor.core.model import ResponseKind
+from responders.console.health import Unwell
 from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station
 
@@ -52,3 +53,14 @@ def test_reports_stand_under_the_source_that_published_them(station: Station, cl
     items = client.get(f"/incidents/{number}").text.split('id="items"')[1]
     assert items.index("示例晚报 <span") < items.index("示例都市网 <span")
     assert "2 report(s)" in items
+
+
+def test_what_is_said_on_every_page_stands_above_the_incident_at_a_desk(station: Station, phone: Phone) -> None:
+    explosion(station)
+    station.unwell.append(Unwell("The leg watch fails"))
+    station.parts.drills.start(by="Li", now=station.clock(), title="X")
+    page = phone(viewport={"width": 1280, "height": 900})
+    page.goto("/incidents/1")
+    tops = [page.locator(part).bounding_box() for part in ("#drill", "#unwell", "#happened")]
+    heights = [0.0 if box is None else box["y"] for box in tops]
+    assert 0 < heights[0] < heights[1] < heights[2]
