@@ -10,13 +10,14 @@ from math import ceil
 from monitor.config.wording import nearest
 from monitor.core.access.buckets import Pace
 from monitor.core.errors import N_, Mistake
-from monitor.core.fetched import Entry, Fetched, Validators, item_of
+from monitor.core.fetched import Entry, Fetched, Outcome, Validators, item_of
 from monitor.core.model import Assessment
 from monitor.core.reading.assess import Reader
 from monitor.core.sources import Source, SourceKind
 from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
+from monitor.gate.robots import ask_robots, refusal
 from monitor.store import audit, buckets
 from monitor.store.database import Database
 
@@ -81,10 +82,13 @@ def source_of(source_id: str, known: Mapping[str, Source]) -> Source:
 def preview(gate: Gate, reader: Reader, source: Source, now: datetime, *, limit: int, pages: int) -> Preview:
     """Fetch a source and read up to `limit` entries of it, up to `pages` of them with their own pages.
 
-    Raise NotFetched.
+    What the site's robots.txt forbids is not fetched. Raise NotFetched.
     """
     if source.kind is SourceKind.PUSH:
         raise NotFetched(id=source.id)
+    refused = refusal(source, source.url, now, lambda site: ask_robots(gate, site, None, now, source.tls))
+    if refused is not None:
+        return Preview(source, Fetched(outcome=Outcome.FAILED, reason=refused.reason, detail=refused.detail), ())
     fetched = crawl(gate, source, Validators(), now)
     looked: list[Looked] = []
     left = pages

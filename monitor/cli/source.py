@@ -20,10 +20,7 @@ from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import shown
 from monitor.core.errors import N_
 from monitor.core.fetched import Fetched, Outcome
-from monitor.core.robots import Refusal, refusal_of
-from monitor.core.sources import Source, SourceKind
-from monitor.gate import GateFailure
-from monitor.gate.robots import ask_robots, is_free, site_and_path
+from monitor.core.sources import Source
 from monitor.service import Parts, open_parts
 from responders.labels import label
 from responders.previews import Looked, preview
@@ -49,8 +46,10 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
     """Test a source."""
     with open_parts() as parts:
         source, now = known_source(source_id, sources), datetime.now(UTC)
-        if source.kind is not SourceKind.PUSH and _robots(parts, source, now):
-            sys.exit(1)
+        if source.permission is not None:
+            given = source.permission
+            told = N_("Permission of {by}, {on}: {reference}")
+            click.echo(say(told, by=given.by, on=given.on, reference=given.reference))
         found = preview(parts.gate, parts.reader, source, now, limit=limit, pages=limit)
         fetched = found.fetched
         _tell(source, fetched)
@@ -60,26 +59,6 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
             click.echo(f"- {say(label(dropped.reason))}: {table.line(dropped.title)} {table.line(dropped.detail)}")
         if fetched.outcome is Outcome.FAILED:
             sys.exit(1)
-
-
-def _robots(parts: Parts, source: Source, now: datetime) -> bool:
-    """Tell what the site's robots.txt says of the source; return whether it keeps us from fetching it."""
-    if source.permission is not None:
-        given = source.permission
-        click.echo(
-            say(N_("Permission of {by}, {on}: {reference}"), by=given.by, on=given.on, reference=given.reference)
-        )
-    if is_free(source):
-        return False
-    try:
-        site, path = site_and_path(source.url)
-    except GateFailure as failure:
-        refused: Refusal | None = Refusal(failure.kind, failure.detail)
-    else:
-        refused = refusal_of(ask_robots(parts.gate, site, None, now, source.tls), path, now)
-    if refused is not None:
-        click.echo(table.line(say(label(refused.reason), detail=refused.detail)))
-    return refused is not None
 
 
 def _tell(source: Source, fetched: Fetched) -> None:

@@ -11,12 +11,14 @@ import click
 
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import SOURCES
-from monitor.cli.source_known import brought, known_source
+from monitor.cli.source_known import known_source
 from monitor.cli.speech import say
 from monitor.core.errors import N_
+from monitor.core.sources import SourceKind
 from monitor.loops.ingest.backfill import MOST_PAGES, Backfill
 from monitor.service import open_parts
 from responders.labels import label
+from responders.previews import NotFetched
 
 
 @click.command("backfill", help=say(N_("Take in what a source still shows of the past; what is old starts no clock.")))
@@ -28,9 +30,8 @@ from responders.labels import label
 def backfill(source_id: str, since: datetime, no_alert: bool, pages: int, sources: Path | None) -> None:
     """Read a source back."""
     source = known_source(source_id, sources)
-    if brought(source):
-        click.echo(say(N_("{id} is not fetched: data is brought to it."), id=source.id), err=True)
-        sys.exit(1)
+    if source.kind is SourceKind.PUSH:
+        raise NotFetched(id=source.id)
     with open_parts() as parts:
         work = Backfill(parts.intake, parts.gate, lambda: datetime.now(UTC), time.sleep)
         done = work.run(source, since.date(), quiet=no_alert, most_pages=pages)

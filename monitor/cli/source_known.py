@@ -7,7 +7,7 @@ from pathlib import Path
 from monitor.config.settings import load_settings
 from monitor.config.sources import DEFAULT_FILE, load_sources
 from monitor.core.errors import N_, Mistake
-from monitor.core.sources import Source, SourceKind
+from monitor.core.sources import Source
 from responders.previews import source_of
 
 
@@ -36,8 +36,3 @@ def own_file(sources: Path | None) -> Path:
 def known_source(source_id: str, sources: Path | None) -> Source:
     """Return the source of that id; raise UnknownSource, NoSources."""
     return source_of(source_id, {source.id: source for source in load_sources(named_file(sources))})
-
-
-def brought(source: Source) -> bool:
-    """Tell whether a source is not fetched, but brought to us."""
-    return source.kind is SourceKind.PUSH

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
-from monitor.core.robots import LONGEST_BODY, Kept
+from monitor.core.robots import LONGEST_BODY, Kept, Refusal, refusal_of
 from monitor.core.sources import FailureKind, Source, Tls
 from monitor.gate.failure import GateFailure
 from monitor.gate.gate import Gate
@@ -17,6 +18,17 @@ def site_and_path(url: str) -> tuple[str, str]:
     """Return the site whose robots.txt is about an address, and the path with its query; raise GateFailure."""
     target = Target.of(url)
     return f"{target.scheme}://{target.authority}", target.path.decode("ascii")
+
+
+def refusal(source: Source, url: str, now: datetime, kept: Callable[[str], Kept]) -> Refusal | None:
+    """Return why an address of a source may not be fetched, or None where it may; `kept` gives a site's robots.txt."""
+    if is_free(source):
+        return None
+    try:
+        site, path = site_and_path(url)
+    except GateFailure as failure:
+        return Refusal(failure.kind, failure.detail)
+    return refusal_of(kept(site), path, now)
 
 
 def ask_robots(gate: Gate, site: str, before: Kept | None, now: datetime, tls: Tls = Tls.VERIFIED) -> Kept:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.core.robots import Kept, Refusal, refusal_of
+from monitor.core.robots import Kept, Refusal
 from monitor.core.sources import Source
 from monitor.gate import Gate, GateFailure
-from monitor.gate.robots import ask_robots, is_free, site_and_path
+from monitor.gate.robots import ask_robots, is_free, refusal, site_and_path
 from monitor.store import robots
 from monitor.store.database import Database
 
@@ -24,13 +24,7 @@ class Manners:
 
     def refusal(self, source: Source, url: str, now: datetime) -> Refusal | None:
         """Return why an address of a source may not be fetched, or None where it may."""
-        if is_free(source):
-            return None
-        try:
-            site, path = site_and_path(url)
-        except GateFailure as failure:
-            return Refusal(failure.kind, failure.detail)
-        return refusal_of(self._kept(source, site, now), path, now)
+        return refusal(source, url, now, lambda site: self._kept(source, site, now))
 
     def delays(self, sources: Iterable[Source]) -> dict[str, timedelta]:
         """Return by host how long it wants to be left alone between two requests, where it says so."""

@@ -284,6 +284,20 @@ def test_each_way_shows_its_last_proof(office: tuple[Station, httpx.Client]) -> 
     assert "on duty: 总值班" in shown
 
 
+def test_what_robots_txt_forbids_is_not_looked_at_either(office: tuple[Station, httpx.Client]) -> None:
+    station, client = office
+    with running_site() as site, Gate(GateSettings(allow=("127.0.0.1",))) as gate:
+        url = site.page("/feed", "<rss version='2.0'><channel><title>x</title></channel></rss>")
+        site.page("/robots.txt", "User-agent: *\nDisallow: /feed", "text/plain")
+        station.parts.gate = gate
+        sources = {"evening": Source(id="evening", name="示例晚报", kind=SourceKind.FEED, url=url)}
+        station.parts.sources.clear()  # type: ignore[attr-defined]
+        station.parts.sources.update(sources)  # type: ignore[attr-defined]
+        answer = posted(station, client, "/sources/evening/preview", "/sources/evening")
+        assert "Disallow: /feed" in words(answer, "preview")
+        assert [asked.path for asked in site.asked] == ["/robots.txt"]
+
+
 def test_a_source_is_looked_at_through_the_gate_and_nothing_is_stored(office: tuple[Station, httpx.Client]) -> None:
     station, client = office
     feed = (
@@ -310,7 +324,7 @@ def test_a_source_is_looked_at_through_the_gate_and_nothing_is_stored(office: tu
         posted(station, client, "/sources/evening/preview", "/sources/evening")
         bounded = posted(station, client, "/sources/evening/preview", "/sources/evening")
         assert "fetched several times just now" in bounded.text
-        assert len(site.asked) == 2
+        assert [asked.path for asked in site.asked] == ["/robots.txt", "/feed"] * 2
         station.clock.now += 2 * MINUTE
         site.page("/feed", b"\x00\xff<!DOCTYPE x [<!ENTITY a '<script>'>]>", "text/html")
         hostile = posted(station, client, "/sources/evening/preview", "/sources/evening")
