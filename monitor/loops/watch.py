@@ -28,13 +28,12 @@ from monitor.store.matter_facts import acts_of_many, facts_of, handed_back_of_ma
 from monitor.store.passing import LEG
 
 BATCH, FEWEST = 1000, 400
+# So many matters that a clock which had run ahead has dealt with are reviewed within a spell.
+AHEAD = 50
 # How long a batch is meant to take, in seconds: whoever else writes waits for its end.
 SPELL = 0.1
 REVIEWED_AT_ONCE = 20
 EVER = datetime(1, 1, 1, tzinfo=UTC)
-# SQLite has one writer at a time and no queue: others get their turn while this one stands aside, and longer than any
-# of them waits before he asks again.
-ASIDE = 0.005
 Place = tuple[datetime, int]
 log = logging.getLogger(__name__)
 
@@ -112,8 +111,6 @@ class Watch:
         seen = set[int]()
         following: Place | None = place
         while following is not None:
-            if self.database.is_sqlite:
-                time.sleep(ASIDE)
             some, following = self._look_at_batch(now, following)
             seen |= some
         return seen
@@ -121,7 +118,7 @@ class Watch:
     def _look_at_batch(self, now: datetime, place: Place) -> tuple[set[int], Place | None]:
         """Look at the next deadlines after a place; return their matters, and where to go on unless that was all."""
         asked = self._batch
-        with self.database.write(patient=True) as connection:
+        with self.database.write() as connection:
             began = time.monotonic()
             found = passing.due(connection, now, place, asked)
             self._look_at(connection, found, now)
@@ -136,10 +133,10 @@ class Watch:
         seen, last = set[int](), 0
         while True:
             with self.database.write() as connection:
-                matters = passing.ahead(connection, now, last, FEWEST)
+                matters = passing.ahead(connection, now, last, AHEAD)
                 passing.set_back(connection, self._review_all(connection, matters, now), now)
             seen |= set(matters)
-            if len(matters) < FEWEST:
+            if len(matters) < AHEAD:
                 return seen
             last = matters[-1]
 

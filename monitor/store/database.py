@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -18,12 +17,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from monitor.store import audit, audited
+from monitor.store import audit, audited, turns
 from monitor.store.database_faults import (
     BadDatabaseUrl,
+    DatabaseBusy,
     DatabaseMoved,
     DatabaseReadOnly,
     DatabaseTooNew,
@@ -37,8 +37,6 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+]{0,30}")
 MIGRATION_LOCK = 0x48594D47
 BUSY_MS = 10_000
-# How often, in seconds, one who waits for SQLite's only writer asks whether it is his turn.
-ASK_AGAIN, PATIENT = 0.002, 0.02
 REPLAY_CACHE_KB = 32_000
 # Pages that change again and again during a storm are carried from the write-ahead log to the file less often: 16 MB.
 CHECKPOINT_PAGES = 4_000
@@ -55,6 +53,7 @@ class Database:
         self.engine = _engine(url, durable=durable)
         self._audited = durable
         self._lines = None if self.is_sqlite else Lines(self.engine)
+        self._line = turns.line_of(_path_of(self.engine.url)) if self.is_sqlite else None
         self.name = self.engine.url.render_as_string(hide_password=True)
 
     @property
@@ -71,11 +70,11 @@ class Database:
             yield connection
 
     @contextmanager
-    def write(self, *, patient: bool = False) -> Iterator[Connection]:
-        """Give a connection whose changes are kept together or not at all; who is `patient` lets others go first."""
-        with self._told(), self.engine.connect() as connection:
+    def write(self) -> Iterator[Connection]:
+        """Give a connection whose changes are kept together or not at all."""
+        with self._told(), self._turn(), self.engine.connect() as connection:
             if self.is_sqlite:
-                _take_turn(connection, PATIENT if patient else ASK_AGAIN)
+                turns.begin(connection, BUSY_MS / 1000)
             try:
                 yield connection
             except BaseException:
@@ -128,38 +127,20 @@ class Database:
         """Close all connections."""
         self.engine.dispose()
 
+    def _turn(self) -> AbstractContextManager[None]:
+        return nullcontext() if self._line is None else self._line.turn(BUSY_MS / 1000)
+
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
+        except turns.TurnNotCome:
+            raise DatabaseBusy(name=self.name) from None
         except DBAPIError as error:
             mistake = mistake_of(error, self.name)
             if mistake is None:
                 raise
             raise mistake from error
-
-
-def _take_turn(connection: Connection, pause: float) -> None:
-    """Begin to write as soon as nobody else does; raise OperationalError where somebody does for BUSY_MS.
-
-    SQLite's own wait asks again ever less often, ten times a second in the end, and so misses the moments for which a
-    busy writer stands aside: here all who wait have the same chance.
-    """
-    until = time.monotonic() + BUSY_MS / 1000
-    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
-    try:
-        while True:
-            try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            except OperationalError as error:
-                code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-                if code != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-                time.sleep(pause)
-            else:
-                return
-    finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_MS}")
 
 
 def usable(url: str) -> str:
@@ -172,8 +153,8 @@ def usable(url: str) -> str:
     name = parsed.render_as_string(hide_password=True)
     if parsed.get_backend_name() != "sqlite":
         return name
-    file = Path(_file_of(parsed).removeprefix("file:").partition("?")[0])
-    folder = next((above for above in file.absolute().parents if above.exists()), Path("/"))
+    file = _path_of(parsed)
+    folder = next((above for above in file.parents if above.exists()), Path("/"))
     try:
         if file.exists():
             file.open("r+b").close()
@@ -242,6 +223,11 @@ def _file_of(parsed: URL) -> str:
         # It would be another, empty one for each thread.
         raise BadDatabaseUrl(url=parsed.render_as_string())
     return path
+
+
+def _path_of(parsed: URL) -> Path:
+    """Return where the file of the embedded database is."""
+    return Path(_file_of(parsed).removeprefix("file:").partition("?")[0]).absolute()
 
 
 def _harmless(url: str) -> str:
