@@ -11,12 +11,19 @@ from monitor.core.errors import N_, Mistake
 # PostgreSQL documentation, appendix A: error codes.
 READ_ONLY = "25006"
 NO_ROOM = "53100"
+NOT_TOGETHER = frozenset({"40001", "40P01", "55P03"})
 
 
 class DatabaseBusy(Mistake):
     """Another process holds the SQLite file for longer than we wait."""
 
     message = N_("The database {name} is locked by another process. Stop that process, or try again.")
+
+
+class DatabaseContended(Mistake):
+    """The server ended a transaction because another one stood in its way."""
+
+    message = N_("The database {name} could not do this beside another task, and nothing of it was kept. Try again.")
 
 
 class DatabaseReadOnly(Mistake):
@@ -87,6 +94,8 @@ def mistake_of(error: DBAPIError, name: str) -> Mistake | None:
         return ServerReadOnly(name=name, why=said)
     if state == NO_ROOM:
         return DiskFull(name=name)
+    if state in NOT_TOGETHER:
+        return DatabaseContended(name=name)
     if error.connection_invalidated or isinstance(error, OperationalError):
         return DatabaseUnreachable(name=name, why=said)
     return None

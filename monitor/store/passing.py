@@ -59,7 +59,8 @@ def _plain(column: ColumnElement[Any]) -> ColumnElement[Any]:
     return type_coerce(column, NullType()).label(None)
 
 
-# Both rows are held: what another process has just changed is seen as changed, not as it was before.
+# Both rows are held: what another process has just changed is seen as changed, not as it was before. The matter is
+# held first, as by everybody: of one that another process holds no deadline is held, or each could wait for the other.
 _DUE = (
     select(
         DEADLINE.c.id,
@@ -96,7 +97,7 @@ _DUE = (
     )
     .order_by(DEADLINE.c.check_at, DEADLINE.c.id)
     .limit(bindparam("most"))
-    .with_for_update(skip_locked=True, of=(DEADLINE, MATTER))
+    .with_for_update(skip_locked=True, of=(MATTER, DEADLINE))
 )
 _SIBLINGS = select(DEADLINE.c.matter_id, DEADLINE.c.id, DEADLINE.c.obligation_id, _IS_DUE.label("is_due")).where(
     DEADLINE.c.matter_id.in_(bindparam("ids", expanding=True)),

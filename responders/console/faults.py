@@ -29,6 +29,7 @@ from monitor.core.errors import (
 )
 from monitor.store.database_faults import (
     DatabaseBusy,
+    DatabaseContended,
     DatabaseDamaged,
     DatabaseReadOnly,
     DatabaseUnreachable,
@@ -64,7 +65,15 @@ ABSENT = (
     UnknownItem,
     UnknownResponse,
 )
-DATABASE = (DatabaseBusy, DatabaseDamaged, DatabaseReadOnly, DatabaseUnreachable, DiskFull, ServerReadOnly)
+DATABASE = (
+    DatabaseBusy,
+    DatabaseContended,
+    DatabaseDamaged,
+    DatabaseReadOnly,
+    DatabaseUnreachable,
+    DiskFull,
+    ServerReadOnly,
+)
 # What a form must not show again, not even to whoever typed it.
 SECRET_FIELDS = frozenset({"password", "present", "wanted", "again", "code"})
 WORTH_KEEPING = (*DATABASE, SignInNeeded, StalePage)

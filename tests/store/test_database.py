@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.migration import MigrationContext
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from monitor.store import database as module
 from monitor.store import heat, views
@@ -19,6 +19,7 @@ from monitor.store.database import Database, migration_config
 from monitor.store.database_faults import (
     BadDatabaseUrl,
     DatabaseBusy,
+    DatabaseContended,
     DatabaseDamaged,
     DatabaseReadOnly,
     DatabaseTooNew,
@@ -89,6 +90,17 @@ def test_a_schema_from_the_future_is_refused(database: Database) -> None:
         database.migrate()
     with database.engine.connect() as connection:
         assert MigrationContext.configure(connection).get_current_revision() == "later"
+
+
+def test_what_could_not_be_done_beside_another_task_is_told_so(database: Database) -> None:
+    if database.is_sqlite:
+        pytest.skip("the embedded database has one writer")
+    beat(database)
+    with database.write() as holder:
+        holder.execute(update(BEAT).values(detail="held"))
+        statements = "SET LOCAL lock_timeout = '50ms'; UPDATE heartbeat SET detail = 'also'"
+        with pytest.raises(DatabaseContended, match="Try again"), database.write() as other:
+            other.exec_driver_sql(statements)
 
 
 @pytest.fixture

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from alembic import command
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from monitor.core.duties.obligations import Jurisdiction
 from monitor.core.incidents.history import Incident, SeverityStep
 from monitor.core.model import AlertReason, Anchor, MatterState, Place, Scope, Severity
-from monitor.store import duties, incidents, views
+from monitor.store import duties, incidents, passing, views
 from monitor.store.database import Database, migration_config
 from monitor.store.matter_facts import facts_of
 from monitor.store.sql import of
@@ -113,6 +113,20 @@ def test_what_another_process_holds_is_passed_over(database: Database) -> None:
         assert duties.lock_matter(holder, held)
         with database.write() as other:
             assert duties.due_matters(other, T0 + 10 * M) == [one, third]
+
+
+def test_of_a_matter_that_another_process_holds_no_deadline_is_held(database: Database) -> None:
+    """Whoever holds the matter writes its deadlines next: who held one and waited for him would wait forever."""
+    if database.is_sqlite:
+        pytest.skip("on SQLite a writer holds the whole file")
+    one, held = open_major(database, 2)
+    with database.write() as holder:
+        assert duties.lock_matter(holder, held)
+        with database.write() as other:
+            found = passing.due(other, T0 + 10 * M, (datetime(1, 1, 1, tzinfo=UTC), 0), 100)
+            assert {due.matter_id for due in found} == {one}
+            holder.execute(text("SET LOCAL lock_timeout = '1s'"))
+            holder.execute(update(DEADLINE).where(DEADLINE.c.matter_id == held).values(version=9))
 
 
 def test_a_matter_that_is_not_there_cannot_be_held(database: Database) -> None:
