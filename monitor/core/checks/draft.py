@@ -34,6 +34,8 @@ class Draft:
     examined: Examined
     places: tuple[Voiced, ...]
     starts: tuple[int, ...]
+    # Each sentence as it was written; made once, as one may be as long as the text and be quoted at every word.
+    quotes: tuple[str, ...]
 
     @property
     def assessment(self) -> Assessment:
@@ -50,8 +52,7 @@ class Draft:
 
     def quote(self, offset: int) -> str:
         """Return the sentence around an offset as it was written."""
-        part = self.part(offset)
-        return self.shown[part.start : part.end].strip()
+        return self.quotes[self.part(offset).index]
 
     def first(self, *lists: str) -> str:
         """Return the first sentence with a word of these lists, or nothing."""
@@ -92,6 +93,7 @@ def drafted(text: str, rules: ReleaseRules, reader: Reader, item: Item) -> Draft
         examined=reader.examine(whole, Suppose(vouched=True)),
         places=reader.voices(whole),
         starts=tuple(part.start for part in parts),
+        quotes=tuple(shown[part.start : part.end].strip() for part in parts),
     )
 
 
