@@ -19,13 +19,22 @@ from tests.reliability.workers import Crew, Order, until
 
 ALERT, DEADLINE = of(AlertRow), of(DeadlineRow)
 DOWN = timedelta(hours=12)
+A_MINUTE = timedelta(minutes=1)
+
+
+def ended(now: datetime, share: float) -> datetime:
+    """Return an end within the twelve hours that has no step of its own in the half minute after `now`.
+
+    Steps lie whole minutes from the end: one that comes while the start is measured is told as well, and rightly.
+    """
+    return now - A_MINUTE / 2 - (DOWN * share) // A_MINUTE * A_MINUTE
 
 
 def row(stage: Stage, seed: int, *, count: int) -> Row:
     """Start the service where deadlines ran out, one after another, while it was down."""
     began, url = time.monotonic(), stage.fresh()
     database, now = stage.open(url), datetime.now(UTC)
-    gather(database, count, lambda n: now - DOWN * (n + 1) / (count + 1))
+    gather(database, count, lambda n: ended(now, (n + 1) / (count + 1)))
     with database.read() as connection:
         deadlines = [
             duties.deadline_of(r) for r in connection.execute(DEADLINE.select().where(DEADLINE.c.state == "open"))
