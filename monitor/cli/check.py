@@ -55,7 +55,7 @@ def command(config: Path | None, sources: Path | None) -> None:
     named = sources or (Path(settings.form.sources) if settings.form.sources else None)
     found = examination.of(say(N_("Sources")), lambda: load_sources(named), _counted) or ()
     for source in pushed({one.id: one for one in found if one.enabled}).values():
-        examination.of(say(N_("Source {id}"), id=source.id), partial(ways_in, source), _ways_in)
+        examination.of(say(N_("Brought data")), partial(ways_in, source), partial(_ways_in, source.id))
     form = settings.form
     office = say(N_("Rules {pack}"), pack=", ".join(form.rules))
     examination.of(office, lambda: load_rules(form.rules, form.groups, form.role), _obligations)
@@ -136,10 +136,10 @@ def _counted(sources: tuple[Source, ...]) -> str:
     return say(N_("{count}, {on} enabled"), count=len(sources), on=sum(source.enabled for source in sources))
 
 
-def _ways_in(ways: tuple[int, str]) -> str:
+def _ways_in(source_id: str, ways: tuple[int, str]) -> str:
     keys, folder = ways
-    told = [say(N_("{count} key(s) for signed requests"), count=keys)] if keys else []
-    return ", ".join([*told, folder] if folder else told)
+    signed = say(N_("{count} key(s) for signed requests"), count=keys) if keys else ""
+    return ", ".join(told for told in (source_id, signed, folder) if told)
 
 
 def _obligations(pack: RulePack) -> str:

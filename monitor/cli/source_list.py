@@ -14,7 +14,7 @@ from monitor.config.settings import load_settings
 from monitor.core.beijing import short
 from monitor.core.errors import N_
 from monitor.core.hosts import HostState
-from monitor.core.source_health import trouble_of
+from monitor.core.source_health import SourceTrouble, trouble_of
 from monitor.core.sources import FailureKind, Source, SourceKind
 from monitor.service import open_parts
 from monitor.store import briefing_facts, hosts, sources
@@ -32,12 +32,11 @@ def list_(config: Path | None, *, as_json: bool) -> None:
     with open_parts(load_settings(config, secrets=False)) as parts, parts.database.read() as connection:
         states = sources.states(connection)
         facts = briefing_facts.source_facts(connection, parts.sources.keys(), now)
-        troubles = {one.id: trouble_of(one, now, parts.works) for one in facts}
-        unwell = {name: say(TROUBLE[found.trouble][0]) for name, found in troubles.items() if found is not None}
+        unwell = {one.id: found for one in facts if (found := trouble_of(one, now, parts.works)) is not None}
         failing = [state for state, _ in hosts.scores(connection).values() if state.fails]
         known = list(parts.sources.values())
     if as_json:
-        table.as_json(_values(one, states.get(one.id), unwell.get(one.id, "")) for one in known)
+        table.as_json(_values(one, states.get(one.id), unwell.get(one.id)) for one in known)
         return
     head = [N_("Source"), N_("State"), N_("Score"), N_("Every"), N_("Last"), N_("Next")]
     rows = [_row(one, states.get(one.id), unwell.get(one.id)) for one in known]
@@ -48,11 +47,11 @@ def list_(config: Path | None, *, as_json: bool) -> None:
         table.show([_host_row(one) for one in failing], [say(name) for name in head])
 
 
-def _row(source: Source, state: SourceState | None, unwell: str | None) -> list[str]:
+def _row(source: Source, state: SourceState | None, unwell: SourceTrouble | None) -> list[str]:
     fetched = state is not None and source.kind is not SourceKind.PUSH
     return [
         source.id,
-        unwell or say(N_("in order")),
+        say(N_("in order") if unwell is None else TROUBLE[unwell.trouble][0]),
         "" if state is None else f"{state.failure_score:g}",
         _length(_pace(source, state)) if fetched else "",
         short(state.last_fetch_at) if state is not None and state.last_fetch_at is not None else "",
@@ -60,11 +59,13 @@ def _row(source: Source, state: SourceState | None, unwell: str | None) -> list[
     ]
 
 
-def _values(source: Source, state: SourceState | None, unwell: str) -> dict[str, object]:
+def _values(source: Source, state: SourceState | None, unwell: SourceTrouble | None) -> dict[str, object]:
     fetched = state is not None and source.kind is not SourceKind.PUSH
     return {
         "id": source.id,
-        "trouble": unwell or None,
+        "trouble": None if unwell is None else unwell.trouble,
+        "since": None if unwell is None else unwell.since,
+        "host": None if unwell is None or not unwell.host else unwell.host,
         "score": None if state is None else state.failure_score,
         "interval_s": source.interval.total_seconds(),
         "every_s": _pace(source, state).total_seconds() if fetched else None,
