@@ -38,12 +38,12 @@ def list_(config: Path | None, *, as_json: bool) -> None:
     if as_json:
         table.as_json(_values(one, states.get(one.id), unwell.get(one.id)) for one in known)
         return
-    head = [N_("Source"), N_("State"), N_("Score"), N_("Every"), N_("Last"), N_("Next")]
+    head = [N_("Source"), N_("State"), N_("Failures"), N_("Every"), N_("Last"), N_("Next")]
     rows = [_row(one, states.get(one.id), unwell.get(one.id)) for one in known]
     table.show(sorted(rows, key=lambda row: row[0]), [say(name) for name in head])
     if failing:
         click.echo()
-        head = [N_("Host"), N_("Score"), N_("Failing since"), N_("Asked again"), N_("Why")]
+        head = [N_("Host"), N_("Failures"), N_("Failing since"), N_("Asked again"), N_("Why")]
         table.show([_host_row(one) for one in failing], [say(name) for name in head])
 
 
