@@ -44,14 +44,14 @@ def hold(connection: Connection, host: str, until: datetime) -> None:
 
 
 def save(connection: Connection, state: HostState, source_ids: Collection[str]) -> None:
-    """Keep how a host stands and which sources it has; of a host that is well again nothing is kept."""
+    """Keep how a host stands, with its sources while it is held; of a host that is well again nothing is kept."""
     if state == HostState(host=state.host):
         connection.execute(delete(HOST).where(HOST.c.host == state.host))
         return
     values: dict[str, Any] = {
         "score": state.score,
         "failing": sorted(state.failing),
-        "sources": sorted(source_ids),
+        "sources": sorted(source_ids) if state.resume_at is not None else [],
         "since": state.since,
         "resume_at": state.resume_at,
         "reason": state.reason,

@@ -150,6 +150,21 @@ def test_the_source_that_stays_broken_does_not_keep_its_host_down(database: Data
     office.close()
 
 
+def test_two_broken_sources_rest_ever_longer_though_the_others_of_their_host_answer(
+    database: Database, site: Site
+) -> None:
+    names = NAMES[:4]
+    serve(site, names, lambda name: BROKEN if name in ("n0", "n1") else FEED)
+    office = Office(database, {name: feed(site, name) for name in names}, [])
+    pass_time(office, 12 * H)
+    counts = {name: sum(one.path == f"/{name}" for one in site.asked) for name in names}
+    assert all(counts[name] < 30 for name in ("n0", "n1")), "their own account holds, not that of their host"
+    assert all(counts[name] >= 68 for name in names[2:])
+    with database.read() as connection:
+        assert min(sources.state(connection, name).failure_score for name in ("n0", "n1")) > 3
+    office.close()
+
+
 def test_a_probe_whose_process_dies_is_followed_by_another(database: Database, site: Site) -> None:
     serve(site, NAMES[:3], lambda _: BROKEN)
     office = Office(database, {name: feed(site, name) for name in NAMES[:3]}, [])
@@ -161,7 +176,8 @@ def test_a_probe_whose_process_dies_is_followed_by_another(database: Database, s
     assert resume_at is not None
     office.clock.now = resume_at
     # It takes the turn of the host, and is never heard of again.
-    office.crawl._claim(office.clock(), 4)
+    assert len(office.crawl._claim(office.clock(), 4)) == 1
+    assert office.crawl._claim(office.clock() + S, 4) == [], "nobody else asks for the host meanwhile"
     pass_time(office, LEASE - M)
     assert times(site) == count
     pass_time(office, 3 * M)

@@ -56,6 +56,7 @@ class Crawl:
     manners: Manners | None = None
     rest: Callable[[float], None] = time.sleep
     _under_way: set[Future[int]] = field(default_factory=set)
+    _by_host: dict[str, list[str]] = field(default_factory=dict)
 
     def register(self, now: datetime) -> None:
         """Give every source of the configuration its row."""
@@ -170,7 +171,7 @@ class Crawl:
                 fraction=self.fraction(),
                 tempo=tempo,
             )
-            waits = host.resume_at is not None and planned.reason is not PlanReason.RETRY_AFTER
+            waits = planned.reason is not PlanReason.RETRY_AFTER and _waits(state, host)
             items.save_drops(connection, drops)
             sources.record_pages(connection, source.id, failed_pages, now)
             sources.record(
@@ -194,11 +195,25 @@ class Crawl:
             return before
         before = hosts.locked(connection, name)
         found = after(before, source.id, fetched, now)
-        theirs = [one.id for one in self.sources.values() if host_of(one) == name]
-        hosts.save(connection, found, theirs)
+        hosts.save(connection, found, self._theirs(name))
         if before.resume_at is not None:
-            sources.move(connection, theirs, before.resume_at, found.resume_at or now)
+            sources.move(connection, self._theirs(name), before.resume_at, found.resume_at or now)
         return found
+
+    def _theirs(self, host: str) -> Sequence[str]:
+        """Return the sources of a host."""
+        if not self._by_host:
+            for source in self.sources.values():
+                self._by_host.setdefault(host_of(source), []).append(source.id)
+        return self._by_host.get(host, [])
+
+
+def _waits(state: SourceState, host: HostState) -> bool:
+    """Tell whether a source that failed waits for its host: not one that had failed before its host did."""
+    if host.resume_at is None or host.since is None:
+        return False
+    before = state.last_outcome == Outcome.FAILED and state.last_fetch_at is not None
+    return not before or (state.last_fetch_at is not None and state.last_fetch_at >= host.since)
 
 
 def host_of(source: Source) -> str:
