@@ -17,6 +17,7 @@ from monitor.core.rhythm import LONG_ENOUGH
 from monitor.core.robots import COPY_LASTS, FRESH, LONGEST_DELAY
 from monitor.core.source_alerts import EVENING, MORNING
 from monitor.core.source_health import SHORTEST_FREEZE, SHORTEST_SILENCE, UNKNOWN_RHYTHM
+from monitor.core.sources import Source
 from monitor.core.tempo import LATER, LATEST, LONGEST_STRETCH, SHORTEST, SOONEST
 from monitor.loops.ingest.pages import PATIENCE
 from monitor.store import heartbeats
@@ -48,7 +49,7 @@ def test_the_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_the_sources_load(tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
-    found = []
+    found: list[Source] = []
     for text in blocks("yaml"):
         file.write_text(text, encoding="utf-8")
         found += load_sources(file)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from monitor.config.settings import Settings, SettingsFile
 from monitor.core.beijing import local
 from monitor.core.briefing import briefing_of
 from monitor.core.briefing_facts import Window
@@ -18,6 +19,8 @@ from monitor.core.sources import Source, SourceKind
 from monitor.core.views import AlertView
 from monitor.loops.ingest.crawl import LEASE
 from monitor.loops.sources import SourceWatch
+from monitor.service import Parts
+from monitor.service.condition import asides
 from monitor.store import briefing_facts, hosts, sources, views
 from monitor.store.database import Database
 from responders.documents.briefing_health import troubles
@@ -203,6 +206,11 @@ def test_the_briefing_and_the_facts_name_the_host_once_with_all_that_wait(databa
     assert (row.mark, row.title) == ("host failing", "127.0.0.1")
     assert "12 source(s) wait for it: 报n0, " in " ".join(row.notes)
     assert "HTTP 500" in " ".join(row.notes)
+    parts = Parts(Settings(SettingsFile.model_validate({"language": "en"}), None), database)
+    parts.sources = watched
+    with database.read() as connection:
+        [line] = [one for one in asides(parts, connection, Words("en"), now) if one.ailment == "sources"]
+    assert line.what == "12 of 12 sources are failing", "those that wait see as little as those that ask"
     office.close()
 
 
