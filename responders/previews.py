@@ -13,11 +13,11 @@ from monitor.core.errors import N_, Mistake
 from monitor.core.fetched import Entry, Fetched, Outcome, Validators, item_of
 from monitor.core.model import Assessment
 from monitor.core.reading.assess import Reader
-from monitor.core.sources import Source, SourceKind
+from monitor.core.sources import FailureKind, Source, SourceKind
 from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
-from monitor.gate.robots import ask_robots, refusal
+from monitor.gate.robots import Leave
 from monitor.store import audit, buckets
 from monitor.store.database import Database
 
@@ -86,20 +86,32 @@ def preview(gate: Gate, reader: Reader, source: Source, now: datetime, *, limit:
     """
     if source.kind is SourceKind.PUSH:
         raise NotFetched(id=source.id)
-    refused = refusal(source, source.url, now, lambda site: ask_robots(gate, site, None, now, source.tls))
+    leave = Leave(gate, now)
+    refused = leave.refusal(source, source.url)
     if refused is not None:
         return Preview(source, Fetched(outcome=Outcome.FAILED, reason=refused.reason, detail=refused.detail), ())
-    fetched = crawl(gate, source, Validators(), now)
+    fetched = crawl(gate, source, Validators(), now, lambda url: leave.refusal(source, url))
     looked: list[Looked] = []
     left = pages
     for entry in fetched.entries[:limit]:
         page = None
         if left and wants_page(source, entry):
             left -= 1
-            page = complete(gate, source, entry, now)
+            page = _page(gate, leave, source, entry)
         whole = entry if page is None else page.entry
         looked.append(Looked(whole, reader.assess(item_of(source, whole, now)), page))
     return Preview(source, fetched, tuple(looked))
+
+
+def _page(gate: Gate, leave: Leave, source: Source, entry: Entry) -> Completed:
+    """Read the page of an entry, unless its site refuses it or wants a pause before it, for which nobody waits here."""
+    refused = leave.refusal(source, entry.url)
+    if refused is not None:
+        return Completed(entry=entry, reason=refused.reason, detail=refused.detail)
+    if delay := leave.delay(source, entry.url):
+        said = f"Crawl-delay: {delay.total_seconds():g}"
+        return Completed(entry=entry, reason=FailureKind.RATE_LIMITED, detail=said)
+    return complete(gate, source, entry, leave.now, lambda url: leave.refusal(source, url))
 
 
 class Previews:

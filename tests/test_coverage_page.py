@@ -11,11 +11,15 @@ import pytest
 
 from monitor.config.sources import load_sources
 from monitor.core.fetched import UNCONDITIONAL_AFTER
-from monitor.core.planner import LONGEST, MOST_OF_FLOOR
+from monitor.core.hosts import LIMITED, LONGEST_HELD
+from monitor.core.planner import LONGEST, LONGEST_UNREACHED, MOST_OF_FLOOR
 from monitor.core.rhythm import LONG_ENOUGH
 from monitor.core.robots import COPY_LASTS, FRESH, LONGEST_DELAY
 from monitor.core.source_alerts import EVENING, MORNING
 from monitor.core.source_health import SHORTEST_FREEZE, SHORTEST_SILENCE, UNKNOWN_RHYTHM
+from monitor.core.sources import Source
+from monitor.core.tempo import LATER, LATEST, LONGEST_STRETCH, SHORTEST, SOONEST
+from monitor.loops.ingest.pages import PATIENCE
 from monitor.store import heartbeats
 from monitor.store.database import Database
 from tests.cli.terminal import Terminal, at_work
@@ -43,13 +47,16 @@ def test_the_commands_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
         terminal.run(*words)
 
 
-def test_the_source_loads(tmp_path: Path) -> None:
-    [text] = blocks("yaml")
+def test_the_sources_load(tmp_path: Path) -> None:
     file = tmp_path / "sources.yaml"
-    file.write_text(text, encoding="utf-8")
-    [source] = load_sources(file)
-    assert source.permission is not None
-    assert source.permission.by == "晚报社"
+    found: list[Source] = []
+    for text in blocks("yaml"):
+        file.write_text(text, encoding="utf-8")
+        found += load_sources(file)
+    permitted, steady = found
+    assert permitted.permission is not None
+    assert permitted.permission.by == "晚报社"
+    assert (steady.steady, permitted.steady) == (True, False)
 
 
 def test_the_figures_are_those_of_the_code() -> None:
@@ -60,3 +67,7 @@ def test_the_figures_are_those_of_the_code() -> None:
     assert timedelta(minutes=10) == LONGEST_DELAY
     assert (UNCONDITIONAL_AFTER, MOST_OF_FLOOR) == (12, 2)
     assert timedelta(days=1) == LONGEST
+    assert (timedelta(minutes=15), timedelta(minutes=30)) == (LONGEST_UNREACHED, LONGEST_HELD)
+    assert (timedelta(minutes=2), timedelta(days=7)) == (PATIENCE, LIMITED)
+    assert (SOONEST, LATEST, LATER) == (0.5, 2, 1.02)
+    assert (timedelta(minutes=1), timedelta(minutes=30)) == (SHORTEST, LONGEST_STRETCH)

@@ -34,6 +34,7 @@ def test_its_commands_run_in_their_order(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr("click.prompt", lambda *_, **__: 1)
     nothing = Fetched(outcome=Outcome.ITEMS)
     monkeypatch.setattr("monitor.loops.ingest.backfill.crawl", lambda *_: nothing)
+    monkeypatch.setattr("monitor.loops.ingest.manners.Manners.refusal", lambda *_: None)
     ran = 0
     for line in commands(PAGE):
         program, *words = shlex.split(line)

@@ -38,6 +38,7 @@ from monitor.service import Parts, open_parts
 from monitor.service.evidence import roots_of
 from monitor.service.hosts import is_strict
 from monitor.service.outlets import outlets_of
+from monitor.service.pushing import pushed, ways_in
 from monitor.store.database import usable
 
 T = TypeVar("T")
@@ -52,7 +53,9 @@ def command(config: Path | None, sources: Path | None) -> None:
     settings = examination.of(say(N_("Settings")), lambda: load_settings(config), _file)
     settings = settings or Settings(SettingsFile(), None)
     named = sources or (Path(settings.form.sources) if settings.form.sources else None)
-    examination.of(say(N_("Sources")), lambda: load_sources(named), _counted)
+    found = examination.of(say(N_("Sources")), lambda: load_sources(named), _counted) or ()
+    for source in pushed({one.id: one for one in found if one.enabled}).values():
+        examination.of(say(N_("Brought data")), partial(ways_in, source), partial(_ways_in, source.id))
     form = settings.form
     office = say(N_("Rules {pack}"), pack=", ".join(form.rules))
     examination.of(office, lambda: load_rules(form.rules, form.groups, form.role), _obligations)
@@ -131,6 +134,12 @@ def _file(settings: Settings) -> str:
 
 def _counted(sources: tuple[Source, ...]) -> str:
     return say(N_("{count}, {on} enabled"), count=len(sources), on=sum(source.enabled for source in sources))
+
+
+def _ways_in(source_id: str, ways: tuple[int, str]) -> str:
+    keys, folder = ways
+    signed = say(N_("{count} key(s) for signed requests"), count=keys) if keys else ""
+    return ", ".join(told for told in (source_id, signed, folder) if told)
 
 
 def _obligations(pack: RulePack) -> str:

@@ -1,7 +1,8 @@
-"""What `huiying doctor` says of sources that answer but bring nothing new."""
+"""What `huiying doctor` says of hosts that fail, and of sources that answer but bring nothing new."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -25,11 +26,18 @@ def silent_findings(parts: Parts) -> Iterator[Finding]:
             facts = list(briefing_facts.source_facts(connection, parts.sources.keys(), now))
         liars = [one for one in sorted(parts.sources) if one in states and states[one].validators.distrusted]
         found = [trouble_of(one, now, parts.works) for one in facts]
+        waiting = Counter(one.host for one in found if one is not None and one.host)
+        since = {one.host: one.since for one in found if one is not None and one.host}
     except Mistake:
         # Told above, where the sources and the database are examined.
         return
     if liars:
         yield Finding(say(N_("Answers of “not modified” that were untrue")), well=True, said=", ".join(liars))
+    if waiting:
+        told = N_("{host} since {since} ({n} sources)")
+        hosts = [say(told, host=host, since=short(since[host]), n=n) for host, n in waiting.most_common(NAMED)]
+        more = " …" if len(waiting) > NAMED else ""
+        yield Finding(say(N_("Hosts that fail")), well=False, said=", ".join(hosts) + more)
     resting = sorted((one for one in found if one is not None and one.trouble in RESTING), key=lambda one: one.since)
     if not resting:
         return

@@ -16,6 +16,7 @@ from monitor.cli.speech import say
 from monitor.core.errors import N_
 from monitor.core.sources import SourceKind
 from monitor.loops.ingest.backfill import MOST_PAGES, Backfill
+from monitor.loops.ingest.manners import Manners
 from monitor.service import open_parts
 from responders.labels import label
 from responders.previews import NotFetched
@@ -33,7 +34,8 @@ def backfill(source_id: str, since: datetime, no_alert: bool, pages: int, source
     if source.kind is SourceKind.PUSH:
         raise NotFetched(id=source.id)
     with open_parts() as parts:
-        work = Backfill(parts.intake, parts.gate, lambda: datetime.now(UTC), time.sleep)
+        manners = Manners(parts.gate, parts.database)
+        work = Backfill(parts.intake, parts.gate, lambda: datetime.now(UTC), time.sleep, manners)
         done = work.run(source, since.date(), quiet=no_alert, most_pages=pages)
     if done.failed is not None and done.failed.reason is not None:
         click.echo(say(label(done.failed.reason), detail=done.failed.detail), err=True)

@@ -45,7 +45,7 @@ from monitor.core.sources import (
 
 SAME_NAMES = (
     "id", "name", "interval", "region", "trust", "language", "timezone", "time_rule", "identity", "ranked",
-    "own", "may_be_empty", "tls", "enabled",
+    "own", "may_be_empty", "tls", "enabled", "steady",
 )  # fmt: skip
 
 
@@ -89,6 +89,7 @@ class CommonForm(Part):
     id: Identifier = Field(description="Unique and lasting: the history of the source hangs on it")
     name: str = Field(min_length=1)
     interval: Interval = Field(default=timedelta(minutes=10), json_schema_extra={"default": "10m"})
+    steady: bool = Field(default=False, description="Keep to the interval, however often something new comes")
     region: Region = Field(default="000000", description="GB/T 2260 code of what the source covers; 000000 is national")
     trust: Trust = Trust.LOCAL_MEDIA
     language: Language = "zh"

@@ -19,12 +19,17 @@ PERIODS = {
 
 
 def max_age(cache_control: str, age: str = "") -> timedelta:
-    """Read how long an answer is still fresh (RFC 9111, 4.2 and 5.2.2); nothing where it is to be asked for anew."""
-    said = dict(_DIRECTIVE.findall(cache_control.lower()))
-    if "no-cache" in said or "no-store" in said or not said.get("max-age"):
+    """Read how long an answer is still fresh (RFC 9111, 4.2 and 5.2.2); nothing where it is to be asked for anew.
+
+    Of several values the shortest counts: what contradicts itself is not believed at length.
+    """
+    said = _DIRECTIVE.findall(cache_control.lower())
+    ages = [seconds for name, seconds in said if name == "max-age"]
+    if not ages or not all(ages) or {"no-cache", "no-store"} & {name for name, _ in said}:
         return NOTHING
-    passed = int(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0
-    return min(LONGEST, timedelta(seconds=max(0, int(said["max-age"]) - passed)))
+    first = age.partition(",")[0].strip()
+    passed = int(first) if first.isascii() and first.isdigit() and len(first) < 10 else 0
+    return min(LONGEST, timedelta(seconds=max(0, min(map(int, ages)) - passed)))
 
 
 def feed_ttl(*, ttl: str = "", period: str = "", frequency: str = "") -> timedelta:

@@ -43,19 +43,22 @@ class Plan:
     reason: PlanReason
 
 
-def plan(fetched: Fetched, *, interval: timedelta, score: float, now: datetime, fraction: float) -> Plan:
+def plan(
+    fetched: Fetched, *, interval: timedelta, score: float, now: datetime, fraction: float, tempo: float = 1.0
+) -> Plan:
     """Plan the fetch after `fetched`.
 
-    The interval grows by its own length for every hard failure in a row, by half for a soft and a quarter for a
-    temporary one, never beyond 24 h; one success sets it back. Where no server was reached it at most doubles, and
-    grows to no more than 15 min. `fraction` in [0, 1) spreads the sources by ±10 %. A Retry-After is obeyed up to 24 h.
-    Where the answer is said to stay as it is for longer than the interval, that is waited for, up to twice the
-    interval: what a proxy may keep for a week must not make us miss a day.
+    After a success it comes after `tempo` times the interval (see monitor.core.tempo). The interval grows by its own
+    length for every hard failure in a row, by half for a soft and a quarter for a temporary one, never beyond 24 h; one
+    success sets it back. Where no server was reached it at most doubles, and grows to no more than 15 min. `fraction`
+    in [0, 1) spreads the sources by ±10 %. The Retry-After of a failure is obeyed up to 24 h; with an answer that is
+    there it means nothing (RFC 9110, 10.2.3). Where the answer is said to stay as it is for longer than the interval,
+    that is waited for, up to twice the interval: what a proxy may keep for a week must not make us miss a day.
     """
     failed = fetched.outcome is Outcome.FAILED
     score = score + WEIGHTS[fetched.reason] if failed and fetched.reason else 0.0
     usual = max(SHORTEST, interval)
-    wait = min(LONGEST, usual * (1 + score))
+    wait = min(LONGEST, usual * (1 + score) if failed else usual * tempo)
     if failed and fetched.reason in UNREACHED:
         wait = min(wait, usual * 2, max(usual, LONGEST_UNREACHED))
     if failed and fetched.reason is FailureKind.ROBOTS:
@@ -63,7 +66,7 @@ def plan(fetched: Fetched, *, interval: timedelta, score: float, now: datetime, 
     wait = min(LONGEST, wait * (1 - JITTER + 2 * JITTER * fraction))
     reason = PlanReason.BACK_OFF if failed else PlanReason.INTERVAL
     asked = min(LONGEST, fetched.retry_after or timedelta(0))
-    if asked > wait:
+    if failed and asked > wait:
         return Plan(aware(now) + asked, score, PlanReason.RETRY_AFTER)
     floor = min(fetched.floor, usual * MOST_OF_FLOOR)
     if floor > wait and not failed:

@@ -6,8 +6,9 @@ are named again each day. Of the others nobody is told at night.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
@@ -52,12 +53,16 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Blindness:
-    """How it stands: the sources to be named, which of them count most, and whether they are most of `all`."""
+    """How it stands: the sources to be named, which of them count most, and whether they are most of `all`.
+
+    `hosts` are the failing hosts of those sources that wait for one.
+    """
 
     source_ids: tuple[str, ...]
     most: bool
     all: int
     important: frozenset[str] = frozenset()
+    hosts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +79,16 @@ def blindness(
 ) -> Blindness:
     """Say which sources people must be told of; `important` are those whose word counts most."""
     troubles = [(source, trouble) for source in sources if (trouble := trouble_of(source, now, works)) is not None]
+    hosts = {source.id: trouble.host for source, trouble in troubles if trouble.host}
     failing = [source.id for source, trouble in troubles if trouble.trouble not in RESTING]
     if failing and len(failing) >= MANY * len(sources):
-        return Blindness(tuple(sorted(failing)), most=True, all=len(sources))
-    blind = tuple(sorted(source.id for source, trouble in troubles if is_blind(source, trouble, now, works)))
-    return Blindness(blind, most=False, all=len(sources), important=frozenset(important) & set(blind))
+        return Blindness(tuple(sorted(failing)), most=True, all=len(sources), hosts=hosts)
+    blind = {source.id for source, trouble in troubles if is_blind(source, trouble, now, works)}
+    # A host that fails is told of once, for all its sources, as soon as one of them has been away for too long.
+    dark = {hosts[one] for one in blind if one in hosts}
+    blind |= {one for one, host in hosts.items() if host in dark}
+    weighty = frozenset(important) & blind
+    return Blindness(tuple(sorted(blind)), most=False, all=len(sources), important=weighty, hosts=hosts)
 
 
 def alert_of(news: News, last: Told | None, all_sources: int, names: Sequence[str], now: datetime) -> AlertDraft:
@@ -113,6 +123,13 @@ def news_of(found: Blindness, last: Told | None, now: datetime) -> News | None:
     if gathered and ended and awake:
         return News(Point.BACK, ended, tuple(sorted(told & set(found.source_ids))))
     return None
+
+
+def titles(named: Sequence[str], names: Mapping[str, str], hosts: Mapping[str, str]) -> list[str]:
+    """Return what people read for the sources that are named: each by its name, those of a failing host as one."""
+    number = Counter(hosts[one] for one in named if one in hosts)
+    read = (f"{hosts[one]} ({number[hosts[one]]})" if one in hosts else names.get(one, one) for one in named)
+    return list(dict.fromkeys(read))
 
 
 def is_refused(source: SourceFacts) -> bool:

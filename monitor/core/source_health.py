@@ -9,6 +9,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from monitor.core.fetched import Outcome
+from monitor.core.hosts import HostState
 from monitor.core.rhythm import TIMES, Works, by_weekday, rhythm_of
 from monitor.core.sources import HARD
 
@@ -23,6 +24,7 @@ UNKNOWN_RHYTHM = timedelta(hours=72)
 class Trouble(StrEnum):
     """How a source is unwell, the plainest first."""
 
+    HOST = "host"
     FAILING = "failing"
     NOT_FETCHED = "not_fetched"
     FROZEN = "frozen"
@@ -38,7 +40,8 @@ class SourceFacts:
 
     `failing_since` is the first failure after the last good fetch, `detail` what the last fetch said. `arrivals` are
     the moments of late at which something new came, `moves` those at which the answer was another than before, both
-    oldest first; they are read only where the source has been quiet for hours.
+    oldest first; they are read only where the source has been quiet for hours. `host` is its host where that fails as a
+    whole, `known_since` when the source was first heard of.
     """
 
     id: str
@@ -54,24 +57,31 @@ class SourceFacts:
     last_new_at: datetime | None = None
     arrivals: tuple[datetime, ...] = ()
     moves: tuple[datetime, ...] = ()
+    host: HostState | None = None
+    known_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class SourceTrouble:
-    """A source that is unwell since `since`; `reason` is the value of a FailureKind where it fails."""
+    """A source that is unwell since `since`; `reason` is the value of a FailureKind where it or its `host` fails."""
 
     source_id: str
     trouble: Trouble
     since: datetime
     reason: str = ""
     detail: str = ""
+    host: str = ""
 
 
 def trouble_of(source: SourceFacts, now: datetime, works: Works = by_weekday) -> SourceTrouble | None:
     """Return what is wrong with a source, or None; `works` tells which days are worked.
 
-    It is failing once its failures in a row weigh as much as one that does not mend itself (planner and WEIGHTS).
+    Where its host fails as a whole, that is what is wrong with it, whatever came of its own last fetch. It is failing
+    once its failures in a row weigh as much as one that does not mend itself (planner and WEIGHTS).
     """
+    host = source.host
+    if host is not None and host.fails and host.since is not None:
+        return SourceTrouble(source.id, Trouble.HOST, host.since, host.reason, host.detail, host.host)
     if source.next_at < now - OVERDUE_FETCH:
         return SourceTrouble(source.id, Trouble.NOT_FETCHED, source.last_fetch_at or source.next_at)
     if source.outcome == Outcome.FAILED and source.failure_score >= HARD:
@@ -87,10 +97,12 @@ def silent_since(source: SourceFacts, now: datetime, works: Works = by_weekday) 
     """Return since when a source that answers has brought nothing new for unusually long, or None.
 
     Long is by its own rhythm, at least three hours. Of one that is known for less than a week, or brought something
-    once or twice only, three days are long, or three times the longest pause that is known.
+    once or twice only, three days are long, or three times the longest pause that is known. So they are of one to which
+    data is brought, and nothing ever was.
     """
-    since = source.last_new_at or source.first_fetch_at
-    if since is None or source.last_good_at is None:
+    never = source.known_since if not source.outcome else None
+    since = source.last_new_at or source.first_fetch_at or never
+    if since is None or (source.last_good_at is None and never is None):
         return None
     return since if _long(source.arrivals, since, now, SHORTEST_SILENCE, works) else None
 

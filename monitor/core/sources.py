@@ -262,7 +262,7 @@ class Source:
     """A watched place.
 
     `region` is a GB/T 2260 code, "000000" the whole country; `ranked` marks hot lists, `own` the bureau's own sources.
-    What is brought to us has no url.
+    A `steady` one is asked at its interval whatever it brings. What is brought to us has no url.
     """
 
     id: str
@@ -270,6 +270,7 @@ class Source:
     kind: SourceKind
     url: str
     interval: timedelta = timedelta(minutes=10)
+    steady: bool = False
     region: str = "000000"
     trust: Trust = Trust.LOCAL_MEDIA
     language: str = "zh"

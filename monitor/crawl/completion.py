@@ -13,7 +13,7 @@ from monitor.crawl.blocked import blocked
 from monitor.crawl.decode import decode_answer
 from monitor.crawl.page import LONGEST_PAGE
 from monitor.crawl.raw import Unreadable
-from monitor.gate import Gate, GateFailure
+from monitor.gate import Gate, GateFailure, Refuses
 
 ACCEPT = "text/html, application/xhtml+xml, */*;q=0.5"
 SHORT_TEXT = 200
@@ -38,10 +38,11 @@ def wants_page(source: Source, entry: Entry) -> bool:
     return source.article is not None and bool(entry.url)
 
 
-def complete(gate: Gate, source: Source, entry: Entry, now: datetime) -> Completed:
+def complete(gate: Gate, source: Source, entry: Entry, now: datetime, refuses: Refuses | None = None) -> Completed:
     """Read the page of a new entry and fill in its text, and its time of publication where the list gave none.
 
-    Never raises for what a server does; the entry comes back as it was where the page brings nothing.
+    Never raises for what a server does; the entry comes back as it was where the page brings nothing. Where a redirect
+    leads `refuses` is asked about.
     """
     if not entry.url:
         return Completed(entry=entry, reason=FailureKind.BAD_URL, detail="no address")
@@ -49,7 +50,7 @@ def complete(gate: Gate, source: Source, entry: Entry, now: datetime) -> Complet
     if _same_host(entry.url, source.url):
         headers |= dict(source.headers)
     try:
-        answer = gate.get(entry.url, headers=headers, tls=source.tls, longest_body=LONGEST_PAGE)
+        answer = gate.get(entry.url, headers=headers, tls=source.tls, longest_body=LONGEST_PAGE, refuses=refuses)
     except GateFailure as failure:
         return Completed(entry=entry, reason=failure.kind, detail=failure.detail, elapsed=failure.elapsed)
     done = Completed(entry=entry, status=answer.status, bytes=len(answer.body), elapsed=answer.elapsed)

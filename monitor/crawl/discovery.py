@@ -3,6 +3,8 @@
 address -> feed?                                        -> that feed
         -> page -> feeds it names, feeds in usual places -> those that hold entries
                 -> blocks of links, with dates           -> rules, each tried on the page
+
+What a site's robots.txt forbids is not looked at.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.core.fetched import Dropped, Entry
 from monitor.core.model import BEIJING
+from monitor.core.robots import Refusal
 from monitor.core.sources import FailureKind, Source, SourceKind, failure_of
 from monitor.crawl.blocked import blocked
 from monitor.crawl.blocks import rules_of
@@ -30,6 +33,7 @@ from monitor.crawl.page import tree_of
 from monitor.crawl.plain import plain_line
 from monitor.crawl.raw import RawDocument, Unreadable
 from monitor.gate import Answer, Gate, GateFailure
+from monitor.gate.robots import Leave
 
 USUAL_PLACES = ("rss.xml", "feed", "rss", "atom.xml", "feed.xml", "index.xml")
 FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
@@ -79,7 +83,8 @@ class Discovery:
 
 def discover(gate: Gate, url: str, now: datetime) -> Discovery:
     """Look at `url` and propose how to read it; never raises for what a server does."""
-    answer = _fetch(gate, url)
+    leave = Leave(gate, now)
+    answer = _fetch(gate, url, leave)
     if isinstance(answer, Discovery):
         return answer
     decoded = decode_answer(answer)
@@ -88,13 +93,18 @@ def discover(gate: Gate, url: str, now: datetime) -> Discovery:
     except Unreadable as failure:
         if failure.kind is not FailureKind.NOT_A_FEED or "<" not in decoded.text:
             return Discovery(reason=failure.kind, detail=failure.detail)
-    return _page(gate, answer, decoded, now)
+    return _page(gate, answer, decoded, leave)
 
 
-def _fetch(gate: Gate, url: str) -> Answer | Discovery:
+def _fetch(gate: Gate, url: str, leave: Leave) -> Answer | Discovery:
+    def refusal(address: str) -> Refusal | None:
+        return leave.refusal(Source(id="new", name="", kind=SourceKind.FEED, url=address), address)
+
+    if (refused := refusal(url)) is not None:
+        return Discovery(reason=refused.reason, detail=refused.detail)
     accept = f"{ACCEPT[SourceKind.FEED].partition(', */*')[0]}, text/html;q=0.9, */*;q=0.5"
     try:
-        answer = gate.get(url, headers={"accept": accept}, longest_body=LONGEST_BODY)
+        answer = gate.get(url, headers={"accept": accept}, longest_body=LONGEST_BODY, refuses=refusal)
     except GateFailure as failure:
         return Discovery(reason=failure.kind, detail=failure.detail)
     failed = failure_of(answer.status)
@@ -143,13 +153,13 @@ def _title(text: str) -> str:
     return plain_line(text[opened + 1 : end].replace("<![CDATA[", "").replace("]]>", ""), longest=60)
 
 
-def _page(gate: Gate, answer: Answer, decoded: Decoded, now: datetime) -> Discovery:
+def _page(gate: Gate, answer: Answer, decoded: Decoded, leave: Leave) -> Discovery:
     try:
         named = list(dict.fromkeys(_named_feeds(decoded.text, answer.url)))
     except Unreadable as failure:
         return Discovery(reason=failure.kind, detail=failure.detail)
-    feeds = list(_alive(gate, named, now)) or list(_alive(gate, _usual_places(answer.url), now, most=1))
-    lists = list(_lists(answer, decoded, now))
+    feeds = list(_alive(gate, named, leave)) or list(_alive(gate, _usual_places(answer.url), leave, most=1))
+    lists = list(_lists(answer, decoded, leave.now))
     if feeds or lists:
         return Discovery((*feeds, *lists))
     if mark := blocked(decoded.text, asked=answer.url, answered=answer.url):
@@ -183,15 +193,15 @@ def _usual_places(url: str) -> list[str]:
     return list(dict.fromkeys([*near, *(urljoin(url, f"/{place}") for place in USUAL_PLACES)]))
 
 
-def _alive(gate: Gate, urls: Iterable[str], now: datetime, *, most: int = MOST_FEEDS) -> Iterator[Proposal]:
+def _alive(gate: Gate, urls: Iterable[str], leave: Leave, *, most: int = MOST_FEEDS) -> Iterator[Proposal]:
     """Yield the feeds among addresses that hold entries."""
     found = 0
     for url in list(urls)[:MOST_FEEDS]:
-        answer = _fetch(gate, url) if url.startswith(("http://", "https://")) else None
+        answer = _fetch(gate, url, leave) if url.startswith(("http://", "https://")) else None
         if not isinstance(answer, Answer):
             continue
         try:
-            yield _feed(answer, decode_answer(answer), url, now)
+            yield _feed(answer, decode_answer(answer), url, leave.now)
         except Unreadable:
             continue
         found += 1

@@ -25,7 +25,7 @@ from monitor.crawl.entries import ready
 from monitor.crawl.feeds import read_feed
 from monitor.crawl.lists import read_list
 from monitor.crawl.raw import RawDocument, Unreadable
-from monitor.gate import Answer, Gate, GateFailure, retry_after
+from monitor.gate import Answer, Gate, GateFailure, Refuses, retry_after
 
 LIED = "the server said 304 of a page that had changed; from now on it is asked in full"
 LONGEST_BODY = 8 * 1024 * 1024
@@ -40,13 +40,16 @@ ACCEPT: Mapping[SourceKind, str] = {
 _WALLS = frozenset({FailureKind.FORBIDDEN, FailureKind.UNEXPECTED_STATUS, FailureKind.RATE_LIMITED})
 
 
-def crawl(gate: Gate, source: Source, validators: Validators, now: datetime) -> Fetched:
-    """Fetch `source` once. `validators` come from the last Fetched of this source, or are empty."""
+def crawl(gate: Gate, source: Source, validators: Validators, now: datetime, refuses: Refuses | None = None) -> Fetched:
+    """Fetch `source` once. `validators` come from the last Fetched of this source, or are empty.
+
+    Where a redirect leads `refuses` is asked about.
+    """
     rules = _rules(source)
     known = validators.body_hash.startswith(rules)
     before = validators if known else Validators(distrusted=validators.distrusted)
     try:
-        answer = _request(gate, source, before)
+        answer = _request(gate, source, before, refuses)
     except GateFailure as failure:
         return Fetched(
             outcome=Outcome.FAILED,
@@ -83,7 +86,7 @@ def _rules(source: Source) -> str:
     return hashlib.sha256(repr(rules).encode()).hexdigest()[:8] + ":"
 
 
-def _request(gate: Gate, source: Source, before: Validators) -> Answer:
+def _request(gate: Gate, source: Source, before: Validators, refuses: Refuses | None) -> Answer:
     headers = {"accept": ACCEPT[source.kind], **dict(source.headers)}
     if source.body is not None:
         return gate.post(
@@ -97,7 +100,7 @@ def _request(gate: Gate, source: Source, before: Validators) -> Answer:
     if before.ask:
         headers |= {"if-none-match": before.etag} if before.etag else {}
         headers |= {"if-modified-since": before.last_modified} if before.last_modified else {}
-    return gate.get(source.url, headers=headers, tls=source.tls, longest_body=LONGEST_BODY)
+    return gate.get(source.url, headers=headers, tls=source.tls, longest_body=LONGEST_BODY, refuses=refuses)
 
 
 def _judged(fetched: Fetched, answer: Answer, source: Source, before: Validators, now: datetime) -> Fetched:

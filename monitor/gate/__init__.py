@@ -9,7 +9,7 @@ and does not judge statuses: any HTTP answer is an Answer, everything else a Gat
 """
 
 from monitor.gate.failure import GateFailure
-from monitor.gate.gate import Answer, Gate, Upgraded
+from monitor.gate.gate import Answer, Gate, Refuses, Upgraded
 from monitor.gate.pool import GateSettings
 from monitor.gate.recording import Exchange, recording
 from monitor.gate.standing import Standing
@@ -23,6 +23,7 @@ __all__ = [
     "Gate",
     "GateFailure",
     "GateSettings",
+    "Refuses",
     "Standing",
     "Target",
     "Upgraded",

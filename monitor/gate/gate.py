@@ -13,6 +13,7 @@ from typing import Self
 
 import httpcore
 
+from monitor.core.robots import Refusal
 from monitor.core.sources import FailureKind, Tls
 from monitor.gate.addresses import AllowList, may_reach
 from monitor.gate.bodies import read_body
@@ -32,6 +33,8 @@ FIXED = frozenset({"host", "connection", "content-length", "transfer-encoding", 
 WEB_PORTS = frozenset({80, 443})
 # Told the host of each answer, what its clock said, and how old the answer was where a cache gave it.
 Listener = Callable[[str, str, str], None]
+# Says why an address may not be fetched, or None where it may.
+Refuses = Callable[[str], Refusal | None]
 LOCAL_NAMES = (".local", ".internal", ".localhost")
 
 
@@ -101,8 +104,12 @@ class Gate:
         tls: Tls = Tls.VERIFIED,
         total_seconds: float | None = None,
         longest_body: int | None = None,
+        refuses: Refuses | None = None,
     ) -> Answer:
-        """Fetch `url`, following up to five redirects within one total time; raise GateFailure."""
+        """Fetch `url`, following up to five redirects within one total time; raise GateFailure.
+
+        Where a redirect leads `refuses` is asked about; for `url` itself the caller has done so.
+        """
         with self._timed(total_seconds) as elapsed:
             target, sent, moved = Target.of(url), self._headers(headers), True
             start = target.url
@@ -115,6 +122,8 @@ class Gate:
                 sent = _carried(sent, target, following)
                 moved = moved and answer.status in (301, 308)
                 target = following
+                if refuses is not None and (refused := refuses(target.url)) is not None:
+                    raise GateFailure(refused.reason, f"{target.url[:200]}: {refused.detail}")
             raise GateFailure(FailureKind.REDIRECT, f"more than {MOST_REDIRECTS}, last {target.url[:200]}")
 
     def post(

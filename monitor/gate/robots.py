@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
-from monitor.core.robots import LONGEST_BODY, Kept, Refusal, refusal_of
+from monitor.core.robots import LONGEST_BODY, Kept, Refusal, refusal_of, robots_of
 from monitor.core.sources import FailureKind, Source, Tls
 from monitor.gate.failure import GateFailure
 from monitor.gate.gate import Gate
@@ -49,3 +50,26 @@ def ask_robots(gate: Gate, site: str, before: Kept | None, now: datetime, tls: T
 def is_free(source: Source) -> bool:
     """Tell whether a source need not ask: it is the bureau's own, or the site has given its permission in writing."""
     return source.own or source.permission is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Asks each site once in the course of one piece of work; nothing of it is kept beyond."""
+
+    gate: Gate
+    now: datetime
+    _kept: dict[str, Kept] = field(default_factory=dict)
+
+    def refusal(self, source: Source, url: str) -> Refusal | None:
+        """Return why an address of a source may not be fetched, or None where it may."""
+        return refusal(source, url, self.now, lambda site: self._of(site, source.tls))
+
+    def delay(self, source: Source, url: str) -> timedelta:
+        """Return how long the site of an address that was asked about wants to be left alone between two requests."""
+        kept = None if is_free(source) else self._kept.get(site_and_path(url)[0])
+        return timedelta(0) if kept is None else robots_of(kept.text).delay
+
+    def _of(self, site: str, tls: Tls) -> Kept:
+        if site not in self._kept:
+            self._kept[site] = ask_robots(self.gate, site, None, self.now, tls)
+        return self._kept[site]

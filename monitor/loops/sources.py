@@ -21,6 +21,7 @@ from monitor.core.source_alerts import (
     news_of,
     refused_alert,
     refused_now,
+    titles,
 )
 from monitor.core.sources import Source
 from monitor.store import briefing_facts, duties, outbox
@@ -31,6 +32,7 @@ FIRST_ROUND = timedelta(minutes=15)
 # To learn the rhythm of hundreds of quiet sources takes a second or two, and nothing here is a matter of seconds.
 EVERY = timedelta(minutes=5)
 NAMED = 10
+NO_HOSTS: Mapping[str, str] = {}
 IMPORTANT = (Trust.OFFICIAL, Trust.CENTRAL_MEDIA)
 
 
@@ -59,10 +61,11 @@ class SourceWatch:
             last = told_last(connection)
             refusals = outbox.latest(connection, AlertReason.TROUBLE, [REFUSED])
         refused = sorted(one.id for one in facts if is_refused(one))
-        news = news_of(blindness([f for f in facts if f.id not in refused], important, now, self.works), last, now)
+        found = blindness([f for f in facts if f.id not in refused], important, now, self.works)
+        news = news_of(found, last, now)
         drafts = []
         if news is not None:
-            drafts.append(alert_of(news, last, len(facts), self._names(news.named), now))
+            drafts.append(alert_of(news, last, len(facts), self._names(news.named, found.hosts), now))
         told = refusals.detail["ids"].split() if refusals is not None else ()
         if refused_now(refused, told, None if refusals is None else refusals.created_at, now):
             new_first = sorted(refused, key=lambda name: (name in told, name))
@@ -73,8 +76,8 @@ class SourceWatch:
             duties.save_alerts(connection, drafts, now, self.duty)
         return True
 
-    def _names(self, source_ids: Sequence[str]) -> list[str]:
-        names = [self.sources[source_id].name if source_id in self.sources else source_id for source_id in source_ids]
+    def _names(self, source_ids: Sequence[str], hosts: Mapping[str, str] = NO_HOSTS) -> list[str]:
+        names = titles(source_ids, {name: source.name for name, source in self.sources.items()}, hosts)
         return names if len(names) <= NAMED else [*names[:NAMED], "…"]
 
 

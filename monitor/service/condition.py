@@ -12,12 +12,12 @@ from monitor.core.engine import CLOCKS, SAID, Ailment, Complaint
 from monitor.core.errors import N_
 from monitor.core.fetched import Outcome
 from monitor.core.second.circuit import Circuit
-from monitor.core.source_alerts import MANY, Point
+from monitor.core.source_alerts import MANY, Point, titles
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.core.timekeeping import ClockTrouble
 from monitor.loops.sources import NAMED, told_last
 from monitor.service.parts import Parts
-from monitor.store import deliveries, hook_events, second, sources
+from monitor.store import deliveries, hook_events, hosts, second, sources
 from responders.console.health import Unwell
 from responders.language import Words
 
@@ -47,11 +47,13 @@ def asides(parts: Parts, connection: Connection, words: Words, now: datetime) ->
 def _sources(parts: Parts, connection: Connection, words: Words) -> Iterator[Unwell]:
     """Yield one line where at least half of the sources fail; since when, and the most frequent reason."""
     states = [state for name, state in sources.states(connection).items() if name in parts.sources]
-    failing = [state for state in states if state.last_outcome == Outcome.FAILED]
+    waiting = hosts.failing_by_source(connection)
+    failing = [state for state in states if state.last_outcome == Outcome.FAILED or state.id in waiting]
     if not failing or len(failing) < MANY * len(parts.sources):
         return
-    reason = Counter(state.last_reason for state in failing).most_common(1)[0][0]
-    example = next(state.id for state in failing if state.last_reason == reason)
+    reasons = Counter(state.last_reason for state in failing if state.last_outcome == Outcome.FAILED)
+    reason = reasons.most_common(1)[0][0] if reasons else waiting[failing[0].id].reason
+    example = next((state.id for state in failing if state.last_reason == reason), failing[0].id)
     detail = sources.last_failure(connection, example)
     yield Unwell(
         words(N_("{failing} of {all} sources are failing"), failing=len(failing), all=len(parts.sources)),
@@ -66,11 +68,13 @@ def _blind(parts: Parts, connection: Connection, words: Words) -> Iterator[Unwel
     last = told_last(connection)
     if last is None or last.point is Point.MOST:
         return
-    names = sorted(parts.sources[one].name for one in last.source_ids if one in parts.sources)
+    known = {one: parts.sources[one].name for one in last.source_ids if one in parts.sources}
+    waiting = {one: state.host for one, state in hosts.failing_by_source(connection).items()}
+    names = sorted(titles(sorted(known), known, waiting))
     if names:
         shown = names if len(names) <= NAMED else [*names[:NAMED], "…"]
         yield Unwell(
-            words(N_("{n} source(s) fail or are silent for longer than usual"), n=len(names)),
+            words(N_("{n} source(s) fail or are silent for longer than usual"), n=len(known)),
             last.at,
             words(N_(", ")).join(shown),
             ailment="blind_sources",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
+from pathlib import Path
 
 from fastapi import APIRouter
 
@@ -27,6 +28,12 @@ class NoSecret(Mistake):
     message = N_(
         "Source {id}: the secret {name} cannot be read. Set that variable or file, or leave it out of secrets."
     )
+
+
+class NoFolder(Mistake):
+    """The folder of a source is not there."""
+
+    message = N_("Source {id}: the folder {folder} is not there. Create it, or correct drop in sources.yaml.")
 
 
 def fetched(sources: Mapping[str, Source]) -> dict[str, Source]:
@@ -58,6 +65,15 @@ def push_doors(parts: Parts, clock: Callable[[], datetime]) -> list[APIRouter]:
     pushes = Pushes(parts.intake, sources, clock)
     pushes.register(clock())
     return [routes(senders, pushes, parts.database, clock)]
+
+
+def ways_in(source: Source) -> tuple[int, str]:
+    """Return how many keys a push source has and its folder; raise NoSecret, WeakKey, NoFolder."""
+    keys = _keys(source)
+    folder = source.push_rule.drop if source.push_rule is not None else ""
+    if folder and not Path(folder).is_dir():
+        raise NoFolder(id=source.id, folder=folder)
+    return len(keys), folder
 
 
 def _names(source: Source) -> tuple[str, ...]:

@@ -106,6 +106,7 @@ NOT_AUDITED = {
     "source": "what is remembered of a source between fetches",
     "fetch": "kept as it is, with its own outcome",
     "drop": "counted, with its reason",
+    "host": "how a host stands, computed from what came of fetches",
     "robots": "what sites say of robots, asked for again every day",
     "item": "published by others; what a person decides of it is a decision",
     "sighting": "published by others",

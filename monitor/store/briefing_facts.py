@@ -11,10 +11,23 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, selec
 
 from monitor.core.briefing_facts import Change, Facts, Remark, Window
 from monitor.core.fetched import Outcome
+from monitor.core.hosts import HostState
 from monitor.core.model import AlertReason, AlertState, DeadlineState, MatterState, Verb
 from monitor.core.source_health import SHORTEST_FREEZE, SHORTEST_SILENCE, SourceFacts
 from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentView
-from monitor.store import assignments, audit, deliveries, drills, items, outbox, paths, second_views, sources, views
+from monitor.store import (
+    assignments,
+    audit,
+    deliveries,
+    drills,
+    hosts,
+    items,
+    outbox,
+    paths,
+    second_views,
+    sources,
+    views,
+)
 from monitor.store.briefing_voices import voice_facts
 from monitor.store.sources import SourceState
 from monitor.store.sql import of
@@ -217,12 +230,13 @@ def _delivery_counts(connection: Connection, window: Window) -> dict[str, dict[s
 
 def source_facts(connection: Connection, source_ids: Collection[str], now: datetime) -> Iterable[SourceFacts]:
     """Yield what is known of the sources that are watched."""
+    failing = hosts.failing_by_source(connection)
     for state in sources.states(connection).values():
         if state.id in source_ids:
-            yield _source(connection, state, now)
+            yield _source(connection, state, failing.get(state.id), now)
 
 
-def _source(connection: Connection, state: SourceState, now: datetime) -> SourceFacts:
+def _source(connection: Connection, state: SourceState, host: HostState | None, now: datetime) -> SourceFacts:
     """Return what is known of a source; its history is read only where it may be in trouble."""
     failing = state.last_outcome == Outcome.FAILED
     latest = state.last_new_at
@@ -242,6 +256,8 @@ def _source(connection: Connection, state: SourceState, now: datetime) -> Source
         last_new_at=latest,
         arrivals=_moments(connection, state.id, FETCH.c.new > 0, now) if quiet or failing else (),
         moves=_moments(connection, state.id, FETCH.c.outcome == Outcome.ITEMS.value, now) if still else (),
+        host=host,
+        known_since=state.known_since,
     )
 
 

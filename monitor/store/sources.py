@@ -10,11 +10,13 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, func, or_, select, update
 
 from monitor.core.fetched import Entry, Fetched, Outcome, Validators
+from monitor.core.model import DeadlineState
 from monitor.core.sources import FailureKind
 from monitor.store import troubles
 from monitor.store.sql import insert, of
-from monitor.store.tables import FetchRow, SourceRow
+from monitor.store.tables import DeadlineRow, FetchRow, SourceRow
 
+DEADLINE = of(DeadlineRow)
 FETCH = of(FetchRow)
 SOURCE = of(SourceRow)
 LEG = "crawl"
@@ -33,6 +35,8 @@ class SourceState:
     last_fetch_at: datetime | None
     last_good_at: datetime | None
     last_new_at: datetime | None
+    tempo: float = 1.0
+    known_since: datetime | None = None
 
 
 EMPTY: dict[str, Any] = {
@@ -43,39 +47,56 @@ EMPTY: dict[str, Any] = {
     "distrusted": False,
     "suspected": 0,
     "ttl_s": 0,
+    "tempo": 1.0,
     "failure_score": 0.0,
     "last_outcome": "",
     "last_reason": "",
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Since when a source is due, and when it was last fetched."""
+
+    at: datetime
+    last_fetch_at: datetime | None
+
+
 def register(connection: Connection, source_ids: Collection[str], now: datetime) -> None:
     """Make sure that every source has its row; a new one is due at once. Nothing of others is lost."""
-    rows = [{**EMPTY, "id": source_id, "next_at": now} for source_id in source_ids]
+    rows = [{**EMPTY, "id": source_id, "next_at": now, "known_since": now} for source_id in source_ids]
     if rows:
         connection.execute(insert(connection, SourceRow).on_conflict_do_nothing(index_elements=["id"]), rows)
+    # Earlier versions did not keep it.
+    connection.execute(update(SOURCE).where(SOURCE.c.known_since.is_(None)).values(known_since=now))
 
 
-def due(connection: Connection, source_ids: Collection[str], now: datetime, limit: int) -> dict[str, datetime]:
-    """Return sources that are due and free, each with the moment at which it was, longest due first.
+def due(connection: Connection, source_ids: Collection[str], now: datetime, limit: int) -> dict[str, Due]:
+    """Return sources that are due and free, each with when it was due and when it was last fetched, longest due first.
 
     Those at which fetching failed again and again are left alone for a while.
     """
     free = or_(SOURCE.c.lease_until.is_(None), SOURCE.c.lease_until <= now)
     rows = connection.execute(
-        select(SOURCE.c.id, SOURCE.c.next_at)
+        select(SOURCE.c.id, SOURCE.c.next_at, SOURCE.c.last_fetch_at)
         .where(SOURCE.c.id.in_(source_ids), SOURCE.c.next_at <= now, free, SOURCE.c.id.not_in(troubles.resting(LEG)))
         .order_by(SOURCE.c.next_at, SOURCE.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True),
         {"now": now},
     )
-    return {row.id: row.next_at for row in rows}
+    return {row.id: Due(row.next_at, row.last_fetch_at) for row in rows}
 
 
 def state(connection: Connection, source_id: str) -> SourceState:
     """Return what is remembered of a source."""
     return _state(connection.execute(select(SOURCE).where(SOURCE.c.id == source_id)).one())
+
+
+def clock_runs(connection: Connection) -> bool:
+    """Tell whether a deadline is open, of whatever matter."""
+    query = select(DEADLINE.c.id).where(DEADLINE.c.state == DeadlineState.OPEN.value).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def lease(connection: Connection, source_ids: Sequence[str], until: datetime) -> None:
@@ -88,6 +109,12 @@ def postpone(connection: Connection, source_id: str, until: datetime) -> None:
     connection.execute(update(SOURCE).where(SOURCE.c.id == source_id).values(next_at=until))
 
 
+def move(connection: Connection, source_ids: Collection[str], before: datetime, to: datetime) -> None:
+    """Look at the sources that were put off until `before` at another moment."""
+    ours = SOURCE.c.id.in_(source_ids)
+    connection.execute(update(SOURCE).where(SOURCE.c.next_at == before, ours).values(next_at=to))
+
+
 def record(
     connection: Connection,
     source_id: str,
@@ -97,8 +124,9 @@ def record(
     next_at: datetime,
     failure_score: float,
     now: datetime,
+    tempo: float | None = None,
 ) -> None:
-    """Keep a fetch's outcome and plan the next one."""
+    """Keep a fetch's outcome and plan the next one; without a `tempo` it stays as it was."""
     values: dict[str, Any] = {
         "next_at": next_at,
         "lease_until": None,
@@ -111,6 +139,8 @@ def record(
         values |= {"last_good_at": now} | _validator_columns(fetched.validators)
     if new:
         values["last_new_at"] = now
+    if tempo is not None:
+        values["tempo"] = tempo
     connection.execute(update(SOURCE).where(SOURCE.c.id == source_id).values(**values))
     connection.execute(
         insert(connection, FetchRow).values(
@@ -204,6 +234,8 @@ def _state(row: Row[Any]) -> SourceState:
         last_fetch_at=row.last_fetch_at,
         last_good_at=row.last_good_at,
         last_new_at=row.last_new_at,
+        tempo=row.tempo,
+        known_since=row.known_since,
     )
 
 

@@ -24,6 +24,10 @@ from responders.labels import label
 from responders.language import Words
 
 TROUBLE: Mapping[Trouble, tuple[str, str]] = {
+    Trouble.HOST: (
+        N_("host failing"),
+        N_("Its whole host {host} has failed since {since}; one source at a time asks."),
+    ),
     Trouble.FAILING: (N_("failing"), N_("It has failed since {since}.")),
     Trouble.NOT_FETCHED: (N_("not fetched"), N_("It is due, but has not been fetched since {since}.")),
     Trouble.FROZEN: (
@@ -42,9 +46,25 @@ VERDICTS: Mapping[str, str] = {
 
 def troubles(briefing: Briefing, composer: Composer) -> Section:
     """Tell which sources are unwell, why and since when."""
-    rows = [_trouble(trouble, composer) for trouble in briefing.troubles]
+    alone = [trouble for trouble in briefing.troubles if not trouble.host]
+    hosts: dict[str, list[SourceTrouble]] = {}
+    for trouble in briefing.troubles:
+        if trouble.host:
+            hosts.setdefault(trouble.host, []).append(trouble)
+    rows = [_host(host, theirs, composer) for host, theirs in hosts.items()]
+    rows += [_trouble(trouble, composer) for trouble in alone]
     none = N_("All watched sources are well.") if briefing.counts.sources else N_("No source has been watched yet.")
     return section(composer, N_("Sources that are unwell"), rows, none=none)
+
+
+def _host(host: str, theirs: Sequence[SourceTrouble], composer: Composer) -> Row:
+    """Tell of a failing host once, with the sources that wait for it."""
+    mark, _ = TROUBLE[Trouble.HOST]
+    words = composer.words
+    named = words(N_(", ")).join(composer.names.source(one.source_id) for one in theirs)
+    waiting = words(N_("{n} source(s) wait for it: {names}"), n=len(theirs), names=named)
+    notes = [_reason(theirs[0], composer), trouble_said(theirs[0], words), waiting]
+    return row(words(mark), host, notes, tone=Tone.NOTICE)
 
 
 def _trouble(trouble: SourceTrouble, composer: Composer) -> Row:
@@ -56,7 +76,7 @@ def _trouble(trouble: SourceTrouble, composer: Composer) -> Row:
 
 def trouble_said(trouble: SourceTrouble, words: Words) -> str:
     """Say since when a source is unwell, and how."""
-    return words(TROUBLE[trouble.trouble][1], since=shown(trouble.since))
+    return words(TROUBLE[trouble.trouble][1], since=shown(trouble.since), host=trouble.host)
 
 
 def _reason(trouble: SourceTrouble, composer: Composer) -> str:

@@ -27,6 +27,12 @@ S, M = timedelta(seconds=1), timedelta(minutes=1)
         ("s-maxage=600", "", 0 * S),
         ("max-age=", "", 0 * S),
         ("max-age=999999999", "", LONGEST),
+        ("max-age=60, max-age=999999", "", 60 * S),
+        ("max-age=60, max-age=", "", 0 * S),
+        ("max-age=-1", "", 0 * S),
+        ("max-age=1e30", "", 1 * S),
+        ("max-age=600", "100, 3", 500 * S),
+        ("max-age=600", "-3", 600 * S),
     ],
 )
 def test_what_is_left_of_max_age_counts(said: str, age: str, fresh: timedelta) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.source_alerts import Blindness, News, Point, Told, alert_of, blindness, news_of
+from monitor.core.hosts import HostState
+from monitor.core.source_alerts import Blindness, News, Point, Told, alert_of, blindness, news_of, titles
 from monitor.core.source_health import SourceFacts
 from tests.core.briefing_examples import NOW, H, M, source
 
@@ -57,6 +59,23 @@ def test_one_is_told_of_once_it_rests_longer_than_it_ever_does(one: SourceFacts,
     assert found.source_ids == (("one",) if blind else ())
     assert found.important == frozenset(found.source_ids)
     assert blindness(sources, {"b"}, NOW).important == frozenset()
+
+
+def test_all_sources_of_a_failing_host_are_told_of_as_one_once_one_of_them_is_missed() -> None:
+    def behind(name: str, hours: int, *, since: timedelta) -> SourceFacts:
+        down = HostState(host="hub.example", score=2, since=NOW - since, resume_at=NOW + M, reason="dns")
+        return replace(failing(name, hours * H), outcome="unchanged", failure_score=0.0, host=down)
+
+    well = [source(name) for name in "wxyz"]
+    early = blindness([behind("a", 1, since=H), behind("b", 1, since=H), *well], {"a"}, NOW)
+    assert early.source_ids == ()
+    late = [behind("a", 1, since=25 * H), replace(behind("b", 1, since=25 * H), arrivals=())]
+    found = blindness([*late, failing("c", 25 * H), *well], {"a"}, NOW)
+    assert (found.source_ids, found.important) == (("a", "b", "c"), frozenset("a"))
+    names = {"a": "甲报", "b": "乙报", "c": "丙报"}
+    assert titles(found.source_ids, names, found.hosts) == ["hub.example (2)", "丙报"]
+    most = blindness([*late, *well[:2]], {"a"}, NOW)
+    assert (most.most, titles(most.source_ids, names, most.hosts)) == (True, ["hub.example (2)"])
 
 
 def blind(*ids: str, important: str = "") -> Blindness:

@@ -10,6 +10,7 @@ import pytest
 
 from monitor.core.beijing import local
 from monitor.core.briefing import briefing_of
+from monitor.core.hosts import HostState
 from monitor.core.rhythm import by_weekday
 from monitor.core.source_health import SourceTrouble, Trouble, silent_since, trouble_of
 from tests.core.briefing_examples import NOW, H, M, facts, source
@@ -108,6 +109,23 @@ def test_a_source_that_never_brought_anything_is_silent_since_its_first_fetch(
 
 def test_a_source_that_never_answered_is_not_called_silent() -> None:
     assert silent_since(source(last_good_at=None, last_new_at=None, first_fetch_at=NOW - 9 * DAYS), NOW) is None
+
+
+@pytest.mark.parametrize(("days", "silent"), [(2, False), (4, True)])
+def test_a_source_to_which_nothing_ever_was_brought_is_silent_since_it_is_known(days: int, silent: bool) -> None:
+    since = NOW - days * DAYS
+    never = source(next_at=NOW + 9 * DAYS, outcome="", last_good_at=None, last_new_at=None, known_since=since)
+    assert silent_since(never, NOW) == (since if silent else None)
+    assert silent_since(replace(never, outcome="failed"), NOW) is None, "what fails is told of as failing"
+
+
+@pytest.mark.parametrize(("score", "trouble"), [(0.5, None), (1.0, Trouble.HOST)])
+def test_a_source_waits_for_its_host_whatever_came_of_its_own_last_fetch(score: float, trouble: Trouble | None) -> None:
+    down = HostState(host="h", score=score, since=NOW - H, resume_at=NOW + M, reason="dns", detail="x")
+    found = trouble_of(source(host=down), NOW)
+    assert (found and found.trouble) == trouble
+    if found is not None:
+        assert (found.since, found.reason, found.detail, found.host) == (NOW - H, "dns", "x", "h")
 
 
 def test_failing_sources_come_before_silent_ones_and_the_longest_first() -> None:

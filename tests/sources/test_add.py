@@ -142,6 +142,21 @@ def test_what_cannot_be_read_is_told_with_its_reason(bureau: Terminal, site: Sit
     assert (bureau.folder / "sources.yaml").read_text("utf-8") == OWN
 
 
+def test_what_robots_txt_forbids_is_not_looked_at(bureau: Terminal, site: Site) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /news", "text/plain")
+    url = site.page("/news.xml", feed("某地发生火灾"))
+    said = bureau.run("source", "add", url, "--yes", code=1)
+    assert "robots.txt does not allow this address (Disallow: /news)" in said
+    head = '<link rel="alternate" type="application/rss+xml" href="news.xml"><title>x</title>'
+    bureau.run("source", "add", site.page("/", page("<p>welcome</p>", head), "text/html"), "--yes", code=1)
+    site.pages["/moved"] = Reply(b"", 301, {"Location": "/news.xml"})
+    assert "Disallow: /news" in bureau.run("source", "add", site.url + "/moved", "--yes", code=1)
+    assert [one.path for one in site.asked].count("/news.xml") == 0
+    site.pages["/robots.txt"] = Reply(b"", 503)
+    assert "HTTP 503" in bureau.run("source", "add", url, "--yes", code=1)
+    assert (bureau.folder / "sources.yaml").read_text("utf-8") == OWN
+
+
 def test_an_address_inside_is_refused_by_the_gate(bureau: Terminal, site: Site) -> None:
     Path("huiying.yaml").write_text("http: {}\n", "utf-8")
     url = site.page("/news.xml", feed("某地发生火灾"))

@@ -10,7 +10,8 @@ import pytest
 from monitor.core.model import AlertState, DeadlineState
 from monitor.core.sources import FailureKind, ListRule, Source, SourceKind
 from monitor.gate import Gate, GateSettings
-from monitor.loops.ingest.backfill import Backfill, Backfilled
+from monitor.loops.ingest.backfill import SPACING, Backfill, Backfilled
+from monitor.loops.ingest.manners import Manners
 from monitor.store import views
 from monitor.store.database import Database
 from monitor.store.sql import of
@@ -48,9 +49,19 @@ def source(site: Site, *, pages: bool = True) -> Source:
     return Source(id="evening", name="晚报", kind=SourceKind.LIST, url=site.url + "/", list_rule=rule)
 
 
-def run(station: Station, watched: Source, *, days: int = 30, quiet: bool = True, pages: int = 50) -> Backfilled:
+def run(
+    station: Station,
+    watched: Source,
+    *,
+    days: int = 30,
+    quiet: bool = True,
+    pages: int = 50,
+    rests: list[float] | None = None,
+) -> Backfilled:
     with Gate(GateSettings(allow=("127.0.0.1",))) as gate:
-        work = Backfill(station.parts.intake, gate, station.clock, lambda _: None)
+        manners = Manners(gate, station.parts.database)
+        rest = rests.append if rests is not None else lambda _: None
+        work = Backfill(station.parts.intake, gate, station.clock, rest, manners)
         return work.run(watched, (T0 - timedelta(days=days)).date(), quiet=quiet, most_pages=pages)
 
 
@@ -61,7 +72,7 @@ def test_older_pages_are_read_until_one_is_older_than_asked(station: Station, si
     site.page("/index_3.html", listed(("花展六", 50)), "text/html")
     done = run(station, source(site))
     assert (done.pages, done.seen, done.new, done.too_old, done.failed) == (3, 5, 3, 2, None)
-    assert [asked.path for asked in site.asked] == ["/", "/index_1.html", "/index_2.html"]
+    assert [asked.path for asked in site.asked] == ["/robots.txt", "/", "/index_1.html", "/index_2.html"]
     again = run(station, source(site))
     assert (again.new, again.known) == (0, 3)
 
@@ -117,3 +128,29 @@ def test_the_command_tells_what_came_of_it(terminal: Terminal, site: Site, monke
     assert told == "1 page(s) with 1 entries: 0 taken in, 0 known before, 1 older than asked for.\n"
     for command in (("test", "brought"), ("backfill", "brought", "--since", "2024-02-01")):
         assert "data is brought to it" in terminal.run("source", *command, code=1)
+
+
+def test_what_robots_txt_forbids_is_not_read_back_and_its_pause_is_kept(station: Station, site: Site) -> None:
+    site.page("/", listed(("花展一", 4)), "text/html")
+    site.page("/index_1.html", listed(("花展二", 5)), "text/html")
+    site.page("/robots.txt", "User-agent: *\nDisallow: /index_2\nCrawl-delay: 7", "text/plain")
+    site.page("/index_2.html", listed(("花展三", 6)), "text/html")
+    rests: list[float] = []
+    done = run(station, source(site), rests=rests)
+    assert (done.pages, done.new) == (2, 2)
+    assert done.failed is not None
+    assert (done.failed.reason, done.failed.detail) == (FailureKind.ROBOTS, "Disallow: /index_2")
+    assert rests == [7.0, 7.0]
+    site.page("/robots.txt", "User-agent: *\nDisallow: /", "text/plain")
+    station.clock.now += timedelta(days=1)
+    refused = run(station, source(site))
+    assert (refused.pages, refused.failed and refused.failed.reason) == (0, FailureKind.ROBOTS)
+    assert sum(one.path == "/" for one in site.asked) == 1
+
+
+def test_without_a_word_of_the_site_the_usual_pause_is_kept(station: Station, site: Site) -> None:
+    site.page("/", listed(("花展一", 4)), "text/html")
+    site.page("/index_1.html", listed(("花展二", 5)), "text/html")
+    rests: list[float] = []
+    run(station, source(site), rests=rests)
+    assert rests == [SPACING, SPACING]

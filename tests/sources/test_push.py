@@ -23,12 +23,14 @@ from monitor.crawl.raw import Unreadable
 from monitor.crawl.rows import RowForm, raw_of, rows_of
 from monitor.loops.ingest.drop import Drops
 from monitor.loops.ingest.push import Pushes
+from monitor.loops.sources import SourceWatch
 from monitor.service.pushing import NoSecret, fetched, push_doors, report
 from monitor.store import briefing_facts, views
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import DropRow, FetchRow, ItemRow
 from responders.language import Words
+from tests.cli.terminal import Terminal
 from tests.responders.console.station import T0, Station, browsing, serving
 
 ITEM, DROP, FETCH = of(ItemRow), of(DropRow), of(FetchRow)
@@ -275,6 +277,24 @@ def test_a_folder_that_is_not_there_stops_nothing(station: Station, pushes: Push
     assert drop(pushes).tick(T0) == 0
 
 
+def test_a_source_to_which_nothing_ever_was_brought_is_told_of_as_silent_after_its_first_days(
+    station: Station, pushes: Pushes
+) -> None:
+    watch = SourceWatch(station.parts.database, station.parts.sources)
+    hours_told = []
+    for hour in range(100):
+        now = T0 + timedelta(hours=hour)
+        # As at every start of the service.
+        pushes.register(now)
+        if watch.tick(now):
+            hours_told.append(hour)
+    with station.database.read() as connection:
+        [alert] = [one for one in views.alerts(connection) if one.point == "sources:blind"]
+    assert alert.detail["names"] == "某平台"
+    assert 72 < hours_told[0] < 90
+    assert len(hours_told) == 1
+
+
 def test_no_next_time_is_shown_of_what_is_brought(station: Station, pushes: Pushes) -> None:
     with serving(station), browsing(station) as client:
         page = client.get("/sources").text
@@ -295,6 +315,21 @@ def test_a_secret_that_is_missing_or_weak_is_told(
     monkeypatch.delenv("NEW_SECRET")
     with pytest.raises(NoSecret, match="env:NEW_SECRET cannot be read"):
         push_doors(station.parts, station.clock)
+
+
+def test_check_tells_a_secret_and_a_folder_that_are_missing(
+    terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "sources.yaml").write_text(YAML.format(folder=tmp_path / "box"), "utf-8")
+    monkeypatch.setenv("OLD_SECRET", OLD)
+    monkeypatch.delenv("NEW_SECRET", raising=False)
+    said = terminal.run("check", code=1)
+    assert "Brought data: Source platform: the secret env:NEW_SECRET cannot be read. Set that variable" in said
+    assert OLD not in said + terminal.printed
+    monkeypatch.setenv("NEW_SECRET", NEW)
+    assert f"the folder {tmp_path / 'box'} is not there. Create it" in terminal.run("check", code=1)
+    (tmp_path / "box").mkdir()
+    assert f"Brought data: platform, 2 key(s) for signed requests, {tmp_path / 'box'}" in terminal.run("check")
 
 
 @pytest.mark.parametrize(

@@ -9,19 +9,27 @@ from typing import Any
 
 import pytest
 
+from monitor.config.settings import Settings, SettingsFile
 from monitor.config.sources import load_sources
 from monitor.core.model import AlertReason, Trust
 from monitor.core.robots import LONGEST_BODY
-from monitor.core.sources import FailureKind, Permission, Source, SourceKind
+from monitor.core.sources import ArticleRule, FailureKind, ListRule, Permission, Source, SourceKind
+from monitor.gate import Gate, GateSettings
+from monitor.loops.ingest.hosts import Hosts
 from monitor.loops.ingest.manners import Manners
 from monitor.loops.sources import SourceWatch
+from monitor.service import Parts
 from monitor.store import robots, sources, views
 from monitor.store.database import Database
+from monitor.store.sql import of
+from monitor.store.tables import ItemRow
+from responders.previews import preview
 from tests.crawl.site import Reply, Site, running_site
 from tests.crawl.test_fetch import rss
-from tests.story.office import Office
+from tests.story.office import T0, Office
 
-M, H, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+S, M, H, DAY = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+ITEM = of(ItemRow)
 GIVEN = Permission(by="某报社", on=date(2026, 7, 1), reference="函〔2026〕1号")
 
 
@@ -135,6 +143,106 @@ def test_only_the_first_half_megabyte_is_read_and_a_delay_spaces_the_sources_of_
         office.crawl.wait()
         assert asked(site, "/feed") - before == fetched
     office.close()
+
+
+def moved(to: str) -> Reply:
+    return Reply(b"", 302, {"Location": to})
+
+
+def test_where_a_redirect_leads_is_asked_about_too(database: Database, site: Site) -> None:
+    with running_site() as other:
+        away = other.page("/feed", rss("某地举办菊展"), "application/rss+xml").replace("127.0.0.1", "localhost")
+        site.pages["/moved"] = moved(away)
+        other.page("/robots.txt", "User-agent: *\nDisallow: /feed", "text/plain")
+        office = office_of(database, source(site, url=site.url + "/moved"))
+        assert fetch(office) == {"news": FailureKind.ROBOTS}
+        assert (asked(other, "/robots.txt"), asked(other, "/feed")) == (1, 0)
+        with database.read() as connection:
+            said = sources.last_failure(connection, "news")
+        assert said == f"{away}: Disallow: /feed"
+        other.page("/robots.txt", "User-agent: *\nAllow: /", "text/plain")
+        office.clock.now += DAY
+        assert fetch(office) == {"news": ""}
+        assert asked(other, "/feed") == 1
+        site.page("/robots.txt", "User-agent: *\nDisallow: /feed", "text/plain")
+        site.pages["/moved"] = moved("/feed")
+        office.clock.now += DAY
+        assert fetch(office) == {"news": FailureKind.ROBOTS}, "on its own site as well"
+        office.close()
+
+
+LISTED = "".join(f"<li><a href='/{n}.html'>某地举办第{n}届花展</a></li>" for n in range(15))
+
+
+@pytest.fixture
+def listing(site: Site) -> Source:
+    """Return a source whose entries each have a page of their own."""
+    site.page("/list", f"<html><body><ul>{LISTED}</ul></body></html>", "text/html")
+    for n in range(15):
+        site.page(f"/{n}.html", f"<html><body><p>{'花展开幕，游人如织。' * 30}</p></body></html>", "text/html")
+    rule = ListRule(item="li")
+    return source(site, kind=SourceKind.LIST, url=site.url + "/list", list_rule=rule, article=ArticleRule())
+
+
+def test_the_pages_of_entries_keep_the_crawl_delay_of_their_site(
+    database: Database, site: Site, listing: Source
+) -> None:
+    site.page("/robots.txt", "User-agent: *\nCrawl-delay: 20", "text/plain")
+    office = office_of(database, listing)
+    rests: list[float] = []
+
+    def rest(seconds: float) -> None:
+        rests.append(seconds)
+        office.clock.now += timedelta(seconds=seconds)
+
+    office.crawl.rest = rest
+    assert fetch(office) == {"news": ""}
+    assert rests == [20.0] * 6, "as many as can be read within two minutes"
+    with database.read() as connection:
+        stored = connection.execute(ITEM.select()).all()
+        left = [one for one in sources.latest_fetches(connection, "news", 50) if one.detail.endswith("Crawl-delay: 20")]
+    assert len(stored) == 15, "the others are taken in as the list shows them"
+    assert sum(bool(row.text) for row in stored) == 6
+    assert [one.reason for one in left] == [FailureKind.RATE_LIMITED] * 9
+    other = office.crawl.hosts.use()["127.0.0.1"].last_started_at
+    assert other == office.clock() - 3 * timedelta(seconds=1), "whoever is next keeps away from the last page too"
+    office.close()
+
+
+def test_without_a_crawl_delay_and_with_a_permission_nobody_waits(
+    database: Database, site: Site, listing: Source
+) -> None:
+    office = office_of(database, listing, replace(listing, id="given", permission=GIVEN))
+    office.crawl.rest = lambda _: pytest.fail("it waits")
+    fetch(office)
+    site.page("/robots.txt", "User-agent: *\nCrawl-delay: 20", "text/plain")
+    site.page("/list", f"<html><body><ul>{LISTED.replace('花展', '菊展')}</ul></body></html>", "text/html")
+    assert asked(site, "/3.html") == 1
+    office.close()
+
+
+def test_two_sources_of_one_site_keep_apart_from_each_other(listing: Source) -> None:
+    hosts, now = Hosts(), T0
+    moments = [hosts.moment("h", 20 * S, now, now + M) for _ in range(6)]
+    assert moments == [now, now + 20 * S, now + 40 * S, now + 60 * S, None, None]
+    hosts.begin("h", now + 10 * S)
+    assert hosts.use()["h"].last_started_at == now + 60 * S
+
+
+def test_a_look_at_a_source_asks_for_its_pages_and_waits_for_none(
+    database: Database, site: Site, listing: Source
+) -> None:
+    site.page("/robots.txt", "User-agent: *\nDisallow: /1.html", "text/plain")
+    parts = Parts(Settings(SettingsFile(), None), database)
+    with Gate(GateSettings(allow=("127.0.0.1",))) as gate:
+        found = preview(gate, parts.reader, listing, T0, limit=3, pages=3)
+        assert [one.page.reason if one.page else None for one in found.looked] == [None, FailureKind.ROBOTS, None]
+        assert (asked(site, "/1.html"), asked(site, "/robots.txt")) == (0, 1)
+        site.page("/robots.txt", "User-agent: *\nCrawl-delay: 2.5", "text/plain")
+        found = preview(gate, parts.reader, listing, T0, limit=3, pages=3)
+    assert {(one.page.reason, one.page.detail) for one in found.looked if one.page} == {
+        (FailureKind.RATE_LIMITED, "Crawl-delay: 2.5")
+    }
 
 
 def test_a_permission_is_read_from_the_sources_file(tmp_path: Any) -> None:

@@ -12,10 +12,12 @@ from datetime import date, datetime, timedelta
 
 from monitor.core.beijing import day_of
 from monitor.core.fetched import Entry, Fetched, Outcome, Validators
-from monitor.core.sources import Source
+from monitor.core.robots import Refusal
+from monitor.core.sources import FailureKind, Source
 from monitor.crawl.completion import complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
+from monitor.loops.ingest.manners import Manners
 from monitor.loops.ingest.take import Intake
 
 MOST_PAGES = 50
@@ -38,12 +40,13 @@ class Backfilled:
 
 @dataclass(frozen=True, slots=True)
 class Backfill:
-    """Reads back one source at a time."""
+    """Reads back one source at a time; without `manners` no site is asked for leave."""
 
     intake: Intake
     gate: Gate
     clock: Callable[[], datetime]
     rest: Callable[[float], None]
+    manners: Manners | None = None
 
     def run(self, source: Source, since: date, *, quiet: bool, most_pages: int = MOST_PAGES) -> Backfilled:
         """Take in what `source` shows since a day of Beijing; a page that fails ends it, and is told."""
@@ -51,11 +54,11 @@ class Backfill:
         met: set[str] = set()
         for page in self._pages(source, most_pages):
             if done.pages:
-                self.rest(SPACING)
-            fetched = crawl(self.gate, page, Validators(), self.clock())
+                self._rest(page, page.url)
+            fetched = self._fetched(page)
             if fetched.outcome is Outcome.FAILED:
-                # Beyond the last of the older pages there is none.
-                done.failed = fetched if not done.pages else None
+                # Beyond the last of the older pages there is none; that they may not be read is told.
+                done.failed = fetched if not done.pages or fetched.reason is FailureKind.ROBOTS else None
                 break
             done.pages += 1
             fresh = [entry for entry in fetched.entries if entry.key not in met]
@@ -65,6 +68,20 @@ class Backfill:
             if not fresh or all(_is_before(entry, since) for entry in fresh):
                 break
         return done
+
+    def _fetched(self, page: Source) -> Fetched:
+        refused = self._refusal(page, page.url)
+        if refused is not None:
+            return Fetched(outcome=Outcome.FAILED, reason=refused.reason, detail=refused.detail)
+        return crawl(self.gate, page, Validators(), self.clock(), lambda url: self._refusal(page, url))
+
+    def _refusal(self, source: Source, url: str) -> Refusal | None:
+        return None if self.manners is None else self.manners.refusal(source, url, self.clock())
+
+    def _rest(self, source: Source, url: str) -> None:
+        """Wait as long as the site of an address wants, and as the planner does between two fetches from one host."""
+        delay = timedelta(0) if self.manners is None else self.manners.delay(source, url)
+        self.rest(max(SPACING, delay.total_seconds()))
 
     def _pages(self, source: Source, most: int) -> Iterator[Source]:
         """Yield the source as it stands, and then as if each of its older pages were its address."""
@@ -94,8 +111,10 @@ class Backfill:
     def _whole(self, source: Source, entry: Entry) -> Entry:
         if not wants_page(source, entry):
             return entry
-        self.rest(SPACING)
-        return complete(self.gate, source, entry, self.clock()).entry
+        self._rest(source, entry.url)
+        if self._refusal(source, entry.url) is not None:
+            return entry
+        return complete(self.gate, source, entry, self.clock(), lambda url: self._refusal(source, url)).entry
 
 
 def _is_before(entry: Entry, since: date) -> bool:

@@ -8,25 +8,29 @@ from __future__ import annotations
 
 import logging
 import random
-import threading
-from collections import defaultdict
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from sqlalchemy import Connection
+
 from monitor.core.errors import Mistake
-from monitor.core.fetched import Entry, Fetched, Outcome
-from monitor.core.planner import HostUse, Waiting, plan, turns
-from monitor.core.robots import Refusal
+from monitor.core.fetched import Fetched, Outcome
+from monitor.core.hosts import HostState, after, queue
+from monitor.core.planner import HostUse, PlanReason, Waiting, plan, turns
 from monitor.core.sources import Source
-from monitor.crawl.completion import Completed, complete, wants_page
+from monitor.core.tempo import bounds, holds, tempo_after
+from monitor.crawl.completion import Completed, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
+from monitor.loops.ingest.hosts import Hosts
 from monitor.loops.ingest.manners import Manners
+from monitor.loops.ingest.pages import Pages
 from monitor.loops.ingest.take import Intake
-from monitor.store import items, sources, troubles
+from monitor.store import hosts, items, sources, troubles
 from monitor.store.items import Drop
 from monitor.store.sources import LEG, SourceState
 
@@ -35,31 +39,6 @@ LEASE = timedelta(minutes=15)
 LOOK_AT = 200
 PAGES_AT_ONCE = 20
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Hosts:
-    """How the hosts are being used by this process right now."""
-
-    _running: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    _started: dict[str, datetime] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def use(self) -> dict[str, HostUse]:
-        """Return the use of every host that was called lately."""
-        with self._lock:
-            return {host: HostUse(self._running[host], at) for host, at in self._started.items()}
-
-    def begin(self, host: str, now: datetime) -> None:
-        """Note that a fetch begins."""
-        with self._lock:
-            self._running[host] += 1
-            self._started[host] = now
-
-    def end(self, host: str) -> None:
-        """Note that a fetch has ended."""
-        with self._lock:
-            self._running[host] -= 1
 
 
 @dataclass(slots=True)
@@ -75,7 +54,9 @@ class Crawl:
     fraction: Callable[[], float] = random.random
     hosts: Hosts = field(default_factory=Hosts)
     manners: Manners | None = None
+    rest: Callable[[float], None] = time.sleep
     _under_way: set[Future[int]] = field(default_factory=set)
+    _by_host: dict[str, list[str]] = field(default_factory=dict)
 
     def register(self, now: datetime) -> None:
         """Give every source of the configuration its row."""
@@ -101,11 +82,17 @@ class Crawl:
 
     def _claim(self, now: datetime, free: int) -> list[str]:
         with self.intake.database.write() as connection:
+            failing = hosts.held(connection)
             due = sources.due(connection, self.sources.keys(), now, LOOK_AT)
-            waiting = [Waiting(name, host_of(self.sources[name]), at) for name, at in due.items()]
-            chosen = turns(waiting, hosts=self._use(due), now=now, slots=free)
+            waiting = [Waiting(name, host_of(self.sources[name]), found.at) for name, found in due.items()]
+            queued = queue(waiting, failing, {name: found.last_fetch_at for name, found in due.items()}, now)
+            chosen = turns(queued.ready, hosts=self._use(due), now=now, slots=free)
             sources.lease(connection, [w.source_id for w in chosen.start], now + LEASE)
-            for later, at in chosen.later:
+            asked = {w.host for w in chosen.start if w.source_id in queued.asking}
+            for host in asked:
+                hosts.hold(connection, host, now + LEASE)
+            held = [(w, now + LEASE if w.host in asked else until) for w, until in queued.held]
+            for later, at in (*chosen.later, *held):
                 sources.postpone(connection, later.source_id, at)
         return [w.source_id for w in chosen.start]
 
@@ -146,17 +133,17 @@ class Crawl:
 
     def fetch(self, source: Source, state: SourceState) -> int:
         """Fetch one source and take in what is new; return how many items were new."""
-        refused = self._refusal(source, source.url)
+        pages = Pages(self.gate, self.clock, self.manners, self.hosts, self.rest)
+        refused = pages.refusal(source, source.url)
         if refused is not None:
             said = Fetched(
                 outcome=Outcome.FAILED, reason=refused.reason, detail=refused.detail, validators=state.validators
             )
             self._record(source, state, said, 0, [])
             return 0
-        fetched = crawl(self.gate, source, state.validators, self.clock())
+        fetched = crawl(self.gate, source, state.validators, self.clock(), lambda url: pages.refusal(source, url))
         fresh = self.intake.unknown(source, fetched.entries, self.clock()) if fetched.entries else []
-        pages = [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE]
-        read = {entry.key: self._completed(source, entry) for entry in pages}
+        read = pages.read(source, [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE])
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
         new = self.intake.take(source, whole, self.clock(), backlog=state.last_good_at is None)
         unread = {entry.key for entry in fresh}
@@ -164,24 +151,27 @@ class Crawl:
         self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
         return new
 
-    def _refusal(self, source: Source, url: str) -> Refusal | None:
-        return None if self.manners is None else self.manners.refusal(source, url, self.clock())
-
-    def _completed(self, source: Source, entry: Entry) -> Completed:
-        refused = self._refusal(source, entry.url)
-        if refused is not None:
-            return Completed(entry=entry, reason=refused.reason, detail=refused.detail)
-        return complete(self.gate, source, entry, self.clock())
-
     def _record(
         self, source: Source, state: SourceState, fetched: Fetched, new: int, failed_pages: Sequence[Completed]
     ) -> None:
         now = self.clock()
-        planned = plan(fetched, interval=source.interval, score=state.failure_score, now=now, fraction=self.fraction())
         drops = [
             Drop(source.id, now, dropped.reason.value, dropped.title, dropped.detail) for dropped in fetched.dropped
         ]
         with self.intake.database.write() as connection:
+            host = self._host_after(connection, source, fetched, now)
+            held = holds(source, clock_runs=sources.clock_runs(connection), limited=host.is_limited(now))
+            within = bounds(source.interval, held)
+            tempo = tempo_after(state.tempo, fetched, new=new, first=state.last_good_at is None, within=within)
+            planned = plan(
+                fetched,
+                interval=source.interval,
+                score=state.failure_score,
+                now=now,
+                fraction=self.fraction(),
+                tempo=tempo,
+            )
+            waits = planned.reason is not PlanReason.RETRY_AFTER and _waits(state, host)
             items.save_drops(connection, drops)
             sources.record_pages(connection, source.id, failed_pages, now)
             sources.record(
@@ -189,12 +179,41 @@ class Crawl:
                 source.id,
                 fetched,
                 new=new,
-                next_at=planned.next_at,
+                next_at=host.resume_at if waits and host.resume_at is not None else planned.next_at,
                 failure_score=planned.score,
                 now=now,
+                tempo=tempo,
             )
         if fetched.outcome is Outcome.FAILED:
             log.warning("source %s: %s %s", source.id, fetched.reason, fetched.detail)
+
+    def _host_after(self, connection: Connection, source: Source, fetched: Fetched, now: datetime) -> HostState:
+        """Keep how the host stands after a fetch; where that changes until when it is held, so do its sources."""
+        name = host_of(source)
+        before = hosts.state(connection, name)
+        if after(before, source.id, fetched, now) == before:
+            return before
+        before = hosts.locked(connection, name)
+        found = after(before, source.id, fetched, now)
+        hosts.save(connection, found, self._theirs(name))
+        if before.resume_at is not None:
+            sources.move(connection, self._theirs(name), before.resume_at, found.resume_at or now)
+        return found
+
+    def _theirs(self, host: str) -> Sequence[str]:
+        """Return the sources of a host."""
+        if not self._by_host:
+            for source in self.sources.values():
+                self._by_host.setdefault(host_of(source), []).append(source.id)
+        return self._by_host.get(host, [])
+
+
+def _waits(state: SourceState, host: HostState) -> bool:
+    """Tell whether a source that failed waits for its host: not one that had failed before its host did."""
+    if host.resume_at is None or host.since is None:
+        return False
+    before = state.last_outcome == Outcome.FAILED and state.last_fetch_at is not None
+    return not before or (state.last_fetch_at is not None and state.last_fetch_at >= host.since)
 
 
 def host_of(source: Source) -> str:

@@ -42,6 +42,18 @@ class Manners:
             found = robots.delays(connection, hosts)
         return {hosts[site]: delay for site, delay in found.items()}
 
+    def delay(self, source: Source, url: str) -> timedelta:
+        """Return how long the site of an address wants to be left alone between two requests of this source."""
+        if is_free(source):
+            return timedelta(0)
+        try:
+            site, _ = site_and_path(url)
+        except GateFailure:
+            # It is told when the address is fetched.
+            return timedelta(0)
+        with self.database.read() as connection:
+            return robots.delays(connection, [site]).get(site, timedelta(0))
+
     def _kept(self, source: Source, site: str, now: datetime) -> Kept:
         with self.database.read() as connection:
             kept = robots.kept(connection, [site]).get(site)
