@@ -35,6 +35,7 @@ FLOORS = {
     "responders.previews": 2,
     "responders.snoozes": 2,
     "responders.exports": 2,
+    "responders.statistics": 2,
     "responders.cap_export": 2,
     "responders.console": 3,
     "responders.slack_app": 3,

@@ -64,6 +64,7 @@ COMMANDS = {
     "mcp": ("mcp", "command"),
     "cap": ("cap", "command"),
     "export": ("export", "command"),
+    "statistics": ("statistics", "command"),
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),
     "evidence": ("evidence", "group"),

@@ -19,6 +19,7 @@ COMMAND_HELP = {
     "mcp": N_("Answer a language model on standard input and output, read-only."),
     "cap": N_("Print an incident as a message of the Common Alerting Protocol 1.2."),
     "export": N_("Write a whole list to a file: xlsx, CSV, JSON or JSON Lines."),
+    "statistics": N_("Show a period's figures, or write them to a workbook."),
     "run": N_("Start the service: crawl, watch, deliver, brief, console."),
     "check": N_("Check all configuration files and list every mistake."),
     "source": N_("Try, add, import, export or read back sources."),

@@ -49,6 +49,7 @@ from responders.console import (
     search,
     signing,
     sources,
+    statistics,
     telling,
 )
 from responders.console import audit as audit_page
@@ -171,6 +172,7 @@ def console_app(
         channels,
         sources,
         rules,
+        statistics,
         drill_pages,
         audit_page,
         signing,

@@ -19,6 +19,12 @@ from responders.console.visitor import StalePage, given_name, remember, tell_nex
 OVERSEE = Permission.OVERSEE
 # Where each page is, what it is called, what it is good for, and who sees it.
 PAGES = (
+    (
+        "/statistics",
+        N_("Statistics"),
+        N_("What happened, what was kept and what was late, year by year"),
+        OVERSEE,
+    ),
     ("/duty", N_("Duty rota"), N_("Who is on duty, gaps, overrides, swaps, take-over"), OVERSEE),
     ("/channels", N_("Contacts and channels"), N_("How everybody is reached, and whether it works"), OVERSEE),
     ("/sources", N_("Sources"), N_("What is read, how each source fares, a look at what it brings"), OVERSEE),

@@ -65,7 +65,8 @@ _OWN = (
 )  # fmt: skip
 _OF_EVIDENCE = ("", "/{look}/text.txt", "/{look}/{name}")
 _OFFICE = (
-    "/office", "/duty", "/channels", "/sources/{name}", "/rules", "/rules/{name}", "/drills", "/drills/{number}",
+    "/office", "/statistics", "/statistics/rows", "/duty", "/channels", "/sources/{name}", "/rules", "/rules/{name}",
+    "/drills", "/drills/{number}",
 )  # fmt: skip
 _ON_ROTA = ("override", "take", "swap", "changes/{number}/cancel")
 _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/end")
@@ -96,7 +97,7 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         **{("POST", f"/drills/{act}"): Needs(Permission.DRILL) for act in ("start", "end", "silent")},
         ("GET", "/audit"): Needs(Permission.INSPECT),
         ("POST", "/audit/verify"): Needs(Permission.INSPECT),
-        **{("GET", path): Needs(Permission.EXPORT) for path in ("/exports", "/exports/{name}")},
+        **{("GET", path): Needs(Permission.EXPORT) for path in ("/exports", "/exports/{name}", "/statistics.xlsx")},
         ("GET", "/api"): Needs(SEE),
         **{("GET", f"/api/v1/{what}"): Needs(SEE) for what in ("incidents", "deadlines", "responses", "openapi.json")},
         ("GET", "/api/v1/alerts"): Needs(OVERSEE),

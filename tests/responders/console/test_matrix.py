@@ -58,6 +58,9 @@ GET /drills {STAFF}
 GET /drills/1 {STAFF}
 GET /audit LA
 GET /exports DL
+GET /statistics.xlsx DL
+GET /statistics {STAFF}
+GET /statistics/rows?table=duties&column=due {STAFF}
 GET /exports/incidents.xlsx DL
 GET /account {ALL}
 GET /api/me {ALL}

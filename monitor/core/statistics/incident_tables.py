@@ -1,0 +1,89 @@
+"""What happened: incidents by kind, place, grade and month."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import date
+
+from monitor.core.beijing import local
+from monitor.core.listed import Listed
+from monitor.core.model import MatterState, Severity, significant
+from monitor.core.statistics.duty_tables import TO_THE_PUBLIC
+from monitor.core.statistics.facts import Asked, Facts
+from monitor.core.statistics.figures import Column, Figure, Line, Table, TableName, count
+from monitor.core.views import IncidentView
+
+COLUMNS = (Column.INCIDENTS, Column.GRAVE, Column.DEATHS, Column.INJURED, Column.ANSWERED)
+UNKNOWN = "unknown"
+_LEVELS = (2, 4, 6)
+
+
+def incident_tables(facts: Facts, asked: Asked) -> tuple[Table, ...]:
+    """Count the incidents that were opened in the period and not dismissed or merged into others."""
+    counted = [one for one in facts.incidents if one.state is MatterState.OPEN]
+    answered = {response.matter_id for response in facts.responses if response.kind in TO_THE_PUBLIC}
+    grades = [grade.name.lower() for grade in sorted(Severity, reverse=True)] + [UNKNOWN]
+    return (
+        _table(TableName.KINDS, counted, lambda one: one.kind, answered),
+        _table(TableName.DIVISIONS, counted, lambda one: division_of(one, asked.region), answered),
+        _table(TableName.GRADES, counted, grade_of, answered, grades),
+        _table(TableName.MONTHS, counted, lambda one: f"{local(one.opened_at):%Y-%m}", answered, months(asked)),
+    )
+
+
+def division_of(incident: IncidentView, region: str) -> str:
+    """Return the division right below the region in which an incident lies; a wider one where no finer is known."""
+    code = incident.place.code
+    if code is None:
+        return UNKNOWN
+    digits = next((level for level in _LEVELS if level > len(significant(region))), _LEVELS[-1])
+    return code[:digits].ljust(6, "0")
+
+
+def grade_of(incident: IncidentView) -> str:
+    """Return the name of the grade that an incident counts under: the likely one where it stands above the firm one."""
+    return UNKNOWN if incident.presumed is None else incident.presumed.name.lower()
+
+
+def months(asked: Asked) -> list[str]:
+    """Return the Beijing months of a period, as 2026-07."""
+    first, last = local(asked.since).date().replace(day=1), local(asked.until)
+    found: list[str] = []
+    while first < last.date() or (first == last.date() and last.time().isoformat() > "00:00:00"):
+        found.append(f"{first:%Y-%m}")
+        first = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return found
+
+
+def _table(
+    name: TableName,
+    incidents: Iterable[IncidentView],
+    head: Callable[[IncidentView], str],
+    answered: Collection[int],
+    heads: Sequence[str] = (),
+) -> Table:
+    """Gather incidents under their heads: in the order given, else the most frequent first."""
+    gathered: dict[str, list[IncidentView]] = defaultdict(list)
+    for incident in incidents:
+        gathered[head(incident)].append(incident)
+    ordered = heads or sorted(gathered, key=lambda one: (one == UNKNOWN, -len(gathered[one]), one))
+    return Table(name, COLUMNS, tuple(Line(one, _figures(gathered[one], answered)) for one in ordered))
+
+
+def _figures(incidents: Sequence[IncidentView], answered: Collection[int]) -> tuple[Figure, ...]:
+    grave = [one.id for one in incidents if one.presumed is not None and one.presumed >= Severity.MAJOR]
+    return (
+        count(Listed.INCIDENTS, [one.id for one in incidents]),
+        count(Listed.INCIDENTS, grave),
+        _sum(incidents, "deaths"),
+        _sum(incidents, "injured"),
+        count(Listed.INCIDENTS, [one.id for one in incidents if one.id in answered]),
+    )
+
+
+def _sum(incidents: Sequence[IncidentView], name: str) -> Figure:
+    """Add what was stated; the rows are the incidents that state some."""
+    stating = [one for one in incidents if one.figures.get(name)]
+    total = sum(one.figures[name] for one in stating)
+    return Figure(total, of=Listed.INCIDENTS, ids=tuple(sorted(one.id for one in stating)))

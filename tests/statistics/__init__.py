@@ -1,0 +1,1 @@
+"""Figures, and the rows that they were counted from."""
