@@ -27,6 +27,7 @@ from monitor.config.release import load_release_rules
 from monitor.config.rules import PACKS, PackRead
 from monitor.config.settings import ConsoleSetting, Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
+from monitor.config.stream_tokens import token_of
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
@@ -52,7 +53,10 @@ def command(config: Path | None, sources: Path | None) -> None:
     settings = examination.of(say(N_("Settings")), lambda: load_settings(config), _file)
     settings = settings or Settings(SettingsFile(), None)
     named = sources or (Path(settings.form.sources) if settings.form.sources else None)
-    examination.of(say(N_("Sources")), lambda: load_sources(named), _counted)
+    watched = examination.of(say(N_("Sources")), lambda: load_sources(named), _counted) or ()
+    for source in watched:
+        if source.stream_rule is not None and source.stream_rule.secret and source.enabled:
+            examination.of(source.name, partial(token_of, source), lambda _: say(N_("in order")))
     form = settings.form
     office = say(N_("Rules {pack}"), pack=", ".join(form.rules))
     examination.of(office, lambda: load_rules(form.rules, form.groups, form.role), _obligations)

@@ -216,7 +216,7 @@ def add_to(file: Path, added: Sequence[SourceEntry]) -> None:
     except (OSError, ValueError) as error:
         raise CannotWrite(file=str(file), why=Said(unreadable(error))) from None
     new = with_entries(text, str(file), added)
-    check(parse(new, str(file)), SourcesFile)
+    check(parse(new, str(file)), WatchedFile)
     _replace(file, new)
 
 
@@ -225,7 +225,7 @@ def begin(file: Path, added: Sequence[SourceEntry]) -> None:
     if file.exists():
         raise Exists(file=str(file))
     new = with_entries("", str(file), added)
-    check(parse(new, str(file)), SourcesFile)
+    check(parse(new, str(file)), WatchedFile)
     _replace(file, new)
 
 

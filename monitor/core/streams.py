@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.fetched import DropReason
-from monitor.core.reading.english import EnglishLexicon, look
-from monitor.core.reading.lexicon import Lexicon
 from monitor.core.sources import StreamRule
-from monitor.core.text import fold, is_chinese
+from monitor.core.text import fold
 
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)
 # A connection that stood for so long was a good one: its end is no failure.
@@ -19,7 +17,6 @@ STOOD = timedelta(seconds=60)
 # Who refuses us today mostly does so tomorrow.
 LONGEST_REST = timedelta(hours=24)
 MOST_A_MINUTE = 1200
-TELLING = ("class:", "kind:")
 
 
 class Act(StrEnum):
@@ -38,14 +35,13 @@ class Sieve:
     """Tells which posts are kept: those with a keyword, or those that speak of safety, in certain languages."""
 
     rule: StreamRule
-    chinese: Lexicon
-    english: EnglishLexicon
+    speaks_of_safety: Callable[[str], bool]
     _keywords: tuple[tuple[str, ...], ...] = ()
 
     @classmethod
-    def of(cls, rule: StreamRule, chinese: Lexicon, english: EnglishLexicon) -> Sieve:
+    def of(cls, rule: StreamRule, speaks_of_safety: Callable[[str], bool]) -> Sieve:
         """Return the sieve of a rule."""
-        return cls(rule, chinese, english, tuple(tuple(fold(words).split()) for words in rule.keywords))
+        return cls(rule, speaks_of_safety, tuple(tuple(fold(words).split()) for words in rule.keywords))
 
     def keeps(self, text: str, languages: Collection[str]) -> bool:
         """Tell whether a post is kept; one that does not say its language is of any."""
@@ -53,20 +49,13 @@ class Sieve:
             return False
         if self.rule.everything:
             return True
-        folded = fold(text)
         if self._keywords:
+            folded = fold(text)
             return any(all(word in folded for word in words) for words in self._keywords)
-        return self._speaks_of_safety(text, folded)
+        return self.speaks_of_safety(text)
 
     def _in_language(self, languages: Collection[str]) -> bool:
         return any(one.lower().partition("-")[0] in self.rule.languages for one in languages)
-
-    def _speaks_of_safety(self, text: str, folded: str) -> bool:
-        if any(hit.means.signal for hit in self.chinese.hits(folded)):
-            return True
-        if is_chinese(text):
-            return False
-        return any(role.startswith(TELLING) for role in look(self.english, text, folded).seen)
 
 
 @dataclass(slots=True)

@@ -84,8 +84,8 @@ class _Socket:
             while self._ws.state is ConnectionState.OPEN:
                 self._ask(everybody=everybody)
                 came = self._standing.read(LOOK)
+                look()
                 if came is None:
-                    look()
                     continue
                 self._ws.receive_data(came or None)
                 for event in self._ws.events():

@@ -26,13 +26,15 @@ class Flow:
         self._idle = idle_seconds
 
     def parts(self, look: Callable[[], None]) -> Iterator[bytes]:
-        """Yield what comes until the other side ends it; `look` is called while nothing does, and may raise."""
+        """Yield what comes until the other side ends it; `look` is called meanwhile and after each part, and may raise."""
         chunks = iter(self._response.iter_stream())
         while True:
             part = self._next(chunks, look)
             if part is None:
                 return
             yield part
+            # What comes may be nothing but signs of life.
+            look()
 
     def close(self) -> None:
         """Close the connection."""

@@ -18,10 +18,10 @@ from datetime import datetime, timedelta
 from monitor.core.errors import Mistake
 from monitor.core.fetched import DropReason, Entry, Fetched, Outcome
 from monitor.core.identity import item_key
-from monitor.core.sources import WEIGHTS, FailureKind, Identity, Source, SourceKind
+from monitor.core.sources import WEIGHTS, FailureKind, Identity, Source
 from monitor.core.streams import STOOD, Act, Minute, Sieve, pause
-from monitor.crawl import jetstream, mastodon
 from monitor.crawl.entries import ready
+from monitor.crawl.listening import follow, said
 from monitor.crawl.raw import RawDocument
 from monitor.crawl.streams import Look, Message, StreamFailure
 from monitor.gate import Gate, GateFailure
@@ -134,8 +134,7 @@ class Listener:
         elif message.act in (Act.POSTED, Act.EDITED):
             self._seen += 1
             self._size += len(message.entry.text)
-            said = f"{message.entry.title}\n{message.entry.text}"
-            if not self.sieve.keeps(said, message.languages):
+            if not self.sieve.keeps(said(message), message.languages):
                 self._counts[DropReason.NOT_ASKED_FOR, ""] += 1
             elif reason := self.minute.takes(now):
                 self._counts[reason, ""] += 1
@@ -359,7 +358,4 @@ class Streams:
         refused = None if self.manners is None else self.manners.refusal(source, address, self.clock())
         if refused is not None:
             raise StreamFailure(refused.reason, refused.detail)
-        if source.kind is SourceKind.JETSTREAM:
-            yield from jetstream.follow(self.gate, source, cursor, look)
-        else:
-            yield from mastodon.follow(self.gate, source, self.tokens.get(source.id, ""), cursor, look, self.clock())
+        yield from follow(self.gate, source, self.tokens.get(source.id, ""), cursor, look, self.clock())
