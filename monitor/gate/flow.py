@@ -26,7 +26,7 @@ class Flow:
         self._idle = idle_seconds
 
     def parts(self, look: Callable[[], None]) -> Iterator[bytes]:
-        """Yield what comes until the other side ends it; `look` is called meanwhile and after each part, and may raise."""
+        """Yield what comes until the other side ends it; `look` is called meanwhile, and after each part."""
         chunks = iter(self._response.iter_stream())
         while True:
             part = self._next(chunks, look)

@@ -46,7 +46,6 @@ class SubscriptionRow(Table, table=True):
     secret: str
     state: str = Field(index=True)
     ask_at: datetime = Field(index=True)
-    lease_until: datetime | None = None
     expires_at: datetime | None = None
     failures: int = 0
     said: str = long_text()

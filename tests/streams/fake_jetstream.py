@@ -47,7 +47,7 @@ class FakeJetstream:
     ) -> dict[str, Any]:
         """Keep a commit and tell it."""
         last = self.events[-1]["time_us"] if self.events else START_US
-        commit = {
+        commit: dict[str, Any] = {
             "rev": f"r{len(self.events)}",
             "operation": operation,
             "collection": "app.bsky.feed.post",

@@ -25,6 +25,7 @@ from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
 from monitor.loops.ingest.manners import Manners
+from monitor.loops.ingest.offers import Offers
 from monitor.loops.ingest.take import Intake
 from monitor.store import items, sources, troubles
 from monitor.store.items import Drop
@@ -75,6 +76,7 @@ class Crawl:
     fraction: Callable[[], float] = random.random
     hosts: Hosts = field(default_factory=Hosts)
     manners: Manners | None = None
+    offers: Offers | None = None
     _under_way: set[Future[int]] = field(default_factory=set)
 
     def register(self, now: datetime) -> None:
@@ -154,15 +156,20 @@ class Crawl:
             self._record(source, state, said, 0, [])
             return 0
         fetched = crawl(self.gate, source, state.validators, self.clock())
+        new, failed_pages = self.absorb(source, fetched, backlog=state.last_good_at is None)
+        self._record(source, state, fetched, new, failed_pages)
+        return new
+
+    def absorb(self, source: Source, fetched: Fetched, *, backlog: bool) -> tuple[int, list[Completed]]:
+        """Take in what a document brought; return how many items were new, and the pages that could not be read."""
         fresh = self.intake.unknown(source, fetched.entries, self.clock()) if fetched.entries else []
         pages = [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE]
         read = {entry.key: self._completed(source, entry) for entry in pages}
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
-        new = self.intake.take(source, whole, self.clock(), backlog=state.last_good_at is None)
+        new = self.intake.take(source, whole, self.clock(), backlog=backlog)
         unread = {entry.key for entry in fresh}
         self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
-        self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
-        return new
+        return new, [page for page in read.values() if page.reason is not None]
 
     def _refusal(self, source: Source, url: str) -> Refusal | None:
         return None if self.manners is None else self.manners.refusal(source, url, self.clock())
@@ -177,7 +184,8 @@ class Crawl:
         self, source: Source, state: SourceState, fetched: Fetched, new: int, failed_pages: Sequence[Completed]
     ) -> None:
         now = self.clock()
-        planned = plan(fetched, interval=source.interval, score=state.failure_score, now=now, fraction=self.fraction())
+        interval = source.interval if self.offers is None else self.offers.met(source, state, fetched, new, now)
+        planned = plan(fetched, interval=interval, score=state.failure_score, now=now, fraction=self.fraction())
         drops = [
             Drop(source.id, now, dropped.reason.value, dropped.title, dropped.detail) for dropped in fetched.dropped
         ]

@@ -45,7 +45,6 @@ def upgrade() -> None:
     sa.Column('secret', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('state', sqlmodel.sql.sqltypes.AutoString(), nullable=False),
     sa.Column('ask_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=False),
-    sa.Column('lease_until', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('expires_at', sqlmodel.sql.sqltypes.UTCDateTime(), nullable=True),
     sa.Column('failures', sa.Integer(), nullable=False),
     sa.Column('said', sa.Text(), nullable=False),
