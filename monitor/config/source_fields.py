@@ -100,7 +100,7 @@ def hashtag(value: Any) -> str:
     """Read a hashtag, with or without its sign."""
     text = value.strip().removeprefix("#").removeprefix("＃") if isinstance(value, str) else ""
     if not re.fullmatch(r"\w{1,100}", text):
-        raise Rejected(N_("{key} ({got}) is no hashtag. Write one word, like 事故."))
+        raise Rejected(N_("{key} ({got}) is no hashtag. Write one word, like flood."))
     return text
 
 

@@ -52,7 +52,7 @@ def _in_document(text: str) -> Iterator[tuple[str, str]]:
         yield from _in_json(text)
         return
     head = text[:LOOKED_AT]
-    if "hub" not in head:
+    if "hub" not in head.lower():
         return
     first = _ENTRY.search(head)
     for found in _TAG.finditer(head[: first.start()] if first else head):
