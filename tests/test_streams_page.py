@@ -71,7 +71,7 @@ def test_its_figures_are_those_of_the_code() -> None:
     assert timedelta(hours=1) == websub.LONGEST_INTERVAL == websub.CALLS_BACK
     assert f"denies after {websub.DENIED_FOR.days} days" in page
     assert f"At most {MOST_BYTES >> 20} MB; an address that is not known answers 410" in page
-    assert set(ANSWERS.values()) == {202, 410, 503}
+    assert set(ANSWERS.values()) == {202, 410, 429, 503}
     assert f"At most {MOST_A_MINUTE:,} posts a minute" in page
     assert f"lease of {LEASE.seconds} seconds" in page
     assert f"up to {mastodon.PAGE * mastodon.MOST_PAGES:,} posts, from {mastodon.OVERLAP_MS // 60_000} minutes" in page

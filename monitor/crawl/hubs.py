@@ -22,6 +22,8 @@ _HREF = re.compile(r"""[\s]href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re
 _TAG = re.compile(r"<(?:[A-Za-z][\w.-]{0,40}:)?link\b([^<>]{1,4000})>", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:[A-Za-z][\w.-]{0,40}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:
@@ -34,10 +36,10 @@ class Offer:
 def offer_of(link_header: str, text: str, url: str) -> Offer:
     """Return what a document that was read at `url` offers; one without its own address (rel=self) has that one."""
     links = [*_in_header(link_header[:16_000]), *_in_document(text)]
-    hub = next((found for rel, href in links if rel == "hub" and (found := _usable(urljoin(url, href)))), "")
+    hub = next((found for rel, href in links if rel == "hub" and (found := _usable(url, href))), "")
     if not hub:
         return Offer()
-    topic = next((found for rel, href in links if rel == "self" and (found := _usable(urljoin(url, href)))), "")
+    topic = next((found for rel, href in links if rel == "self" and (found := _usable(url, href))), "")
     return Offer(hub, topic or url)
 
 
@@ -81,7 +83,12 @@ def _rels(attributes: str) -> list[str]:
     return next((part for part in found.groups() if part), "").lower().split() if found else []
 
 
-def _usable(address: str) -> str:
-    parts = urlsplit(address)
+def _usable(url: str, href: str) -> str:
+    """Return the address that a link means, "" where it is none that could be asked."""
+    try:
+        address = urljoin(url, href.strip())
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
     fits = parts.scheme in ("http", "https") and parts.hostname and len(address) <= LONGEST
-    return address.partition("#")[0] if fits else ""
+    return address.partition("#")[0] if fits and not _UNSAFE.search(address) else ""

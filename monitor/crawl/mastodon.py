@@ -163,12 +163,18 @@ def _streaming(gate: Gate, source: Source, rule: StreamRule, now: datetime) -> s
     found = _json(answer) if answer.status == 200 else None
     for key in ("configuration", "urls", "streaming"):
         found = found.get(key) if isinstance(found, dict) else None
-    named = str(found or "").rstrip("/")
+    return _near(source.url.rstrip("/"), str(found or "").rstrip("/"))
+
+
+def _near(here: str, named: str) -> str:
+    """Return the address of a streaming server that is named; one of another host is not used."""
     scheme, _, rest = named.partition("://")
-    here, there = urlsplit(source.url), urlsplit(f"x://{rest}")
-    wanted = {"https": "wss", "http": "ws"}[here.scheme]
-    near = there.hostname and (there.hostname == here.hostname or there.hostname.endswith(f".{here.hostname}"))
-    return f"{here.scheme}://{rest}" if scheme == wanted and near else source.url.rstrip("/")
+    try:
+        ours, theirs = urlsplit(here), urlsplit(f"x://{rest}")
+    except ValueError:
+        return here
+    near = theirs.hostname and (theirs.hostname == ours.hostname or theirs.hostname.endswith(f".{ours.hostname}"))
+    return f"{ours.scheme}://{rest}" if scheme == ours.scheme.replace("http", "ws") and near else here
 
 
 def _headers(source: Source, token: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, literal, or_, select, update
 
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.text import storable
@@ -164,7 +164,9 @@ def record(connection: Connection, source_id: str, fetched: Fetched, *, new: int
     failed = fetched.outcome is Outcome.FAILED
     values = {"next_at": now} if failed else {"last_new_at": now} if new else {}
     if values:
-        connection.execute(update(SOURCE).where(SOURCE.c.id == source_id).values(**values))
+        # One that is left alone because it fails stays so.
+        well = or_(SOURCE.c.last_outcome != Outcome.FAILED.value, literal("next_at" not in values))
+        connection.execute(update(SOURCE).where(SOURCE.c.id == source_id, well).values(**values))
     connection.execute(
         insert(connection, FetchRow).values(
             source_id=source_id,

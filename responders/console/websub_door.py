@@ -6,23 +6,17 @@ is brought is read here: it is kept, and the hub is answered at once.
 
 from __future__ import annotations
 
-import math
-from datetime import timedelta
-
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
 
-from monitor.core.access.buckets import Pace
 from monitor.core.errors import Mistake
 from monitor.loops.ingest.websub import Callbacks, Taken
-from monitor.store import buckets
 
 PATH = "/websub/{token}"
 MOST_BYTES = 8 * 1024 * 1024
-PACE = Pace(burst=120, every=timedelta(seconds=1))
 LONGEST_CHALLENGE = 4000
-ANSWERS = {Taken.KEPT: 202, Taken.FORGED: 202, Taken.UNKNOWN: 410, Taken.FULL: 503}
+ANSWERS = {Taken.KEPT: 202, Taken.FORGED: 202, Taken.UNKNOWN: 410, Taken.FULL: 503, Taken.TOO_OFTEN: 429}
 
 
 def routes(callbacks: Callbacks) -> APIRouter:
@@ -41,6 +35,8 @@ def routes(callbacks: Callbacks) -> APIRouter:
     @router.post(PATH, max_body_size=MOST_BYTES)
     async def bring(token: str, request: Request) -> Response:
         """Keep what is brought."""
+        if not await run_in_threadpool(_knows, callbacks, token):
+            return PlainTextResponse("", ANSWERS[Taken.UNKNOWN])
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
@@ -53,13 +49,17 @@ def routes(callbacks: Callbacks) -> APIRouter:
     return router
 
 
+def _knows(callbacks: Callbacks, token: str) -> bool:
+    """Tell whether a body is to be read at all; while the database fails, that shows when it is to be kept."""
+    try:
+        return callbacks.knows(token)
+    except Mistake:
+        return True
+
+
 def _taken(callbacks: Callbacks, token: str, body: bytes, kind: str, signature: str) -> Response:
     try:
-        with callbacks.database.write() as connection:
-            wait = buckets.take(connection, {"websub": PACE}, callbacks.clock())
-        if wait:
-            return PlainTextResponse("", 429, {"retry-after": str(math.ceil(wait.total_seconds()))})
         status = ANSWERS[callbacks.take(token, body, kind, signature)]
     except Mistake:
         status = 503
-    return PlainTextResponse("", status, {"retry-after": "60"} if status == 503 else None)
+    return PlainTextResponse("", status, {"retry-after": "60"} if status in (429, 503) else None)

@@ -169,6 +169,9 @@ def test_a_server_that_falls_silent_without_a_word_is_left(
 
 
 def test_the_token_goes_to_no_host_that_the_server_merely_names(ears: Ears, server: FakeMastodon) -> None:
+    assert mastodon._near("https://a.example", "wss://stream.a.example/x") == "https://stream.a.example/x"
+    for named in ("ws://stream.a.example", "wss://nota.example", "wss://[", "", "wss://b.example/a.example"):
+        assert mastodon._near("https://a.example", named) == "https://a.example"
     server.streaming = "ws://elsewhere.example"
     one = ears.streams()
     ears.until(one, lambda: server.pages > 0)

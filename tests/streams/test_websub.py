@@ -276,8 +276,12 @@ def test_a_hub_in_the_own_network_or_in_a_circle_is_not_asked_for_ever(office: O
     office.ask()
     assert office.known.said.startswith("redirect")
     assert len([one for one in office.site.asked if one.path == "/hub"]) == 4
-    office.site.pages["/hub"] = Reply(b"", 307, {"Location": "http://169.254.169.254/"})
+    office.site.pages["/hub"] = Reply(b"", 307, {"Location": "http://["})
     office.station.clock.advance(hours=3)
+    office.ask()
+    assert office.known.said.startswith("redirect")
+    office.site.pages["/hub"] = Reply(b"", 307, {"Location": "http://169.254.169.254/"})
+    office.station.clock.advance(hours=9)
     office.ask()
     assert office.known.said.startswith("address_refused")
 
@@ -351,6 +355,9 @@ def test_too_much_is_refused_for_now_and_rubbish_makes_us_look(office: Office) -
     for _ in range(MOST_WAITING):
         assert office.hub.distribute(b"") == [202]
     assert office.hub.distribute(b"") == [503]
+    assert office.hub.distribute(b"x" * (8 * 1024 * 1024 + 1)) == [413]
+    assert {office.hub.distribute(b"")[0] for _ in range(60)} == {503, 429}
+    office.station.clock.advance(minutes=5)
     for _ in range(10):
         office.read()
     with office.station.database.read() as connection:
@@ -396,6 +403,8 @@ JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "feed_url": "http
         ("", '<a10:link rel="hub" href="javascript:1"/><link rel=hub href=https://h/>', ("https://h/", "https://x.example/f")),
         ("", JSON_FEED, ("https://h/", "https://x.example/j")),
         ("", '{"hubs": 5}', ("", "")),
+        ("<http://[>; rel=hub", '<link rel="hub" href="http://[x"/><link rel="hub" href="http://a b/"/>', ("", "")),
+        ("", '<link rel="hub" href="https://h/"/><link rel="self" href="//["/>', ("https://h/", "https://x.example/f")),
         ("<" * 10_000, "<link " * 10_000 + "hub", ("", "")),
     ],
 )  # fmt: skip

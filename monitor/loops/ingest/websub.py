@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from urllib.parse import urlencode, urljoin
 
+from monitor.core.access.buckets import Pace
 from monitor.core.errors import Mistake
 from monitor.core.fetched import DropReason, Fetched, Outcome
 from monitor.core.sources import FailureKind, Source
@@ -33,7 +34,7 @@ from monitor.core.websub import (
 from monitor.crawl.fetch import delivered
 from monitor.gate import Answer, Gate, GateFailure
 from monitor.loops.ingest.crawl import Crawl
-from monitor.store import duties, items, websub
+from monitor.store import buckets, duties, items, websub
 from monitor.store.database import Database
 from monitor.store.items import Drop
 from monitor.store.websub import Brought, Subscription
@@ -44,6 +45,8 @@ MOST_WAITING = 20
 READING, MOST_TRIES = timedelta(minutes=15), 3
 READ_AT_ONCE = 4
 NAMED = 10
+PACE = Pace(burst=60, every=timedelta(seconds=1))
+NOT_TOLD = (State.WANTED, State.LEAVING)
 GONE = Fetched(outcome=Outcome.FAILED, reason=FailureKind.UNREADABLE, detail="not watched any more")
 log = logging.getLogger(__name__)
 
@@ -55,6 +58,7 @@ class Taken(Enum):
     FORGED = "forged"
     UNKNOWN = "unknown"
     FULL = "full"
+    TOO_OFTEN = "too_often"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +105,22 @@ class Callbacks:
             )
             return challenge
 
+    def knows(self, token: str) -> bool:
+        """Tell whether a hub may bring something at this address."""
+        with self.database.read() as connection:
+            known = websub.by_token(connection, token)
+        return known is not None and known.source_id in self.sources and known.state not in NOT_TOLD
+
     def take(self, token: str, body: bytes, content_type: str, signature: str) -> Taken:
         """Keep what a hub brings, where it is signed; it is read in its turn."""
         now = self.clock()
         with self.database.read() as connection:
             known = websub.by_token(connection, token)
-        if known is None or known.source_id not in self.sources or known.state in (State.WANTED, State.LEAVING):
+        if known is None or known.source_id not in self.sources or known.state in NOT_TOLD:
             return Taken.UNKNOWN
+        with self.database.write() as connection:
+            if buckets.take(connection, {f"websub {known.source_id}": PACE}, now):
+                return Taken.TOO_OFTEN
         if not signature_holds(known.secret, signature, body):
             with self.database.write() as connection:
                 detail = f"X-Hub-Signature: {signature[:20]}"
@@ -224,7 +237,10 @@ class Hubs:
             answer = self.gate.post(url, body, content_type=kind, total_seconds=ASK_SECONDS)
             if answer.status not in (307, 308) or not answer.headers.get("location"):
                 return answer
-            url = urljoin(url, answer.headers["location"])
+            try:
+                url = urljoin(url, answer.headers["location"])
+            except ValueError:
+                break
         raise GateFailure(FailureKind.REDIRECT, f"more than {MOST_REDIRECTS}, last {url[:200]}")
 
     def _read(self, brought: Brought) -> None:
