@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.fetched import DropReason
@@ -17,6 +17,7 @@ STOOD = timedelta(seconds=60)
 # Who refuses us today mostly does so tomorrow.
 LONGEST_REST = timedelta(hours=24)
 MOST_A_MINUTE = 1200
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Act(StrEnum):
@@ -84,3 +85,11 @@ def pause(failures: int, fraction: float, *, asked: timedelta | None = None) -> 
 def is_newer(one: str, other: str) -> bool:
     """Tell whether one id of a timeline comes after another: longer numbers are greater, like lengths by letter."""
     return (len(one), one) > (len(other), other)
+
+
+def moment_of(microseconds: str) -> datetime:
+    """Return the moment that a cursor of Jetstream names; one that no calendar holds lies at its end."""
+    try:
+        return BEGINNING + timedelta(microseconds=int(microseconds))
+    except OverflowError:
+        return datetime.max.replace(tzinfo=UTC)

@@ -76,10 +76,22 @@ def test_what_the_server_no_longer_has_is_told_as_lost(ears: Ears, server: FakeJ
     ears.until(one, lambda: len(ears.titles()) == 1)
     server.hang_up()
     server.events.clear()
+    ears.station.clock.advance(seconds=90_000)
     server.post("乙地塌方", after_s=90_000)
     ears.until(one, lambda: len(ears.titles()) == 2)
     one.close()
     assert ears.drops()["gap"] == 1
+
+
+def test_a_moment_far_ahead_does_not_make_us_pass_over_what_follows(ears: Ears, server: FakeJetstream) -> None:
+    one = ears.streams()
+    ears.until(one, lambda: len(server.links) == 1)
+    server.send('{"time_us": 9999999999999999, "kind": "identity"}')
+    server.send('{"time_us": 99999999999999999999999999, "kind": "identity"}')
+    server.post("甲地爆炸0")
+    ears.until(one, lambda: len(ears.titles()) == 1)
+    assert ears.cursor() == str(START_US + 1_000_000)
+    one.close()
 
 
 def test_a_post_that_is_taken_back_is_marked(ears: Ears, server: FakeJetstream) -> None:

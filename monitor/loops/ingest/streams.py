@@ -18,8 +18,8 @@ from datetime import datetime, timedelta
 from monitor.core.errors import Mistake
 from monitor.core.fetched import DropReason, Entry, Fetched, Outcome
 from monitor.core.identity import item_key
-from monitor.core.sources import WEIGHTS, FailureKind, Identity, Source
-from monitor.core.streams import STOOD, Act, Minute, Sieve, pause
+from monitor.core.sources import WEIGHTS, FailureKind, Identity, Source, SourceKind
+from monitor.core.streams import STOOD, Act, Minute, Sieve, is_newer, moment_of, pause
 from monitor.crawl.entries import ready
 from monitor.crawl.listening import follow, said
 from monitor.crawl.raw import RawDocument
@@ -40,6 +40,7 @@ PASSED = timedelta(seconds=5)
 ACCOUNT, QUIET_ACCOUNT = timedelta(minutes=1), timedelta(minutes=10)
 # Beyond this nobody has listened for as long as counts as not fetched.
 EXPECTED = timedelta(minutes=20)
+LONGEST_CURSOR, AHEAD = 64, timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
@@ -65,7 +66,6 @@ class Listener:
     _waiting: list[Message] = field(default_factory=list)
     _counts: Counter[tuple[DropReason, str]] = field(default_factory=Counter)
     _cursor: str = ""
-    _written_at: datetime | None = None
     _since: datetime | None = None
     _opened_at: datetime | None = None
     _accounted_at: datetime | None = None
@@ -144,9 +144,12 @@ class Listener:
             self._since = now
 
     def _further(self, cursor: str) -> str:
-        """Return how far the stream has come: ids of Mastodon may come out of order, and none leads back."""
+        """Return how far the stream has come: none leads back, and none so far ahead that all would be passed over."""
         known = self._cursor or self.state.cursor
-        return cursor if cursor and (len(cursor), cursor) > (len(known), known) else known
+        if not cursor or len(cursor) > LONGEST_CURSOR or not is_newer(cursor, known):
+            return known
+        ahead = self.source.kind is SourceKind.JETSTREAM and moment_of(cursor) > self.clock() + AHEAD
+        return known if ahead else cursor
 
     def _look(self) -> None:
         """End where we are to; else store what waits once it is enough or has waited long enough."""
