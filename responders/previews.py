@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
+from monitor.config.stream_tokens import token_of
 from monitor.config.wording import nearest
 from monitor.core.access.buckets import Pace
 from monitor.core.errors import N_, Mistake
@@ -14,8 +15,10 @@ from monitor.core.fetched import Entry, Fetched, Outcome, Validators, item_of
 from monitor.core.model import Assessment
 from monitor.core.reading.assess import Reader
 from monitor.core.sources import FailureKind, Source, SourceKind
+from monitor.core.streams import Sieve
 from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
+from monitor.crawl.listening import listened
 from monitor.gate import Gate
 from monitor.gate.robots import Leave
 from monitor.store import audit, buckets
@@ -25,6 +28,7 @@ LOOKED_AT = "source.looked_at"
 # A site must not be asked more often because somebody here is curious.
 PER_SOURCE, ALL = Pace(2, timedelta(seconds=30)), Pace(6, timedelta(seconds=10))
 ENTRIES, PAGES = 20, 3
+LISTENED = 8.0
 
 
 class UnknownSource(Mistake):
@@ -43,6 +47,12 @@ class NotFetched(Mistake):
     """Somebody wants to look at what a source brings that is not asked for anything."""
 
     message = N_("{id} is not fetched: data is brought to it.")
+
+
+class Listened(Mistake):
+    """Somebody wants to read back what is no document."""
+
+    message = N_("{id} is a stream: what was posted while nobody listened is caught up by the service itself.")
 
 
 class LookedEnough(Mistake):
@@ -82,15 +92,20 @@ def source_of(source_id: str, known: Mapping[str, Source]) -> Source:
 def preview(gate: Gate, reader: Reader, source: Source, now: datetime, *, limit: int, pages: int) -> Preview:
     """Fetch a source and read up to `limit` entries of it, up to `pages` of them with their own pages.
 
-    What the site's robots.txt forbids is not fetched. Raise NotFetched.
+    A stream is listened to for some seconds. What the site's robots.txt forbids is not fetched. Raise NotFetched.
     """
     if source.kind is SourceKind.PUSH:
         raise NotFetched(id=source.id)
     leave = Leave(gate, now)
-    refused = leave.refusal(source, source.url)
+    url = source.url.replace("ws", "http", 1) if source.url.startswith("ws") else source.url
+    refused = leave.refusal(source, url)
     if refused is not None:
         return Preview(source, Fetched(outcome=Outcome.FAILED, reason=refused.reason, detail=refused.detail), ())
-    fetched = crawl(gate, source, Validators(), now, lambda url: leave.refusal(source, url))
+    if source.stream_rule is not None:
+        sieve = Sieve.of(source.stream_rule, reader.signals)
+        fetched = listened(gate, source, token_of(source), sieve, now, seconds=LISTENED, enough=limit)
+    else:
+        fetched = crawl(gate, source, Validators(), now, lambda url: leave.refusal(source, url))
     looked: list[Looked] = []
     left = pages
     for entry in fetched.entries[:limit]:

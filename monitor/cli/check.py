@@ -27,6 +27,7 @@ from monitor.config.release import load_release_rules
 from monitor.config.rules import PACKS, PackRead
 from monitor.config.settings import ConsoleSetting, Settings, SettingsFile, load_settings
 from monitor.config.sources import load_sources
+from monitor.config.stream_tokens import token_of
 from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
@@ -53,8 +54,11 @@ def command(config: Path | None, sources: Path | None) -> None:
     settings = examination.of(say(N_("Settings")), lambda: load_settings(config), _file)
     settings = settings or Settings(SettingsFile(), None)
     named = sources or (Path(settings.form.sources) if settings.form.sources else None)
-    found = examination.of(say(N_("Sources")), lambda: load_sources(named), _counted) or ()
-    for source in pushed({one.id: one for one in found if one.enabled}).values():
+    watched = examination.of(say(N_("Sources")), lambda: load_sources(named), _counted) or ()
+    for source in watched:
+        if source.stream_rule is not None and source.stream_rule.secret and source.enabled:
+            examination.of(source.name, partial(token_of, source), lambda _: say(N_("in order")))
+    for source in pushed({one.id: one for one in watched if one.enabled}).values():
         examination.of(say(N_("Brought data")), partial(ways_in, source), partial(_ways_in, source.id))
     form = settings.form
     office = say(N_("Rules {pack}"), pack=", ".join(form.rules))

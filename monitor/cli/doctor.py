@@ -17,6 +17,7 @@ from monitor.cli.calendar import awaits_notice, said_coverage
 from monitor.cli.doctor_engine import Finding, deadman, engine_findings
 from monitor.cli.doctor_slack import slack_findings
 from monitor.cli.doctor_sources import silent_findings
+from monitor.cli.doctor_streams import hub_findings
 from monitor.cli.options import CONFIG
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.config.calendars import CN
@@ -75,6 +76,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
         yield Finding(say(N_("Database")), well=False, said=say.mistake(mistake))
     yield _sources(parts)
     yield from silent_findings(parts)
+    yield from hub_findings(parts)
     yield _calendar(parts)
     yield _disk(parts.settings)
     yield _channels(parts)

@@ -23,6 +23,7 @@ from monitor.core.errors import N_
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.sources import Source
 from monitor.service import Parts, open_parts
+from monitor.service.streaming import takes_calls
 from responders.labels import label
 from responders.previews import Looked, preview
 
@@ -55,6 +56,8 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
         found = preview(parts.gate, parts.reader, source, now, limit=limit, pages=limit)
         fetched = found.fetched
         _tell(source, fetched)
+        if fetched.hub:
+            click.echo(_hub(parts, fetched))
         for looked in found.looked:
             _entry(parts, looked)
         for dropped in fetched.dropped[:limit]:
@@ -76,6 +79,13 @@ def _tell(source: Source, fetched: Fetched) -> None:
     click.echo("  ".join(f"{name}: {value}" for name, value in facts.items() if value != ""))
     if fetched.reason is not None:
         click.echo(table.line(say(label(fetched.reason), detail=fetched.detail)))
+
+
+def _hub(parts: Parts, fetched: Fetched) -> str:
+    """Say which hub would tell what is new, and whether it can."""
+    if takes_calls(parts):
+        return say(N_("Hub: {hub} is asked to tell what is new"), hub=table.line(fetched.hub))
+    return say(N_("Hub: {hub}, not used: console has no public_url or websub is off"), hub=table.line(fetched.hub))
 
 
 def _entry(parts: Parts, looked: Looked) -> None:

@@ -19,7 +19,7 @@ from monitor.loops.ingest.backfill import MOST_PAGES, Backfill
 from monitor.loops.ingest.manners import Manners
 from monitor.service import open_parts
 from responders.labels import label
-from responders.previews import NotFetched
+from responders.previews import Listened, NotFetched
 
 
 @click.command("backfill", help=say(N_("Take in what a source still shows of the past; what is old starts no clock.")))
@@ -33,6 +33,8 @@ def backfill(source_id: str, since: datetime, no_alert: bool, pages: int, source
     source = known_source(source_id, sources)
     if source.kind is SourceKind.PUSH:
         raise NotFetched(id=source.id)
+    if source.stream_rule is not None:
+        raise Listened(id=source.id)
     with open_parts() as parts:
         manners = Manners(parts.gate, parts.database)
         work = Backfill(parts.intake, parts.gate, lambda: datetime.now(UTC), time.sleep, manners)

@@ -43,6 +43,7 @@ def contradictions(document: Document) -> Iterator[Problem]:
     yield from muddled_path(document, _section(document, "release") or {})
     yield from no_door(document, _section(document, "slack_app"), [channel for _, channel in _channels(document)])
     yield from _no_name(document, _section(document, "console"))
+    yield from _no_address(document, _section(document, "console"))
     yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))
 
 
@@ -51,6 +52,13 @@ def _no_name(document: Document, console: dict[str, Any] | None) -> Iterator[Pro
     if console and console.get("host") in EVERYWHERE and not console.get("hosts"):
         message = N_("{key} listens everywhere. Name in hosts under which names people reach it, with the port.")
         yield document.problem(("console", "host"), message, key="console.host")
+
+
+def _no_address(document: Document, console: dict[str, Any] | None) -> Iterator[Problem]:
+    """Yield a console that hubs are to call and that has no address for them."""
+    if console and console.get("websub") is True and not console.get("public_url"):
+        message = N_("websub needs public_url: the address under which hubs reach this service.")
+        yield document.problem(("console", "websub"), message)
 
 
 def _section(document: Document, name: str) -> dict[str, Any] | None:

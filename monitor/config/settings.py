@@ -168,6 +168,9 @@ class ConsoleSetting(_Part):
     public_url: PublicAddress = Field(
         default="", description="Base of the acknowledge links in messages, such as https://duty.example.org"
     )
+    websub: bool = Field(
+        default=False, description="Let hubs of feeds tell us what is new, under public_url/websub/, which they reach"
+    )
 
 
 class HealthSetting(_Part):

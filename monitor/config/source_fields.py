@@ -65,6 +65,45 @@ def web_address(value: Any) -> str:
     return text
 
 
+def socket_address(value: Any) -> str:
+    """Read the address of a web socket, without a question mark."""
+    text = str(value).strip()
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in ("wss", "ws") and bool(parts.hostname) and not re.search(r"[\s\\?#]", text)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise Rejected(
+            N_("{key} ({got}) is no address of a web socket. Write it like wss://host.example/subscribe, without ?.")
+        )
+    return text
+
+
+def server_address(value: Any) -> str:
+    """Read the address of a server, without a path."""
+    text = web_address(value).rstrip("/")
+    parts = urlsplit(text)
+    if parts.path or parts.query or parts.fragment:
+        raise Rejected(N_("{key} ({got}) is more than a server. Write it like https://social.example, without a path."))
+    return text
+
+
+def account_name(value: Any) -> str:
+    """Read the identifier of an account of Bluesky."""
+    if not isinstance(value, str) or not re.fullmatch(r"did:[a-z]+:[A-Za-z0-9._:%-]{1,200}", value):
+        raise Rejected(N_("{key} ({got}) identifies no account. Write it like did:plc:z72i7hdynmk6r22z27h6tvur."))
+    return value
+
+
+def hashtag(value: Any) -> str:
+    """Read a hashtag, with or without its sign."""
+    text = value.strip().removeprefix("#").removeprefix("＃") if isinstance(value, str) else ""
+    if not re.fullmatch(r"\w{1,100}", text):
+        raise Rejected(N_("{key} ({got}) is no hashtag. Write one word, like flood."))
+    return text
+
+
 def zone(value: Any) -> str:
     """Read the name of a time zone, such as Asia/Shanghai."""
     text = str(value)
@@ -140,6 +179,10 @@ Interval = Annotated[timedelta, BeforeValidator(interval, json_schema_input_type
 FolderName = Annotated[str, BeforeValidator(folder_name)]
 PageTemplate = Annotated[str, BeforeValidator(page_template)]
 WebAddress = Annotated[str, BeforeValidator(web_address)]
+SocketAddress = Annotated[str, BeforeValidator(socket_address)]
+ServerAddress = Annotated[str, BeforeValidator(server_address)]
+AccountName = Annotated[str, BeforeValidator(account_name)]
+Hashtag = Annotated[str, BeforeValidator(hashtag)]
 Zone = Annotated[str, BeforeValidator(zone)]
 Selector = Annotated[str, BeforeValidator(selector)]
 ItemSelector = Annotated[str, BeforeValidator(item_selector)]

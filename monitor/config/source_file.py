@@ -20,7 +20,8 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from monitor.config.document import BadDocument, Document, Problem, check, parse, read, unreadable
-from monitor.config.source_forms import ApiForm, FeedForm, ListForm, PushForm, RouteForm, SourcesFile
+from monitor.config.source_forms import ApiForm, FeedForm, ListForm, PushForm, RouteForm
+from monitor.config.stream_forms import JetstreamForm, MastodonForm, WatchedFile
 from monitor.config.wording import said
 from monitor.core.errors import N_, Mistake, Said
 from monitor.core.source_outlines import SourceEntry
@@ -31,6 +32,8 @@ FORMS: Mapping[str, type[BaseModel]] = {
     "lists": ListForm,
     "apis": ApiForm,
     "push": PushForm,
+    "mastodon": MastodonForm,
+    "jetstream": JetstreamForm,
     "rsshub": RouteForm,
 }
 PLACES: Mapping[str, tuple[str, ...]] = {name: (name,) for name in FORMS} | {"rsshub": ("rsshub", "routes")}
@@ -80,7 +83,7 @@ class Exists(Mistake):
 def entries_of(file: Path) -> list[SourceEntry]:
     """Return the sources of a file as they stand there; raise BadDocument where it has mistakes."""
     document = read(file)
-    check(document, SourcesFile)
+    check(document, WatchedFile)
     return list(_entries(document))
 
 
@@ -213,7 +216,7 @@ def add_to(file: Path, added: Sequence[SourceEntry]) -> None:
     except (OSError, ValueError) as error:
         raise CannotWrite(file=str(file), why=Said(unreadable(error))) from None
     new = with_entries(text, str(file), added)
-    check(parse(new, str(file)), SourcesFile)
+    check(parse(new, str(file)), WatchedFile)
     _replace(file, new)
 
 
@@ -222,7 +225,7 @@ def begin(file: Path, added: Sequence[SourceEntry]) -> None:
     if file.exists():
         raise Exists(file=str(file))
     new = with_entries("", str(file), added)
-    check(parse(new, str(file)), SourcesFile)
+    check(parse(new, str(file)), WatchedFile)
     _replace(file, new)
 
 

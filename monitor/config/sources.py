@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.config.document import Document, Problem, check, read
 from monitor.config.schema import schema_of, store_schema
-from monitor.config.source_forms import SourcesFile
+from monitor.config.stream_forms import WatchedFile
 from monitor.core.errors import N_
 from monitor.core.sources import Source
 
@@ -29,12 +29,14 @@ def load_sources(file: Path | None = None) -> tuple[Source, ...]:
     Without a file: sources.yaml of the working directory, else the one that is shipped.
     """
     document = read(file or default_file())
-    form = check(document, SourcesFile, also=_contradictions(document))
+    form = check(document, WatchedFile, also=_contradictions(document))
     return (
         *(feed.source() for feed in form.feeds),
         *(page.source() for page in form.lists),
         *(api.source() for api in form.apis),
         *(push.source() for push in form.push),
+        *(timeline.source() for timeline in form.mastodon),
+        *(stream.source() for stream in form.jetstream),
         *(route.source(form.rsshub.base) for route in form.rsshub.routes),
     )
 
@@ -72,7 +74,7 @@ def _contradictions(document: Document) -> Iterator[Problem]:
 def _entries(value: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
     groups: list[tuple[tuple[str | int, ...], Any]] = []
     if isinstance(value, dict):
-        groups = [((name,), value.get(name)) for name in ("feeds", "lists", "apis", "push")]
+        groups = [((name,), value.get(name)) for name in ("feeds", "lists", "apis", "push", "mastodon", "jetstream")]
         hub = value.get("rsshub")
         groups.append((("rsshub", "routes"), hub.get("routes") if isinstance(hub, dict) else None))
     for where, group in groups:
@@ -83,7 +85,7 @@ def _entries(value: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]
 
 def schema() -> str:
     """Return the JSON Schema of sources.yaml."""
-    return schema_of(SourcesFile, "Huiying sources")
+    return schema_of(WatchedFile, "Huiying sources")
 
 
 if __name__ == "__main__":

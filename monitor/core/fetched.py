@@ -47,6 +47,11 @@ class DropReason(StrEnum):
     ADVERTISEMENT = "advertisement"
     TOO_MANY = "too_many"
     BROKEN = "broken"
+    NOT_ASKED_FOR = "not_asked_for"
+    NOT_PUBLIC = "not_public"
+    FLOOD = "flood"
+    GAP = "gap"
+    FORGED = "forged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ class Fetched:
     `reason` is set on every failure, and on an outcome of items that is incomplete (a body cut at the cap). `floor` is
     how long the server, or the feed itself, says that the answer stays as it is. `entries`
     and `dropped` together are all that the document held. `moved_to` is the new address of a permanent redirect.
+    `hub` tells of what is new under `topic` (WebSub), where the document says so.
     """
 
     outcome: Outcome
@@ -153,6 +159,8 @@ class Fetched:
     elapsed: timedelta = timedelta(0)
     retry_after: timedelta | None = None
     floor: timedelta = timedelta(0)
+    hub: str = ""
+    topic: str = ""
 
 
 def item_of(source: Source, entry: Entry, now: datetime) -> Item:

@@ -19,6 +19,18 @@ class SourceKind(StrEnum):
     API = "api"
     RSSHUB = "rsshub"
     PUSH = "push"
+    MASTODON = "mastodon"
+    JETSTREAM = "jetstream"
+
+
+class Timeline(StrEnum):
+    """Which of a Mastodon server's timelines is followed."""
+
+    PUBLIC = "public"
+    LOCAL = "local"
+    REMOTE = "remote"
+    HASHTAG = "hashtag"
+    HOME = "home"
 
 
 class TimeRule(StrEnum):
@@ -249,6 +261,26 @@ class PushRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreamRule:
+    """What of a social network's stream is followed, and what of it is kept.
+
+    A post is kept that has one of `keywords` (all the words of one, where it is several), or speaks of safety where
+    there is none; `languages` are those of the posts, any where there is none. `secret` names where the token is kept,
+    never the token itself; `streaming` is where a Mastodon server streams, empty for where it says. `accounts` are the
+    identifiers (did:…) of those who are listened to, everybody where there is none.
+    """
+
+    timeline: Timeline = Timeline.PUBLIC
+    tag: str = ""
+    secret: str = ""
+    streaming: str = ""
+    accounts: tuple[str, ...] = ()
+    keywords: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    everything: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
     """A site's written permission to fetch what its robots.txt does not allow: from whom, of which day, where it is."""
 
@@ -280,6 +312,7 @@ class Source:
     list_rule: ListRule | None = None
     api_rule: ApiRule | None = None
     push_rule: PushRule | None = None
+    stream_rule: StreamRule | None = None
     article: ArticleRule | None = None
     ranked: bool = False
     own: bool = False

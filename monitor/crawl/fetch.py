@@ -23,6 +23,7 @@ from monitor.crawl.blocked import blocked, plainly_blocked
 from monitor.crawl.decode import Decoded, decode_answer
 from monitor.crawl.entries import ready
 from monitor.crawl.feeds import read_feed
+from monitor.crawl.hubs import offer_of
 from monitor.crawl.lists import read_list
 from monitor.crawl.raw import RawDocument, Unreadable
 from monitor.gate import Answer, Gate, GateFailure, Refuses, retry_after
@@ -36,6 +37,9 @@ ACCEPT: Mapping[SourceKind, str] = {
     SourceKind.API: "application/json, text/plain, */*;q=0.5",
     # Never fetched: it has no address, which the gate says.
     SourceKind.PUSH: "*/*",
+    # Never fetched either: they are listened to.
+    SourceKind.MASTODON: "*/*",
+    SourceKind.JETSTREAM: "*/*",
 }
 _WALLS = frozenset({FailureKind.FORBIDDEN, FailureKind.UNEXPECTED_STATUS, FailureKind.RATE_LIMITED})
 
@@ -70,6 +74,13 @@ def crawl(gate: Gate, source: Source, validators: Validators, now: datetime, ref
         floor=max(before.ttl, max_age(answer.headers.get("cache-control", ""), answer.headers.get("age", ""))),
     )
     return _judged(fetched, answer, source, before, now)
+
+
+def delivered(source: Source, body: bytes, content_type: str, url: str, now: datetime) -> Fetched:
+    """Read a body that a hub brought as if it had been fetched from `url`; it says nothing of the next fetch."""
+    answer = Answer(status=200, headers={"content-type": content_type}, url=url, body=body)
+    fetched = Fetched(outcome=Outcome.FAILED, status=200, url=url, bytes=len(body))
+    return _read(fetched, answer, source, Validators(), now)
 
 
 def _rules(source: Source) -> str:
@@ -144,8 +155,11 @@ def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, n
     if source.list_rule is not None and (mark := plainly_blocked(decoded.text, asked=source.url, answered=answer.url)):
         return replace(fetched, reason=FailureKind.CAPTCHA_OR_LOGIN, detail=mark)
     entries, dropped = ready(source, document, url=answer.url, now=now)
+    offer = offer_of(answer.headers.get("link", ""), decoded.text, answer.url)
     return replace(
         fetched,
+        hub=offer.hub,
+        topic=offer.topic,
         outcome=Outcome.ITEMS,
         reason=FailureKind.TOO_LARGE if answer.cut else None,
         detail=f"cut at {len(answer.body)} bytes" if answer.cut else fetched.detail,

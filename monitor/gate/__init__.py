@@ -9,7 +9,8 @@ and does not judge statuses: any HTTP answer is an Answer, everything else a Gat
 """
 
 from monitor.gate.failure import GateFailure
-from monitor.gate.gate import Answer, Gate, Refuses, Upgraded
+from monitor.gate.flow import Flow
+from monitor.gate.gate import Answer, Gate, Refuses, Streamed, Upgraded
 from monitor.gate.pool import GateSettings
 from monitor.gate.recording import Exchange, recording
 from monitor.gate.standing import Standing
@@ -20,11 +21,13 @@ from monitor.gate.ways import Way, way_to
 __all__ = [
     "Answer",
     "Exchange",
+    "Flow",
     "Gate",
     "GateFailure",
     "GateSettings",
     "Refuses",
     "Standing",
+    "Streamed",
     "Target",
     "Upgraded",
     "Way",

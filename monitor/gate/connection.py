@@ -24,7 +24,12 @@ from monitor.gate.failure import GateFailure
 Resolve = Callable[[str, int], list[str]]
 CONNECT_SHARE = 10.0
 
+# How often whoever waits for a stream that does not end may look at something else.
+SLICE = 0.5
+
 deadline: ContextVar[float] = ContextVar("deadline")
+# Called again and again while a stream is waited for; what it raises ends the waiting.
+meanwhile: ContextVar[Callable[[], None] | None] = ContextVar("meanwhile", default=None)
 
 
 def remaining(longest: float | None = None) -> float:
@@ -79,7 +84,14 @@ class TimedStream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read up to `max_bytes` bytes."""
-        return self._stream.read(max_bytes, remaining(timeout))
+        look = meanwhile.get()
+        if look is None:
+            return self._stream.read(max_bytes, remaining(timeout))
+        while True:
+            try:
+                return self._stream.read(max_bytes, min(SLICE, remaining(timeout)))
+            except httpcore.ReadTimeout:
+                look()
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write the whole buffer."""

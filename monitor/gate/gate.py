@@ -19,13 +19,14 @@ from monitor.gate.addresses import AllowList, may_reach
 from monitor.gate.bodies import read_body
 from monitor.gate.connection import CheckedBackend, Resolve, deadline, numeric, remaining, system_resolve
 from monitor.gate.failure import GateFailure
+from monitor.gate.flow import Flow
 from monitor.gate.pool import GateSettings, new_pool, proxy_address
 from monitor.gate.recording import Copy
 from monitor.gate.standing import Standing
 from monitor.gate.target import DEFAULT_PORTS, Target
 
 MOST_REDIRECTS = 5
-SWITCHED = 101
+SWITCHED, PLAIN = 101, 200
 UPGRADES = {"wss": "https", "ws": "http"}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 TRAVELLING = frozenset({"accept", "accept-language", "user-agent"})
@@ -60,6 +61,14 @@ class Upgraded:
 
     answer: Answer
     standing: Standing | None
+
+
+@dataclass(frozen=True, slots=True)
+class Streamed:
+    """What came of asking for a stream: the answer, and what flows where it was a plain 200."""
+
+    answer: Answer
+    flow: Flow | None
 
 
 class Gate:
@@ -177,6 +186,35 @@ class Gate:
             said = {name.decode("ascii").lower(): _header_text(value) for name, value in response.headers}
             standing = Standing(response, response.extensions["network_stream"], target.host)
             return Upgraded(Answer(status=response.status, headers=said, url=target.url, body=b""), standing)
+
+    def stream(
+        self, url: str, *, headers: Mapping[str, str] | None = None, tls: Tls = Tls.VERIFIED, idle_seconds: float
+    ) -> Streamed:
+        """Ask for an answer that does not end, on a connection of its own; raise GateFailure.
+
+        The total time is that of the headers; afterwards each part has `idle_seconds`. Redirects are not followed.
+        """
+        target = Target.of(url)
+        with self._timed(None):
+            self._check(target)
+            wire = {"Host": target.authority, "Accept-Encoding": "identity"} | self._headers(headers)
+            port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
+            address = httpcore.URL(
+                scheme=target.scheme.encode(), host=target.host.encode(), port=port, target=target.path
+            )
+            asked = [(name.encode("ascii"), value.encode("utf-8")) for name, value in wire.items()]
+            times = self._times() | {"read": idle_seconds + self.settings.total_seconds}
+            request = httpcore.Request("GET", address, headers=asked, extensions={"timeout": times})
+            with _as_failures(target):
+                response = self._pool(tls, kept=False).handle_request(request)
+                self._note_time(response, target)
+                said = {name.decode("ascii").lower(): _header_text(value) for name, value in response.headers}
+                if response.status == PLAIN and said.get("content-encoding", "identity") == "identity":
+                    answer = Answer(status=response.status, headers=said, url=target.url, body=b"")
+                    return Streamed(answer, Flow(response, target.host, idle_seconds))
+                with closing(response):
+                    longest = self.settings.longest_body
+                    return Streamed(_answer(response, target, longest, Copy(response, longest)), None)
 
     @contextmanager
     def _timed(self, total_seconds: float | None) -> Iterator[Callable[[], timedelta]]:

@@ -38,7 +38,11 @@ class NoFolder(Mistake):
 
 def fetched(sources: Mapping[str, Source]) -> dict[str, Source]:
     """Return the sources that are fetched."""
-    return {name: source for name, source in sources.items() if source.kind is not SourceKind.PUSH}
+    return {
+        name: source
+        for name, source in sources.items()
+        if source.kind is not SourceKind.PUSH and source.stream_rule is None
+    }
 
 
 def pushed(sources: Mapping[str, Source]) -> dict[str, Source]:

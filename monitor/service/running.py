@@ -45,6 +45,7 @@ from monitor.service.probes import Probes
 from monitor.service.pushing import fetched, push_doors, push_pulses
 from monitor.service.second import second_reading_of
 from monitor.service.slack_door import slack_door_of
+from monitor.service.streaming import hub_doors, hub_pulses, stream_pulses, streams_of
 from monitor.service.supervisor import Supervisor
 from monitor.service.threads import Threads
 from monitor.service.versions import versions
@@ -102,7 +103,8 @@ class Service:
         )
         channels = [outlet.channel for outlet in self._delivery.outlets]
         self.slack = slack_door_of(parts, self.composer, channels, self._fetches, clock)
-        self._doors = push_doors(parts, clock) if "console" in roles else []
+        self._streams = streams_of(parts, self.name, clock) if "crawl" in roles else None
+        self._doors = [*push_doors(parts, clock), *hub_doors(parts, clock)] if "console" in roles else []
         if self.slack is not None and self.slack.route is not None:
             self._doors.append(self.slack.route)
         sockets = self.slack.facts if self.slack is not None and "slack" in roles else lambda: None
@@ -122,6 +124,8 @@ class Service:
             crawl.register(self.clock())
             yield Pulse("crawl", crawl.tick, seconds=1)
             yield from push_pulses(parts, self.clock)
+            yield from stream_pulses(self._streams)
+            yield from hub_pulses(parts, crawl, self.clock)
             blind = SourceWatch(parts.database, parts.sources, parts.duty, parts.works)
             yield Pulse("sources", blind.tick, seconds=60, longest=PATIENT)
         if "watch" in self.roles:
@@ -230,6 +234,8 @@ class Service:
         finally:
             self.supervisor.tell("STOPPING=1")
             self.heart.stop(GRACE)
+            if self._streams is not None:
+                self._streams.close()
             if self.slack is not None:
                 self.slack.close()
             self._fetches.settle(GRACE)

@@ -108,7 +108,10 @@ class ItemRow(Table, table=True):
     """
 
     __tablename__ = "item"
-    __table_args__ = (Index("ix_item_verdict_tag_first_seen_at", "verdict", "tag", "first_seen_at"),)
+    __table_args__ = (
+        Index("ix_item_verdict_tag_first_seen_at", "verdict", "tag", "first_seen_at"),
+        Index("ix_item_source_id_external_id", "source_id", "external_id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     source_id: str = Field(index=True)

@@ -23,7 +23,7 @@ from responders.language import Words
 
 LINKS, LOOKS = "/a/", "/static/"
 # What is asked there proves by itself that it may: a link is a right, a signed request comes from its signer.
-PROVEN = (LINKS, "/slack/", "/push/")
+PROVEN = (LINKS, "/slack/", "/push/", "/websub/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # With no-referrer, browsers send "Origin: null" with our own forms; same-origin tells other sites just as little.
 PROTECTION: Mapping[str, str] = MappingProxyType(

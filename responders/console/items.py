@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from monitor.core.model import Decoy, Verb
 from monitor.core.views import Done
+from monitor.store import streams
 from responders.console.acts import Act, Deed, carry_out
 from responders.console.console import Console
 from responders.console.incident import Number
@@ -23,6 +24,8 @@ def item_page(
     answer = console.inquiry.item(number)
     record = answer.record
     assert record is not None
+    with console.database.read() as connection:
+        withdrawn_at = streams.withdrawn_at(connection, number)
     abroad = answer.stored is not None and answer.stored.decoy is Decoy.FOREIGN and not record.decided_by
     return console.pages.page(
         request,
@@ -30,6 +33,7 @@ def item_page(
         now=console.clock(),
         status=status,
         record=record,
+        withdrawn_at=withdrawn_at,
         sections=item_sections(answer, console.composer),
         can_report=not record.counts or abroad,
         can_set_aside=record.matter_id is not None,

@@ -140,6 +140,9 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("POST", "/slack/events"): Door.OPEN,
         # Whoever brings data proves each request by its signature as well.
         ("POST", "/push/{source}"): Door.OPEN,
+        # A hub knows the address that was made for it, and signs what it brings.
+        ("GET", "/websub/{token}"): Door.OPEN,
+        ("POST", "/websub/{token}"): Door.OPEN,
         # The address is a right by itself.
         ("GET", "/calendar/{file}"): Door.OPEN,
         ("GET", "/sign-in"): Door.OPEN,

@@ -83,6 +83,10 @@ QUESTIONS: Mapping[str, str] = {
         "The robots.txt of these sites does not allow their sources to be fetched, so they are left alone: {names}. "
         "Ask each site for a written permission and enter it under permission: of the source, or take the source out."
     ),
+    "hubs:silent": N_(
+        "Hubs that promised to tell what is new say nothing, although looking finds news: {names}. These sources are "
+        "looked at as often as before. `huiying doctor` names what each hub said."
+    ),
     "sources:back": N_("These sources are well again: {names}."),
     "sources:over": N_("The sources that were told of as failing or silent are well again."),
     "second_reader:down": N_(

@@ -6,12 +6,9 @@ pings by itself, must not cease to. All times are of the monotonic clock.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import logging
 import queue
-import secrets
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -24,8 +21,8 @@ from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from monitor.core.errors import N_
 from monitor.gate import Gate, GateFailure, Standing
+from monitor.gate.web_socket import web_socket
 
-ACCEPT = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, section 1.3
 CONNECT, WRITE, LOOK = 10.0, 5.0, 0.2
 PING_EVERY = 10.0
 # Slack's own client for Node gives up 5 s after an unanswered ping, and 30 s after the last ping of Slack's.
@@ -185,15 +182,9 @@ class Session:
 
 def _opened(gate: Gate, url: str) -> Standing:
     """Open the connection and change over; raise GateFailure, or Refused with the server's answer."""
-    key = base64.b64encode(secrets.token_bytes(16)).decode()
-    headers = {"Upgrade": "websocket", "Sec-WebSocket-Key": key, "Sec-WebSocket-Version": "13"}
-    upgraded = gate.upgrade(url, headers, total_seconds=CONNECT)
+    upgraded = web_socket(gate, url, seconds=CONNECT)
     if upgraded.standing is None:
         raise Refused(f"HTTP {upgraded.answer.status}")
-    expected = base64.b64encode(hashlib.sha1(f"{key}{ACCEPT}".encode()).digest()).decode()  # noqa: S324 - RFC 6455
-    if upgraded.answer.headers.get("sec-websocket-accept", "").strip() != expected:
-        upgraded.standing.close()
-        raise Refused("sec-websocket-accept")
     return upgraded.standing
 
 

@@ -79,6 +79,15 @@ class Reader:
         """Return the kind of that slug; one that has left the files is any other."""
         return self._lexicon.kinds.get(slug) or self._lexicon.kinds[OTHER]
 
+    def signals(self, text: str) -> bool:
+        """Tell whether any word of `text` alone is worth a closer look, whatever the rest says."""
+        folded = fold(text)
+        if any(hit.means.signal for hit in self._lexicon.hits(folded)):
+            return True
+        if is_chinese(text):
+            return False
+        return any(role.startswith(("class:", "kind:")) for role in english.look(self._english, text, folded).seen)
+
     def voices(self, item: Item) -> tuple[Voiced, ...]:
         """Return the places that are weighed for `item`, the heaviest first."""
         return self._gazetteer.weigh(_full(item))

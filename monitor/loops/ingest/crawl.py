@@ -28,6 +28,7 @@ from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
 from monitor.loops.ingest.hosts import Hosts
 from monitor.loops.ingest.manners import Manners
+from monitor.loops.ingest.offers import Offers
 from monitor.loops.ingest.pages import Pages
 from monitor.loops.ingest.take import Intake
 from monitor.store import hosts, items, sources, troubles
@@ -55,6 +56,7 @@ class Crawl:
     hosts: Hosts = field(default_factory=Hosts)
     manners: Manners | None = None
     rest: Callable[[float], None] = time.sleep
+    offers: Offers | None = None
     _under_way: set[Future[int]] = field(default_factory=set)
     _by_host: dict[str, list[str]] = field(default_factory=dict)
 
@@ -133,7 +135,7 @@ class Crawl:
 
     def fetch(self, source: Source, state: SourceState) -> int:
         """Fetch one source and take in what is new; return how many items were new."""
-        pages = Pages(self.gate, self.clock, self.manners, self.hosts, self.rest)
+        pages = self._pages()
         refused = pages.refusal(source, source.url)
         if refused is not None:
             said = Fetched(
@@ -142,30 +144,40 @@ class Crawl:
             self._record(source, state, said, 0, [])
             return 0
         fetched = crawl(self.gate, source, state.validators, self.clock(), lambda url: pages.refusal(source, url))
+        new, failed_pages = self.absorb(source, fetched, backlog=state.last_good_at is None)
+        self._record(source, state, fetched, new, failed_pages)
+        return new
+
+    def absorb(self, source: Source, fetched: Fetched, *, backlog: bool) -> tuple[int, list[Completed]]:
+        """Take in what a document brought; return how many items were new, and the pages that could not be read."""
+        pages = self._pages()
         fresh = self.intake.unknown(source, fetched.entries, self.clock()) if fetched.entries else []
         read = pages.read(source, [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE])
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
-        new = self.intake.take(source, whole, self.clock(), backlog=state.last_good_at is None)
+        new = self.intake.take(source, whole, self.clock(), backlog=backlog)
         unread = {entry.key for entry in fresh}
         self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
-        self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
-        return new
+        return new, [page for page in read.values() if page.reason is not None]
+
+    def _pages(self) -> Pages:
+        return Pages(self.gate, self.clock, self.manners, self.hosts, self.rest)
 
     def _record(
         self, source: Source, state: SourceState, fetched: Fetched, new: int, failed_pages: Sequence[Completed]
     ) -> None:
         now = self.clock()
+        interval = source.interval if self.offers is None else self.offers.met(source, state, fetched, new, now)
         drops = [
             Drop(source.id, now, dropped.reason.value, dropped.title, dropped.detail) for dropped in fetched.dropped
         ]
         with self.intake.database.write() as connection:
             host = self._host_after(connection, source, fetched, now)
             held = holds(source, clock_runs=sources.clock_runs(connection), limited=host.is_limited(now))
-            within = bounds(source.interval, held)
+            within = bounds(interval, held)
             tempo = tempo_after(state.tempo, fetched, new=new, first=state.last_good_at is None, within=within)
             planned = plan(
                 fetched,
-                interval=source.interval,
+                interval=interval,
                 score=state.failure_score,
                 now=now,
                 fraction=self.fraction(),
