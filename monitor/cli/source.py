@@ -15,6 +15,7 @@ from monitor.cli.source_add import add
 from monitor.cli.source_backfill import backfill
 from monitor.cli.source_drops import drops
 from monitor.cli.source_known import known_source
+from monitor.cli.source_missed import missed
 from monitor.cli.source_opml import export, import_
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import shown
@@ -34,6 +35,7 @@ def group() -> None:
 group.add_command(add)
 group.add_command(backfill)
 group.add_command(drops)
+group.add_command(missed)
 group.add_command(import_)
 group.add_command(export)
 
