@@ -49,7 +49,7 @@ def missed(days: int, late: int, most: int, config: Path | None) -> None:
             if rows:
                 click.echo()
                 click.echo(table.line(f"{name} ({len(rows)})"))
-            for row in rows[:most]:
+            for row, _ in rows[:most]:
                 click.echo(table.line(f"* {row.mark} · {row.title}"))
                 for note in row.notes:
                     click.echo(table.line(f"  {note}"))

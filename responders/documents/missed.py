@@ -18,6 +18,7 @@ from responders.documents.messages import Composer
 from responders.labels import label
 
 HOUR = timedelta(hours=1)
+Listed = tuple[Row, int | None]
 # What a briefing shows of each list; the page has all of it.
 MOST = 8
 GROUPS: Mapping[str, str] = {
@@ -51,7 +52,7 @@ def section(missed: Missed, composer: Composer, *, most: int = MOST) -> Section:
     """Return what was missed as a part of a briefing: the figures, zero as zero, then at most so many rows of each."""
     words, rows, cut = composer.words, list[Row](), list[str]()
     for name, found in lists(missed, composer):
-        rows += found[:most]
+        rows += [row for row, _ in found[:most]]
         if len(found) > most:
             cut.append(words(N_("{name}: … and {n} more."), name=name, n=len(found) - most))
     if missed.nothing:
@@ -62,14 +63,26 @@ def section(missed: Missed, composer: Composer, *, most: int = MOST) -> Section:
     return Section(words(N_("What we missed the day before")), tuple(rows), tuple(lines(missed, composer)), tuple(cut))
 
 
-def lists(missed: Missed, composer: Composer) -> Iterator[tuple[str, list[Row]]]:
-    """Yield each list with its name, the one that presses most first."""
+def lists(missed: Missed, composer: Composer) -> Iterator[tuple[str, list[Listed]]]:
+    """Yield each list with its name, the one that presses most first; its rows with the incidents that they are of."""
     words = composer.words
-    yield words(N_("Dismissed, but others carried on")), [_carried_on(one, composer) for one in missed.carried_on]
-    yield words(N_("Only on social platforms")), [_social(one, missed, composer) for one in missed.social_only]
-    yield words(N_("Not carried by who usually does")), [_silent(one, composer) for one in missed.silent]
-    yield words(N_("Known late")), [_late(one, composer) for one in missed.late]
-    yield words(N_("Left out, but it would be an incident")), [_left_out(one, composer) for one in missed.left_out]
+    yield (
+        words(N_("Dismissed, but others carried on")),
+        [(_carried_on(one, composer), one.happening.id) for one in missed.carried_on],
+    )
+    yield (
+        words(N_("Only on social platforms")),
+        [(_social(one, missed, composer), one.id) for one in missed.social_only],
+    )
+    yield (
+        words(N_("Not carried by who usually does")),
+        [(_silent(one, composer), one.happening.id) for one in missed.silent],
+    )
+    yield words(N_("Known late")), [(_late(one, composer), one.happening.id) for one in missed.late]
+    yield (
+        words(N_("Left out, but it would be an incident")),
+        [(_left_out(one, composer), None) for one in missed.left_out],
+    )
 
 
 def lines(missed: Missed, composer: Composer) -> Iterator[Line]:
