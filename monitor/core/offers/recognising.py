@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from monitor.core.evidence.captures import Outcome, Seen
@@ -25,6 +25,8 @@ OPENING = 120
 CREDIT_REACH = 12
 # Two moments at which it is said to have happened that lie farther apart are two happenings.
 SAME_TIME = timedelta(hours=36)
+# Place and kind alone fit any other happening of the kind there.
+TELLING = frozenset({Sign.FIGURE, Sign.NAMES})
 PLACED_SURELY = frozenset({Placing.JOINED.value, Placing.OPENED.value, Placing.BY_PERSON.value, Placing.DENIES.value})
 # What these speak of is another matter, or none at all.
 OTHER_MATTERS = frozenset(
@@ -116,9 +118,22 @@ def speaks_of(published: Published, known: Known, placed: str) -> tuple[Sign, ..
         return ()
     if not sure and _at_another_time(published.read.occurred_at, known.occurred_at):
         return ()
+    if published.read.casualties.value("deaths") == 0 and known.subject.figures.get("deaths"):
+        return ()
     seen = Seen(outcome=Outcome.KEPT, at=published.found_at, title=published.title, text=published.text)
-    signs = signs_of(known.subject, seen, published.read)
+    bare = replace(known.subject, title=_without_places(known.subject))
+    signs = signs_of(bare, seen, published.read)
+    if not TELLING & set(signs):
+        return ()
     return signs if len(signs) >= (NEEDED_WHERE_PLACED if sure else NEEDED) else ()
+
+
+def _without_places(subject: Subject) -> str:
+    """Return the title without the names of the place, which everything that we publish of it shares."""
+    title = subject.title
+    for name in sorted(subject.places, key=len, reverse=True):
+        title = title.replace(name, " ")
+    return title
 
 
 def _at_another_time(one: datetime | None, other: datetime | None) -> bool:
