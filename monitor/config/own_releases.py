@@ -30,6 +30,7 @@ class _OwnFile(Part):
     media: Words
     reposts: Words
     not_releases: Words
+    plain: Words
 
 
 def load_release_words(folder: Path = FOLDER) -> ReleaseWords:
@@ -45,6 +46,7 @@ def load_release_words(folder: Path = FOLDER) -> ReleaseWords:
         media=tuple(file.media),
         reposts=tuple(file.reposts),
         not_releases=tuple(file.not_releases),
+        plain=tuple(sorted({*file.plain, *(w for one in file.forms for w in one.title)}, key=len, reverse=True)),
     )
 
 
@@ -54,7 +56,7 @@ def _unfit(document: Document, file: _OwnFile) -> Iterator[Problem]:
     for n, form in enumerate(forms):
         if form in forms[:n]:
             yield document.problem(("forms", n, "form"), N_("This form stands above already."))
-    for name in ("credits", "media", "reposts", "not_releases"):
+    for name in ("credits", "media", "reposts", "not_releases", "plain"):
         for n, word in enumerate(getattr(file, name)):
             if not word.strip():
                 yield document.problem((name, n), N_("This word is empty and would fit everything."))

@@ -149,6 +149,7 @@ class OfferWatch:
             matter_id=incident.id,
             subject=self.knowledge.subject(incident),
             place=incident.place,
+            finest=self.knowledge.finest(incident.place),
             broad=incident.kind in self.broad,
             occurred_at=incident.occurred_at,
             offices=frozenset(incident.assignment.offices) if incident.assignment else frozenset(),

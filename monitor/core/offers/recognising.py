@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from monitor.core.evidence.captures import Outcome, Seen
 from monitor.core.evidence.matching import UNSEEN, Sign, Subject, signs_of
 from monitor.core.incidents.placing import Placing
+from monitor.core.incidents.topics import terms_of
 from monitor.core.incidents.weighing import place_score
 from monitor.core.model import Assessment, Decoy, Place, ResponseKind
 from monitor.core.offers.offer import Aside, Form
@@ -25,6 +26,8 @@ OPENING = 120
 CREDIT_REACH = 12
 # Two moments at which it is said to have happened that lie farther apart are two happenings.
 SAME_TIME = timedelta(hours=36)
+# How much of what our title says beside place and form must be in the incident's title to name it.
+NAMED_ALIKE, FEWEST_ALIKE = 0.5, 2
 # Place and kind alone fit any other happening of the kind there.
 TELLING = frozenset({Sign.FIGURE, Sign.NAMES})
 PLACED_SURELY = frozenset({Placing.JOINED.value, Placing.OPENED.value, Placing.BY_PERSON.value, Placing.DENIES.value})
@@ -62,13 +65,14 @@ class Published:
 class Known:
     """What is known of an incident beside its subject.
 
-    `offices` are those to which it is assigned, empty where it is to none; `logged` the addresses and titles of its
-    responses that stand, `kinds` their kinds.
+    `finest` are the names of the smallest division that is sure. `offices` are those to which it is assigned, empty
+    where it is to none; `logged` the addresses and titles of its responses that stand, `kinds` their kinds.
     """
 
     matter_id: int
     subject: Subject
     place: Place
+    finest: AbstractSet[str] = frozenset()
     broad: bool = False
     occurred_at: datetime | None = None
     offices: AbstractSet[str] = frozenset()
@@ -99,14 +103,14 @@ def recognise(
     `placed` is why grouping put it there, empty where it did not; `before` are our earlier publications about the same
     incident; `papers` the folded titles that others published before it.
     """
-    signs = speaks_of(published, known, placed)
+    signs = speaks_of(published, known, words, placed)
     if not signs:
         return None
     form = form_of(published, known, words, before)
     return Recognised(form or Form.FIRST, signs, _aside(published, known, words, form, before, papers))
 
 
-def speaks_of(published: Published, known: Known, placed: str) -> tuple[Sign, ...]:
+def speaks_of(published: Published, known: Known, words: ReleaseWords, placed: str) -> tuple[Sign, ...]:
     """Return the signs by which it speaks of the incident; nothing where they are too few or one contradicts."""
     whole = f"{published.title}\n{published.text}"
     named = any(name in whole for name in known.subject.places)
@@ -114,7 +118,8 @@ def speaks_of(published: Published, known: Known, placed: str) -> tuple[Sign, ..
     sure = placed in PLACED_SURELY
     if not sure and not named and not codes & known.subject.codes:
         return ()
-    if not named and place_score(published.read.place, known.place, broad=known.broad) < 0:
+    exact = any(name in whole for name in known.finest)
+    if not exact and place_score(published.read.place, known.place, broad=known.broad) < 0:
         return ()
     if not sure and _at_another_time(published.read.occurred_at, known.occurred_at):
         return ()
@@ -123,9 +128,20 @@ def speaks_of(published: Published, known: Known, placed: str) -> tuple[Sign, ..
     seen = Seen(outcome=Outcome.KEPT, at=published.found_at, title=published.title, text=published.text)
     bare = replace(known.subject, title=_without_places(known.subject))
     signs = signs_of(bare, seen, published.read)
+    if Sign.NAMES not in signs and _named_alike(published.title, bare, words):
+        signs = (*signs, Sign.NAMES)
     if not TELLING & set(signs):
         return ()
     return signs if len(signs) >= (NEEDED_WHERE_PLACED if sure else NEEDED) else ()
+
+
+def _named_alike(title: str, subject: Subject, words: ReleaseWords) -> bool:
+    """Tell whether what our title says beside the place and the words of every release names the incident."""
+    for name in (*sorted(subject.places, key=len, reverse=True), *words.plain):
+        title = title.replace(name, " ")
+    said = terms_of(title)
+    shared = said & terms_of(subject.title)
+    return len(shared) >= max(FEWEST_ALIKE, NAMED_ALIKE * len(said))
 
 
 def _without_places(subject: Subject) -> str:
@@ -143,7 +159,7 @@ def _at_another_time(one: datetime | None, other: datetime | None) -> bool:
 def form_of(published: Published, known: Known, words: ReleaseWords, before: Collection[Published]) -> Form | None:
     """Return what it probably is; None where nothing shows that it is a release at all."""
     title, opening = published.title, published.text[:OPENING]
-    if any(word in title for word in words.not_releases) or published.read.decoy in OTHER_MATTERS:
+    if any(word in title for word in words.not_releases):
         return None
     for form, marks in words.forms.items():
         if any(word in title for word in marks.unless):
@@ -152,6 +168,8 @@ def form_of(published: Published, known: Known, words: ReleaseWords, before: Col
             return _first_or_further(known, before) if form is Form.FIRST else form
     if published.read.decoy is Decoy.RUMOUR_DENIED:
         return Form.CLARIFICATION
+    if published.read.decoy in OTHER_MATTERS:
+        return None
     return _first_or_further(known, before) if published.read.is_incident else None
 
 

@@ -21,7 +21,8 @@ class FormWords:
 class ReleaseWords:
     """The forms in the order in which they are tried, the marks of what others wrote, and what is no release.
 
-    `media` are names that follow `credits` ("来源：") where a text was taken over.
+    `media` are names that follow `credits` ("来源：") where a text was taken over; `plain` are words that any release
+    may have in its title, the longest first.
     """
 
     forms: Mapping[Form, FormWords]
@@ -29,3 +30,4 @@ class ReleaseWords:
     media: tuple[str, ...] = ()
     reposts: tuple[str, ...] = ()
     not_releases: tuple[str, ...] = ()
+    plain: tuple[str, ...] = ()
