@@ -13,7 +13,7 @@ from monitor.store import duties, items, offers, views
 from monitor.store.database import Database
 from monitor.store.items import NewItem
 from monitor.store.offers import Found
-from tests.responders.fakes.slack_app import Post
+from tests.responders.fakes.slack import Post
 from tests.responders.slack_app.workplace import WANG, Workplace, workplace
 
 
