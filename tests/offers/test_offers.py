@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
 from monitor.core.errors import Mistake
 from monitor.core.model import DeadlineState, ResponseKind
@@ -280,8 +281,8 @@ def test_one_release_about_two_incidents_is_offered_for_both(house: House) -> No
     house.station.tell(
         "兰州市西固区一化工厂发生火灾 致3人死亡", "7月9日，兰州市西固区一化工厂发生火灾，造成3人死亡。", by="city"
     )
-    text = TEXT + "同日，兰州市西固区一化工厂发生火灾，造成3人死亡。"
-    house.publish("关于金昌金川区化工仓库爆炸和兰州西固区化工厂火灾两起事故的情况通报", text)
+    both = TEXT + "同日，兰州市西固区一化工厂发生火灾，造成3人死亡。"
+    house.publish("关于金昌金川区化工仓库爆炸和兰州西固区化工厂火灾两起事故的情况通报", both)
     house.look()
     assert [len(house.offers(number)) for number in (1, 2)] == [1, 1]
     house.desk.log(1, house.offers(1)[0].id, by="Li", now=house.now)
@@ -339,5 +340,5 @@ def test_the_audit_log_follows_offers(house: House) -> None:
     house.look()
     house.desk.refuse(1, house.open[0].id, by="Li", now=house.now)
     with house.database.read() as connection:
-        query = "SELECT count(*) FROM audit WHERE subject LIKE 'offer:%' AND matter_id = 1"
-        assert connection.exec_driver_sql(query).scalar_one() == 2
+        query = text("SELECT count(*) FROM audit WHERE subject LIKE :whose AND matter_id = 1")
+        assert connection.execute(query, {"whose": "offer:%"}).scalar_one() == 2
