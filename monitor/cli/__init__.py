@@ -28,6 +28,7 @@ COMMANDS = {
     "incident": ("incident_group", "group"),
     "rumours": ("rumours", "command"),
     "claim": ("claim", "group"),
+    "offer": ("offer", "group"),
     "deadlines": ("lists", "deadlines"),
     "alerts": ("lists", "alerts"),
     "responses": ("lists", "responses"),

@@ -14,6 +14,7 @@ from monitor.core.briefing import WrittenBriefing
 from monitor.core.errors import N_, Mistake
 from monitor.loops.brief import Brief, Sent
 from monitor.service import Parts, open_parts
+from monitor.service.missed import beside_of
 from responders.documents.messages import Composer
 
 
@@ -32,7 +33,7 @@ def command(day: str | None, send: bool) -> None:
     wanted = None if day is None else _day(day)
     with open_parts() as parts:
         form = parts.settings.form
-        brief = Brief(parts.database, _composer(parts), form.briefing, parts.works)
+        brief = Brief(parts.database, _composer(parts), form.briefing, parts.works, beside_of(parts))
         briefing = brief.current(now) if wanted is None else brief.of_day(wanted, now)
         sent = brief.send(briefing, now) if send else None
         _show(briefing)

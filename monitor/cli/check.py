@@ -23,6 +23,7 @@ from monitor.config.gazetteer import load_gazetteer
 from monitor.config.lexicon import load_words
 from monitor.config.overlays import load_rules, with_base
 from monitor.config.own_calendar import load_calendars
+from monitor.config.own_releases import load_release_words
 from monitor.config.release import load_release_rules
 from monitor.config.rules import PACKS, PackRead
 from monitor.config.settings import ConsoleSetting, Settings, SettingsFile, load_settings
@@ -38,6 +39,7 @@ from monitor.loops.deliver import Outlet
 from monitor.service import Parts, open_parts
 from monitor.service.evidence import roots_of
 from monitor.service.hosts import is_strict
+from monitor.service.offers import own_sources_of
 from monitor.service.outlets import outlets_of
 from monitor.service.pushing import pushed, ways_in
 from monitor.store.database import usable
@@ -73,6 +75,7 @@ def command(config: Path | None, sources: Path | None) -> None:
         say(N_("Release checks")), lambda: load_release_rules(load_words()[0].kinds), lambda rules: rules.version
     )
     examination.of(say(N_("Press conferences")), load_conferences, lambda _: say(N_("in order")))
+    examination.of(say(N_("Our own releases")), load_release_words, lambda _: say(N_("in order")))
     examination.of(say(N_("Gazetteer")), load_gazetteer, lambda _: say(N_("in order")))
     console, url = settings.form.console, settings.database_url
     examination.of(say(N_("Console")), lambda: console, _reached)
@@ -82,6 +85,8 @@ def command(config: Path | None, sources: Path | None) -> None:
         examination.of(
             say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say, duty=duty), _channels
         )
+        if not examination.faults:
+            examination.of(say(N_("Our own sources")), lambda: own_sources_of(parts), str)
         examination.of(say(N_("Time stamps")), lambda: time_stamps_of(settings), lambda told: told)
         examination.of(say(N_("Slack buttons")), lambda: way_in(parts), lambda told: told)
         examination.of(say(N_("Second reader")), lambda: second_reader_of(parts), lambda told: told)

@@ -16,6 +16,7 @@ from monitor.cli.source_backfill import backfill
 from monitor.cli.source_drops import drops
 from monitor.cli.source_known import known_source
 from monitor.cli.source_list import list_
+from monitor.cli.source_missed import missed
 from monitor.cli.source_opml import export, import_
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.beijing import shown
@@ -36,6 +37,7 @@ def group() -> None:
 group.add_command(add)
 group.add_command(backfill)
 group.add_command(drops)
+group.add_command(missed)
 group.add_command(import_)
 group.add_command(export)
 group.add_command(list_)

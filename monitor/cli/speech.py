@@ -31,6 +31,7 @@ COMMAND_HELP = {
     "incident": N_("Show one incident, or link it with another."),
     "rumours": N_("List what is only claimed, how far it went, and who denied it."),
     "claim": N_("List the claims of an incident, or keep what was found of one."),
+    "offer": N_("List what we published ourselves, and log it as the response."),
     "deadlines": N_("List deadlines, the most urgent first."),
     "alerts": N_("List alerts and what came of them."),
     "responses": N_("List logged responses."),

@@ -45,7 +45,7 @@ from monitor.core.sources import (
 
 SAME_NAMES = (
     "id", "name", "interval", "region", "trust", "language", "timezone", "time_rule", "identity", "ranked",
-    "own", "may_be_empty", "tls", "enabled", "steady",
+    "own", "office", "group", "may_be_empty", "tls", "enabled", "steady",
 )  # fmt: skip
 
 
@@ -99,6 +99,8 @@ class CommonForm(Part):
     article: ArticleSetting = Field(default=None, description="Read the page of each new entry; true for automatic")
     ranked: bool = Field(default=False, description="A hot list: the order of its entries is their rank")
     own: bool = Field(default=False, description="This bureau publishes here: what stands here may be its response")
+    office: str = Field(default="", description="The office of the duty file that publishes here; empty: the bureau")
+    group: str = Field(default="", max_length=40, description="What it is compared with at night, in place of trust")
     may_be_empty: bool = Field(default=False, description="An answer without entries is no failure")
     tls: Tls = Tls.VERIFIED
     headers: dict[str, str] = Field(default={})

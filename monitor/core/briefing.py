@@ -19,6 +19,7 @@ from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.drills import Drill
 from monitor.core.fetched import Outcome
 from monitor.core.item_views import SecondView
+from monitor.core.missed.report import Missed, missed_of
 from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState, RumourState
 from monitor.core.paths import PathCheck
 from monitor.core.source_health import SourceTrouble, Trouble, trouble_of
@@ -139,6 +140,7 @@ class Briefing:
     head: Head | None = None
     drills: tuple[Drill, ...] = ()
     paths: tuple[PathCheck, ...] = ()
+    missed: Missed | None = None
 
     @property
     def overdue(self) -> int:
@@ -175,6 +177,7 @@ def briefing_of(facts: Facts) -> Briefing:
         head=facts.head,
         drills=facts.drills,
         paths=facts.paths,
+        missed=None if facts.missed is None else missed_of(facts.missed),
     )
 
 

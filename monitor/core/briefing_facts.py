@@ -10,6 +10,7 @@ from monitor.core.audit.chain import Head
 from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.drills import Drill
 from monitor.core.item_views import SecondView
+from monitor.core.missed.facts import MissedFacts
 from monitor.core.model import DeadlineState, aware
 from monitor.core.paths import PathCheck
 from monitor.core.people.assignments import Assignment
@@ -73,7 +74,7 @@ class Facts:
     then "outcome" or "outcome:reason"; `verdicts` by "verdict" or "verdict:class"; `deliveries` by channel, then state;
     `second`, the second readings, by what became of them. `graver` are those that found more than the first. `head` is
     the last sealed row of the audit log. `drills` were held in the window, `paths` are the last tries of the channels;
-    `works` tells which days are worked.
+    `works` tells which days are worked; `missed` what groups of sources had of the day before, None where not asked.
     """
 
     window: Window
@@ -91,6 +92,7 @@ class Facts:
     paths: tuple[PathCheck, ...] = ()
     sources: tuple[SourceFacts, ...] = ()
     works: Works = by_weekday
+    missed: MissedFacts | None = None
     fetches: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     verdicts: Mapping[str, int] = field(default_factory=dict)
     drops: Mapping[str, int] = field(default_factory=dict)

@@ -294,7 +294,9 @@ class Source:
     """A watched place.
 
     `region` is a GB/T 2260 code, "000000" the whole country; `ranked` marks hot lists, `own` the bureau's own sources.
-    A `steady` one is asked at its interval whatever it brings. What is brought to us has no url.
+    `office` names the office of the duty file that publishes there, empty for the bureau itself; `group` with which
+    sources this one is compared, empty where its trust says it. A `steady` one is asked at its interval whatever it
+    brings. What is brought to us has no url.
     """
 
     id: str
@@ -316,6 +318,8 @@ class Source:
     article: ArticleRule | None = None
     ranked: bool = False
     own: bool = False
+    office: str = ""
+    group: str = ""
     may_be_empty: bool = False
     tls: Tls = Tls.VERIFIED
     headers: tuple[tuple[str, str], ...] = ()

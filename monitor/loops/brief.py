@@ -6,7 +6,7 @@ A briefing is stored once a day, whoever compiles it first; it leaves through le
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
@@ -16,10 +16,12 @@ from monitor.core.briefing import WrittenBriefing, briefing_of
 from monitor.core.briefing_facts import window_of
 from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
 from monitor.core.errors import N_, Mistake
+from monitor.core.missed.facts import MissedFacts
 from monitor.core.model import AlertReason
 from monitor.core.rhythm import Works, by_weekday
-from monitor.store import audit, briefing_facts, briefings, duties, troubles
+from monitor.store import audit, briefing_facts, briefings, duties, missed_facts, troubles
 from monitor.store.database import Database
+from monitor.store.missed_facts import Beside
 from responders.channels.base import Message, Tone
 from responders.documents.briefing import briefing_message, written
 from responders.documents.messages import Composer, Scene
@@ -51,12 +53,13 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Compiles briefings; any number of processes may do so at once."""
+    """Compiles briefings; any number of processes may do so at once. `beside` is for comparing the sources."""
 
     database: Database
     composer: Composer
     setting: BriefingSetting
     works: Works = by_weekday
+    beside: Beside | None = None
 
     def tick(self, now: datetime) -> int:
         """Compile the day's briefing once its moment has come; return how many were compiled (0 or 1)."""
@@ -125,7 +128,15 @@ class Brief:
         before = briefings.last_before(connection, day)
         window = window_of(day, until, None if before is None else before.end(self.setting.at))
         facts = briefing_facts.facts_of(connection, window, self.composer.names.sources.keys(), now)
-        return written(briefing_of(replace(facts, works=self.works)), self.composer)
+        missed = self._missed(connection, day, now)
+        return written(briefing_of(replace(facts, works=self.works, missed=missed)), self.composer)
+
+    def _missed(self, connection: Connection, day: date, now: datetime) -> MissedFacts | None:
+        """Read what was missed on the Beijing day before; None where nobody can read the drop ledger again."""
+        if self.beside is None:
+            return None
+        since, until = (instant(one, time.min) for one in (day - timedelta(days=1), day))
+        return missed_facts.missed_facts(connection, self.beside, since, until, now)
 
     def _alert(self, connection: Connection, day: date, now: datetime) -> int:
         """Put an alert into the outbox; a further one of the same day has a number in its key. Return the number."""

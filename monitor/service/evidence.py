@@ -9,8 +9,8 @@ from pathlib import Path
 from monitor.core.errors import N_, Mistake
 from monitor.loops.evidence.follow import Evidence, Office
 from monitor.loops.evidence.stamp import OutsideStamps
-from monitor.loops.evidence.subject import Knowledge
 from monitor.service.heart import SLOW, Pulse
+from monitor.service.offers import knowledge_of
 from monitor.service.parts import Parts
 from responders.evidence.stamping import certificates_in
 
@@ -34,13 +34,7 @@ def evidence_pulses(parts: Parts, clock: Callable[[], datetime]) -> Iterator[Pul
 def evidence_of(parts: Parts, clock: Callable[[], datetime]) -> Evidence:
     """Return the leg that follows published pages."""
     form = parts.settings.form
-    kinds = parts.lexicon[0].kinds.values()
-    knowledge = Knowledge(
-        reader=parts.reader,
-        places=parts.names.places,
-        kinds={kind.id: kind.zh for kind in kinds},
-        near=parts.lore.near,
-    )
+    knowledge = knowledge_of(parts)
     office = Office(form.bureau.name, parts.region, parts.pack, outside=bool(form.evidence.tsa))
     return Evidence(parts.database, parts.gate, knowledge, office, clock, parts.words)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from monitor.config.channel_limits import load_limits
 from monitor.loops.deliver import Outlet
+from monitor.service.missed import beside_of
 from monitor.service.parts import Parts
 from monitor.service.ways import ways_of, ways_out
 from responders.channel_tests import ChannelTests, Way
@@ -29,6 +30,7 @@ def office_of(parts: Parts, outlets: Sequence[Outlet]) -> Office:
         sources=parts.sources,
         previews=Previews(parts.database, lambda: parts.gate, lambda: parts.reader, parts.sources),
         versions=parts.versions,
+        beside=beside_of(parts),
         silent=tuple(one.name for one in outlets if not one.drills),
         duty_file=Path(form.duty).name if form.duty else "",
     )

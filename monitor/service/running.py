@@ -39,6 +39,8 @@ from monitor.service.keeper import ClockKeeper
 from monitor.service.listener import Listener
 from monitor.service.listening import listen
 from monitor.service.metrics import Metrics
+from monitor.service.missed import beside_of
+from monitor.service.offers import offers_of
 from monitor.service.office import office_of
 from monitor.service.parts import Parts
 from monitor.service.probes import Probes
@@ -140,6 +142,7 @@ class Service:
             yield Pulse("receipts", ReceiptWatch(parts.database, parts.duty).tick, seconds=5)
             conferences = ConferenceWatch(parts.database, parts.pack, parts.conferences)
             yield Pulse("conferences", conferences.tick, seconds=5)
+            yield Pulse("offers", offers_of(parts).tick, seconds=5, longest=SLOW)
             yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery.pulses()
@@ -148,7 +151,7 @@ class Service:
         if "brief" in self.roles:
             yield Pulse(
                 "brief",
-                Brief(parts.database, self.composer, parts.settings.form.briefing, parts.works).tick,
+                Brief(parts.database, self.composer, parts.settings.form.briefing, parts.works, beside_of(parts)).tick,
                 seconds=30,
                 longest=SLOW,
             )

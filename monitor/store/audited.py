@@ -61,6 +61,7 @@ AUDITED = (
     Audited("clarification", matter=OF_ITS_RESPONSE, keys=("response_id",)),
     Audited("continuation", matter=OF_ITS_RESPONSE, keys=("response_id",)),
     Audited("claim_check"),
+    Audited("offer"),
     Audited("conference_plan", quiet=("look_at", "told"), untold=("look_at", "told")),
     Audited("conference_tick", matter=OF_ITS_PLAN, keys=("plan_id", "task")),
     Audited("deadline", quiet=("watched_until", "check_at"), untold=("watched_until", "check_at")),

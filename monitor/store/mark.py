@@ -14,8 +14,9 @@ from monitor.store.tables import (
     SeverityStepRow,
     TransitionRow,
 )
+from monitor.store.tables_offers import OfferRow
 
-GROWING = (MatterRow, DecisionRow, TransitionRow, AlertRow, ResponseRow, SeverityStepRow)
+GROWING = (MatterRow, DecisionRow, TransitionRow, AlertRow, ResponseRow, SeverityStepRow, OfferRow)
 _ENDS = select(
     *(select(func.max(of(row).c.id)).scalar_subquery() for row in GROWING),
     select(func.max(of(IncidentRow).c.last_seen_at)).scalar_subquery(),

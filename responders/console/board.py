@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -16,9 +16,10 @@ from monitor.core.access.roles import Permission
 from monitor.core.beijing import short
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState, MatterState
+from monitor.core.offers.offer import Offer, OfferState
 from monitor.core.people.contacts import Office
 from monitor.core.views import AlertView, DeadlineView, IncidentView
-from monitor.store import assignments, heartbeats, second_views, views
+from monitor.store import assignments, heartbeats, offers, second_views, views
 from monitor.store.mark import mark
 from monitor.store.seen import newest_decision
 from responders.channels.base import Line
@@ -29,6 +30,7 @@ from responders.console.filters import GRADES, Filter, filter_of, regions_of
 from responders.console.responsible import Lead, lead_of, offices_of
 from responders.console.visitor import NOWHERE, visitor_of
 from responders.documents import second_reading
+from responders.documents.offers import question_of
 
 SETTLED_FOR = timedelta(hours=24)
 WATCHED_FOR = timedelta(hours=72)
@@ -84,6 +86,7 @@ class Board:
     offices: Sequence[Office]
     mark: str
     upto: int
+    offers: Mapping[int, Sequence[Offer]] = field(default_factory=dict)
 
     @property
     def calm(self) -> bool:
@@ -127,6 +130,7 @@ def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY, cho
             offices=console.desk.assignments.offices if console.duty.routed else (),
             mark=marked,
             upto=upto,
+            offers=offers.of_matters(connection, taken, states=(OfferState.OPEN,)),
         )
 
 
@@ -223,6 +227,7 @@ def routes(console: Console) -> APIRouter:
             readings=readings,
             question=second_reading.asked,
             words=composer.words,
+            offered=lambda offer: question_of(offer, composer.words, composer.names),
             lead_of=partial(_lead, console, now),
         )
 

@@ -45,6 +45,7 @@ from responders.console.console import Console
 from responders.console.draft_sheet import read_drafts, reviewed, usual_kind
 from responders.console.hands import DoneRow, FoundRow, done_rows, found_rows
 from responders.console.kinds import read_choices
+from responders.console.offered import Offered, read_offered
 from responders.console.place_map import tiles
 from responders.console.responsible import read_responsible
 from responders.console.toll_chart import TollChart, toll_chart
@@ -124,6 +125,7 @@ class Sheet:
     heat_facts: tuple[str, ...]
     waves: tuple[WaveStep, ...]
     voices: Voices
+    offered: Offered
     done: Mapping[tuple[str, int], Sequence[DoneRow]]
     findings: tuple[FoundRow, ...]
     evidence: Mapping[int, EvidenceView]
@@ -242,6 +244,7 @@ def read_sheet(console: Console, number: int, now: datetime) -> Sheet:
             heat_facts=tuple(facts(talked_of, composer.words, composer.names)) if talked_of.titles else (),
             waves=tuple(heat.steps_of(connection, number)),
             voices=read_voices(console, connection, incident, responses),
+            offered=read_offered(console, connection, number, tuple(clocks)),
             done=done_rows(adjustments.adjustment_views(connection, [number]), composer),
             findings=found_rows(adjustments.findings(connection, [number]), composer),
             evidence=evidence_views.of_responses(connection, [response.id for response in responses]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from monitor.core.duties.pacing import Limits
 from monitor.core.sources import Source
+from monitor.store.missed_facts import Beside
 from responders.channel_tests import ChannelTests, Way
 from responders.drills import Drills
 from responders.previews import Previews
@@ -19,7 +20,8 @@ class Office:
     """The desks of the rota and of drills, the channels and how they are tried, the sources, the rules in use.
 
     `ways` are the channels as the settings name them, `limits` those of each kind of channel. `silent` names the
-    channels that carry no drill, because a machine may listen there. Nothing here holds a secret to be shown.
+    channels that carry no drill, because a machine may listen there. `beside` is for comparing the sources. Nothing
+    here holds a secret to be shown.
     """
 
     rota: RotaDesk
@@ -30,5 +32,6 @@ class Office:
     sources: Mapping[str, Source]
     previews: Previews
     versions: Versions
+    beside: Beside
     silent: tuple[str, ...] = ()
     duty_file: str = ""

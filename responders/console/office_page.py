@@ -28,6 +28,7 @@ PAGES = (
     ("/duty", N_("Duty rota"), N_("Who is on duty, gaps, overrides, swaps, take-over"), OVERSEE),
     ("/channels", N_("Contacts and channels"), N_("How everybody is reached, and whether it works"), OVERSEE),
     ("/sources", N_("Sources"), N_("What is read, how each source fares, a look at what it brings"), OVERSEE),
+    ("/missed", N_("What we missed"), N_("What some sources told of and others did not, what came late"), OVERSEE),
     ("/rules", N_("Rules"), N_("What is owed by when, on whose word, and what changed"), OVERSEE),
     ("/drills", N_("Drills"), N_("Practise, and see who acted how fast"), OVERSEE),
     ("/audit", N_("Audit log"), N_("Who did what when; examine that nothing was changed"), Permission.INSPECT),

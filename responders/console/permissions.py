@@ -51,6 +51,7 @@ _ON_INCIDENT = {
     "confirm": JUDGE, "dismiss": JUDGE, "merge": JUDGE, "split": JUDGE, "link": JUDGE, "unlink": JUDGE,
     "correct": JUDGE, "undo": JUDGE, "assign": Permission.ASSIGN, "sign": Permission.SIGN, "claims": JUDGE,
     "conference": RESPOND, "conference/tick": RESPOND, "conference/drop": RESPOND,
+    "offer/log": RESPOND, "offer/refuse": RESPOND, "offer/again": RESPOND,
     "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
 }  # fmt: skip
 _BY_PROGRAMS = {"confirm": JUDGE, "dismiss": JUDGE, "acknowledge": Permission.ACKNOWLEDGE, "responses": RESPOND}
@@ -66,7 +67,7 @@ _OWN = (
 _OF_EVIDENCE = ("", "/{look}/text.txt", "/{look}/{name}")
 _OFFICE = (
     "/office", "/statistics", "/statistics/rows", "/duty", "/channels", "/sources/{name}", "/rules", "/rules/{name}",
-    "/drills", "/drills/{number}",
+    "/drills", "/drills/{number}", "/missed",
 )  # fmt: skip
 _ON_ROTA = ("override", "take", "swap", "changes/{number}/cancel")
 _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/end")

@@ -144,6 +144,7 @@ class Typed(BaseModel):
     task: Line = ""
     kind_of_tick: Literal["", "done", "open"] = ""
     result: Line = ""
+    offer: Line = ""
 
     def looked(self) -> Seen | None:
         """Return what the person had seen when he decided; None where the form does not say."""
@@ -218,6 +219,11 @@ class Typed(BaseModel):
         if not self.decoy:
             raise ClassMissing
         return self.decoy
+
+    def offered(self) -> int:
+        """Return the number of the offer that a form is about; a text that is none fits no offer."""
+        text = self.offer.strip()
+        return int(text) if text.isascii() and text.isdigit() and len(text) < DIGITS else 0
 
     def target(self) -> int:
         """Return the number of the incident to merge into; raise NoIncidentNumber."""

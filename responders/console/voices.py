@@ -30,6 +30,7 @@ class Offered:
     title: str
     url: str
     published_at: str
+    item_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _offered(denials: Sequence[Voice], own: frozenset[str], responses: Sequence[
     if found is None:
         return None
     at = local(found.at).strftime("%Y-%m-%dT%H:%M")
-    return Offered(ResponseKind.CLARIFICATION, found.title, found.url, at)
+    return Offered(ResponseKind.CLARIFICATION, found.title, found.url, at, found.item_id)
 
 
 def _neighbours(connection: Connection, linked: Sequence[Linked]) -> list[Neighbour]:

@@ -51,6 +51,7 @@ from responders.desk.drafts import DraftDesk
 from responders.desk.grouping import GroupingDesk
 from responders.desk.holder import needed
 from responders.desk.logged import WITHOUT_REVIEW, Told, complete_response, keep_response, link_of, refuse_moment
+from responders.desk.offers import OfferDesk
 from responders.desk.particulars import fitting, refuse_unheld
 from responders.desk.release import Proofreader
 
@@ -101,6 +102,7 @@ class Desk(GroupingDesk):
         self.drafts = DraftDesk(database, pack, region, path, self._read)
         self.conferences = ConferenceDesk(database, pack, region, conferences)
         self.claims = ClaimDesk(database, pack, region)
+        self.offers = OfferDesk(database, pack, region, self._read, conferences)
 
     def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None) -> Done:
         """Confirm that an incident is real and as grave as presumed; a dismissed one is taken up again."""

@@ -14,7 +14,7 @@ from monitor.core.briefing_facts import USUAL_WINDOW
 from monitor.core.errors import N_
 from monitor.core.second.opinion import ReadingState
 from responders.channels.base import Message, Tone
-from responders.documents import briefing_duties, briefing_health, briefing_practice, briefing_voices
+from responders.documents import briefing_duties, briefing_health, briefing_practice, briefing_voices, missed
 from responders.documents.briefing_sheet import Sheet
 from responders.documents.messages import Composer
 
@@ -73,6 +73,7 @@ def sheet_of(briefing: Briefing, composer: Composer) -> Sheet:
         briefing_voices.rumours(briefing, composer),
         briefing_voices.links(briefing, composer),
         briefing_health.troubles(briefing, composer),
+        missed.section(briefing.missed, composer) if briefing.missed is not None else None,
         briefing_health.counts(briefing, composer),
         briefing_health.unsent(briefing, composer),
         briefing_practice.practice(briefing, composer),

@@ -17,7 +17,7 @@ from monitor.core.model import AlertReason, DeadlineState, MatterState, Severity
 from monitor.core.naming import Names
 from monitor.core.views import AlertView, DeadlineView, IncidentView, MatterView, ResponseView
 from responders.channels.base import Card, Line, Link, Message, Tone
-from responders.documents import adjusted, conferences, drafts, evidence, second_reading
+from responders.documents import adjusted, conferences, drafts, evidence, offers, second_reading
 from responders.documents.due import said_due, said_rolled
 from responders.documents.heat import grounds
 from responders.documents.questions import GROWING_WAVE, MAJOR_WAVE, NOT_ACKNOWLEDGED, QUESTIONS, changed
@@ -99,7 +99,7 @@ class Composer:
         """Say in a few words what it is about: which clock, how much is left."""
         words, deadline = self.words, scene.deadline
         if deadline is None:
-            return words(label(scene.alert.reason))
+            return offers.said_point(scene.alert.point, words) or words(label(scene.alert.reason))
         clock = self.clock(deadline)
         if scene.alert.reason in (AlertReason.SETTLED, AlertReason.WITHDRAWN) or not deadline.live:
             return words(N_("[{clock}] {state}"), clock=clock, state=words(label(deadline.state)))
@@ -206,6 +206,7 @@ class Composer:
             return self.words(QUESTIONS[scene.alert.point], **scene.alert.detail)
         about_page = evidence.said(scene.alert, self.words, self.names)
         about_page = about_page or conferences.said(scene.alert, self.words, self.names)
+        about_page = about_page or offers.said(scene.alert, self.words, self.names)
         if told := adjusted.said(scene.alert, self.words) or about_page:
             return told
         if reason is AlertReason.WAVE:
@@ -290,6 +291,7 @@ class Composer:
     def _all_links(self, scene: Scene) -> Iterator[Link]:
         yield from drafts.links(scene.alert, self.words, self.console_url)
         yield from conferences.links(scene.alert, self.words, self.console_url)
+        yield from offers.links(scene.alert, self.words, self.console_url)
         yield from self._links(scene.incident)
         if scene.alert.point == second_reading.POINT:
             yield from second_reading.links(scene.alert.detail, self.words, self.console_url)

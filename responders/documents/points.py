@@ -9,7 +9,7 @@ from monitor.core.beijing import hours_and_minutes
 from monitor.core.errors import N_
 from monitor.core.model import Wave
 from monitor.core.views import AlertView
-from responders.documents import adjusted, assignments, conferences, drafts, evidence
+from responders.documents import adjusted, assignments, conferences, drafts, evidence, offers
 from responders.labels import label
 from responders.language import Words
 
@@ -58,6 +58,7 @@ def point_words(point: str, detail: Mapping[str, str], words: Words) -> str:
         or drafts.said_point(point, words)
         or assignments.said_point(point, detail, words)
         or conferences.said_point(point, words)
+        or offers.said_point(point, words)
     ):
         return known
     return words(PLAIN[name]) if name in PLAIN else ""

@@ -65,6 +65,10 @@ QUESTIONS: Mapping[str, str] = {
         "Nobody can be told of receipt {row} ({what}). It is tried again now and then. Ask the office by telephone, "
         "and tell your IT."
     ),
+    "troubled:offers": N_(
+        "It cannot be told whether what we published answers incident {row} ({what}). It is tried again now and then. "
+        "Log responses by hand meanwhile, and tell your IT."
+    ),
     "troubled:conferences": N_(
         "Nobody can be told what is open of plan {row} of a press conference ({what}). It is tried again now and then. "
         "Look at the plan by hand, and tell your IT."

@@ -37,6 +37,7 @@ from responders.slack_app.people import Deed, Person
 from responders.snoozes import Snoozes
 
 NOT_ALLOWED = N_("{name}, the duty file does not let you do this: {deed}. Nothing was changed.")
+AT_ONCE = frozenset({Deed.ACKNOWLEDGE, Deed.CONFIRM, Deed.TAKE_OFFER, Deed.REFUSE_OFFER})
 STALE = (MovedMeanwhile, FactsMoved)
 ONCE_MORE = N_("If you want it all the same, press again:")
 SEND_AGAIN = N_("If you want it all the same, send it again.")
@@ -106,7 +107,7 @@ class Deeds:
     def _form(self, deed: Deed, origin: Origin, person: Person, composer: Composer, now: datetime) -> Any:
         """Return the form that a deed needs, None where it needs none; raise what makes it senseless to open one."""
         rotas = [(rota.id, rota.name) for rota in self.duty.rotas.values()]
-        if deed in (Deed.ACKNOWLEDGE, Deed.CONFIRM) or (deed is Deed.TAKE_OVER and len(rotas) <= 1):
+        if deed in AT_ONCE or (deed is Deed.TAKE_OVER and len(rotas) <= 1):
             return None
         with self.database.read() as connection:
             incident, deadlines = _standing(connection, origin.shown.incident)
@@ -140,6 +141,12 @@ class Deeds:
         if deed is Deed.TAKE_OVER:
             return self._take_over(shown, next(iter(self.duty.rotas), ""), person, composer, now)
         before = self._before(shown.incident)
+        if deed is Deed.TAKE_OFFER:
+            done = self.desk.offers.log(shown.incident, shown.offer, by=person.name, now=now)
+            return outcome(Verb.RESPOND, done, before, composer)
+        if deed is Deed.REFUSE_OFFER:
+            self.desk.offers.refuse(shown.incident, shown.offer, by=person.name, now=now)
+            return composer.words(N_("Kept: this is not the response. It is not offered again."))
         if deed is Deed.CONFIRM:
             done = self.desk.confirm(shown.incident, by=person.name, now=now, seen=shown.seen(deed))
             return outcome(Verb.CONFIRM, done, before, composer)

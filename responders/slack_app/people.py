@@ -24,6 +24,8 @@ class Deed(StrEnum):
     TAKE_OVER = "take_over"
     RESPOND = "respond"
     SNOOZE = "snooze"
+    TAKE_OFFER = "take_offer"
+    REFUSE_OFFER = "refuse_offer"
 
 
 ALL = frozenset(Deed)
@@ -35,8 +37,12 @@ NEEDS: Mapping[Deed, Permission] = MappingProxyType(
         Deed.TAKE_OVER: Permission.ACKNOWLEDGE,
         Deed.SNOOZE: Permission.ACKNOWLEDGE,
         Deed.RESPOND: Permission.RESPOND,
+        Deed.TAKE_OFFER: Permission.RESPOND,
+        Deed.REFUSE_OFFER: Permission.RESPOND,
     }
 )
+# Whoever may log responses by the duty file may decide about offers, which have no names of their own there.
+AS = {Deed.TAKE_OFFER: Deed.RESPOND, Deed.REFUSE_OFFER: Deed.RESPOND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,7 @@ def people_of(duty: Duty, database: Database) -> PersonOf:
 
 
 def _by_file(contact: Contact) -> frozenset[Deed]:
-    return ALL if contact.acts is None else frozenset(deed for deed in Deed if deed.value in contact.acts)
+    return ALL if contact.acts is None else frozenset(deed for deed in Deed if AS.get(deed, deed).value in contact.acts)
 
 
 def _by_account(contact: Contact, own: Sequence[Account]) -> Person | None:

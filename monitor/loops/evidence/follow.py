@@ -19,10 +19,10 @@ from monitor.core.evidence.comparing import Difference, difference
 from monitor.core.evidence.judging import Step, judge
 from monitor.core.evidence.manifest import digest, manifest_of
 from monitor.core.evidence.matching import Sign, findings_of
+from monitor.core.evidence.subject import Knowledge
 from monitor.core.evidence.telling import alert_of
 from monitor.gate import Gate
 from monitor.loops.evidence.look import Look, look
-from monitor.loops.evidence.subject import Knowledge
 from monitor.store import decisions, duties, evidence, stamps, troubles, views
 from monitor.store.database import Database
 from monitor.store.evidence import LEG, Turn

@@ -50,6 +50,7 @@ GET /alerts {STAFF}
 GET /sources {STAFF}
 GET /duty {STAFF}
 GET /office {STAFF}
+GET /missed {STAFF}
 GET /channels {STAFF}
 GET /sources/evening {STAFF}
 GET /rules {STAFF}
@@ -125,6 +126,10 @@ POST /incidents/1/conference DP
 POST /incidents/2/conference DP
 POST /incidents/1/conference/tick DP
 POST /incidents/1/conference/drop DP
+POST /incidents/1/offer/log DP
+POST /incidents/2/offer/log DP
+POST /incidents/1/offer/refuse DP
+POST /incidents/1/offer/again DP
 GET /evidence/1 {ALL}
 GET /evidence/1/1/text.txt {ALL}
 GET /evidence/1/1/digests.txt {ALL}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from monitor.core.evidence.captures import Seen
 from monitor.core.evidence.matching import Sign, Subject, signs_of
-from monitor.core.model import Item
+from monitor.core.model import Item, Place
 from monitor.core.reading.assess import Reader
 from monitor.core.views import IncidentView
 
@@ -42,6 +42,11 @@ class Knowledge:
             figures=incident.figures,
             began_at=min(at for at in known if at is not None),
         )
+
+    def finest(self, place: Place) -> frozenset[str]:
+        """Return how the smallest division that is sure is called, with and without the sign of its rank."""
+        name = self.places.get(place.code, "") if place.code else ""
+        return frozenset(one for one in (name, name[:-1] if len(name) >= SHORTEST else "") if one)
 
     def signs(self, subject: Subject, seen: Seen) -> tuple[Sign, ...]:
         """Return the signs by which a page speaks of the subject."""
