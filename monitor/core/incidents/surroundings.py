@@ -6,8 +6,9 @@ Place, time, kind, figures and wording are weighed together; a plain contradicti
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from monitor.core.incidents.placing import (
@@ -192,6 +193,11 @@ class Surroundings:
         """Tell whether an incident is known since so little that talk of it may have come before it."""
         candidate = self._candidates.get(matter_id)
         return candidate is not None and now - candidate.first_seen_at <= YOUNG_FOR
+
+    def may_speak_of(self, numbers: Iterable[int]) -> Callable[[str], object]:
+        """Return a quick test that every title passes which `related` could place in one of these incidents."""
+        roots = {root for number in numbers if number in self._topics for root in self._topics[number].roots}
+        return re.compile("|".join(map(re.escape, sorted(roots))) or "(?!)", re.IGNORECASE).search
 
     def _talked_of(self, terms: frozenset[str], seen_at: datetime) -> list[int]:
         """Return the incidents reported of late in some of these terms."""

@@ -228,7 +228,10 @@ class Sitting:
         found: set[int] = set()
         if not young:
             return found
+        may_speak = around.may_speak_of(young)
         for item in incidents.unplaced(self.connection, now - LOOKED_BACK_ON, now):
+            if not may_speak(item.title):
+                continue
             placed = around.related(item.title, now)
             if placed.matter_id is not None and placed.matter_id in young and placed.score >= SURELY_RELATED:
                 self._put(item.id, item.title, placed, now)
