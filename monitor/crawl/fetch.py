@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
@@ -28,6 +29,7 @@ from monitor.crawl.raw import RawDocument, Unreadable
 from monitor.gate import Answer, Gate, GateFailure, retry_after
 
 LIED = "the server said 304 of a page that had changed; from now on it is asked in full"
+ANYWHERE: AbstractContextManager[object] = nullcontext()
 LONGEST_BODY = 8 * 1024 * 1024
 ACCEPT: Mapping[SourceKind, str] = {
     SourceKind.FEED: "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5",
@@ -40,8 +42,18 @@ ACCEPT: Mapping[SourceKind, str] = {
 _WALLS = frozenset({FailureKind.FORBIDDEN, FailureKind.UNEXPECTED_STATUS, FailureKind.RATE_LIMITED})
 
 
-def crawl(gate: Gate, source: Source, validators: Validators, now: datetime) -> Fetched:
-    """Fetch `source` once. `validators` come from the last Fetched of this source, or are empty."""
+def crawl(
+    gate: Gate,
+    source: Source,
+    validators: Validators,
+    now: datetime,
+    *,
+    place: AbstractContextManager[object] = ANYWHERE,
+) -> Fetched:
+    """Fetch `source` once. `validators` come from the last Fetched of this source, or are empty.
+
+    What has come is read in `place`, of which there may be fewer than of those who wait for an answer.
+    """
     rules = _rules(source)
     known = validators.body_hash.startswith(rules)
     before = validators if known else Validators(distrusted=validators.distrusted)
@@ -66,7 +78,8 @@ def crawl(gate: Gate, source: Source, validators: Validators, now: datetime) -> 
         retry_after=retry_after(answer.headers.get("retry-after", ""), now),
         floor=max(before.ttl, max_age(answer.headers.get("cache-control", ""), answer.headers.get("age", ""))),
     )
-    return _judged(fetched, answer, source, before, now)
+    with place:
+        return _judged(fetched, answer, source, before, now)
 
 
 def _rules(source: Source) -> str:

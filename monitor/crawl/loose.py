@@ -20,11 +20,13 @@ from monitor.core.sources import FailureKind
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 
 DATES = ("published", "updated", "created")
+# What the longest body can hold of tags if they hold something, too; feedparser needs a second for 100,000 of them.
+MOST_MARKS = 400_000
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 
 
 def read_loosely(body: bytes, *, decoded: bool, content_type: str) -> RawDocument:
-    """Return what feedparser makes of a document; raise Unreadable(NOT_A_FEED, EMPTY).
+    """Return what feedparser makes of a document; raise Unreadable(NOT_A_FEED, EMPTY, UNREADABLE).
 
     `decoded` tells that the bytes are UTF-8 whatever the document or its header says. More entries than are taken are
     cut off before they are read; one is left, so that the cut shows.
@@ -32,6 +34,9 @@ def read_loosely(body: bytes, *, decoded: bool, content_type: str) -> RawDocumen
     if decoded:
         cut = next(islice(_ENTRY.finditer(body), MOST_ENTRIES + 1, None), None)
         body = body if cut is None else body[: cut.start()]
+    for mark in (b"<", b"&"):
+        if body.count(mark) > MOST_MARKS:
+            raise Unreadable(FailureKind.UNREADABLE, f"more than {MOST_MARKS} {mark.decode()}")
     kind = content_type.partition(";")[0].strip() or "application/xml"
     headers = {"content-type": f"{kind}; charset=utf-8" if decoded else content_type}
     found = feedparser.parse(

@@ -110,7 +110,8 @@ def _is_strange(element: lxml.etree._Element) -> bool:
 
 
 def _rss(root: lxml.etree._Element) -> RawDocument:
-    if root.tag != "rss" or dict(root.attrib) != {"version": "2.0"}:
+    # Not as a dict: lxml would look for each of a million attributes from the first one.
+    if root.tag != "rss" or len(root.attrib) != 1 or root.get("version") != "2.0":
         raise _Unusual
     channels = list(root)
     if len(channels) != 1 or channels[0].tag != "channel" or channels[0].attrib:

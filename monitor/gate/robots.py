@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import lru_cache
 
 from monitor.core.robots import LONGEST_BODY, Kept, Refusal, refusal_of
 from monitor.core.sources import FailureKind, Source, Tls
@@ -14,6 +15,7 @@ from monitor.gate.target import Target
 ACCEPT = {"accept": "text/plain, */*;q=0.5"}
 
 
+@lru_cache(maxsize=32_768)
 def site_and_path(url: str) -> tuple[str, str]:
     """Return the site whose robots.txt is about an address, and the path with its query; raise GateFailure."""
     target = Target.of(url)

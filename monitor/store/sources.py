@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, tuple_, update
 
 from monitor.core.fetched import Entry, Fetched, Outcome, Validators
 from monitor.core.sources import FailureKind
@@ -56,21 +57,31 @@ def register(connection: Connection, source_ids: Collection[str], now: datetime)
         connection.execute(insert(connection, SourceRow).on_conflict_do_nothing(index_elements=["id"]), rows)
 
 
-def due(connection: Connection, source_ids: Collection[str], now: datetime, limit: int) -> dict[str, datetime]:
+def due(connection: Connection, source_ids: AbstractSet[str], now: datetime, limit: int) -> dict[str, datetime]:
     """Return sources that are due and free, each with the moment at which it was, longest due first.
 
-    Those at which fetching failed again and again are left alone for a while.
+    Those at which fetching failed again and again are left alone for a while. Tens of thousands of names would take
+    the database longer than all else: rows of sources that are not asked for are passed over here.
     """
+    found: dict[str, datetime] = {}
+    after: tuple[datetime, str] | None = None
+    while len(found) < limit:
+        rows = connection.execute(_due(now, after, limit), {"now": now}).all()
+        found |= {row.id: row.next_at for row in rows if row.id in source_ids}
+        if len(rows) < limit:
+            break
+        after = (rows[-1].next_at, rows[-1].id)
+    return found
+
+
+def _due(now: datetime, after: tuple[datetime, str] | None, limit: int) -> Select[str, datetime]:
     free = or_(SOURCE.c.lease_until.is_(None), SOURCE.c.lease_until <= now)
-    rows = connection.execute(
-        select(SOURCE.c.id, SOURCE.c.next_at)
-        .where(SOURCE.c.id.in_(source_ids), SOURCE.c.next_at <= now, free, SOURCE.c.id.not_in(troubles.resting(LEG)))
-        .order_by(SOURCE.c.next_at, SOURCE.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True),
-        {"now": now},
+    asked = select(SOURCE.c.id, SOURCE.c.next_at).where(
+        SOURCE.c.next_at <= now, free, SOURCE.c.id.not_in(troubles.resting(LEG))
     )
-    return {row.id: row.next_at for row in rows}
+    if after is not None:
+        asked = asked.where(tuple_(SOURCE.c.next_at, SOURCE.c.id) > tuple_(*after))
+    return asked.order_by(SOURCE.c.next_at, SOURCE.c.id).limit(limit).with_for_update(skip_locked=True)
 
 
 def state(connection: Connection, source_id: str) -> SourceState:
@@ -81,6 +92,13 @@ def state(connection: Connection, source_id: str) -> SourceState:
 def lease(connection: Connection, source_ids: Sequence[str], until: datetime) -> None:
     """Keep sources from being fetched by anybody else until `until`."""
     connection.execute(update(SOURCE).where(SOURCE.c.id.in_(source_ids)).values(lease_until=until))
+
+
+def put_off(connection: Connection, later: Mapping[str, datetime]) -> None:
+    """Look at due sources again later, each at its own moment."""
+    if later:
+        statement = update(SOURCE).where(SOURCE.c.id == bindparam("name")).values(next_at=bindparam("until"))
+        connection.execute(statement, [{"name": name, "until": until} for name, until in later.items()])
 
 
 def postpone(connection: Connection, source_id: str, until: datetime) -> None:

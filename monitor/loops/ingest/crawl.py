@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import random
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -25,6 +26,7 @@ from monitor.crawl.completion import Completed, complete, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
 from monitor.loops.ingest.manners import Manners
+from monitor.loops.ingest.places import Places
 from monitor.loops.ingest.take import Intake
 from monitor.store import items, sources, troubles
 from monitor.store.items import Drop
@@ -33,8 +35,15 @@ from monitor.store.sources import LEG, SourceState
 # Longer than a fetch and all its pages can take, each within the gate's total time.
 LEASE = timedelta(minutes=15)
 LOOK_AT = 200
+# How many fetches read and store at once; how often, in seconds, one that ends lets further ones begin at most.
+PLACES = 4
+NUDGE_EVERY = 0.05
 PAGES_AT_ONCE = 20
 log = logging.getLogger(__name__)
+
+
+def _nobody() -> None:
+    """Be called in the place of somebody who need not know."""
 
 
 @dataclass(slots=True)
@@ -64,7 +73,10 @@ class Hosts:
 
 @dataclass(slots=True)
 class Crawl:
-    """Fetches what is due; any number of processes may do so at once. Without `manners` no site is asked for leave."""
+    """Fetches what is due; any number of processes may do so at once. Without `manners` no site is asked for leave.
+
+    `slots` fetches may wait for hosts at once. `nudge` is called when more could begin before the next tick.
+    """
 
     intake: Intake
     gate: Gate
@@ -75,6 +87,11 @@ class Crawl:
     fraction: Callable[[], float] = random.random
     hosts: Hosts = field(default_factory=Hosts)
     manners: Manners | None = None
+    nudge: Callable[[], None] = _nobody
+    lease: timedelta = LEASE
+    places: Places = field(default_factory=lambda: Places(PLACES))
+    _more: bool = False
+    _nudged_at: float = 0.0
     _under_way: set[Future[int]] = field(default_factory=set)
 
     def register(self, now: datetime) -> None:
@@ -86,13 +103,21 @@ class Crawl:
         """Start the fetches whose turn it is; return how many. They end in their own time."""
         self._under_way = {future for future in self._under_way if not future.done()}
         free = self.slots - len(self._under_way)
-        if free <= 0:
+        if free <= 0 or self.places.crowded:
+            self._more = True
             return 0
         for source_id in self._claim(now, free):
             source = self.sources[source_id]
             self.hosts.begin(host_of(source), now)
             self._under_way.add(self.pool.submit(self._run, source))
         return len(self._under_way)
+
+    def _ended(self) -> None:
+        """Let others begin where some are due: a tick a second would hold up those who have thousands of sources."""
+        now = time.monotonic()
+        if self._more and not self.places.crowded and now - self._nudged_at > NUDGE_EVERY:
+            self._more, self._nudged_at = False, now
+            self.nudge()
 
     def wait(self) -> None:
         """Wait until every fetch that was started has ended."""
@@ -104,9 +129,9 @@ class Crawl:
             due = sources.due(connection, self.sources.keys(), now, LOOK_AT)
             waiting = [Waiting(name, host_of(self.sources[name]), at) for name, at in due.items()]
             chosen = turns(waiting, hosts=self._use(due), now=now, slots=free)
-            sources.lease(connection, [w.source_id for w in chosen.start], now + LEASE)
-            for later, at in chosen.later:
-                sources.postpone(connection, later.source_id, at)
+            sources.lease(connection, [w.source_id for w in chosen.start], now + self.lease)
+            sources.put_off(connection, {later.source_id: at for later, at in chosen.later})
+        self._more = len(due) >= LOOK_AT or len(chosen.start) + len(chosen.later) < len(due)
         return [w.source_id for w in chosen.start]
 
     def _use(self, source_ids: Iterable[str]) -> Mapping[str, HostUse]:
@@ -135,6 +160,7 @@ class Crawl:
             return new
         finally:
             self.hosts.end(host_of(source))
+            self._ended()
 
     def _note(self, source: Source, error: Exception) -> None:
         """Keep that a source could not be dealt with; after some faults people are told, and it is tried less often."""
@@ -153,16 +179,23 @@ class Crawl:
             )
             self._record(source, state, said, 0, [])
             return 0
-        fetched = crawl(self.gate, source, state.validators, self.clock())
-        fresh = self.intake.unknown(source, fetched.entries, self.clock()) if fetched.entries else []
+        fetched = crawl(self.gate, source, state.validators, self.clock(), place=self.places)
+        fresh = self._unknown(source, fetched)
         pages = [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE]
         read = {entry.key: self._completed(source, entry) for entry in pages}
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
-        new = self.intake.take(source, whole, self.clock(), backlog=state.last_good_at is None)
-        unread = {entry.key for entry in fresh}
-        self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
-        self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
+        with self.places:
+            new = self.intake.take(source, whole, self.clock(), backlog=state.last_good_at is None) if whole else 0
+            unread = {entry.key for entry in fresh}
+            self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
+            self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
         return new
+
+    def _unknown(self, source: Source, fetched: Fetched) -> list[Entry]:
+        if not fetched.entries:
+            return []
+        with self.places:
+            return self.intake.unknown(source, fetched.entries, self.clock())
 
     def _refusal(self, source: Source, url: str) -> Refusal | None:
         return None if self.manners is None else self.manners.refusal(source, url, self.clock())
