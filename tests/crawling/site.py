@@ -23,7 +23,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from tests.crawling.texts import Piece, feed, pieces
+from tests.crawling.texts import RARE, Piece, feed, pieces, reports
 
 SHARED = Path(os.environ.get("HUIYING_SHARED", Path(__file__).parents[3] / "shared"))
 ENTRIES = 50
@@ -88,7 +88,7 @@ class Farm:
         """Make `count` feeds."""
         chance, known, now = random.Random(seed), pieces(SHARED), datetime.now(UTC)
         for number in range(count):
-            chosen = [(f"0-{n}", piece) for n, piece in enumerate(chance.choices(known, k=entries))]
+            chosen = [(f"0-{n}", piece) for n, piece in enumerate(draw(chance, known, entries))]
             self.feeds[number] = Feed(number, chosen, now - timedelta(minutes=chance.randrange(600)))
             self.feeds[number].write(self.link(number))
 
@@ -96,7 +96,11 @@ class Farm:
         """Let feeds publish `each` new pieces."""
         chance, known, now = random.Random(seed), pieces(SHARED), datetime.now(UTC)
         for number in numbers:
-            self.feeds[number].publish(self.link(number), chance.choices(known, k=each), now)
+            self.feeds[number].publish(self.link(number), draw(chance, known, each), now)
+
+    def tell(self, number: int, title: str) -> None:
+        """Let a feed publish one piece with this title."""
+        self.feeds[number].publish(self.link(number), [Piece(title, title)], datetime.now(UTC))
 
     def answer(self, request: bytes) -> bytes:
         """Answer a request as the web servers of news sites do."""
@@ -111,6 +115,11 @@ class Farm:
         if status == 304:
             return b"HTTP/1.1 304 Not Modified\r\n" + head + b"\r\n"
         return b"HTTP/1.1 200 OK\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(feed.body) + feed.body
+
+
+def draw(chance: random.Random, known: Sequence[Piece], count: int) -> list[Piece]:
+    """Return pieces, a report among them now and then."""
+    return [reports(chance, 1)[0] if chance.randrange(RARE) == 0 else chance.choice(known) for _ in range(count)]
 
 
 class _Session(asyncio.Protocol):
@@ -201,6 +210,10 @@ class Sites:
     def change(self, numbers: Sequence[int], each: int, seed: int) -> None:
         """Let feeds publish `each` new pieces."""
         self._tell("change", list(numbers), each, seed)
+
+    def tell(self, number: int, title: str) -> None:
+        """Let a feed publish one piece with this title."""
+        self._tell("tell", number, title)
 
     def asked(self) -> list[tuple[int, float, int]]:
         """Return what was asked for since the last time: site, moment, status."""

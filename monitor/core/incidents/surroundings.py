@@ -6,9 +6,8 @@ Place, time, kind, figures and wording are weighed together; a plain contradicti
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from monitor.core.incidents.placing import (
@@ -194,10 +193,9 @@ class Surroundings:
         candidate = self._candidates.get(matter_id)
         return candidate is not None and now - candidate.first_seen_at <= YOUNG_FOR
 
-    def may_speak_of(self, numbers: Iterable[int]) -> Callable[[str], object]:
-        """Return a quick test that every title passes which `related` could place in one of these incidents."""
-        roots = {root for number in numbers if number in self._topics for root in self._topics[number].roots}
-        return re.compile("|".join(map(re.escape, sorted(roots))) or "(?!)", re.IGNORECASE).search
+    def roots_of(self, numbers: Iterable[int]) -> set[str]:
+        """Return the terms of the reports of these incidents: `related` places no title in one that shares none."""
+        return {root for number in numbers if number in self._topics for root in self._topics[number].roots}
 
     def _talked_of(self, terms: frozenset[str], seen_at: datetime) -> list[int]:
         """Return the incidents reported of late in some of these terms."""
