@@ -135,7 +135,9 @@ class Fetched:
 
     `reason` is set on every failure, and on an outcome of items that is incomplete (a body cut at the cap). `floor` is
     how long the server, or the feed itself, says that the answer stays as it is. `entries`
-    and `dropped` together are all that the document held. `moved_to` is the new address of a permanent redirect.
+    and `dropped` together, with as many as are `familiar`, are all that the document held; `marks` are the hashes by
+    which this process may know its entries again, none where something was left out. `moved_to` is the new address of
+    a permanent redirect.
     """
 
     outcome: Outcome
@@ -150,6 +152,8 @@ class Fetched:
     charset: str = ""
     entries: tuple[Entry, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    familiar: int = 0
+    marks: frozenset[int] = frozenset()
     elapsed: timedelta = timedelta(0)
     retry_after: timedelta | None = None
     floor: timedelta = timedelta(0)

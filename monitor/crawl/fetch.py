@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -49,10 +50,12 @@ def crawl(
     now: datetime,
     *,
     place: AbstractContextManager[object] = ANYWHERE,
+    familiar: AbstractSet[int] = frozenset(),
 ) -> Fetched:
     """Fetch `source` once. `validators` come from the last Fetched of this source, or are empty.
 
-    What has come is read in `place`, of which there may be fewer than of those who wait for an answer.
+    What has come is read in `place`, of which there may be fewer than of those who wait for an answer. `familiar` are
+    the `marks` of a Fetched whose entries are all stored: they need not be made again.
     """
     rules = _rules(source)
     known = validators.body_hash.startswith(rules)
@@ -79,7 +82,7 @@ def crawl(
         floor=max(before.ttl, max_age(answer.headers.get("cache-control", ""), answer.headers.get("age", ""))),
     )
     with place:
-        return _judged(fetched, answer, source, before, now)
+        return _judged(fetched, answer, source, before, now, familiar)
 
 
 def _rules(source: Source) -> str:
@@ -113,7 +116,9 @@ def _request(gate: Gate, source: Source, before: Validators) -> Answer:
     return gate.get(source.url, headers=headers, tls=source.tls, longest_body=LONGEST_BODY)
 
 
-def _judged(fetched: Fetched, answer: Answer, source: Source, before: Validators, now: datetime) -> Fetched:
+def _judged(
+    fetched: Fetched, answer: Answer, source: Source, before: Validators, now: datetime, familiar: AbstractSet[int]
+) -> Fetched:
     if answer.status == 304 and before.ask:
         return replace(fetched, outcome=Outcome.UNCHANGED, validators=before.after_304())
     failure = failure_of(answer.status)
@@ -135,10 +140,12 @@ def _judged(fetched: Fetched, answer: Answer, source: Source, before: Validators
         fetched = replace(fetched, detail=LIED)
     if body_hash == before.body_hash:
         return replace(fetched, outcome=Outcome.UNCHANGED, validators=after)
-    return _read(fetched, answer, source, after, now)
+    return _read(fetched, answer, source, after, now, familiar)
 
 
-def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, now: datetime) -> Fetched:
+def _read(
+    fetched: Fetched, answer: Answer, source: Source, after: Validators, now: datetime, familiar: AbstractSet[int]
+) -> Fetched:
     decoded = decode_answer(answer)
     fetched = replace(fetched, charset=decoded.charset, charset_rule=decoded.rule)
     try:
@@ -153,7 +160,11 @@ def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, n
         return replace(fetched, reason=failure.kind, detail=failure.detail)
     if source.list_rule is not None and (mark := plainly_blocked(decoded.text, asked=source.url, answered=answer.url)):
         return replace(fetched, reason=FailureKind.CAPTCHA_OR_LOGIN, detail=mark)
-    entries, dropped = ready(source, document, url=answer.url, now=now)
+    # How a hot list ranks what is known is news in itself.
+    known = frozenset[int]() if source.ranked else familiar
+    entries, dropped = ready(source, document, url=answer.url, now=now, familiar=known)
+    hashes = [hash(raw) for raw in document.entries]
+    marks = frozenset[int]() if dropped or source.ranked else frozenset(hashes)
     return replace(
         fetched,
         outcome=Outcome.ITEMS,
@@ -163,6 +174,8 @@ def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, n
         floor=max(fetched.floor, document.ttl),
         entries=tuple(entries),
         dropped=tuple(dropped),
+        familiar=sum(one in known for one in hashes),
+        marks=marks,
     )
 
 

@@ -140,7 +140,7 @@ def record(
             status=fetched.status,
             bytes=fetched.bytes,
             charset_rule=fetched.charset_rule.value,
-            seen=len(fetched.entries),
+            seen=len(fetched.entries) + fetched.familiar,
             new=new,
             dropped=len(fetched.dropped),
             elapsed_ms=fetched.elapsed // timedelta(milliseconds=1),

@@ -67,9 +67,7 @@ class Plant:
 @contextmanager
 def plant(url: str, sources: Mapping[str, Source], *, durable: bool = True) -> Iterator[Plant]:
     """Build the crawl over a migrated database."""
-    form = SettingsFile.model_validate(
-        {"language": "zh", "bureau": {"region": REGION}, "http": {"allow": [NETWORK]}}
-    )
+    form = SettingsFile.model_validate({"language": "zh", "bureau": {"region": REGION}, "http": {"allow": [NETWORK]}})
     parts = Parts(Settings(form, None), Database(url, durable=durable))
     parts.sources = dict(sources)
     threads = Threads("fetch")
@@ -91,5 +89,3 @@ def failures(plant: Plant) -> int:
     with plant.parts.database.read() as connection:
         asked = select(func.count()).select_from(FETCH).where(FETCH.c.outcome == "failed")
         return int(connection.execute(asked).scalar_one())
-
-

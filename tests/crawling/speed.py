@@ -59,20 +59,18 @@ def _theirs(name: str, sites: Sites, count: int, seed: int) -> Times:
     return first, second
 
 
-def _against(
-    stage: Stage, seed: int, count: int, ours: Times, times: dict[str, Times], which: int, kept: bool
-) -> Row:
+def _against(stage: Stage, seed: int, count: int, ours: Times, times: dict[str, Times], which: int, kept: bool) -> Row:
     mine = ours[which]
     bare = mine / times["bare"][which]
     readers = [times[name][which] for name in READERS]
     ratio = min(readers) / mine if readers else float("nan")
     said = "; ".join(f"{name} {count / took[which]:.0f}" for name, took in times.items())
-    measured = f"{count / mine:.0f} feeds/s; {said}: {ratio:.1f} times the best reader, {bare:.1f} times the bare loop's time"
+    measured = (
+        f"{count / mine:.0f} feeds/s; {said}: {ratio:.1f} times the best reader, {bare:.1f} times the bare loop's time"
+    )
     name = f"{count:,} feeds of {ENTRIES}, " + ("half with 5 new" if which else "all new")
     if not readers:
         measured += " (lemon24/reader is not installed)"
     held = kept and bare <= SLOWER_THAN_BARE and (not readers or ratio >= FASTER_THAN_READER)
     wanted = f">= {FASTER_THAN_READER:g} times reader; <= {SLOWER_THAN_BARE:g} times the bare loop; nothing lost"
     return Row(name, stage.kind, wanted, measured + ("" if kept else "; SOMETHING LOST"), held, seed)
-
-

@@ -34,7 +34,9 @@ KINDS = ("一化工厂爆炸", "一居民楼火灾", "一在建桥梁坍塌", "�
 # One entry in so many is a report.
 RARE = 200
 LONGEST = 1500
-_TELLING = re.compile("死|亡|伤|遇难|失联|被困|事故|爆炸|火灾|坍塌|地震|killed|dead|die|injur|crash|fire", re.IGNORECASE)
+_TELLING = re.compile(
+    "死|亡|伤|遇难|失联|被困|事故|爆炸|火灾|坍塌|地震|killed|dead|die|injur|crash|fire", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,5 +109,7 @@ def feed(title: str, link: str, chosen: Sequence[tuple[str, Piece]], newest: dat
             f"<description>{escape('<p>' + piece.text + '</p>')}</description><pubDate>{when}</pubDate></item>\n"
         )
     head = f"<title>{escape(title)}</title><link>{link}/</link><description>x</description><language>zh-cn</language>"
-    body = f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>{head}\n{"".join(rows)}</channel></rss>'
+    body = (
+        f'<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel>{head}\n{"".join(rows)}</channel></rss>'
+    )
     return body.encode("utf-8", "xmlcharrefreplace")

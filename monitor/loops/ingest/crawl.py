@@ -37,6 +37,7 @@ LEASE = timedelta(minutes=15)
 LOOK_AT = 200
 # How many fetches read and store at once; how often, in seconds, one that ends lets further ones begin at most.
 PLACES = 4
+MOST_MARKS = 200
 NUDGE_EVERY = 0.05
 PAGES_AT_ONCE = 20
 log = logging.getLogger(__name__)
@@ -90,6 +91,8 @@ class Crawl:
     nudge: Callable[[], None] = _nobody
     lease: timedelta = LEASE
     places: Places = field(default_factory=lambda: Places(PLACES))
+    # By source what its last answer held, of which all is stored: most of an answer is what the one before held.
+    _familiar: dict[str, frozenset[int]] = field(default_factory=dict)
     _more: bool = False
     _nudged_at: float = 0.0
     _under_way: set[Future[int]] = field(default_factory=set)
@@ -179,7 +182,8 @@ class Crawl:
             )
             self._record(source, state, said, 0, [])
             return 0
-        fetched = crawl(self.gate, source, state.validators, self.clock(), place=self.places)
+        known = self._familiar.get(source.id, frozenset())
+        fetched = crawl(self.gate, source, state.validators, self.clock(), place=self.places, familiar=known)
         fresh = self._unknown(source, fetched)
         pages = [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE]
         read = {entry.key: self._completed(source, entry) for entry in pages}
@@ -189,6 +193,8 @@ class Crawl:
             unread = {entry.key for entry in fresh}
             self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
             self._record(source, state, fetched, new, [page for page in read.values() if page.reason is not None])
+        if fetched.marks and new == len(whole) and len(fetched.marks) <= MOST_MARKS:
+            self._familiar[source.id] = fetched.marks
         return new
 
     def _unknown(self, source: Source, fetched: Fetched) -> list[Entry]:
