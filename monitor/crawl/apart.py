@@ -50,6 +50,11 @@ class _Child:
             env=known | {"PYTHONPATH": str(here), "PYTHONDONTWRITEBYTECODE": "1"},
         )
 
+    @property
+    def pid(self) -> str:
+        """Its number, as the system names it."""
+        return str(self._process.pid)
+
     def ask(self, facts: bytes, body: bytes) -> dict[str, Any] | None:
         """Return the answer to one job, None where the child has ended over it."""
         assert self._process.stdin is not None
@@ -122,6 +127,12 @@ class Apart:
         if answer is None:
             raise Unreadable(FailureKind.UNREADABLE, "reading it took more time or memory than any feed needs")
         return _document(answer)
+
+    @property
+    def pids(self) -> list[str]:
+        """The numbers of the children that wait for a job."""
+        with self._idle.mutex:
+            return [child.pid for child in self._idle.queue if child is not None]
 
     def close(self) -> None:
         """End the children; later ones are begun anew."""

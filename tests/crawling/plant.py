@@ -17,7 +17,6 @@ from monitor.loops.ingest.manners import Manners
 from monitor.service.parts import Parts
 from monitor.service.slots import slots
 from monitor.service.threads import Threads
-
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import FetchRow, SourceRow
