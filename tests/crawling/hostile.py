@@ -21,6 +21,13 @@ SECONDS, MEGABYTES = 1.0, 100
 HEAD = '<rss version="2.0"><channel>'
 ITEM = f"{HEAD}<item><title>"
 END = "</item></channel></rss>"
+
+
+def _laughs() -> str:
+    nested = "<!ENTITY a 'ha'>" + "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(12))
+    return f"<!DOCTYPE rss [{nested}]>{ITEM}&m;</title>{END}"
+
+
 SHAPES: dict[str, Callable[[], str]] = {
     "1,000,000 deep": lambda: ITEM + "<b>" * 1_000_000,
     "200,000 deep": lambda: ITEM + "<b>" * 200_000,
@@ -45,11 +52,6 @@ SHAPES: dict[str, Callable[[], str]] = {
     ),
 }
 PLAIN = b"<rss><channel><item><title>a&b</title></item></channel></rss>"
-
-
-def _laughs() -> str:
-    nested = "<!ENTITY a 'ha'>" + "".join(f"<!ENTITY {chr(98 + n)} '{f'&{chr(97 + n)};' * 10}'>" for n in range(12))
-    return f"<!DOCTYPE rss [{nested}]>{ITEM}&m;</title>{END}"
 
 
 def row(stage: Stage, seed: int) -> Row:

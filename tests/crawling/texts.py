@@ -92,9 +92,8 @@ def _of_pages(folder: Path) -> list[Piece]:
 def _of_feeds(folder: Path) -> list[Piece]:
     found = []
     for file in sorted(folder.rglob("*")) if folder.is_dir() else ():
-        for entry in feedparser.parse(file.read_bytes()).entries if file.is_file() else ():
-            if entry.get("title") and entry.get("summary"):
-                found.append(Piece(entry.title, entry.summary[:LONGEST]))
+        entries = feedparser.parse(file.read_bytes()).entries if file.is_file() else ()
+        found += [Piece(e.title, e.summary[:LONGEST]) for e in entries if e.get("title") and e.get("summary")]
     return found
 
 
