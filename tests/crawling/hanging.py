@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from monitor.core.sources import Source
 from monitor.loops.watch import Watch
 from monitor.service.heart import Heart, Pulse
-from tests.crawling.plant import REGION, Plant, plant, source
+from tests.crawling.plant import REGION, feeds, plant, source
 from tests.crawling.site import Habit, Sites, address, running_sites
 from tests.reliability.stage import Row, Stage
 
@@ -42,7 +42,7 @@ def row(stage: Stage, seed: int, *, hosts: int, seconds: float) -> Row:
 
 
 def _well(sites: Sites) -> dict[str, Source]:
-    return {(made := source(n, sites.url(n), INTERVAL)).id: made for n in range(WELL)}
+    return feeds(map(sites.url, range(WELL)), INTERVAL)
 
 
 def _hanging(sites: Sites, hosts: int, nowhere: int, seed: int) -> dict[str, Source]:
@@ -78,12 +78,12 @@ def _run(stage: Stage, sites: Sites, sources: dict[str, Source], seconds: float)
         heart.stop()
         ended = time.time()
         asked = sites.asked()
-        late = _lateness(made, asked, started, ended)
+        late = _lateness(asked, started, ended)
     gaps = [after - before - 1.0 for before, after in itertools.pairwise(ticks)]
     return late, max(gaps, default=0.0), float(threads)
 
 
-def _lateness(made: Plant, asked: list[tuple[int, float, int]], started: float, ended: float) -> float:
+def _lateness(asked: list[tuple[int, float, int]], started: float, ended: float) -> float:
     """Return how long after its moment the latest request came; the first are due at the start, all at once.
 
     The planner spreads each interval by a tenth: what is beyond that, and a second for the tick, is late.

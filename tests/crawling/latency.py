@@ -12,7 +12,7 @@ from monitor.service.heart import Heart, Pulse
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import AlertRow, MatterRow
-from tests.crawling.plant import plant, source
+from tests.crawling.plant import feeds, plant
 from tests.crawling.site import Sites, running_sites
 from tests.crawling.texts import TOWNS
 from tests.reliability.stage import Row, Stage
@@ -30,7 +30,7 @@ def row(stage: Stage, seed: int, *, count: int, seconds: float) -> Row:
     titles = {f"{town}一化工厂爆炸致{30 + n}人死亡" for n, town in enumerate(TOWNS)}
     with running_sites() as sites:
         sites.sow(count, seed, 10)
-        with plant(stage.fresh(), {(made := source(n, sites.url(n), INTERVAL)).id: made for n in range(count)}) as made:
+        with plant(stage.fresh(), feeds(map(sites.url, range(count)), INTERVAL)) as made:
             made.sweep()
             pulse = Pulse("crawl", made.crawl.tick, seconds=1)
             made.crawl.nudge = pulse.due.set

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -31,6 +31,11 @@ def source(number: int, url: str, interval: timedelta = INTERVAL) -> Source:
     """Return a plain feed."""
     name = f"s{number:05}"
     return Source(id=name, name=name, kind=SourceKind.FEED, url=url, interval=interval)
+
+
+def feeds(urls: Iterable[str], interval: timedelta = INTERVAL) -> dict[str, Source]:
+    """Return a plain feed for each address, by its id."""
+    return {one.id: one for one in (source(number, url, interval) for number, url in enumerate(urls))}
 
 
 @dataclass(slots=True)

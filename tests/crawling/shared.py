@@ -17,7 +17,7 @@ from monitor.service.heart import Heart, Pulse
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import SourceRow
-from tests.crawling.plant import plant, source
+from tests.crawling.plant import feeds, plant
 from tests.crawling.site import Habit, Sites, address, running_sites
 from tests.reliability.stage import Row, Stage
 from tests.reliability.workers import Crew, Order, context, stay, until
@@ -43,7 +43,7 @@ def crawling(task: Task) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.disable(logging.CRITICAL)
     urls = [f"http://{address(n)}:{task.port}/feed/{n}" for n in range(task.count)]
-    with plant(task.url, {(made := source(n, url, INTERVAL)).id: made for n, url in enumerate(urls)}) as made:
+    with plant(task.url, feeds(urls, INTERVAL)) as made:
         made.crawl.lease = timedelta(seconds=task.lease)
         pulse = Pulse("crawl", made.crawl.tick, seconds=1)
         made.crawl.nudge = pulse.due.set

@@ -39,7 +39,6 @@ class Habit(StrEnum):
     ANSWERS = "answers"
     SILENT = "silent"
     DRIPS = "drips"
-    DEAF = "deaf"
 
 
 def address(number: int) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from monitor.store.sql import of
 from monitor.store.tables import ItemRow
-from tests.crawling.plant import INTERVAL, failures, plant, source
+from tests.crawling.plant import INTERVAL, failures, feeds, plant
 from tests.crawling.rivals import is_there, rival
 from tests.crawling.site import ENTRIES, Sites, running_sites
 from tests.reliability.stage import Row, Stage
@@ -36,7 +36,7 @@ READERS = ("reader", "reader, 20 workers") if is_there() else ()
 
 
 def _ours(stage: Stage, sites: Sites, count: int, seed: int) -> tuple[Times, bool]:
-    with plant(stage.fresh(), {(made := source(n, sites.url(n))).id: made for n in range(count)}) as made_of:
+    with plant(stage.fresh(), feeds(map(sites.url, range(count)))) as made_of:
         first = made_of.sweep()
         made_of.ahead += INTERVAL * 1.5
         sites.change(range(0, count, 2), NEW, seed)
