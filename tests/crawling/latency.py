@@ -14,7 +14,7 @@ from monitor.store.sql import of
 from monitor.store.tables import AlertRow, MatterRow
 from tests.crawling.plant import feeds, plant
 from tests.crawling.site import Sites, running_sites
-from tests.crawling.texts import TOWNS
+from tests.crawling.texts import KINDS, OUR_TOWNS
 from tests.reliability.stage import Row, Stage
 
 ALERT, MATTER = of(AlertRow), of(MatterRow)
@@ -26,8 +26,8 @@ NEW = 5
 def row(stage: Stage, seed: int, *, count: int, seconds: float) -> Row:
     """Publish major incidents at feeds while half of all feeds change; see when each alert stands in the outbox."""
     began, chance = time.monotonic(), random.Random(seed)
-    told = chance.sample(range(count), len(TOWNS))
-    titles = {f"{town}一化工厂爆炸致{30 + n}人死亡" for n, town in enumerate(TOWNS)}
+    titles = {f"{town}{kind}致{30 + n}人死亡" for n, kind in enumerate(KINDS[:4]) for town in OUR_TOWNS}
+    told = chance.sample(range(count), len(titles))
     with running_sites() as sites:
         sites.sow(count, seed, 10)
         with plant(stage.fresh(), feeds(map(sites.url, range(count)), INTERVAL)) as made:

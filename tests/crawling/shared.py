@@ -88,7 +88,7 @@ def _together(
     ratio = "" if alone is None else f", {rate / alone:.2f} times one process"
     measured = f"{len(asked)} of {count} stored at {rate:.0f} feeds/s{ratio}; {early} fetched before their time"
     name = f"{processes} process{'es' if processes > 1 else ''} on one database, {count:,} feeds, all new"
-    held = len(asked) == count and not early
+    held = len(asked) == count and not early and (alone is None or rate > alone)
     wanted = "each once an interval; faster with cores"
     return Row(name, stage.kind, wanted, measured, held, seed, time.monotonic() - began), rate
 

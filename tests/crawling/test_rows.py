@@ -10,7 +10,7 @@ from pathlib import Path
 import lxml.etree
 import pytest
 
-from tests.crawling import hanging, latency, many, speed
+from tests.crawling import speed
 from tests.crawling.__main__ import line, rows
 from tests.crawling.site import Habit, running_sites
 from tests.crawling.texts import feed, made_up
@@ -30,22 +30,6 @@ def test_nothing_is_lost_on_the_way_through_the_crawl(stage: Stage) -> None:
     half, new = speed.rows(stage, SEED, count=12)
     assert "SOMETHING LOST" not in half.measured + new.measured
     assert "half with 5 new" in half.fault
-
-
-def test_the_service_starts_with_many_sources(stage: Stage) -> None:
-    first, later = many.rows(stage, SEED, count=300)
-    assert "start" in first.measured
-    assert "tick" in later.measured
-
-
-def test_hosts_that_hang_are_measured(stage: Stage) -> None:
-    row = hanging.row(stage, SEED, hosts=12, seconds=4)
-    assert "beside 12 that hang" in row.measured
-
-
-def test_an_alert_is_seen_for_each_incident(stage: Stage) -> None:
-    row = latency.row(stage, SEED, count=60, seconds=5)
-    assert "42 of 42" in row.measured
 
 
 def test_every_row_has_a_name_and_says_whether_it_was_kept() -> None:
