@@ -8,7 +8,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --only-binary :all: -
 LOCK_FLAGS := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
   --custom-compile-command "make lock"
 
-.PHONY: help run test bench-detection bench-reliability lock words schemas clean
+.PHONY: help run test bench-detection bench-reliability bench-crawl lock words schemas clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -27,6 +27,9 @@ bench-detection: $(VENV)/.test   ## print how well real archives are read, besid
 
 bench-reliability: $(VENV)/.test   ## commit every fault on purpose and print what came of it (ARGS="--quick --only kills")
 	$(BIN)/python -m tests.reliability $(ARGS)
+
+bench-crawl: $(VENV)/.test   ## crawl thousands of sites of our own and print each figure beside the one wanted (ARGS="--quick")
+	$(BIN)/python -m tests.crawling $(ARGS)
 
 lock:            ## renew the hash-pinned dependency lists
 	uv pip compile $(LOCK_FLAGS) --group build pyproject.toml -o requirements.lock

@@ -140,8 +140,9 @@ class Fetched:
 
     `reason` is set on every failure, and on an outcome of items that is incomplete (a body cut at the cap). `floor` is
     how long the server, or the feed itself, says that the answer stays as it is. `entries`
-    and `dropped` together are all that the document held. `moved_to` is the new address of a permanent redirect.
-    `hub` tells of what is new under `topic` (WebSub), where the document says so.
+    and `dropped` together, with as many as are `familiar`, are all that the document held; `marks` are the hashes by
+    which this process may know its entries again, none where something was left out. `moved_to` is the new address of
+    a permanent redirect. `hub` tells of what is new under `topic` (WebSub), where the document says so.
     """
 
     outcome: Outcome
@@ -156,6 +157,8 @@ class Fetched:
     charset: str = ""
     entries: tuple[Entry, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    familiar: int = 0
+    marks: frozenset[int] = frozenset()
     elapsed: timedelta = timedelta(0)
     retry_after: timedelta | None = None
     floor: timedelta = timedelta(0)

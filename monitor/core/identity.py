@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import quote, unquote, urlsplit
 
 from monitor.core.sources import Identity
@@ -71,6 +72,7 @@ _KEPT_IN_PATH = "/:@!$&'()*+,;=~-._"
 _KEPT_IN_QUERY = _KEPT_IN_PATH + "?"
 
 
+@lru_cache(maxsize=8192)
 def canonical_url(url: str) -> str:
     """Return `url` in the one form that every spelling of it leads to, or "" if it is no http or https address.
 

@@ -109,14 +109,19 @@ def turns(
     per_host: int = PER_HOST,
     spacing: timedelta = SPACING,
 ) -> Turns:
-    """Choose up to `slots` sources to start, longest due first; a host gets `per_host` at once, one a `spacing`."""
+    """Choose up to `slots` sources to start, longest due first; a host gets `per_host` at once, one a `spacing`.
+
+    Those whose host is free but for which no slot is left stay as they are; the others are put off until it may be.
+    """
     use = dict(hosts)
     start: list[Waiting] = []
     later: list[tuple[Waiting, datetime]] = []
     for candidate in sorted(waiting, key=lambda w: (w.due_at, w.source_id)):
         host = use.get(candidate.host, HostUse())
         free_at = now if host.last_started_at is None else host.last_started_at + max(spacing, host.delay)
-        if len(start) < slots and host.running < per_host and free_at <= now:
+        if host.running < per_host and free_at <= now:
+            if len(start) >= slots:
+                continue
             start.append(candidate)
             use[candidate.host] = HostUse(host.running + 1, now, host.delay)
         else:

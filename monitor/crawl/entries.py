@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -27,8 +28,13 @@ MOST_HEAT = 2**31 - 1
 _HEAT_UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
-def ready(source: Source, document: RawDocument, *, url: str, now: datetime) -> tuple[list[Entry], list[Dropped]]:
-    """Return the entries of `document`, fetched from `url`, and everything that was left out with its reason."""
+def ready(
+    source: Source, document: RawDocument, *, url: str, now: datetime, familiar: AbstractSet[int] = frozenset()
+) -> tuple[list[Entry], list[Dropped]]:
+    """Return the entries of `document`, fetched from `url`, and everything that was left out with its reason.
+
+    Entries whose hash is `familiar` were made before, from the very same words, and are passed over.
+    """
     raws = document.entries[:MOST_ENTRIES]
     dropped = list(document.dropped)
     if len(document.entries) > MOST_ENTRIES:
@@ -38,6 +44,8 @@ def ready(source: Source, document: RawDocument, *, url: str, now: datetime) -> 
     shared = _shared(raws, links)
     entries: dict[str, Entry] = {}
     for position, (raw, link) in enumerate(zip(raws, links, strict=True), 1):
+        if familiar and hash(raw) in familiar:
+            continue
         try:
             entry = _entry(source, raw, link, position, now, by_id=canonical_url(link) in shared)
         except Exception as error:  # noqa: BLE001 - whatever a hostile entry breaks costs this entry only

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,6 +31,7 @@ from monitor.crawl.raw import RawDocument, Unreadable
 from monitor.gate import Answer, Gate, GateFailure, Refuses, retry_after
 
 LIED = "the server said 304 of a page that had changed; from now on it is asked in full"
+ANYWHERE: AbstractContextManager[object] = nullcontext()
 LONGEST_BODY = 8 * 1024 * 1024
 ACCEPT: Mapping[SourceKind, str] = {
     SourceKind.FEED: "application/atom+xml, application/rss+xml, application/feed+json, */*;q=0.5",
@@ -44,10 +47,21 @@ ACCEPT: Mapping[SourceKind, str] = {
 _WALLS = frozenset({FailureKind.FORBIDDEN, FailureKind.UNEXPECTED_STATUS, FailureKind.RATE_LIMITED})
 
 
-def crawl(gate: Gate, source: Source, validators: Validators, now: datetime, refuses: Refuses | None = None) -> Fetched:
+def crawl(
+    gate: Gate,
+    source: Source,
+    validators: Validators,
+    now: datetime,
+    refuses: Refuses | None = None,
+    *,
+    place: AbstractContextManager[object] = ANYWHERE,
+    familiar: AbstractSet[int] = frozenset(),
+) -> Fetched:
     """Fetch `source` once. `validators` come from the last Fetched of this source, or are empty.
 
-    Where a redirect leads `refuses` is asked about.
+    Where a redirect leads `refuses` is asked about. What has come is read in `place`, of which there may be fewer than
+    of those who wait for an answer. `familiar` are the `marks` of a Fetched whose entries are all stored: they need not
+    be made again.
     """
     rules = _rules(source)
     known = validators.body_hash.startswith(rules)
@@ -73,14 +87,15 @@ def crawl(gate: Gate, source: Source, validators: Validators, now: datetime, ref
         retry_after=retry_after(answer.headers.get("retry-after", ""), now),
         floor=max(before.ttl, max_age(answer.headers.get("cache-control", ""), answer.headers.get("age", ""))),
     )
-    return _judged(fetched, answer, source, before, now)
+    with place:
+        return _judged(fetched, answer, source, before, now, familiar)
 
 
 def delivered(source: Source, body: bytes, content_type: str, url: str, now: datetime) -> Fetched:
     """Read a body that a hub brought as if it had been fetched from `url`; it says nothing of the next fetch."""
     answer = Answer(status=200, headers={"content-type": content_type}, url=url, body=body)
     fetched = Fetched(outcome=Outcome.FAILED, status=200, url=url, bytes=len(body))
-    return _read(fetched, answer, source, Validators(), now)
+    return _read(fetched, answer, source, Validators(), now, frozenset())
 
 
 def _rules(source: Source) -> str:
@@ -114,7 +129,9 @@ def _request(gate: Gate, source: Source, before: Validators, refuses: Refuses | 
     return gate.get(source.url, headers=headers, tls=source.tls, longest_body=LONGEST_BODY, refuses=refuses)
 
 
-def _judged(fetched: Fetched, answer: Answer, source: Source, before: Validators, now: datetime) -> Fetched:
+def _judged(
+    fetched: Fetched, answer: Answer, source: Source, before: Validators, now: datetime, familiar: AbstractSet[int]
+) -> Fetched:
     if answer.status == 304 and before.ask:
         return replace(fetched, outcome=Outcome.UNCHANGED, validators=before.after_304())
     failure = failure_of(answer.status)
@@ -136,10 +153,12 @@ def _judged(fetched: Fetched, answer: Answer, source: Source, before: Validators
         fetched = replace(fetched, detail=LIED)
     if body_hash == before.body_hash:
         return replace(fetched, outcome=Outcome.UNCHANGED, validators=after)
-    return _read(fetched, answer, source, after, now)
+    return _read(fetched, answer, source, after, now, familiar)
 
 
-def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, now: datetime) -> Fetched:
+def _read(
+    fetched: Fetched, answer: Answer, source: Source, after: Validators, now: datetime, familiar: AbstractSet[int]
+) -> Fetched:
     decoded = decode_answer(answer)
     fetched = replace(fetched, charset=decoded.charset, charset_rule=decoded.rule)
     try:
@@ -154,7 +173,11 @@ def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, n
         return replace(fetched, reason=failure.kind, detail=failure.detail)
     if source.list_rule is not None and (mark := plainly_blocked(decoded.text, asked=source.url, answered=answer.url)):
         return replace(fetched, reason=FailureKind.CAPTCHA_OR_LOGIN, detail=mark)
-    entries, dropped = ready(source, document, url=answer.url, now=now)
+    # How a hot list ranks what is known is news in itself.
+    known = frozenset[int]() if source.ranked else familiar
+    entries, dropped = ready(source, document, url=answer.url, now=now, familiar=known)
+    hashes = [hash(raw) for raw in document.entries]
+    marks = frozenset[int]() if dropped or source.ranked else frozenset(hashes)
     offer = offer_of(answer.headers.get("link", ""), decoded.text, answer.url)
     return replace(
         fetched,
@@ -167,6 +190,8 @@ def _read(fetched: Fetched, answer: Answer, source: Source, after: Validators, n
         floor=max(fetched.floor, document.ttl),
         entries=tuple(entries),
         dropped=tuple(dropped),
+        familiar=sum(one in known for one in hashes),
+        marks=marks,
     )
 
 

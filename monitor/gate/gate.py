@@ -20,12 +20,14 @@ from monitor.gate.bodies import read_body
 from monitor.gate.connection import CheckedBackend, Resolve, deadline, numeric, remaining, system_resolve
 from monitor.gate.failure import GateFailure
 from monitor.gate.flow import Flow
-from monitor.gate.pool import GateSettings, new_pool, proxy_address
+from monitor.gate.pool import POOLS, GateSettings, new_pool, proxy_address, ssl_context
 from monitor.gate.recording import Copy
 from monitor.gate.standing import Standing
 from monitor.gate.target import DEFAULT_PORTS, Target
 
 MOST_REDIRECTS = 5
+# The pool of connections for one request each.
+ONCE = -1
 SWITCHED, PLAIN = 101, 200
 UPGRADES = {"wss": "https", "ws": "http"}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -80,7 +82,8 @@ class Gate:
         proxy = proxy_address(self.settings)
         self._behind_proxy = proxy is not None
         self._backend = CheckedBackend(allowed=self._allowed, resolve=resolve, proxy=proxy)
-        self._pools: dict[tuple[Tls, bool], httpcore.ConnectionPool] = {}
+        self._pools: dict[tuple[Tls, int], httpcore.ConnectionPool] = {}
+        self._contexts: dict[Tls, ssl.SSLContext] = {}
         self._lock = threading.Lock()
         self._listener: Listener | None = None
 
@@ -177,7 +180,7 @@ class Gate:
             asked = [(name.encode("ascii"), value.encode("ascii")) for name, value in wire.items()]
             request = httpcore.Request("GET", address, headers=asked, extensions={"timeout": self._times()})
             with _as_failures(target):
-                response = self._pool(Tls.VERIFIED, kept=False).handle_request(request)
+                response = self._pool(Tls.VERIFIED, ONCE).handle_request(request)
                 if response.status != SWITCHED:
                     with closing(response):
                         longest = self.settings.longest_body
@@ -206,7 +209,7 @@ class Gate:
             times = self._times() | {"read": idle_seconds + self.settings.total_seconds}
             request = httpcore.Request("GET", address, headers=asked, extensions={"timeout": times})
             with _as_failures(target):
-                response = self._pool(tls, kept=False).handle_request(request)
+                response = self._pool(tls, ONCE).handle_request(request)
                 self._note_time(response, target)
                 said = {name.decode("ascii").lower(): _header_text(value) for name, value in response.headers}
                 if response.status == PLAIN and said.get("content-encoding", "identity") == "identity":
@@ -269,7 +272,8 @@ class Gate:
             return self._send(request, target, tls, longest)
 
     def _send(self, request: httpcore.Request, target: Target, tls: Tls, longest: int) -> Answer:
-        response = self._pool(tls, kept=request.method == b"GET").handle_request(request)
+        number = hash(target.origin) % POOLS if request.method == b"GET" else ONCE
+        response = self._pool(tls, number).handle_request(request)
         try:
             self._note_time(response, target)
             copy = Copy(response, longest)
@@ -300,11 +304,14 @@ class Gate:
         if self._behind_proxy and address is None and ("." not in host or host.endswith(LOCAL_NAMES)):
             raise GateFailure(FailureKind.ADDRESS_REFUSED, f"{host} is a name of the local network")
 
-    def _pool(self, tls: Tls, *, kept: bool) -> httpcore.ConnectionPool:
+    def _pool(self, tls: Tls, number: int) -> httpcore.ConnectionPool:
         with self._lock:
-            if (tls, kept) not in self._pools:
-                self._pools[tls, kept] = new_pool(self.settings, tls, self._backend, kept=kept)
-            return self._pools[tls, kept]
+            if (tls, number) not in self._pools:
+                if tls not in self._contexts:
+                    self._contexts[tls] = ssl_context(tls, self.settings.ca_file)
+                kept = number != ONCE
+                self._pools[tls, number] = new_pool(self.settings, self._contexts[tls], self._backend, kept=kept)
+            return self._pools[tls, number]
 
 
 @contextmanager

@@ -11,6 +11,8 @@ import httpx
 from monitor.core.sources import Tls
 from monitor.gate.target import Target
 
+# A pool looks at all its connections at every request, so that a thousand of them are kept in many pools.
+POOLS, IDLE_IN_EACH = 32, 2
 LEGACY_SERVER_CONNECT = 0x4  # ssl.OP_LEGACY_SERVER_CONNECT, which has its name only since Python 3.12
 
 
@@ -29,7 +31,6 @@ class GateSettings:
     allow: tuple[str, ...] = ()
     proxy: str | None = None
     ca_file: str | None = None
-    connections: int = 20
 
 
 def proxy_address(settings: GateSettings) -> tuple[str, int] | None:
@@ -41,21 +42,25 @@ def proxy_address(settings: GateSettings) -> tuple[str, int] | None:
 
 
 def new_pool(
-    settings: GateSettings, tls: Tls, backend: httpcore.NetworkBackend, *, kept: bool
+    settings: GateSettings, context: ssl.SSLContext, backend: httpcore.NetworkBackend, *, kept: bool
 ) -> httpcore.ConnectionPool:
-    """Make a pool of connections that are kept open for half a minute, or for one request only."""
+    """Make a pool of connections that are kept open for half a minute, or for one request only.
+
+    How many there are at once is up to those who ask: a limit here would let hosts that hang hold up all others.
+    """
     proxy = settings.proxy and httpcore.Proxy(_without_user(settings.proxy), auth=_user(settings.proxy))
     return httpcore.ConnectionPool(
-        ssl_context=_ssl_context(tls, settings.ca_file),
+        ssl_context=context,
         proxy=proxy or None,
-        max_connections=settings.connections,
-        max_keepalive_connections=settings.connections if kept else 0,
+        max_connections=None,
+        max_keepalive_connections=IDLE_IN_EACH if kept else 0,
         keepalive_expiry=30.0,
         network_backend=backend,
     )
 
 
-def _ssl_context(tls: Tls, ca_file: str | None) -> ssl.SSLContext:
+def ssl_context(tls: Tls, ca_file: str | None) -> ssl.SSLContext:
+    """Return what is asked of TLS; it takes a while to make and serves any number of connections."""
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     if ca_file:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from monitor.core.robots import LONGEST_BODY, Kept, Refusal, refusal_of, robots_of
 from monitor.core.sources import FailureKind, Source, Tls
@@ -15,6 +16,7 @@ from monitor.gate.target import Target
 ACCEPT = {"accept": "text/plain, */*;q=0.5"}
 
 
+@lru_cache(maxsize=32_768)
 def site_and_path(url: str) -> tuple[str, str]:
     """Return the site whose robots.txt is about an address, and the path with its query; raise GateFailure."""
     target = Target.of(url)

@@ -47,6 +47,7 @@ from monitor.service.probes import Probes
 from monitor.service.pushing import fetched, push_doors, push_pulses
 from monitor.service.second import second_reading_of
 from monitor.service.slack_door import slack_door_of
+from monitor.service.slots import slots
 from monitor.service.streaming import hub_doors, hub_pulses, stream_pulses, streams_of
 from monitor.service.supervisor import Supervisor
 from monitor.service.threads import Threads
@@ -60,7 +61,6 @@ from responders.console.health import Unwell
 from responders.documents.messages import Composer
 
 ROLES = ("crawl", "watch", "deliver", "brief", "evidence", "second", "console", "slack")
-SLOTS = 20
 GRACE = 5.0
 # Other hosts are asked the time before the first deadline is looked at; they do not hold it up for longer.
 ASKING = 3.0
@@ -121,10 +121,12 @@ class Service:
     def _pulses(self) -> Iterator[Pulse]:
         parts = self.parts
         if "crawl" in self.roles:
-            crawl = Crawl(parts.intake, parts.gate, fetched(parts.sources), self._fetches, SLOTS, self.clock)
+            crawl = Crawl(parts.intake, parts.gate, fetched(parts.sources), self._fetches, slots(), self.clock)
             crawl.manners = Manners(parts.gate, parts.database)
             crawl.register(self.clock())
-            yield Pulse("crawl", crawl.tick, seconds=1)
+            pulse = Pulse("crawl", crawl.tick, seconds=1)
+            crawl.nudge = pulse.due.set
+            yield pulse
             yield from push_pulses(parts, self.clock)
             yield from stream_pulses(self._streams)
             yield from hub_pulses(parts, crawl, self.clock)

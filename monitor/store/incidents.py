@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, or_, select, update
 
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
@@ -48,13 +49,16 @@ _REPORTS = (
     .where(LINK.c.matter_id.in_(bindparam("matter_ids", expanding=True)), COUNTS)
 )
 _UNPLACED = (
-    select(ITEM.c.id, ITEM.c.title)
+    select(ITEM.c.id, ITEM.c.title, ITEM.c.first_seen_at)
     .outerjoin(LINK, LINK.c.item_id == ITEM.c.id)
-    .where(
-        LINK.c.item_id.is_(None), ITEM.c.first_seen_at >= bindparam("since"), ITEM.c.first_seen_at <= bindparam("until")
-    )
-    .order_by(ITEM.c.first_seen_at, ITEM.c.id)
+    .where(LINK.c.item_id.is_(None), ITEM.c.first_seen_at >= bindparam("since"))
 )
+_UNPLACED_AFTER = _UNPLACED.where(ITEM.c.id > bindparam("after")).order_by(ITEM.c.id)
+_UNPLACED_LATE = _UNPLACED.where(or_(ITEM.c.id > bindparam("after"), ITEM.c.first_seen_at >= bindparam("late")))
+_UNPLACED_OF = _UNPLACED.where(
+    ITEM.c.first_seen_at <= bindparam("until"), ITEM.c.id.in_(bindparam("numbers", expanding=True))
+).order_by(ITEM.c.first_seen_at, ITEM.c.id)
+AT_ONCE = 500
 _TITLE = update(MATTER).where(MATTER.c.id == bindparam("number"))
 _STEPS = select(STEP).where(STEP.c.matter_id == bindparam("number")).order_by(STEP.c.id)
 
@@ -133,9 +137,25 @@ def _report(row: Row[Any]) -> Report:
     )
 
 
-def unplaced(connection: Connection, since: datetime, until: datetime) -> list[Row[Any]]:
-    """Return id and title of the items that became known in [since, until] and belong to no incident; oldest first."""
-    return list(connection.execute(_UNPLACED, {"since": since, "until": until}))
+def unplaced_after(connection: Connection, after: int, since: datetime, late: datetime | None) -> list[Row[Any]]:
+    """Return id, title and first_seen_at of the items that became known since and belong to no incident, by number.
+
+    Only those numbered after `after` are returned, and where `late` is given those that became known since then.
+    """
+    if late is None:
+        return list(connection.execute(_UNPLACED_AFTER, {"since": since, "after": after}))
+    asked = _UNPLACED_LATE.order_by(ITEM.c.id)
+    return list(connection.execute(asked, {"since": since, "after": after, "late": late}))
+
+
+def unplaced_of(connection: Connection, numbers: AbstractSet[int], since: datetime, until: datetime) -> list[Row[Any]]:
+    """Return the same of those of `numbers` that became known in [since, until], oldest first."""
+    found: list[Row[Any]] = []
+    asked = sorted(numbers)
+    for at in range(0, len(asked), AT_ONCE):
+        known = {"since": since, "until": until, "numbers": asked[at : at + AT_ONCE]}
+        found += connection.execute(_UNPLACED_OF, known)
+    return sorted(found, key=lambda row: (row.first_seen_at, row.id))
 
 
 def open_matter(connection: Connection, title: str, now: datetime) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, tuple_, update
 
 from monitor.core.fetched import Entry, Fetched, Outcome, Validators
 from monitor.core.model import DeadlineState
@@ -71,21 +72,31 @@ def register(connection: Connection, source_ids: Collection[str], now: datetime)
     connection.execute(update(SOURCE).where(SOURCE.c.known_since.is_(None)).values(known_since=now))
 
 
-def due(connection: Connection, source_ids: Collection[str], now: datetime, limit: int) -> dict[str, Due]:
+def due(connection: Connection, source_ids: AbstractSet[str], now: datetime, limit: int) -> dict[str, Due]:
     """Return sources that are due and free, each with when it was due and when it was last fetched, longest due first.
 
-    Those at which fetching failed again and again are left alone for a while.
+    Those at which fetching failed again and again are left alone for a while. Tens of thousands of names would take
+    the database longer than all else: rows of sources that are not asked for are passed over here.
     """
+    found: dict[str, Due] = {}
+    after: tuple[datetime, str] | None = None
+    while len(found) < limit:
+        rows = connection.execute(_due(now, after, limit), {"now": now}).all()
+        found |= {row.id: Due(row.next_at, row.last_fetch_at) for row in rows if row.id in source_ids}
+        if len(rows) < limit:
+            break
+        after = (rows[-1].next_at, rows[-1].id)
+    return found
+
+
+def _due(now: datetime, after: tuple[datetime, str] | None, limit: int) -> Select[Any]:
     free = or_(SOURCE.c.lease_until.is_(None), SOURCE.c.lease_until <= now)
-    rows = connection.execute(
-        select(SOURCE.c.id, SOURCE.c.next_at, SOURCE.c.last_fetch_at)
-        .where(SOURCE.c.id.in_(source_ids), SOURCE.c.next_at <= now, free, SOURCE.c.id.not_in(troubles.resting(LEG)))
-        .order_by(SOURCE.c.next_at, SOURCE.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True),
-        {"now": now},
+    asked = select(SOURCE.c.id, SOURCE.c.next_at, SOURCE.c.last_fetch_at).where(
+        SOURCE.c.next_at <= now, free, SOURCE.c.id.not_in(troubles.resting(LEG))
     )
-    return {row.id: Due(row.next_at, row.last_fetch_at) for row in rows}
+    if after is not None:
+        asked = asked.where(tuple_(SOURCE.c.next_at, SOURCE.c.id) > tuple_(*after))
+    return asked.order_by(SOURCE.c.next_at, SOURCE.c.id).limit(limit).with_for_update(skip_locked=True)
 
 
 def state(connection: Connection, source_id: str) -> SourceState:
@@ -102,6 +113,13 @@ def clock_runs(connection: Connection) -> bool:
 def lease(connection: Connection, source_ids: Sequence[str], until: datetime) -> None:
     """Keep sources from being fetched by anybody else until `until`."""
     connection.execute(update(SOURCE).where(SOURCE.c.id.in_(source_ids)).values(lease_until=until))
+
+
+def put_off(connection: Connection, later: Mapping[str, datetime]) -> None:
+    """Look at due sources again later, each at its own moment."""
+    if later:
+        statement = update(SOURCE).where(SOURCE.c.id == bindparam("name")).values(next_at=bindparam("until"))
+        connection.execute(statement, [{"name": name, "until": until} for name, until in later.items()])
 
 
 def postpone(connection: Connection, source_id: str, until: datetime) -> None:
@@ -152,7 +170,7 @@ def record(
             status=fetched.status,
             bytes=fetched.bytes,
             charset_rule=fetched.charset_rule.value,
-            seen=len(fetched.entries),
+            seen=len(fetched.entries) + fetched.familiar,
             new=new,
             dropped=len(fetched.dropped),
             elapsed_ms=fetched.elapsed // timedelta(milliseconds=1),

@@ -193,6 +193,10 @@ class Surroundings:
         candidate = self._candidates.get(matter_id)
         return candidate is not None and now - candidate.first_seen_at <= YOUNG_FOR
 
+    def roots_of(self, numbers: Iterable[int]) -> set[str]:
+        """Return the terms of the reports of these incidents: `related` places no title in one that shares none."""
+        return {root for number in numbers if number in self._topics for root in self._topics[number].roots}
+
     def _talked_of(self, terms: frozenset[str], seen_at: datetime) -> list[int]:
         """Return the incidents reported of late in some of these terms."""
         near: set[int] = set()

@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
 from monitor.core.errors import Mistake
-from monitor.core.fetched import Fetched, Outcome
+from monitor.core.fetched import Entry, Fetched, Outcome
 from monitor.core.hosts import HostState, after, queue
 from monitor.core.planner import HostUse, PlanReason, Waiting, plan, turns
 from monitor.core.sources import Source
@@ -30,6 +31,7 @@ from monitor.loops.ingest.hosts import Hosts
 from monitor.loops.ingest.manners import Manners
 from monitor.loops.ingest.offers import Offers
 from monitor.loops.ingest.pages import Pages
+from monitor.loops.ingest.places import Places
 from monitor.loops.ingest.take import Intake
 from monitor.store import hosts, items, sources, troubles
 from monitor.store.items import Drop
@@ -38,13 +40,24 @@ from monitor.store.sources import LEG, SourceState
 # Longer than a fetch and all its pages can take, each within the gate's total time.
 LEASE = timedelta(minutes=15)
 LOOK_AT = 200
+# How many fetches read and store at once; how often, in seconds, one that ends lets further ones begin at most.
+PLACES = 4
+MOST_MARKS = 200
+NUDGE_EVERY = 0.05
 PAGES_AT_ONCE = 20
 log = logging.getLogger(__name__)
 
 
+def _nobody() -> None:
+    """Be called in the place of somebody who need not know."""
+
+
 @dataclass(slots=True)
 class Crawl:
-    """Fetches what is due; any number of processes may do so at once. Without `manners` no site is asked for leave."""
+    """Fetches what is due; any number of processes may do so at once. Without `manners` no site is asked for leave.
+
+    `slots` fetches may wait for hosts at once. `nudge` is called when more could begin before the next tick.
+    """
 
     intake: Intake
     gate: Gate
@@ -57,6 +70,13 @@ class Crawl:
     manners: Manners | None = None
     rest: Callable[[float], None] = time.sleep
     offers: Offers | None = None
+    nudge: Callable[[], None] = _nobody
+    lease: timedelta = LEASE
+    places: Places = field(default_factory=lambda: Places(PLACES))
+    # By source what its last answer held, of which all is stored: most of an answer is what the one before held.
+    _familiar: dict[str, frozenset[int]] = field(default_factory=dict)
+    _more: bool = False
+    _nudged_at: float = 0.0
     _under_way: set[Future[int]] = field(default_factory=set)
     _by_host: dict[str, list[str]] = field(default_factory=dict)
 
@@ -69,13 +89,21 @@ class Crawl:
         """Start the fetches whose turn it is; return how many. They end in their own time."""
         self._under_way = {future for future in self._under_way if not future.done()}
         free = self.slots - len(self._under_way)
-        if free <= 0:
+        if free <= 0 or self.places.crowded:
+            self._more = True
             return 0
         for source_id in self._claim(now, free):
             source = self.sources[source_id]
             self.hosts.begin(host_of(source), now)
             self._under_way.add(self.pool.submit(self._run, source))
         return len(self._under_way)
+
+    def _ended(self) -> None:
+        """Let others begin where some are due: a tick a second would hold up those who have thousands of sources."""
+        now = time.monotonic()
+        if self._more and not self.places.crowded and now - self._nudged_at > NUDGE_EVERY:
+            self._more, self._nudged_at = False, now
+            self.nudge()
 
     def wait(self) -> None:
         """Wait until every fetch that was started has ended."""
@@ -89,13 +117,14 @@ class Crawl:
             waiting = [Waiting(name, host_of(self.sources[name]), found.at) for name, found in due.items()]
             queued = queue(waiting, failing, {name: found.last_fetch_at for name, found in due.items()}, now)
             chosen = turns(queued.ready, hosts=self._use(due), now=now, slots=free)
-            sources.lease(connection, [w.source_id for w in chosen.start], now + LEASE)
+            sources.lease(connection, [w.source_id for w in chosen.start], now + self.lease)
             asked = {w.host for w in chosen.start if w.source_id in queued.asking}
             for host in asked:
-                hosts.hold(connection, host, now + LEASE)
-            held = [(w, now + LEASE if w.host in asked else until) for w, until in queued.held]
-            for later, at in (*chosen.later, *held):
-                sources.postpone(connection, later.source_id, at)
+                hosts.hold(connection, host, now + self.lease)
+            held = [(w, now + self.lease if w.host in asked else until) for w, until in queued.held]
+            sources.put_off(connection, {later.source_id: at for later, at in (*chosen.later, *held)})
+        known = len(chosen.start) + len(chosen.later) + len(held)
+        self._more = len(due) >= LOOK_AT or known < len(due)
         return [w.source_id for w in chosen.start]
 
     def _use(self, source_ids: Iterable[str]) -> Mapping[str, HostUse]:
@@ -124,6 +153,7 @@ class Crawl:
             return new
         finally:
             self.hosts.end(host_of(source))
+            self._ended()
 
     def _note(self, source: Source, error: Exception) -> None:
         """Keep that a source could not be dealt with; after some faults people are told, and it is tried less often."""
@@ -143,21 +173,38 @@ class Crawl:
             )
             self._record(source, state, said, 0, [])
             return 0
-        fetched = crawl(self.gate, source, state.validators, self.clock(), lambda url: pages.refusal(source, url))
-        new, failed_pages = self.absorb(source, fetched, backlog=state.last_good_at is None)
-        self._record(source, state, fetched, new, failed_pages)
+        known = self._familiar.get(source.id, frozenset())
+        refuses = partial(pages.refusal, source)
+        fetched = crawl(self.gate, source, state.validators, self.clock(), refuses, place=self.places, familiar=known)
+        new, whole, failed_pages = self._taken(source, fetched, backlog=state.last_good_at is None)
+        with self.places:
+            self._record(source, state, fetched, new, failed_pages)
+        if fetched.marks and new == whole and len(fetched.marks) <= MOST_MARKS:
+            self._familiar[source.id] = fetched.marks
         return new
 
     def absorb(self, source: Source, fetched: Fetched, *, backlog: bool) -> tuple[int, list[Completed]]:
         """Take in what a document brought; return how many items were new, and the pages that could not be read."""
+        new, _, failed_pages = self._taken(source, fetched, backlog=backlog)
+        return new, failed_pages
+
+    def _taken(self, source: Source, fetched: Fetched, *, backlog: bool) -> tuple[int, int, list[Completed]]:
+        """Take in what a document brought; return how many items were new, of how many, and the pages that failed."""
         pages = self._pages()
-        fresh = self.intake.unknown(source, fetched.entries, self.clock()) if fetched.entries else []
+        fresh = self._unknown(source, fetched)
         read = pages.read(source, [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE])
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
-        new = self.intake.take(source, whole, self.clock(), backlog=backlog)
-        unread = {entry.key for entry in fresh}
-        self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
-        return new, [page for page in read.values() if page.reason is not None]
+        with self.places:
+            new = self.intake.take(source, whole, self.clock(), backlog=backlog) if whole else 0
+            unread = {entry.key for entry in fresh}
+            self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
+        return new, len(whole), [page for page in read.values() if page.reason is not None]
+
+    def _unknown(self, source: Source, fetched: Fetched) -> list[Entry]:
+        if not fetched.entries:
+            return []
+        with self.places:
+            return self.intake.unknown(source, fetched.entries, self.clock())
 
     def _pages(self) -> Pages:
         return Pages(self.gate, self.clock, self.manners, self.hosts, self.rest)

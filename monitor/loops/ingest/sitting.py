@@ -31,6 +31,7 @@ from monitor.core.model import Assessment, Decoy
 from monitor.core.second.doubt import to_ask
 from monitor.core.second.opinion import Asks
 from monitor.core.verdict import REPORTS
+from monitor.loops.ingest.lately import Lately
 from monitor.loops.ingest.listing import Mark, news
 from monitor.store import duties, heat, incidents, items, second, whispers
 from monitor.store.corrections import refold
@@ -72,6 +73,7 @@ class Memory:
     """What is known between sittings: the recent incidents, as of which edition, and what titles at large speak of."""
 
     background: Background = field(default_factory=Background)
+    lately: Lately = field(default_factory=Lately)
     around: Surroundings | None = None
     edition: int = 0
     heard: int = 0
@@ -228,11 +230,12 @@ class Sitting:
         found: set[int] = set()
         if not young:
             return found
-        for item in incidents.unplaced(self.connection, now - LOOKED_BACK_ON, now):
-            placed = around.related(item.title, now)
+        roots = around.roots_of(young)
+        for item_id, title in self.memory.lately.sharing(self.connection, roots, now - LOOKED_BACK_ON, now):
+            placed = around.related(title, now)
             if placed.matter_id is not None and placed.matter_id in young and placed.score >= SURELY_RELATED:
-                self._put(item.id, item.title, placed, now)
-                around.tell(Told(placed.matter_id, item.title, now, reports=False))
+                self._put(item_id, title, placed, now)
+                around.tell(Told(placed.matter_id, title, now, reports=False))
                 found.add(placed.matter_id)
         return found
 

@@ -1,0 +1,117 @@
+"""Whatever a document does to the process that reads it, it costs this document only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from monitor.core.sources import FailureKind
+from monitor.crawl.apart import Apart
+from monitor.crawl.loose import MOST_MARKS, read_loosely
+from monitor.crawl.raw import MOST_ENTRIES, Unreadable
+
+FEED = "<rss version='2.0'><channel><link>http://news.example/</link><ttl>5</ttl><item><title>某厂&起火</title></item>"
+
+
+@pytest.fixture
+def apart() -> Iterator[Apart]:
+    made = Apart(at_once=1)
+    yield made
+    made.close()
+
+
+def test_a_document_is_read_apart_as_it_would_be_here(apart: Apart) -> None:
+    found = apart.read(FEED.encode(), FEED, "application/xml")
+    assert found == read_loosely(FEED.encode(), decoded=True, content_type="application/xml")
+    assert found.entries[0].title == "某厂&起火"
+    assert (found.base, found.ttl.total_seconds()) == ("http://news.example/", 300)
+
+
+def test_bytes_of_which_nobody_knows_the_set_are_read_by_their_header(apart: Apart) -> None:
+    found = apart.read(FEED.encode("gb18030"), None, "application/xml; charset=gb18030")
+    assert found.entries[0].title == "某厂&起火"
+
+
+def test_what_is_no_feed_says_so_from_there_too(apart: Apart) -> None:
+    for text, kind in (("服务器忙", FailureKind.NOT_A_FEED), ("<rss version='2.0'></rss>", FailureKind.EMPTY)):
+        with pytest.raises(Unreadable) as failure:
+            apart.read(text.encode(), text, "")
+        assert failure.value.kind is kind
+
+
+def test_one_that_takes_too_long_is_ended_and_the_next_is_read(apart: Apart) -> None:
+    apart.seconds = 0
+    deep = "<rss><channel><item><title>" + "<b>" * 390_000
+    began = time.monotonic()
+    with pytest.raises(Unreadable) as failure:
+        apart.read(deep.encode(), deep, "")
+    assert failure.value.kind is FailureKind.UNREADABLE
+    assert time.monotonic() - began < 60
+    apart.seconds = 5
+    assert apart.read(FEED.encode(), FEED, "").entries
+
+
+def test_a_child_that_dies_costs_one_document(apart: Apart) -> None:
+    apart.read(FEED.encode(), FEED, "")
+    [pid] = apart.pids
+    os.kill(int(pid), signal.SIGKILL)
+    with pytest.raises(Unreadable):
+        apart.read(FEED.encode(), FEED, "")
+    assert apart.read(FEED.encode(), FEED, "").entries
+    assert apart.pids != [pid]
+
+
+def test_many_threads_share_few_children() -> None:
+    made = Apart(at_once=2)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(lambda _: made.read(FEED.encode(), FEED, ""), range(40)))
+        assert {one.entries[0].title for one in found} == {"某厂&起火"}
+        assert 1 <= len(made.pids) <= 2
+    finally:
+        made.close()
+
+
+def test_the_children_know_no_secret_and_end_with_us(apart: Apart, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYING_SLACK_TOKEN", "xoxb-secret")
+    apart.read(FEED.encode(), FEED, "")
+    [pid] = apart.pids
+    environment = Path(f"/proc/{pid}/environ").read_bytes()
+    assert b"secret" not in environment
+    apart.close()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_of_too_many_entries_one_more_than_are_taken_is_read_and_too_many_marks_are_refused() -> None:
+    many = b"<rss><channel>" + b"<item><title>a&x</title></item>" * 100_000
+    began = time.process_time()
+    assert len(read_loosely(many, decoded=True, content_type="").entries) == MOST_ENTRIES + 1
+    assert time.process_time() - began < 5
+    with pytest.raises(Unreadable) as failure:
+        read_loosely(b"<rss>" + b"&" * (MOST_MARKS + 1), decoded=True, content_type="")
+    assert failure.value.kind is FailureKind.UNREADABLE
+
+
+def test_while_one_document_keeps_a_child_busy_others_are_read() -> None:
+    made = Apart(at_once=2)
+    slow = "<rss><channel><item><title>" + "<b>" * 390_000
+
+    def hang() -> None:
+        made.read(slow.encode(), slow, "")
+
+    thread = threading.Thread(target=hang)
+    thread.start()
+    try:
+        time.sleep(0.3)
+        assert made.read(FEED.encode(), FEED, "").entries
+        assert thread.is_alive()
+    finally:
+        thread.join()
+        made.close()

@@ -1,0 +1,128 @@
+"""Several processes on one database: each source once an interval, the work shared, that of the dead taken over."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import pairwise
+
+from sqlalchemy import func, select
+
+from monitor.service.heart import Heart, Pulse
+from monitor.store.database import Database
+from monitor.store.sql import of
+from monitor.store.tables import SourceRow
+from tests.crawling.plant import feeds, plant
+from tests.crawling.site import Habit, Sites, address, running_sites
+from tests.reliability.stage import Row, Stage
+from tests.reliability.workers import Crew, Order, context, stay, until
+
+SOURCE = of(SourceRow)
+INTERVAL = timedelta(seconds=30)
+# In the service a lease is 15 minutes; for the table it may not end while so many wait for their turn.
+LONG, LEASE = 300.0, 15.0
+LIMIT = 240.0
+
+
+@dataclass(frozen=True, slots=True)
+class Task(Order):
+    """What a crawling process is to fetch."""
+
+    port: int = 0
+    count: int = 0
+    lease: float = LONG
+
+
+def crawling(task: Task) -> None:
+    """Crawl until whoever gave the order is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.disable(logging.CRITICAL)
+    urls = [f"http://{address(n)}:{task.port}/feed/{n}" for n in range(task.count)]
+    with plant(task.url, feeds(urls, INTERVAL)) as made:
+        made.crawl.lease = timedelta(seconds=task.lease)
+        pulse = Pulse("crawl", made.crawl.tick, seconds=1)
+        made.crawl.nudge = pulse.due.set
+        Heart([pulse], made.clock).start()
+        stay(task)
+
+
+def rows(stage: Stage, seed: int, *, count: int) -> list[Row]:
+    """Let one, two and four processes fetch the same sources, and kill one of two."""
+    if stage.server is None:
+        return []
+    with running_sites() as sites:
+        sites.sow(count, seed)
+        alone = _together(stage, sites, seed, count, 1, None)
+        return [
+            alone[0],
+            *(_together(stage, sites, seed, count, n, alone[1])[0] for n in (2, 4)),
+            _killed(stage, sites, seed, count),
+        ]
+
+
+def _together(
+    stage: Stage, sites: Sites, seed: int, count: int, processes: int, alone: float | None
+) -> tuple[Row, float]:
+    began, url = time.monotonic(), stage.fresh()
+    crew = Crew(Task(url, port=sites.ports[Habit.ANSWERS], count=count), seed, target=crawling, make=context)
+    database = stage.open(url)
+    sites.asked()
+    for _ in range(processes):
+        crew.hire()
+    asked: dict[int, list[float]] = defaultdict(list)
+    _watch(sites, asked, lambda: _stored(database) >= count)
+    took = time.time() - min((times[0] for times in asked.values()), default=time.time())
+    # Long enough for each to come round once more.
+    end = time.monotonic() + INTERVAL.total_seconds() * 1.2
+    _watch(sites, asked, lambda: time.monotonic() > end)
+    crew.stop()
+    early = sum(
+        later - one < INTERVAL.total_seconds() * 0.85 for times in asked.values() for one, later in pairwise(times)
+    )
+    rate = len(asked) / took if took else 0.0
+    ratio = "" if alone is None else f", {rate / alone:.2f} times one process"
+    measured = f"{len(asked)} of {count} stored at {rate:.0f} feeds/s{ratio}; {early} fetched before their time"
+    name = f"{processes} process{'es' if processes > 1 else ''} on one database, {count:,} feeds, all new"
+    held = len(asked) == count and not early and (alone is None or rate > alone)
+    wanted = "each once an interval; faster with cores"
+    return Row(name, stage.kind, wanted, measured, held, seed, time.monotonic() - began), rate
+
+
+def _stored(database: Database) -> int:
+    """Count the sources of which something is stored."""
+    with database.read() as connection:
+        asked = select(func.count()).select_from(SOURCE).where(SOURCE.c.last_good_at.is_not(None))
+        return int(connection.execute(asked).scalar_one())
+
+
+def _killed(stage: Stage, sites: Sites, seed: int, count: int) -> Row:
+    began, url = time.monotonic(), stage.fresh()
+    task = Task(url, port=sites.ports[Habit.ANSWERS], count=count, lease=LEASE)
+    crew, database = Crew(task, seed, target=crawling, make=context), stage.open(url)
+    crew.hire()
+    crew.hire()
+    until(lambda: _stored(database) >= count // 4, LIMIT, 0.05)
+    crew.kill()
+    with database.read() as connection:
+        leased = select(func.count()).select_from(SOURCE).where(SOURCE.c.lease_until.is_not(None))
+        held_then = int(connection.execute(leased).scalar_one())
+    took = until(lambda: _stored(database) >= count, LIMIT, 0.2)
+    crew.stop()
+    measured = f"{held_then} under way when one of two was killed; all {count} stored {took:.1f} s later"
+    wanted = f"taken over within one lease ({LEASE:g} s), then their turn"
+    held = took < LIMIT
+    return Row("one of two processes killed", stage.kind, wanted, measured, held, seed, time.monotonic() - began)
+
+
+def _watch(sites: Sites, asked: dict[int, list[float]], over: Callable[[], bool]) -> None:
+    """Note when each is asked for, until it is over, or for a few minutes."""
+    end = time.monotonic() + LIMIT
+    while not over() and time.monotonic() < end:
+        time.sleep(0.2)
+        for number, at, _ in sites.asked():
+            asked[number].append(at)

@@ -1,0 +1,109 @@
+"""Hosts that hang hold up nobody: others are asked meanwhile, as fast as they can be read."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.core.fetched import Outcome
+from monitor.core.sources import Source, SourceKind
+from monitor.gate import Gate, GateSettings
+from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.ingest.places import Places
+from monitor.service.slots import MOST, slots
+from monitor.service.threads import Threads
+from monitor.store import sources as stored
+from monitor.store.database import Database
+from tests.crawl.site import running_site
+from tests.responders.console.station import Station
+
+FEED = "<rss version='2.0'><channel><item><title>{0}</title><link>http://n.example/{0}</link></item></channel></rss>"
+HANGING, WELL = 40, 30
+
+
+@contextmanager
+def silent_host() -> Iterator[int]:
+    """Give a port that takes connections and says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=200) as listener:
+        yield listener.getsockname()[1]
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    with Gate(GateSettings(allow=("127.0.0.0/8",), total_seconds=4)) as gate:
+        yield gate
+
+
+def test_hosts_that_hang_delay_no_other(database: Database, gate: Gate) -> None:
+    with running_site() as site, silent_host() as port:
+        sources = {}
+        for number in range(HANGING + WELL):
+            # The first names, which are asked first, are those of the hosts that hang.
+            where = f"http://127.0.1.{number + 1}:{port}/"
+            if number >= HANGING:
+                where = site.page(f"/{number}", FEED.format(number))
+            name = f"s{number:03}"
+            sources[name] = Source(id=name, name=name, kind=SourceKind.FEED, url=where)
+        threads = Threads("fetch")
+        crawl = Crawl(Station(database).parts.intake, gate, sources, threads, 100, lambda: datetime.now(UTC))
+        ticks = threading.Event()
+        crawl.nudge = ticks.set
+        crawl.register(datetime.now(UTC))
+        assert crawl.tick(datetime.now(UTC)) > HANGING
+        began = time.monotonic()
+        asked = {item.path for item in site.asked}
+        while not asked and time.monotonic() - began < 3:
+            time.sleep(0.02)
+            asked = {item.path for item in site.asked}
+        assert asked, "nobody who answers was asked while others hang"
+        crawl.slots = 0
+        assert threads.settle(20)
+        with database.read() as connection:
+            states = stored.states(connection)
+        failed = [name for name, state in states.items() if state.last_outcome == Outcome.FAILED.value]
+        assert sorted(failed) == sorted(f"s{number:03}" for number in range(HANGING))
+
+
+def test_sources_that_nobody_asks_for_any_more_stand_in_nobodys_way(database: Database) -> None:
+    now = datetime(2026, 7, 9, tzinfo=UTC)
+    with database.write() as connection:
+        stored.register(connection, [f"old{n:04}" for n in range(700)], now - timedelta(days=1))
+        stored.register(connection, ["b", "a", "c"], now)
+        assert list(stored.due(connection, {"a", "b", "c"}, now, 2)) == ["a", "b"]
+        assert list(stored.due(connection, {"a", "b", "c"}, now, 200)) == ["a", "b", "c"]
+        stored.put_off(connection, {"a": now + timedelta(seconds=2), "b": now + timedelta(seconds=1)})
+        assert list(stored.due(connection, {"a", "b", "c"}, now, 200)) == ["c"]
+        assert list(stored.due(connection, {"a", "b", "c"}, now + timedelta(seconds=2), 200)) == ["c", "b", "a"]
+
+
+def test_places_are_few_and_tell_when_many_wait() -> None:
+    places = Places(2)
+    inside, leave = threading.Semaphore(0), threading.Event()
+
+    def sit() -> None:
+        with places, places:
+            inside.release()
+            leave.wait(5)
+
+    threads = [threading.Thread(target=sit) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    assert inside.acquire(timeout=5)
+    assert inside.acquire(timeout=5)
+    assert not inside.acquire(timeout=0.05)
+    assert places.crowded
+    leave.set()
+    for thread in threads:
+        thread.join(5)
+    assert places.waiting == 0
+    assert not places.crowded
+
+
+def test_as_many_hosts_are_waited_for_as_files_may_be_open() -> None:
+    assert 20 <= slots() <= MOST
