@@ -9,10 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from monitor.crawl.ago import how_long_ago
 from monitor.crawl.numerals import with_figures
+from monitor.crawl.zones import ZONE, zone_at, zone_is_unknown
 
 LONGEST = 200
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -60,16 +61,6 @@ _TIME = re.compile(
     rf"(?:\s?(?P<ampm>[ap])\.?m\b\.?)?",
     re.ASCII | re.IGNORECASE,
 )
-_ZONE = re.compile(
-    r"\s?(?P<name>北京时间|[A-Z]{1,5})?\s?(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?(?!\d)"
-    r"|\s?(?P<only>[A-Z]{1,5})(?![a-z])",
-    re.ASCII,
-)
-_ZONES = {
-    "Z": 0.0, "UT": 0.0, "UTC": 0.0, "GMT": 0.0, "BST": 1.0, "CET": 1.0, "CEST": 2.0, "EET": 2.0, "EEST": 3.0,
-    "MSK": 3.0, "IST": 5.5, "BJT": 8.0, "HKT": 8.0, "SGT": 8.0, "JST": 9.0, "KST": 9.0, "AEST": 10.0, "AEDT": 11.0,
-    "AST": -4.0, "EST": -5.0, "EDT": -4.0, "CDT": -5.0, "MST": -7.0, "MDT": -6.0, "PST": -8.0, "PDT": -7.0,
-}  # fmt: skip
 _DIGIT = re.compile(r"\d")
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?P<millis>\d{3})?(?:\.\d+)?", re.ASCII)
 
@@ -129,7 +120,7 @@ def _absolute(text: str, now: datetime) -> Stated | None:
     if (found := _clock(alone)) is None:
         return None
     clock, later = found
-    zone = _zone(text, alone.end(), now)
+    zone = zone_at(text, alone.end(), now)
     moment = datetime.combine(now.date() + timedelta(days=later), clock, zone or now.tzinfo)
     if moment > now + timedelta(minutes=10):
         moment -= timedelta(days=1)
@@ -143,13 +134,15 @@ def _with_time(day: date, match: re.Match[str], text: str, now: datetime) -> Sta
             clock = time(int(compact[:2]), int(compact[2:4]), int(compact[4:] or 0))
         except ValueError:
             return Stated(day)
-        return Stated(day, clock, _zone(text, match.end(), now))
+        return Stated(day, clock, zone_at(text, match.end(), now))
     found = _TIME.search(text, match.end(), match.end() + 24) or _before(text, match.start())
     moment = _clock(found) if found else None
     if found is None or moment is None:
         return Stated(day)
     clock, later = moment
-    return Stated(day + timedelta(days=later), clock, _zone(text, found.end(), now))
+    if zone_is_unknown(text, found.end()):
+        return Stated(day)
+    return Stated(day + timedelta(days=later), clock, zone_at(text, found.end(), now))
 
 
 def _before(text: str, end: int) -> re.Match[str] | None:
@@ -157,7 +150,7 @@ def _before(text: str, end: int) -> re.Match[str] | None:
     found = _TIME.search(text, max(0, end - 16), end)
     if found is None:
         return None
-    zone = _ZONE.match(text, found.end(), end)
+    zone = ZONE.match(text, found.end(), end)
     return None if text[zone.end() if zone else found.end() : end].strip(" ,") else found
 
 
@@ -212,25 +205,3 @@ def _clock(match: re.Match[str]) -> tuple[time, int] | None:
     if hour > 24 or minute > 59 or (hour == 24 and minute > 59):
         return None
     return time(hour % 24, minute, second), hour // 24
-
-
-def _zone(text: str, start: int, now: datetime) -> tzinfo | None:
-    """Return the zone written at `start`. "CST" is China's where the source lives at UTC+8, else America's."""
-    match = _ZONE.match(text, start)
-    if match is None:
-        return UTC if text[start : start + 1] == "Z" else None
-    if match["sign"]:
-        offset = timedelta(hours=int(match["h"]), minutes=int(match["m"] or 0))
-        if match["m"] is None and len(match["h"]) == 4:
-            return None
-        if offset > timedelta(hours=14):
-            return None
-        return UTC if not offset else timezone(offset if match["sign"] == "+" else -offset)
-    name = match["only"]
-    if name == "CST":
-        here = now.utcoffset() or timedelta(0)
-        return timezone(timedelta(hours=8 if here == timedelta(hours=8) else -6))
-    hours = _ZONES.get(name)
-    if hours is None:
-        return None
-    return UTC if not hours else timezone(timedelta(hours=hours))
