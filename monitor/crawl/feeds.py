@@ -21,6 +21,8 @@ from monitor.crawl.decode import Decoded
 from monitor.crawl.doctype import without_doctype
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 
+# Some leave out the address that the version should be.
+_BARE_VERSIONS = frozenset({"1", "1.0", "1.1"})
 DATES = ("published", "updated", "created")
 
 
@@ -92,7 +94,8 @@ def _json_feed(text: str) -> RawDocument:
         raise Unreadable(FailureKind.NOT_A_FEED, f"JSON: {error}") from None
     items = document.get("items") if isinstance(document, dict) else None
     version = str(document.get("version", "")) if isinstance(document, dict) else ""
-    if not isinstance(items, list) or "jsonfeed" not in version:
+    bare = version in _BARE_VERSIONS and ("feed_url" in document or "home_page_url" in document)
+    if not isinstance(items, list) or not ("jsonfeed" in version or bare):
         raise Unreadable(FailureKind.NOT_A_FEED, f"JSON without the marks of a JSON Feed: {_start_of(text)}")
     if not items:
         raise Unreadable(FailureKind.EMPTY, version)
