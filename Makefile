@@ -8,7 +8,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --only-binary :all: -
 LOCK_FLAGS := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
   --custom-compile-command "make lock"
 
-.PHONY: help run test bench-detection bench-reliability lock words schemas clean
+.PHONY: help run test bench-detection bench-reliability fuzz lock words schemas clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -27,6 +27,9 @@ bench-detection: $(VENV)/.test   ## print how well real archives are read, besid
 
 bench-reliability: $(VENV)/.test   ## commit every fault on purpose and print what came of it (ARGS="--quick --only kills")
 	$(BIN)/python -m tests.reliability $(ARGS)
+
+fuzz: $(VENV)/.test   ## break everything that reads what others wrote, a while each (ARGS="--seconds 60 --guided")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lock:            ## renew the hash-pinned dependency lists
 	uv pip compile $(LOCK_FLAGS) --group build pyproject.toml -o requirements.lock

@@ -1,7 +1,7 @@
 """Find the character set of a body and decode it as a whole.
 
     byte order mark -> UTF-16/32 by its zeros -> stateful 7-bit sets where declared -> strict UTF-8 of some length
-      -> the likeliest of strict UTF-8, the declared sets, GB18030 and Big5 -> the likeliest of them with marks
+      -> the likeliest of UTF-8, the declared sets, GB18030 and Big5, with replacement marks where it has a fault
 
 UTF-8 goes before the declaration because Chinese feeds are mislabelled either way and a body of more than a few
 characters that is valid UTF-8 is UTF-8. gb2312 and gbk are read as GB18030, their superset: pages so labelled hold
@@ -56,6 +56,7 @@ PLAINLY_UTF8 = 48
 # What is expected before a byte is read, as costs: a body in UTF-8 or in the declared set rather than in another.
 UNEXPECTED = {"utf-8": 0.0, "gb18030": 5.0, "big5hkscs": 6.0}
 UNDECLARED = 4.0
+FAULT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def decode(body: bytes, *, content_type: str = "", cut: bool = False) -> Decoded
     if first is None:
         return Decoded(body.decode("ascii"), "utf-8", CharsetRule.UTF8)
     names = list(dict.fromkeys(_SUPERSETS.get(name, name) for name in declared))
-    return _likeliest(body, names, first.start(), cut) or _with_marks(body, names, first.start(), cut)
+    return _likeliest(body, names, first.start(), cut)
 
 
 def decode_answer(answer: Answer) -> Decoded:
@@ -99,24 +100,20 @@ def decode_answer(answer: Answer) -> Decoded:
     return decode(answer.body, content_type=answer.headers.get("content-type", ""), cut=answer.cut)
 
 
-def _likeliest(body: bytes, declared: list[str], start: int, cut: bool) -> Decoded | None:  # noqa: FBT001
-    """Return the likeliest of the readings without a fault; `start` is where the bytes beyond ASCII begin."""
-    texts = {
-        name: text for name in dict.fromkeys((*declared, *_RULES)) if (text := _strict(body, name, cut)) is not None
-    }
-    if "utf-8" in texts:
+def _likeliest(body: bytes, declared: list[str], start: int, cut: bool) -> Decoded:  # noqa: FBT001
+    """Return the likeliest reading; `start` is where the bytes beyond ASCII begin.
+
+    Readings with a fault take part: a few broken bytes do not cost the whole body, nor make it one of another set.
+    """
+    texts = {name: _strict(body, name, cut) for name in dict.fromkeys((*declared, *_RULES))}
+    if texts["utf-8"] is not None:
         texts = {name: text for name, text in texts.items() if name in _CHINESE or name == "utf-8"}
-    if not texts:
-        return None
-    best = min(texts, key=lambda name: _weight(body, name, declared, start, cut))
+    best = min(texts, key=lambda name: _weight(body, name, declared, start, cut) + (texts[name] is None) * FAULT)
+    text = texts[best]
+    if text is None:
+        return Decoded(body.decode(best, "replace"), best, CharsetRule.REPLACED)
     rule = CharsetRule.DECLARED if best in declared and best != "utf-8" else _RULES.get(best, CharsetRule.DECLARED)
-    return Decoded(texts[best], best, rule)
-
-
-def _with_marks(body: bytes, declared: list[str], start: int, cut: bool) -> Decoded:  # noqa: FBT001
-    """Decode with the set that reads likeliest with its marks; a few broken bytes do not cost the whole body."""
-    best = min(dict.fromkeys((*declared, *_RULES)), key=lambda name: _weight(body, name, declared, start, cut))
-    return Decoded(body.decode(best, "replace"), best, CharsetRule.REPLACED)
+    return Decoded(text, best, rule)
 
 
 def _weight(body: bytes, name: str, declared: list[str], start: int, cut: bool) -> float:  # noqa: FBT001

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,7 @@ from monitor.crawl.decode import Decoded
 from monitor.crawl.doctype import without_doctype
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,40})|([0-9]{1,40}));?", re.IGNORECASE)
 # Some leave out the address that the version should be.
 _BARE_VERSIONS = frozenset({"1", "1.0", "1.1"})
 DATES = ("published", "updated", "created")
@@ -34,8 +36,8 @@ def read_feed(body: bytes, decoded: Decoded, *, content_type: str = "") -> RawDo
 
 
 def _by_feedparser(body: bytes, decoded: Decoded, content_type: str) -> RawDocument:
-    text = without_doctype(decoded.text)
-    known = "<" in text and not decoded.replaced
+    text = _REFERENCE.sub(_existing, without_doctype(decoded.text))
+    known = "<" in text
     data = text.encode("utf-8", "replace") if known else body
     kind = content_type.partition(";")[0].strip() or "application/xml"
     headers = {"content-type": f"{kind}; charset=utf-8" if known else content_type}
@@ -53,6 +55,12 @@ def _by_feedparser(body: bytes, decoded: Decoded, content_type: str) -> RawDocum
         frequency=_field(found.feed, "sy_updatefrequency"),
     )
     return RawDocument(entries, base=_base(found.feed), ttl=ttl)
+
+
+def _existing(reference: re.Match[str]) -> str:
+    """Return a reference as it is if its character exists: for one that does not, feedparser gives up on the feed."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "\ufffd" if number > 0x10FFFF or 0xD800 <= number < 0xE000 else reference[0]
 
 
 def _base(feed: Mapping[str, Any]) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from itertools import islice
-from urllib.parse import urljoin
 
 from bs4 import Tag
 
 from monitor.core.fetched import Dropped, DropReason
 from monitor.core.sources import FailureKind, ListRule
+from monitor.crawl.addresses import joined
 from monitor.crawl.page import soup_of
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 
@@ -42,7 +42,7 @@ def read_list(text: str, rule: ListRule, *, url: str) -> RawDocument:
         found = f"{len(items)} items" if items else "no item"
         raise Unreadable(FailureKind.NOTHING_MATCHED, f"{found}: {rule.item}")
     base = page.select_one("base[href]")
-    return RawDocument(tuple(entries), tuple(dropped), urljoin(url, str(base["href"])) if base else "")
+    return RawDocument(tuple(entries), tuple(dropped), joined(url, str(base["href"])) if base else "")
 
 
 def _entry(item: Tag, rule: ListRule) -> RawEntry:

@@ -77,3 +77,15 @@ def test_what_somebody_wrote_costs_less_than_what_nobody_wrote(likelier: str, ot
 @given(first=st.text(), second=st.text())
 def test_a_longer_text_never_costs_less(first: str, second: str) -> None:
     assert 0 <= cost(first) <= cost(first + " " + second) + 1e-6
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("label", ["", "utf-8", "gbk"])
+@given(at=st.integers(0, 40), broken=st.sampled_from([b"\xff", b"\xa0", b"\xe6", b"\xe6\x9f", b"\xc4"]))
+def test_a_broken_byte_does_not_turn_a_text_into_another_set_s(
+    charset: str, label: str, at: int, broken: bytes
+) -> None:
+    text = "某市一化工厂发生爆炸 已致3人遇难 救援仍在进行"
+    body = text[:at].encode(charset) + broken + b" " + text[at:].encode(charset)
+    found = decode(body, content_type=f"text/html; charset={label}").text
+    assert sum(character in text for character in found) >= len(text) - 1

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from tests.fuzz.seeds import WORDS
 
-LONGEST = 300_000
+LONGEST = 100_000
 MOST_STEPS = 6
 _PIECES = re.compile(rb"<[^<>]{0,200}>|&[#\w]{1,12};|\"[^\"]{0,100}\"|[\[\]{},:]|\d+|[^<>&\"\[\]{},:\d]+|.", re.DOTALL)
 Change = Callable[[bytes, random.Random], bytes]

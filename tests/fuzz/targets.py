@@ -152,7 +152,7 @@ def rows(body: bytes) -> None:
     for form in RowForm:
         with suppress(Unreadable):
             found = [raw_of(row, rule) for row in rows_of(body, form)]
-            _are_ready(RawDocument(tuple(one for one in found if not hasattr(one, "reason"))))  # type: ignore[arg-type]
+            _are_ready(RawDocument(tuple(one for one in found if not hasattr(one, "reason"))))
 
 
 def api(body: bytes) -> None:
