@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from bs4 import Tag
@@ -15,13 +14,13 @@ from monitor.crawl.page import soup_of
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 
 MOST_STRINGS = 500
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_OPENING, _CLOSING = "<![CDATA[", "]]>"
 
 
 def read_list(text: str, rule: ListRule, *, url: str) -> RawDocument:
     """Return the entries of a list page; raise Unreadable(NOTHING_MATCHED) where the selectors find none."""
     if rule.cdata:
-        text = "\n".join(match[1] for match in _CDATA.finditer(text))
+        text = "\n".join(_sections(text))
     try:
         page = soup_of(text)
     except Unreadable as failure:
@@ -43,6 +42,18 @@ def read_list(text: str, rule: ListRule, *, url: str) -> RawDocument:
         raise Unreadable(FailureKind.NOTHING_MATCHED, f"{found}: {rule.item}")
     base = page.select_one("base[href]")
     return RawDocument(tuple(entries), tuple(dropped), joined(url, str(base["href"])) if base else "")
+
+
+def _sections(text: str) -> Iterator[str]:
+    """Yield what stands in CDATA sections, in one pass: a section without an end is looked for once."""
+    at = text.find(_OPENING)
+    while at >= 0:
+        start = at + len(_OPENING)
+        end = text.find(_CLOSING, start)
+        if end < 0:
+            return
+        yield text[start:end]
+        at = text.find(_OPENING, end)
 
 
 def _entry(item: Tag, rule: ListRule) -> RawEntry:
