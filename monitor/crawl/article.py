@@ -103,7 +103,7 @@ def _without_hidden(tree: lxml.html.HtmlElement) -> None:
     whole = len(tree.text_content())
     for element in hidden:
         if len(element.text_content()) < whole / 3 and element.getparent() is not None:
-            element.drop_tree()
+            element.clear(keep_tail=True)
 
 
 def _without_link_blocks(tree: lxml.html.HtmlElement) -> None:
@@ -122,4 +122,4 @@ def _without_link_blocks(tree: lxml.html.HtmlElement) -> None:
     whole = sum(size[0] for size in sizes.values())
     for element, text in doomed:
         if text < whole / 2 and element.getparent() is not None:
-            element.drop_tree()
+            element.clear(keep_tail=True)

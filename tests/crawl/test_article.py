@@ -181,3 +181,10 @@ def test_the_title_and_the_furniture_are_no_part_of_the_text() -> None:
 @pytest.mark.parametrize("last", ["目前已致3人死亡", "仍有5名工人被困", "伤者12名"])
 def test_a_short_last_line_that_counts_people_is_kept(last: str) -> None:
     assert article(page(body=f"{BODY}<p>{last}</p>")).text.endswith(last)
+
+
+def test_a_control_character_beside_a_block_of_links_costs_no_page() -> None:
+    links = "".join(f"<li><a href=/{n}>某地的另一条新闻之{n}</a></li>" for n in range(5))
+    found = article(page(body=f"{BODY}前&#1;<ul>{links}</ul>后&#1;<div hidden>隐藏</div>尾&#1;{BODY}"))
+    assert "明火于22时被扑灭" in found.text
+    assert "另一条新闻" not in found.text
