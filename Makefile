@@ -8,7 +8,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --only-binary :all: -
 LOCK_FLAGS := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
   --custom-compile-command "make lock"
 
-.PHONY: help run test bench-detection bench-reliability bench-crawl lock words schemas clean
+.PHONY: help run test bench-detection bench-reliability bench-crawl fuzz lock words schemas clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -30,6 +30,9 @@ bench-reliability: $(VENV)/.test   ## commit every fault on purpose and print wh
 
 bench-crawl: $(VENV)/.test   ## crawl thousands of sites of our own and print each figure beside the one wanted (ARGS="--quick")
 	$(BIN)/python -m tests.crawling $(ARGS)
+
+fuzz: $(VENV)/.test   ## break everything that reads what others wrote, a while each (ARGS="--seconds 60 --guided")
+	$(BIN)/python -m tests.fuzz $(ARGS)
 
 lock:            ## renew the hash-pinned dependency lists
 	uv pip compile $(LOCK_FLAGS) --group build pyproject.toml -o requirements.lock

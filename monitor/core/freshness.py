@@ -34,7 +34,7 @@ def max_age(cache_control: str, age: str = "") -> timedelta:
 
 def feed_ttl(*, ttl: str = "", period: str = "", frequency: str = "") -> timedelta:
     """Read how long a feed stays as it is: minutes (RSS 2.0 ttl), or a period with how often it changes in it."""
-    minutes = int(ttl) if re.fullmatch(r"[0-9]{1,6}", ttl.strip()) else 0
-    times = int(frequency) if re.fullmatch(r"[1-9][0-9]{0,3}", frequency.strip()) else 1
+    minutes = int(ttl.strip()) if re.fullmatch(r"[0-9]{1,6}", ttl.strip()) else 0
+    times = int(frequency.strip()) if re.fullmatch(r"[1-9][0-9]{0,3}", frequency.strip()) else 1
     updated = PERIODS.get(period.strip().lower(), NOTHING) / times
     return min(LONGEST, max(timedelta(minutes=minutes), updated))

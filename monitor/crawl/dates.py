@@ -9,7 +9,11 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from monitor.crawl.ago import how_long_ago
+from monitor.crawl.numerals import with_figures
+from monitor.crawl.zones import ZONE, zone_at, zone_is_unknown
 
 LONGEST = 200
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -18,54 +22,47 @@ _DATES = tuple(
     re.compile(pattern, re.ASCII | re.IGNORECASE)
     for pattern in (
         r"(?<!\d)(?P<y>\d{4})\s?[-/.年]\s?(?P<m>\d{1,2})\s?[-/.月]\s?(?P<d>\d{1,2})(?!\d)\s?[日号]?",
+        r"(?<!\d)(?P<y>\d\d)年(?P<m>\d{1,2})月(?P<d>\d{1,2})(?!\d)日?",
         r"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?:T?(?P<compact>[0-2]\d[0-5]\d(?:[0-5]\d)?))?(?!\d)",
         rf"(?<!\d)(?P<d>\d{{1,2}})[\s-]{{1,3}}{_MONTH},?[\s-]{{1,3}}(?P<y>\d{{4}}|\d\d)(?!\d)",
         rf"\b{_MONTH}\s{{1,3}}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s{{1,3}}(?P<y>\d{{4}})(?!\d)",
         rf"\b{_MONTH}\s{{1,3}}(?P<d>\d{{1,2}})\s{{1,3}}(?=\d\d:\d\d)(?=.{{5,40}}\s(?P<y>\d{{4}})(?!\d))",
         r"(?<!\d)(?P<m>\d{1,2})\s?月\s?(?P<d>\d{1,2})(?!\d)\s?[日号]?",
         r"(?<![\d./-])(?P<m>\d{1,2})/(?P<d>\d{1,2})/(?P<y>\d{4})(?!\d)",
+        r"(?<![\d./-])(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})(?!\d)",
+        r"(?<![\d./-])(?P<near>\d\d)-(?P<m>[01]\d)-(?P<d>[0-3]\d)(?![\d./-])",
         r"(?<![\d./-])(?P<m>\d\d)[-/](?P<d>\d\d)(?![\d./-])",
-        r"(?P<word>今(?:[天日]|(?=[早晚夜]))|昨(?:[天日]|(?=[早晚夜]))|前[天日]|today|yesterday)",
+        r"(?P<word>今(?:[天日]|(?=[早晚夜晨]))|昨(?:[天日]|(?=[早晚夜晨]))|大?前[天日]|明(?:[天日]|(?=[早晚晨]))|后[天日]|today|yesterday|tomorrow)",
+        r"(?<!下)(?<!下个)(?P<week>上个?|这个?|本)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])",
     )
 )
-_WORDS = {"今": 0, "昨": 1, "前": 2, "t": 0, "y": 1}
-_HALF = r"(?P<half>凌晨|清晨|早上|早晨|早|上午|中午|下午|午后|傍晚|晚上|晚间|晚|夜间|深夜|夜)"
+_WORDS = {"今": 0, "昨": 1, "前": 2, "大": 3, "明": -1, "后": -2, "tod": 0, "yes": 1, "tom": -1}
+_WEEKDAYS = "一二三四五六日"
+_LUNAR_DAY = r"(?:[初廿]?(?:\d{1,2}日?|[一二三四五六七八九十]{1,3})|初)?"
+_LUNAR = re.compile(
+    rf"[农阴]历\s?(?:[^\W\d]{{1,4}}年\s?)?(?:闰?(?:\d{{1,2}}|[正腊冬一二三四五六七八九十]{{1,2}})月)?{_LUNAR_DAY}"
+    rf"|(?:[正腊冬]月|大年){_LUNAR_DAY}|[初廿][一二三四五六七八九十]|除夕"
+)
+# A time of day after one of these belongs to a day that nothing here tells.
+_OTHER_DAY = re.compile(
+    r"农历|次日|翌日|下个?(?:周|星期|礼拜)|(?:mon|tues?|wednes|thurs?|fri|satur|sun)(?:day)?\b", re.IGNORECASE
+)
+_HALF = (
+    r"(?P<half>凌晨|清晨|清早|早上|早晨|早|晨|上午|中午|正午|午间|下午|午后|傍晚|晚上|晚间|晚"
+    r"|夜里|夜间|深夜|半夜|午夜|夜)"
+)
+_AFTERNOON = frozenset({"下午", "午后", "傍晚"})
+_NOON = frozenset({"中午", "正午", "午间"})
+_LATE = frozenset({"夜", "夜里", "夜间", "深夜", "半夜", "午夜"})
+_NIGHT = _LATE | {"晚", "晚上", "晚间"}
 _TIME = re.compile(
     rf"{_HALF}?\s?(?<!\d)(?P<H>\d{{1,2}})\s?(?::(?P<M>\d\d)(?!\d)(?::(?P<S>\d\d)(?:[.,]\d{{1,9}})?)?"
-    rf"|[时点]\s?(?:(?P<half_hour>半)|(?P<Mz>\d{{1,2}})\s?分?(?:(?P<Sz>\d{{1,2}})\s?秒)?)?)"
+    rf"|[时点]\s?(?:(?P<half_hour>半)|(?P<quarters>[13])\s?刻|(?P<Mz>\d{{1,2}})\s?分?(?:(?P<Sz>\d{{1,2}})\s?秒)?)?)"
     rf"(?:\s?(?P<ampm>[ap])\.?m\b\.?)?",
     re.ASCII | re.IGNORECASE,
 )
-_ZONE = re.compile(
-    r"\s?(?P<name>北京时间|[A-Z]{1,5})?\s?(?P<sign>[+-])(?P<h>\d{1,2})(?::?(?P<m>\d\d))?(?!\d)"
-    r"|\s?(?P<only>[A-Z]{1,5})(?![a-z])",
-    re.ASCII,
-)
-_ZONES = {
-    "Z": 0.0, "UT": 0.0, "UTC": 0.0, "GMT": 0.0, "BST": 1.0, "CET": 1.0, "CEST": 2.0, "EET": 2.0, "EEST": 3.0,
-    "MSK": 3.0, "IST": 5.5, "BJT": 8.0, "HKT": 8.0, "SGT": 8.0, "JST": 9.0, "KST": 9.0, "AEST": 10.0, "AEDT": 11.0,
-    "AST": -4.0, "EST": -5.0, "EDT": -4.0, "CDT": -5.0, "MST": -7.0, "MDT": -6.0, "PST": -8.0, "PDT": -7.0,
-}  # fmt: skip
-_AGO = re.compile(
-    r"(?P<n>\d{1,4}|半|一|an?)\s?个?\s?(?P<unit>秒钟?|分钟?|小时|钟头|天|周|星期|seconds?|min(?:ute)?s?|hours?|days?|weeks?)"
-    r"\s?(?:以?前|之前|ago)",
-    re.IGNORECASE,
-)
-_AGO_UNITS = (
-    (("秒", "sec"), timedelta(seconds=1)),
-    (("分", "min"), timedelta(minutes=1)),
-    (("小时", "钟头", "hour"), timedelta(hours=1)),
-    (("天", "day"), timedelta(days=1)),
-    (("周", "星期", "week"), timedelta(weeks=1)),
-)
 _DIGIT = re.compile(r"\d")
-_NOW = re.compile(r"刚刚|刚才|just now", re.IGNORECASE)
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?P<millis>\d{3})?(?:\.\d+)?", re.ASCII)
-_FIGURES = "〇一二三四五六七八九"
-_CHINESE_YEAR = re.compile(r"[〇零○一二三四五六七八九]{4}(?=年)")
-_CHINESE_NUMBER = re.compile(
-    r"(?<![一二三四五六七八九十])([一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])(?=[月日号时点分])"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +81,8 @@ def read_date(text: str, *, now: datetime) -> Stated | None:
     `now` is an instant in the source's zone; it fills in a missing year or day and is what "3小时前" counts from.
     """
     text = unicodedata.normalize("NFKC", text[:LONGEST]).strip()
-    return _epoch(text) or _relative(text, now) or _absolute(_with_figures(text), now)
+    text = _LUNAR.sub("农历 ", with_figures(text))
+    return _epoch(text) or _relative(text, now) or _absolute(text, now)
 
 
 def _epoch(text: str) -> Stated | None:
@@ -96,14 +94,14 @@ def _epoch(text: str) -> Stated | None:
 
 
 def _relative(text: str, now: datetime) -> Stated | None:
-    if _NOW.search(text):
-        return _of_moment(now)
-    match = _AGO.search(text)
-    if match is None:
+    found = how_long_ago(text)
+    if found is None:
         return None
-    unit = next(length for names, length in _AGO_UNITS if match["unit"].lower().startswith(names))
-    number = 0.5 if match["n"] == "半" else float(match["n"]) if match["n"].isdigit() else 1.0
-    moment = now - number * unit
+    ago, unit = found
+    try:
+        moment = now - ago
+    except OverflowError:
+        return None
     return _of_moment(moment) if unit < timedelta(days=1) else Stated(moment.date(), relative=True)
 
 
@@ -117,10 +115,12 @@ def _absolute(text: str, now: datetime) -> Stated | None:
             for day in _days(match.groupdict(), now):
                 return _with_time(day, match, text, now)
     alone = _TIME.search(text)
-    if alone is None or _DIGIT.search(text, 0, alone.start()) or (found := _clock(alone)) is None:
+    if alone is None or _DIGIT.search(text, 0, alone.start()) or _OTHER_DAY.search(text, 0, alone.start()):
+        return None
+    if (found := _clock(alone)) is None:
         return None
     clock, later = found
-    zone = _zone(text, alone.end(), now)
+    zone = zone_at(text, alone.end(), now)
     moment = datetime.combine(now.date() + timedelta(days=later), clock, zone or now.tzinfo)
     if moment > now + timedelta(minutes=10):
         moment -= timedelta(days=1)
@@ -134,29 +134,39 @@ def _with_time(day: date, match: re.Match[str], text: str, now: datetime) -> Sta
             clock = time(int(compact[:2]), int(compact[2:4]), int(compact[4:] or 0))
         except ValueError:
             return Stated(day)
-        return Stated(day, clock, _zone(text, match.end(), now))
+        return Stated(day, clock, zone_at(text, match.end(), now))
     found = _TIME.search(text, match.end(), match.end() + 24) or _before(text, match.start())
     moment = _clock(found) if found else None
     if found is None or moment is None:
         return Stated(day)
     clock, later = moment
-    return Stated(day + timedelta(days=later), clock, _zone(text, found.end(), now))
+    if zone_is_unknown(text, found.end()):
+        return Stated(day)
+    return Stated(day + timedelta(days=later), clock, zone_at(text, found.end(), now))
 
 
 def _before(text: str, end: int) -> re.Match[str] | None:
     """Return the time that stands right before a date ("14:48 2026-11-20")."""
     found = _TIME.search(text, max(0, end - 16), end)
-    return found if found and not text[found.end() : end].strip(" ,") else None
+    if found is None:
+        return None
+    zone = ZONE.match(text, found.end(), end)
+    return None if text[zone.end() if zone else found.end() : end].strip(" ,") else found
 
 
 def _days(parts: dict[str, str | None], now: datetime) -> Iterator[date]:
     """Yield the one day that the parts of a date mean, or nothing where they mean none."""
-    if word := parts.get("word"):
-        yield now.date() - timedelta(days=_WORDS[word[0].lower()])
+    if word := (parts.get("word") or "").lower():
+        yield now.date() - timedelta(days=_WORDS.get(word[0], _WORDS.get(word[:3], 0)))
+        return
+    if weekday := parts.get("weekday"):
+        yield _weekday(weekday, parts.get("week") or "", now.date())
         return
     month = _MONTHS.index(str(parts["mon"])[:3].lower()) + 1 if parts.get("mon") else int(parts["m"] or 0)
     day = int(parts["d"] or 0)
-    stated = parts.get("y")
+    stated = parts.get("y") or parts.get("near")
+    if parts.get("near") and int(str(stated)) not in (now.year % 100, (now.year - 1) % 100):
+        return
     if stated:
         years = [int(stated) if len(stated) == 4 else 2000 + int(stated) - (100 if int(stated) > 68 else 0)]
     else:
@@ -171,58 +181,27 @@ def _days(parts: dict[str, str | None], now: datetime) -> Iterator[date]:
             return
 
 
+def _weekday(name: str, week: str, today: date) -> date:
+    """Return the day that "周三", "本周三" or "上周三" means: without a word for the week the last one there was."""
+    number = _WEEKDAYS.index(name.replace("天", "日"))
+    if not week:
+        return today - timedelta(days=(today.weekday() - number) % 7)
+    return today - timedelta(days=today.weekday() - number + (7 if week.startswith("上") else 0))
+
+
 def _clock(match: re.Match[str]) -> tuple[time, int] | None:
     """Return the time of day and by how many days it runs over ("晚12点" is the next day's 0:00)."""
     hour = int(match["H"])
-    minute = 30 if match["half_hour"] else int(match["M"] or match["Mz"] or 0)
+    minute = 30 if match["half_hour"] else int(match["M"] or match["Mz"] or 15 * int(match["quarters"] or 0))
     second = min(int(match["S"] or match["Sz"] or 0), 59)
     half = match["half"] or ""
-    pm = (
-        half in ("下午", "午后", "傍晚")
-        or half.startswith(("晚", "夜", "深夜"))
-        or (match["ampm"] or "").lower() == "p"
-    )
-    if pm and (hour < 12 and not (half.startswith(("夜", "深")) and hour < 5)):
+    pm = half in _AFTERNOON or half in _NIGHT or (match["ampm"] or "").lower() == "p"
+    if (pm and hour < 12 and not (half in _LATE and hour < 5)) or (half in _NOON and hour < 4):
         hour += 12
-    elif hour == 12 and (half.startswith(("晚", "夜", "深"))):
+    elif hour == 12 and half in _NIGHT:
         hour = 24
     elif hour == 12 and (half == "凌晨" or (match["ampm"] or "").lower() == "a"):
         hour = 0
     if hour > 24 or minute > 59 or (hour == 24 and minute > 59):
         return None
     return time(hour % 24, minute, second), hour // 24
-
-
-def _zone(text: str, start: int, now: datetime) -> tzinfo | None:
-    """Return the zone written at `start`. "CST" is China's where the source lives at UTC+8, else America's."""
-    match = _ZONE.match(text, start)
-    if match is None:
-        return UTC if text[start : start + 1] == "Z" else None
-    if match["sign"]:
-        offset = timedelta(hours=int(match["h"]), minutes=int(match["m"] or 0))
-        if match["m"] is None and len(match["h"]) == 4:
-            return None
-        if offset > timedelta(hours=14):
-            return None
-        return UTC if not offset else timezone(offset if match["sign"] == "+" else -offset)
-    name = match["only"]
-    if name == "CST":
-        here = now.utcoffset() or timedelta(0)
-        return timezone(timedelta(hours=8 if here == timedelta(hours=8) else -6))
-    hours = _ZONES.get(name)
-    if hours is None:
-        return None
-    return UTC if not hours else timezone(timedelta(hours=hours))
-
-
-def _with_figures(text: str) -> str:
-    """Turn Chinese numerals of dates into figures ("二〇二六年十一月二十日")."""
-    text = _CHINESE_YEAR.sub(lambda m: "".join(str(_FIGURES.find(c) if c in _FIGURES else 0) for c in m[0]), text)
-    return _CHINESE_NUMBER.sub(lambda m: str(_number(m[1])), text)
-
-
-def _number(word: str) -> int:
-    tens, ten, ones = word.partition("十")
-    if not ten:
-        return _FIGURES.index(word)
-    return (_FIGURES.index(tens) if tens else 1) * 10 + (_FIGURES.index(ones) if ones else 0)

@@ -1,13 +1,13 @@
 """Find the character set of a body and decode it as a whole.
 
-    byte order mark -> UTF-16/32 by its zeros -> stateful 7-bit sets where declared -> strict UTF-8 -> declared
-      -> strict GB18030 or Big5 -> the one that leaves the fewest replacement marks
+    byte order mark -> UTF-16/32 by its zeros -> stateful 7-bit sets where declared -> strict UTF-8 of some length
+      -> the likeliest of UTF-8, the declared sets, GB18030 and Big5, with replacement marks where it has a fault
 
 UTF-8 goes before the declaration because Chinese feeds are mislabelled either way and a body of more than a few
 characters that is valid UTF-8 is UTF-8. gb2312 and gbk are read as GB18030, their superset: pages so labelled hold
-characters that the smaller sets lack. GB18030 and Big5 accept most of each other's bytes, and Latin sets accept
-everything; where they compete, the reading with more of the common characters wins. Decoders are incremental, so a
-body cut within a character still decodes.
+characters that the smaller sets lack. A short body may be valid in several sets, GB18030 and Big5 accept most of each
+other's bytes, and Latin sets accept everything: there the text decides that somebody is likeliest to have written, and
+a declaration only tips the scales. Decoders are incremental, so a body cut within a character still decodes.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import re
 from dataclasses import dataclass
 
 from monitor.core.fetched import CharsetRule
+from monitor.crawl.likelihood import cost
 from monitor.gate import Answer
 
 _BOMS = (
@@ -36,6 +37,7 @@ _SUPERSETS = {
     "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "cp936": "gb18030", "ms936": "gb18030",
     "x-gbk": "gb18030", "gb_2312": "gb18030", "gb_2312-80": "gb18030", "euc-cn": "gb18030", "chinese": "gb18030",
     "big5": "big5hkscs", "big5-hkscs": "big5hkscs", "x-x-big5": "big5hkscs", "cp950": "cp950",
+    "utf8": "utf-8", "utf_8": "utf-8",
     "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "ascii": "cp1252",
     "shift_jis": "cp932", "euc-kr": "cp949", "ks_c_5601-1987": "cp949",
 }  # fmt: skip
@@ -44,22 +46,17 @@ _NEVER = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "idna", "punycode", "u
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
 _META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_CHINESE = {"gb18030": CharsetRule.GB18030, "big5hkscs": CharsetRule.BIG5}
-_LATIN = ("cp125", "iso-8859", "iso8859", "latin", "windows-125", "koi8", "mac")
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-_COMMON = frozenset(
-    bytes((lead, trail)).decode(name, "ignore")
-    for name, leads, trails in (
-        ("gb2312", range(0xB0, 0xD8), range(0xA1, 0xFF)),
-        ("big5", range(0xA4, 0xC7), (*range(0x40, 0x7F), *range(0xA1, 0xFF))),
-    )
-    for lead in leads
-    for trail in trails
-)
+_RULES = {"utf-8": CharsetRule.UTF8, "gb18030": CharsetRule.GB18030, "big5hkscs": CharsetRule.BIG5}
+_CHINESE = frozenset({"gb18030", "big5hkscs", "cp950"})
+_BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 SCANNED = 8192
-SAMPLED = 100_000
-MARGIN = 0.15
-MOSTLY_CHINESE = 0.6
+SAMPLED = 8000
+# Bytes beyond ASCII that only UTF-8 has in an order which is valid UTF-8: other sets hit on it in a few at most.
+PLAINLY_UTF8 = 48
+# What is expected before a byte is read, as costs: a body in UTF-8 or in the declared set rather than in another.
+UNEXPECTED = {"utf-8": 0.0, "gb18030": 5.0, "big5hkscs": 6.0}
+UNDECLARED = 4.0
+FAULT = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +85,14 @@ def decode(body: bytes, *, content_type: str = "", cut: bool = False) -> Decoded
     for name in declared:
         if name in _STATEFUL and _STATEFUL[name] in body and (text := _strict(body, name, cut)) is not None:
             return Decoded(text, name, CharsetRule.STATEFUL)
-    if (text := _strict(body, "utf-8", cut)) is not None:
-        return Decoded(text, "utf-8", CharsetRule.UTF8)
+    utf8 = _strict(body, "utf-8", cut)
+    if utf8 is not None and len(body) - len(utf8) > PLAINLY_UTF8:
+        return Decoded(utf8, "utf-8", CharsetRule.UTF8)
+    first = _BEYOND_ASCII.search(body)
+    if first is None:
+        return Decoded(body.decode("ascii"), "utf-8", CharsetRule.UTF8)
     names = list(dict.fromkeys(_SUPERSETS.get(name, name) for name in declared))
-    return _by_declaration(body, names, cut) or _with_marks(body, ["utf-8", *names, *_CHINESE])
+    return _likeliest(body, names, first.start(), cut)
 
 
 def decode_answer(answer: Answer) -> Decoded:
@@ -99,39 +100,28 @@ def decode_answer(answer: Answer) -> Decoded:
     return decode(answer.body, content_type=answer.headers.get("content-type", ""), cut=answer.cut)
 
 
-def _by_declaration(body: bytes, names: list[str], cut: bool) -> Decoded | None:  # noqa: FBT001
-    """Choose between the declared set and the two Chinese ones."""
-    readings = [
-        Decoded(text, name, CharsetRule.DECLARED) for name in names if (text := _strict(body, name, cut)) is not None
-    ]
-    stated = readings[0] if readings else None
-    if stated and not (stated.charset in _CHINESE or stated.charset.startswith(_LATIN)):
-        return stated
-    chinese = [Decoded(text, name, rule) for name, rule in _CHINESE.items() if (text := _strict(body, name, cut))]
-    best = max(chinese, key=lambda reading: _commonness(reading.text), default=None)
-    if best is None or stated is None:
-        return best or stated
-    needed = _commonness(stated.text) + MARGIN if stated.charset in _CHINESE else MOSTLY_CHINESE
-    return best if best.charset != stated.charset and _commonness(best.text) > needed else stated
+def _likeliest(body: bytes, declared: list[str], start: int, cut: bool) -> Decoded:  # noqa: FBT001
+    """Return the likeliest reading; `start` is where the bytes beyond ASCII begin.
+
+    Readings with a fault take part: a few broken bytes do not cost the whole body, nor make it one of another set.
+    """
+    texts = {name: _strict(body, name, cut) for name in dict.fromkeys((*declared, *_RULES))}
+    if texts["utf-8"] is not None:
+        texts = {name: text for name, text in texts.items() if name in _CHINESE or name == "utf-8"}
+    best = min(texts, key=lambda name: _weight(body, name, declared, start, cut) + (texts[name] is None) * FAULT)
+    text = texts[best]
+    if text is None:
+        return Decoded(body.decode(best, "replace"), best, CharsetRule.REPLACED)
+    rule = CharsetRule.DECLARED if best in declared and best != "utf-8" else _RULES.get(best, CharsetRule.DECLARED)
+    return Decoded(text, best, rule)
 
 
-def _commonness(text: str) -> float:
-    """Return the share of common characters among the first Chinese ones of `text`; 0 where there are none."""
-    seen = _HAN.findall(text[:SAMPLED])
-    return sum(character in _COMMON for character in seen) / len(seen) if seen else 0.0
-
-
-def _with_marks(body: bytes, names: list[str]) -> Decoded:
-    """Decode with the set that leaves the fewest replacement marks; a few broken bytes do not cost the whole body."""
-    best: Decoded | None = None
-    fewest = -1
-    for name in dict.fromkeys(names):
-        text = body.decode(name, "replace")
-        marks = text.count("\ufffd")
-        if best is None or marks < fewest:
-            best, fewest = Decoded(text, name, CharsetRule.REPLACED), marks
-    assert best is not None
-    return best
+def _weight(body: bytes, name: str, declared: list[str], start: int, cut: bool) -> float:  # noqa: FBT001
+    """Return how unlikely it is that the body is meant in this set: by what it reads as, and by what was declared."""
+    whole = not cut and len(body) <= start + SAMPLED
+    text = _decoder(name, "replace").decode(body[start : start + SAMPLED], whole)
+    expected = 0.0 if name in declared else UNDECLARED
+    return cost(text, chinese=name in _CHINESE) + expected + UNEXPECTED.get(name, 0.0)
 
 
 def _decoder(name: str, errors: str) -> codecs.IncrementalDecoder:

@@ -22,6 +22,7 @@ from monitor.core.fetched import Dropped, Entry
 from monitor.core.model import BEIJING
 from monitor.core.robots import Refusal
 from monitor.core.sources import FailureKind, Source, SourceKind, failure_of
+from monitor.crawl.addresses import joined
 from monitor.crawl.blocked import blocked
 from monitor.crawl.blocks import rules_of
 from monitor.crawl.decode import Decoded, decode_answer
@@ -170,7 +171,7 @@ def _page(gate: Gate, answer: Answer, decoded: Decoded, leave: Leave) -> Discove
 def _named_feeds(html: str, url: str) -> Iterator[str]:
     """Yield the addresses of the feeds that a page names, those in its head first."""
     tree = tree_of(html)
-    base = urljoin(url, next((str(one.get("href")) for one in tree.iter("base") if one.get("href")), ""))
+    base = joined(url, next((str(one.get("href")) for one in tree.iter("base") if one.get("href")), ""))
     for link in tree.iter("link"):
         kind = (link.get("type") or "").lower().partition(";")[0].strip()
         if "alternate" in (link.get("rel") or "").lower().split() and kind in FEED_TYPES and link.get("href"):

@@ -13,6 +13,7 @@ from monitor.core.fetched import Dropped, DropReason, Entry
 from monitor.core.identity import canonical_url, item_key
 from monitor.core.model import TimeNote
 from monitor.core.sources import Identity, Source
+from monitor.crawl.addresses import joined
 from monitor.crawl.plain import clean, plain, plain_line
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry
 from monitor.crawl.times import day_in_url, published
@@ -39,7 +40,7 @@ def ready(
     dropped = list(document.dropped)
     if len(document.entries) > MOST_ENTRIES:
         dropped.append(Dropped(DropReason.TOO_MANY, detail=f"more than {MOST_ENTRIES}"))
-    base = urljoin(url, document.base)
+    base = joined(url, document.base)
     links = [_address(raw.link, base) for raw in raws]
     shared = _shared(raws, links)
     entries: dict[str, Entry] = {}

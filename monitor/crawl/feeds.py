@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,15 +16,25 @@ from monitor.crawl.loose import start_of
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 from monitor.crawl.strict import read_strictly
 
+_REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,40})|([0-9]{1,40}));?", re.IGNORECASE)
+# Some leave out the address that the version should be.
+_BARE_VERSIONS = frozenset({"1", "1.0", "1.1"})
+
 
 def read_feed(body: bytes, decoded: Decoded, *, content_type: str = "") -> RawDocument:
     """Return the entries of a feed; raise Unreadable(NOT_A_FEED, EMPTY, HOSTILE_XML)."""
     if decoded.text.lstrip("\ufeff \t\r\n")[:1] == "{":
         return _json_feed(decoded.text)
-    text = without_doctype(decoded.text)
-    known = "<" in text and not decoded.replaced
+    text = _REFERENCE.sub(_existing, without_doctype(decoded.text))
+    known = "<" in text
     found = read_strictly(text) if known else None
     return found or READERS.read(body, text if known else None, content_type)
+
+
+def _existing(reference: re.Match[str]) -> str:
+    """Return a reference as it is if its character exists: for one that does not, feedparser gives up on the feed."""
+    number = int(reference[1], 16) if reference[1] else int(reference[2])
+    return "\ufffd" if number > 0x10FFFF or 0xD800 <= number < 0xE000 else reference[0]
 
 
 def _json_feed(text: str) -> RawDocument:
@@ -33,7 +44,8 @@ def _json_feed(text: str) -> RawDocument:
         raise Unreadable(FailureKind.NOT_A_FEED, f"JSON: {error}") from None
     items = document.get("items") if isinstance(document, dict) else None
     version = str(document.get("version", "")) if isinstance(document, dict) else ""
-    if not isinstance(items, list) or "jsonfeed" not in version:
+    bare = version in _BARE_VERSIONS and ("feed_url" in document or "home_page_url" in document)
+    if not isinstance(items, list) or not ("jsonfeed" in version or bare):
         raise Unreadable(FailureKind.NOT_A_FEED, f"JSON without the marks of a JSON Feed: {start_of(text)}")
     if not items:
         raise Unreadable(FailureKind.EMPTY, version)

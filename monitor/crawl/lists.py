@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import islice
-from urllib.parse import urljoin
 
 from bs4 import Tag
 
 from monitor.core.fetched import Dropped, DropReason
 from monitor.core.sources import FailureKind, ListRule
+from monitor.crawl.addresses import joined
 from monitor.crawl.page import soup_of
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 
 MOST_STRINGS = 500
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_OPENING, _CLOSING = "<![CDATA[", "]]>"
 
 
 def read_list(text: str, rule: ListRule, *, url: str) -> RawDocument:
     """Return the entries of a list page; raise Unreadable(NOTHING_MATCHED) where the selectors find none."""
     if rule.cdata:
-        text = "\n".join(match[1] for match in _CDATA.finditer(text))
+        text = "\n".join(_sections(text))
     try:
         page = soup_of(text)
     except Unreadable as failure:
@@ -42,7 +41,19 @@ def read_list(text: str, rule: ListRule, *, url: str) -> RawDocument:
         found = f"{len(items)} items" if items else "no item"
         raise Unreadable(FailureKind.NOTHING_MATCHED, f"{found}: {rule.item}")
     base = page.select_one("base[href]")
-    return RawDocument(tuple(entries), tuple(dropped), urljoin(url, str(base["href"])) if base else "")
+    return RawDocument(tuple(entries), tuple(dropped), joined(url, str(base["href"])) if base else "")
+
+
+def _sections(text: str) -> Iterator[str]:
+    """Yield what stands in CDATA sections, in one pass: a section without an end is looked for once."""
+    at = text.find(_OPENING)
+    while at >= 0:
+        start = at + len(_OPENING)
+        end = text.find(_CLOSING, start)
+        if end < 0:
+            return
+        yield text[start:end]
+        at = text.find(_OPENING, end)
 
 
 def _entry(item: Tag, rule: ListRule) -> RawEntry:

@@ -25,6 +25,8 @@ _BLOCKS = frozenset({
     "table", "tbody", "td", "th", "thead", "tr", "ul",
 })  # fmt: skip
 _SILENT = {tag: re.compile(f"</{tag}", re.IGNORECASE) for tag in ("script", "style", "template", "iframe", "svg")}
+# What follows one of these without an end is code; what follows the others without an end is text.
+_CODE = frozenset({"script", "style"})
 
 
 def plain(text: str, *, longest: int = LONGEST_TEXT) -> str:
@@ -51,6 +53,7 @@ def clean(text: str, *, longest: int = LONGEST_TEXT) -> str:
 
 def _without_tags(text: str) -> str:
     out: list[str] = []
+    endless: set[str] = set()
     at = 0
     while True:
         opening = text.find("<", at)
@@ -58,15 +61,18 @@ def _without_tags(text: str) -> str:
             out.append(text[at:])
             break
         out.append(text[at:opening])
-        at, gap = _past_tag(text, opening)
+        at, gap = _past_tag(text, opening, endless)
         out.append(gap)
         if at < 0:
             break
     return "".join(out)
 
 
-def _past_tag(text: str, opening: int) -> tuple[int, str]:
-    """Return where the text goes on after the tag at `opening` (-1 for its end) and what stands in its place."""
+def _past_tag(text: str, opening: int, endless: set[str]) -> tuple[int, str]:
+    """Return where the text goes on after the tag at `opening` (-1 for its end) and what stands in its place.
+
+    `endless` keeps the tags that are known to have no end further on, so that it is looked for once.
+    """
     if text.startswith("<!--", opening):
         return _after(text, "-->", opening + 4), ""
     if text.startswith("<![CDATA[", opening):
@@ -80,8 +86,11 @@ def _past_tag(text: str, opening: int) -> tuple[int, str]:
     end = text.find(">", name.end())
     if end < 0:
         return -1, ""
-    if tag in _SILENT and text[opening + 1] != "/" and text[end - 1] != "/":
+    if tag in _SILENT and tag not in endless and text[opening + 1] != "/" and text[end - 1] != "/":
         closing = _SILENT[tag].search(text, end)
+        if closing is None and tag not in _CODE:
+            endless.add(tag)
+            return end + 1, ""
         return (_after(text, ">", closing.end()) if closing else -1), ""
     return end + 1, "\n" if tag in _BLOCKS else ""
 

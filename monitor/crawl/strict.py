@@ -19,6 +19,8 @@ from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry
 
 # A document of this many tags is no feed that anybody writes; its tree would take a hundred bytes for each.
 MOST_TAGS = 200_000
+# Attributes and namespaces of a single tag cost the parser by their square.
+MOST_ATTRIBUTES, MOST_NAMESPACES = 100_000, 500
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
@@ -69,6 +71,8 @@ class _Unusual(Exception):
 def read_strictly(text: str) -> RawDocument | None:
     """Return the entries of a plain feed that holds some; None for anything else. `text` has no document type."""
     if not text.startswith("<") or "<!DOCTYPE" in text or text.count("<") > MOST_TAGS:
+        return None
+    if text.count("=") > MOST_ATTRIBUTES or text.count("xmlns") > MOST_NAMESPACES:
         return None
     parser = lxml.etree.XMLParser(
         encoding="utf-8",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from monitor.core.fetched import UNCONDITIONAL_AFTER, Fetched, Outcome, Validators
@@ -57,6 +57,7 @@ def test_a_feed_says_in_two_ways_how_long_it_stays(said: dict[str, str], stays: 
 
 
 @given(st.text(max_size=60), st.text(max_size=12))
+@example("1\x1c", "2\x1c")
 def test_no_header_breaks_it(said: str, age: str) -> None:
     assert 0 * S <= max_age(said, age) <= LONGEST
     assert 0 * S <= feed_ttl(ttl=said, period=age, frequency=age) <= LONGEST

@@ -161,3 +161,11 @@ def test_malicious_shapes_cost_little_time(attack: str) -> None:
     with suppress(Unreadable):
         read(attack)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("wild", ["&#x110000;", "&#xD800;", "&#55296;", "&#1114112", "&#99999999999999999999;"])
+def test_a_reference_to_no_character_costs_that_character_only(wild: str) -> None:
+    text = RSS.replace("某厂起火", f"某厂{wild}起火 &#x4EBA; &#20154;").replace("</rss>", "<broken></rss>")
+    first, second = read(text).entries
+    assert first.title == "某厂\ufffd起火 人 人"
+    assert second.text == "没有标题的一条"

@@ -151,6 +151,7 @@ def test_every_status_has_its_reason_and_keeps_the_validators(
         ("-5", None),
         ("", None),
         ("99999999999999999999", timedelta(days=365)),
+        ("Fri, 20 Nov 202620262026 07:48:28 GMT", None),
     ],
 )
 def test_retry_after_is_read_in_both_forms(value: str, wait: timedelta | None, site: Site, gate: Gate) -> None:
@@ -269,3 +270,18 @@ def test_links_on_a_login_page_are_no_news(site: Site, gate: Gate, title: str, b
     fetched = crawl(gate, source, NEW, NOW)
     expected = (Outcome.FAILED, FailureKind.CAPTCHA_OR_LOGIN, 0) if blocked else (Outcome.ITEMS, None, 1)
     assert (fetched.outcome, fetched.reason, len(fetched.entries)) == expected
+
+
+def test_a_base_that_is_no_address_costs_no_entry(site: Site, gate: Gate) -> None:
+    text = rss("某厂起火").replace("<item>", "<link>http://[</link><item>", 1)
+    fetched = crawl(gate, feed(site.page("/feed", text)), NEW, NOW)
+    assert [entry.url for entry in fetched.entries] == ["http://news.example/0"]
+    page = '<base href="http://[/"><ul><li><a href="/1.html">某地发生火灾</a></li></ul>'
+    source = feed(site.page("/list", page, "text/html"), kind=SourceKind.LIST, list_rule=ListRule(item="li"))
+    assert [entry.url for entry in crawl(gate, source, NEW, NOW).entries] == [site.url + "/1.html"]
+
+
+def test_a_declaration_with_broken_bytes_costs_no_entry(site: Site, gate: Gate) -> None:
+    body = rss("某厂起火").encode().replace(b"utf-8", b"u\xa0f-8")
+    fetched = crawl(gate, feed(site.page("/feed", body)), NEW, NOW)
+    assert [entry.title for entry in fetched.entries] == ["某厂起火"]

@@ -72,3 +72,10 @@ def test_malicious_pages_cost_little_time(attack: str) -> None:
     with suppress(Unreadable):
         read_list(attack, ListRule(item="li:has(a)"), url=URL)
     assert time.process_time() - began < 15
+
+
+def test_sections_without_an_end_cost_little_time() -> None:
+    began = time.process_time()
+    with pytest.raises(Unreadable):
+        read_list("<![CDATA[x" * 100_000, ListRule(item="li", cdata=True), url="http://news.example/")
+    assert time.process_time() - began < 2

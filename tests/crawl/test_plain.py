@@ -67,3 +67,23 @@ def test_nothing_but_plain_characters_comes_out(text: str) -> None:
     assert not any(0x202A <= ord(c) <= 0x202E or 0x2066 <= ord(c) <= 0x2069 or 0xD800 <= ord(c) <= 0xDFFF for c in out)
     assert out == out.strip()
     assert clean(out) == out
+
+
+@pytest.mark.parametrize(
+    ("markup", "text"),
+    [
+        ("前<iframe src='http://x/'>后", "前后"),
+        ("前<iframe src='http://x/'>中</iframe>后", "前后"),
+        ("前<svg>后", "前后"),
+        ("前<script>alert(1)", "前"),
+        ("前<style>p{}", "前"),
+    ],
+)
+def test_a_part_that_never_ends_costs_no_text_unless_it_is_code(markup: str, text: str) -> None:
+    assert plain(markup) == text
+
+
+def test_parts_that_never_end_are_looked_for_once() -> None:
+    began = time.process_time()
+    assert plain("<iframe><svg><template>" * 100_000 + "文") == "文"
+    assert time.process_time() - began < 2
