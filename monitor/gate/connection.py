@@ -55,7 +55,9 @@ def numeric(host: str) -> Address | None:
 
 
 def _resolved(resolve: Resolve, host: str, port: int) -> list[str]:
-    """Resolve in a thread of its own, because the system's resolver knows no deadline."""
+    """Resolve in a thread of its own, because the system's resolver knows no deadline; an address needs none."""
+    if (address := numeric(host)) is not None:
+        return [str(address)]
     answer: list[list[str] | Exception] = []
 
     def ask() -> None:

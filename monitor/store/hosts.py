@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from monitor.core.hosts import HostState
 from monitor.core.text import storable
@@ -17,12 +17,13 @@ from monitor.store.sql import insert, of
 from monitor.store.tables_hosts import HostRow
 
 HOST = of(HostRow)
+_STATES = select(HOST).where(HOST.c.host.in_(bindparam("names", expanding=True)))
 
 
-def state(connection: Connection, host: str) -> HostState:
-    """Return how a host stands."""
-    row = connection.execute(select(HOST).where(HOST.c.host == host)).one_or_none()
-    return HostState(host=host) if row is None else _state(row)
+def states(connection: Connection, names: Collection[str]) -> dict[str, HostState]:
+    """Return how hosts stand."""
+    rows = connection.execute(_STATES, {"names": list(names)})
+    return {name: HostState(host=name) for name in names} | {row.host: _state(row) for row in rows}
 
 
 def locked(connection: Connection, host: str) -> HostState:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from monitor.core.fetched import Entry, Fetched, Outcome, Validators
 from monitor.core.model import DeadlineState
 from monitor.core.sources import FailureKind
 from monitor.store import troubles
+from monitor.store.many import execute_many
 from monitor.store.sql import insert, of
 from monitor.store.tables import DeadlineRow, FetchRow, SourceRow
 
@@ -63,6 +65,10 @@ class Due:
     last_fetch_at: datetime | None
 
 
+_STATE = select(SOURCE).where(SOURCE.c.id == bindparam("source_id"))
+_OPEN = select(DEADLINE.c.id).where(DEADLINE.c.state == DeadlineState.OPEN.value).limit(1)
+
+
 def register(connection: Connection, source_ids: Collection[str], now: datetime) -> None:
     """Make sure that every source has its row; a new one is due at once. Nothing of others is lost."""
     rows = [{**EMPTY, "id": source_id, "next_at": now, "known_since": now} for source_id in source_ids]
@@ -101,13 +107,12 @@ def _due(now: datetime, after: tuple[datetime, str] | None, limit: int) -> Selec
 
 def state(connection: Connection, source_id: str) -> SourceState:
     """Return what is remembered of a source."""
-    return _state(connection.execute(select(SOURCE).where(SOURCE.c.id == source_id)).one())
+    return _state(connection.execute(_STATE, {"source_id": source_id}).one())
 
 
 def clock_runs(connection: Connection) -> bool:
     """Tell whether a deadline is open, of whatever matter."""
-    query = select(DEADLINE.c.id).where(DEADLINE.c.state == DeadlineState.OPEN.value).limit(1)
-    return connection.execute(query).first() is not None
+    return connection.execute(_OPEN).first() is not None
 
 
 def lease(connection: Connection, source_ids: Sequence[str], until: datetime) -> None:
@@ -133,6 +138,19 @@ def move(connection: Connection, source_ids: Collection[str], before: datetime, 
     connection.execute(update(SOURCE).where(SOURCE.c.next_at == before, ours).values(next_at=to))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """What is kept of a fetch at `at`, and when the next one comes; without a `tempo` it stays as it was."""
+
+    source_id: str
+    fetched: Fetched
+    new: int
+    next_at: datetime
+    failure_score: float
+    at: datetime
+    tempo: float | None = None
+
+
 def record(
     connection: Connection,
     source_id: str,
@@ -142,40 +160,65 @@ def record(
     next_at: datetime,
     failure_score: float,
     now: datetime,
-    tempo: float | None = None,
 ) -> None:
-    """Keep a fetch's outcome and plan the next one; without a `tempo` it stays as it was."""
-    values: dict[str, Any] = {
-        "next_at": next_at,
-        "lease_until": None,
-        "failure_score": failure_score,
-        "last_outcome": fetched.outcome.value,
-        "last_reason": fetched.reason or "",
-        "last_fetch_at": now,
-    }
-    if fetched.outcome is not Outcome.FAILED:
-        values |= {"last_good_at": now} | _validator_columns(fetched.validators)
-    if new:
-        values["last_new_at"] = now
-    if tempo is not None:
-        values["tempo"] = tempo
-    connection.execute(update(SOURCE).where(SOURCE.c.id == source_id).values(**values))
-    connection.execute(
-        insert(connection, FetchRow).values(
-            source_id=source_id,
-            at=now,
-            outcome=fetched.outcome.value,
-            reason=fetched.reason or "",
-            detail=fetched.detail,
-            status=fetched.status,
-            bytes=fetched.bytes,
-            charset_rule=fetched.charset_rule.value,
-            seen=len(fetched.entries) + fetched.familiar,
-            new=new,
-            dropped=len(fetched.dropped),
-            elapsed_ms=fetched.elapsed // timedelta(milliseconds=1),
+    """Keep a fetch's outcome and plan the next one."""
+    one = Recorded(source_id=source_id, fetched=fetched, new=new, next_at=next_at, failure_score=failure_score, at=now)
+    record_all(connection, [one])
+
+
+def record_all(connection: Connection, recorded: Sequence[Recorded]) -> None:
+    """Keep the outcomes of several fetches, of different sources, and plan the next ones."""
+    alike = defaultdict[tuple[str, ...], list[dict[str, Any]]](list)
+    for one in recorded:
+        row = _source_columns(one)
+        alike[tuple(row)].append(row)
+    for columns, rows in alike.items():
+        given = {name: bindparam(f"to_{name}", type_=SOURCE.c[name].type) for name in columns if name != "source_id"}
+        statement = update(SOURCE).where(SOURCE.c.id == bindparam("source_id")).values(given)
+        execute_many(
+            connection,
+            f"recorded {' '.join(columns)}",
+            statement,
+            [{name if name == "source_id" else f"to_{name}": value for name, value in row.items()} for row in rows],
         )
-    )
+    execute_many(connection, "fetch", insert(connection, FetchRow), [_fetch_row(one) for one in recorded])
+
+
+def _source_columns(one: Recorded) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "source_id": one.source_id,
+        "next_at": one.next_at,
+        "lease_until": None,
+        "failure_score": one.failure_score,
+        "last_outcome": one.fetched.outcome.value,
+        "last_reason": one.fetched.reason or "",
+        "last_fetch_at": one.at,
+    }
+    if one.fetched.outcome is not Outcome.FAILED:
+        values |= {"last_good_at": one.at} | _validator_columns(one.fetched.validators)
+    if one.new:
+        values["last_new_at"] = one.at
+    if one.tempo is not None:
+        values["tempo"] = one.tempo
+    return values
+
+
+def _fetch_row(one: Recorded) -> dict[str, Any]:
+    fetched = one.fetched
+    return {
+        "source_id": one.source_id,
+        "at": one.at,
+        "outcome": fetched.outcome.value,
+        "reason": fetched.reason or "",
+        "detail": fetched.detail,
+        "status": fetched.status,
+        "bytes": fetched.bytes,
+        "charset_rule": fetched.charset_rule.value,
+        "seen": len(fetched.entries) + fetched.familiar,
+        "new": one.new,
+        "dropped": len(fetched.dropped),
+        "elapsed_ms": fetched.elapsed // timedelta(milliseconds=1),
+    }
 
 
 class FailedPage(Protocol):

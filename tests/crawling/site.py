@@ -51,23 +51,20 @@ class Feed:
     """What one site serves, and when it was asked for it."""
 
     number: int
-    chosen: list[tuple[str, Piece]]
-    newest: datetime
+    chosen: list[tuple[str, datetime, Piece]]
     body: bytes = b""
     tag: bytes = b""
     version: int = 0
 
     def write(self, link: str) -> None:
         """Make the document anew."""
-        self.body = feed(f"示例站 {self.number}", link, self.chosen, self.newest)
+        self.body = feed(f"示例站 {self.number}", link, self.chosen)
         self.tag = b'"' + sha256(self.body).hexdigest()[:16].encode() + b'"'
 
     def publish(self, link: str, new: Sequence[Piece], now: datetime) -> None:
         """Put pieces on top; as many of the oldest go."""
         self.version += 1
-        fresh = [(f"{self.version}-{n}", piece) for n, piece in enumerate(new)]
-        self.chosen = [*fresh, *self.chosen][:ENTRIES]
-        self.newest = now
+        self.chosen = [*dated(str(self.version), new, now), *self.chosen][:ENTRIES]
         self.write(link)
 
 
@@ -87,8 +84,8 @@ class Farm:
         """Make `count` feeds."""
         chance, known, now = random.Random(seed), pieces(SHARED), datetime.now(UTC)
         for number in range(count):
-            chosen = [(f"0-{n}", piece) for n, piece in enumerate(draw(chance, known, entries))]
-            self.feeds[number] = Feed(number, chosen, now - timedelta(minutes=chance.randrange(600)))
+            newest = now - timedelta(minutes=chance.randrange(600))
+            self.feeds[number] = Feed(number, dated("0", draw(chance, known, entries), newest))
             self.feeds[number].write(self.link(number))
 
     def change(self, numbers: Sequence[int], each: int, seed: int) -> None:
@@ -114,6 +111,11 @@ class Farm:
         if status == 304:
             return b"HTTP/1.1 304 Not Modified\r\n" + head + b"\r\n"
         return b"HTTP/1.1 200 OK\r\n" + head + b"Content-Length: %d\r\n\r\n" % len(feed.body) + feed.body
+
+
+def dated(batch: str, pieces: Sequence[Piece], newest: datetime) -> list[tuple[str, datetime, Piece]]:
+    """Give pieces addresses of their own and moments a minute apart, which they keep."""
+    return [(f"{batch}-{n}", newest - timedelta(minutes=n), piece) for n, piece in enumerate(pieces)]
 
 
 def draw(chance: random.Random, known: Sequence[Piece], count: int) -> list[Piece]:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.crawling import speed
 from tests.crawling.__main__ import line, rows
-from tests.crawling.site import Habit, running_sites
+from tests.crawling.site import Habit, dated, running_sites
 from tests.crawling.texts import feed, made_up
 from tests.reliability.stage import Row, Stage
 
@@ -40,9 +40,7 @@ def test_every_row_has_a_name_and_says_whether_it_was_kept() -> None:
 
 def test_made_up_texts_make_well_formed_feeds_of_as_many_entries() -> None:
     pieces = made_up(random.Random(SEED), 5)
-    body = feed(
-        "示例", "http://x.example", [(str(n), one) for n, one in enumerate(pieces)], datetime(2026, 11, 22, tzinfo=UTC)
-    )
+    body = feed("示例", "http://x.example", dated("0", pieces, datetime(2026, 11, 22, tzinfo=UTC)))
     assert len(lxml.etree.fromstring(body).findall(".//item")) == 5
 
 

@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
@@ -99,11 +99,11 @@ def _of_feeds(folder: Path) -> list[Piece]:
     return found
 
 
-def feed(title: str, link: str, chosen: Sequence[tuple[str, Piece]], newest: datetime) -> bytes:
-    """Return an RSS 2.0 document; each piece comes with what makes its address its own, a minute after the next."""
+def feed(title: str, link: str, chosen: Sequence[tuple[str, datetime, Piece]]) -> bytes:
+    """Return an RSS 2.0 document; each piece comes with what makes its address its own and when it was published."""
     rows = []
-    for minutes, (own, piece) in enumerate(chosen):
-        when = format_datetime((newest - timedelta(minutes=minutes)).astimezone(UTC), usegmt=True)
+    for own, at, piece in chosen:
+        when = format_datetime(at.astimezone(UTC), usegmt=True)
         address = f"{link}/a/{own}.html"
         rows.append(
             f"<item><title>{escape(piece.title)}</title><link>{address}</link><guid>{address}</guid>"

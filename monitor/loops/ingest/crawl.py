@@ -14,27 +14,23 @@ from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
-from urllib.parse import urlsplit
-
-from sqlalchemy import Connection
 
 from monitor.core.errors import Mistake
 from monitor.core.fetched import Entry, Fetched, Outcome
-from monitor.core.hosts import HostState, after, queue
-from monitor.core.planner import HostUse, PlanReason, Waiting, plan, turns
+from monitor.core.hosts import queue
+from monitor.core.planner import HostUse, Waiting, turns
 from monitor.core.sources import Source
-from monitor.core.tempo import bounds, holds, tempo_after
 from monitor.crawl.completion import Completed, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
 from monitor.loops.ingest.hosts import Hosts
+from monitor.loops.ingest.ledger import Ended, Ledger, host_of
 from monitor.loops.ingest.manners import Manners
 from monitor.loops.ingest.offers import Offers
 from monitor.loops.ingest.pages import Pages
 from monitor.loops.ingest.places import Places
 from monitor.loops.ingest.take import Intake
-from monitor.store import hosts, items, sources, troubles
-from monitor.store.items import Drop
+from monitor.store import hosts, sources, troubles
 from monitor.store.sources import LEG, SourceState
 
 # Longer than a fetch and all its pages can take, each within the gate's total time.
@@ -78,7 +74,10 @@ class Crawl:
     _more: bool = False
     _nudged_at: float = 0.0
     _under_way: set[Future[int]] = field(default_factory=set)
-    _by_host: dict[str, list[str]] = field(default_factory=dict)
+    ledger: Ledger = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.ledger = Ledger(self.intake.database, self.sources, self.fraction)
 
     def register(self, now: datetime) -> None:
         """Give every source of the configuration its row."""
@@ -92,10 +91,10 @@ class Crawl:
         if free <= 0 or self.places.crowded:
             self._more = True
             return 0
-        for source_id in self._claim(now, free):
+        for source_id, troubled in self._claim(now, free).items():
             source = self.sources[source_id]
             self.hosts.begin(host_of(source), now)
-            self._under_way.add(self.pool.submit(self._run, source))
+            self._under_way.add(self.pool.submit(self._run, source, troubled=troubled))
         return len(self._under_way)
 
     def _ended(self) -> None:
@@ -110,7 +109,8 @@ class Crawl:
         for future in list(self._under_way):
             future.result()
 
-    def _claim(self, now: datetime, free: int) -> list[str]:
+    def _claim(self, now: datetime, free: int) -> dict[str, bool]:
+        """Return the sources whose turn it is, and whether each could not be dealt with lately."""
         with self.intake.database.write() as connection:
             failing = hosts.held(connection)
             due = sources.due(connection, self.sources.keys(), now, LOOK_AT)
@@ -123,20 +123,20 @@ class Crawl:
                 hosts.hold(connection, host, now + self.lease)
             held = [(w, now + self.lease if w.host in asked else until) for w, until in queued.held]
             sources.put_off(connection, {later.source_id: at for later, at in (*chosen.later, *held)})
+            troubled = troubles.of_leg(connection, LEG) if chosen.start else {}
         known = len(chosen.start) + len(chosen.later) + len(held)
         self._more = len(due) >= LOOK_AT or known < len(due)
-        return [w.source_id for w in chosen.start]
+        return {w.source_id: w.source_id in troubled for w in chosen.start}
 
     def _use(self, source_ids: Iterable[str]) -> Mapping[str, HostUse]:
         use = self.hosts.use()
         delays = self.manners.delays(self.sources[name] for name in source_ids) if self.manners is not None else {}
         return use | {host: replace(use.get(host, HostUse()), delay=delay) for host, delay in delays.items()}
 
-    def _run(self, source: Source) -> int:
+    def _run(self, source: Source, *, troubled: bool) -> int:
         try:
             with self.intake.database.read() as connection:
                 state = sources.state(connection, source.id)
-                troubled = source.id in troubles.of_leg(connection, LEG)
             new = self.fetch(source, state)
             if troubled:
                 with self.intake.database.write() as connection:
@@ -171,14 +171,13 @@ class Crawl:
             said = Fetched(
                 outcome=Outcome.FAILED, reason=refused.reason, detail=refused.detail, validators=state.validators
             )
-            self._record(source, state, said, 0, [])
+            self._record(source, state, said, 0, ())
             return 0
         known = self._familiar.get(source.id, frozenset())
         refuses = partial(pages.refusal, source)
         fetched = crawl(self.gate, source, state.validators, self.clock(), refuses, place=self.places, familiar=known)
         new, whole, failed_pages = self._taken(source, fetched, backlog=state.last_good_at is None)
-        with self.places:
-            self._record(source, state, fetched, new, failed_pages)
+        self._record(source, state, fetched, new, failed_pages)
         if fetched.marks and new == whole and len(fetched.marks) <= MOST_MARKS:
             self._familiar[source.id] = fetched.marks
         return new
@@ -214,67 +213,14 @@ class Crawl:
     ) -> None:
         now = self.clock()
         interval = source.interval if self.offers is None else self.offers.met(source, state, fetched, new, now)
-        drops = [
-            Drop(source.id, now, dropped.reason.value, dropped.title, dropped.detail) for dropped in fetched.dropped
-        ]
-        with self.intake.database.write() as connection:
-            host = self._host_after(connection, source, fetched, now)
-            held = holds(source, clock_runs=sources.clock_runs(connection), limited=host.is_limited(now))
-            within = bounds(interval, held)
-            tempo = tempo_after(state.tempo, fetched, new=new, first=state.last_good_at is None, within=within)
-            planned = plan(
-                fetched,
-                interval=interval,
-                score=state.failure_score,
-                now=now,
-                fraction=self.fraction(),
-                tempo=tempo,
-            )
-            waits = planned.reason is not PlanReason.RETRY_AFTER and _waits(state, host)
-            items.save_drops(connection, drops)
-            sources.record_pages(connection, source.id, failed_pages, now)
-            sources.record(
-                connection,
-                source.id,
-                fetched,
+        self.ledger.keep(
+            Ended(
+                source=source,
+                state=state,
+                fetched=fetched,
                 new=new,
-                next_at=host.resume_at if waits and host.resume_at is not None else planned.next_at,
-                failure_score=planned.score,
-                now=now,
-                tempo=tempo,
+                failed_pages=failed_pages,
+                interval=interval,
+                at=now,
             )
-        if fetched.outcome is Outcome.FAILED:
-            log.warning("source %s: %s %s", source.id, fetched.reason, fetched.detail)
-
-    def _host_after(self, connection: Connection, source: Source, fetched: Fetched, now: datetime) -> HostState:
-        """Keep how the host stands after a fetch; where that changes until when it is held, so do its sources."""
-        name = host_of(source)
-        before = hosts.state(connection, name)
-        if after(before, source.id, fetched, now) == before:
-            return before
-        before = hosts.locked(connection, name)
-        found = after(before, source.id, fetched, now)
-        hosts.save(connection, found, self._theirs(name))
-        if before.resume_at is not None:
-            sources.move(connection, self._theirs(name), before.resume_at, found.resume_at or now)
-        return found
-
-    def _theirs(self, host: str) -> Sequence[str]:
-        """Return the sources of a host."""
-        if not self._by_host:
-            for source in self.sources.values():
-                self._by_host.setdefault(host_of(source), []).append(source.id)
-        return self._by_host.get(host, [])
-
-
-def _waits(state: SourceState, host: HostState) -> bool:
-    """Tell whether a source that failed waits for its host: not one that had failed before its host did."""
-    if host.resume_at is None or host.since is None:
-        return False
-    before = state.last_outcome == Outcome.FAILED and state.last_fetch_at is not None
-    return not before or (state.last_fetch_at is not None and state.last_fetch_at >= host.since)
-
-
-def host_of(source: Source) -> str:
-    """Return the host that a source is fetched from."""
-    return urlsplit(source.url).hostname or source.url
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -14,6 +14,8 @@ from monitor.gate.robots import ask_robots, is_free, refusal, site_and_path
 from monitor.store import robots
 from monitor.store.database import Database
 
+SMALL, MOST = 4_000, 10_000
+
 
 @dataclass(frozen=True, slots=True)
 class Manners:
@@ -21,6 +23,8 @@ class Manners:
 
     gate: Gate
     database: Database
+    # What was read of small files, as long as it is fresh: most sources are asked for a hundred times a day.
+    _fresh: dict[str, Kept] = field(default_factory=dict)
 
     def refusal(self, source: Source, url: str, now: datetime) -> Refusal | None:
         """Return why an address of a source may not be fetched, or None where it may."""
@@ -55,6 +59,17 @@ class Manners:
             return robots.delays(connection, [site]).get(site, timedelta(0))
 
     def _kept(self, source: Source, site: str, now: datetime) -> Kept:
+        known = self._fresh.get(site)
+        if known is not None and known.is_fresh(now):
+            return known
+        found = self._shared(source, site, now)
+        if len(found.text) <= SMALL:
+            if len(self._fresh) >= MOST:
+                self._fresh.clear()
+            self._fresh[site] = found
+        return found
+
+    def _shared(self, source: Source, site: str, now: datetime) -> Kept:
         with self.database.read() as connection:
             kept = robots.kept(connection, [site]).get(site)
         if kept is not None and kept.is_fresh(now):
