@@ -72,13 +72,30 @@ _KEPT_IN_PATH = "/:@!$&'()*+,;=~-._"
 _KEPT_IN_QUERY = _KEPT_IN_PATH + "?"
 
 
-@lru_cache(maxsize=8192)
+# Most addresses have one form only, which is told from how they look: small letters in the host, no port that goes
+# without saying, no dots for steps, no query.
+_STEP = r"[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*"
+_PLAIN = re.compile(
+    rf"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?!80/|443/)[1-9][0-9]{{1,3}})?/(?:{_STEP}/)*(?:{_STEP})?"
+)
+
+
+def is_plain(url: str) -> bool:
+    """Tell whether an absolute address is its own canonical form, as far as that can be told at a glance."""
+    return _PLAIN.fullmatch(url) is not None
+
+
 def canonical_url(url: str) -> str:
     """Return `url` in the one form that every spelling of it leads to, or "" if it is no http or https address.
 
     Scheme and host in lower case, no default port, no fragment (except the routes "#!" and "#/"), no tracking
     parameters, the others sorted, percent-encoding in capitals and only where needed. Idempotent.
     """
+    return url if is_plain(url) else _canonical(url)
+
+
+@lru_cache(maxsize=8192)
+def _canonical(url: str) -> str:
     try:
         parts = urlsplit(url.strip())
         host, port = parts.hostname or "", parts.port

@@ -10,7 +10,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from monitor.core.fetched import Dropped, DropReason, Entry
-from monitor.core.identity import canonical_url, item_key
+from monitor.core.identity import canonical_url, is_plain, item_key
 from monitor.core.model import TimeNote
 from monitor.core.sources import Identity, Source
 from monitor.crawl.addresses import joined
@@ -94,6 +94,8 @@ def _entry(source: Source, raw: RawEntry, link: str, position: int, now: datetim
 
 def _address(link: str, base: str) -> str:
     """Return the absolute http or https address that `link` means, or "" (scripts, mail, unsafe characters)."""
+    if len(link) <= LONGEST_URL and is_plain(link):
+        return link
     try:
         url = urljoin(base, link.strip().replace(" ", "%20")) if link.strip() else ""
         parts = urlsplit(url)

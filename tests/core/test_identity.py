@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.core.identity import canonical_url, item_key
+from monitor.core.identity import _canonical, canonical_url, is_plain, item_key
 from monitor.core.sources import Identity
+from monitor.crawl.entries import _address
 
 
 @pytest.mark.parametrize(
@@ -73,3 +74,17 @@ def test_a_source_can_say_what_counts() -> None:
     )
     assert key(url=shared, title="甲", identity=Identity.TITLE) != key(url=shared, title="乙", identity=Identity.TITLE)
     assert key(url=shared, title="甲", identity=Identity.URL) == key(url=shared, title="乙", identity=Identity.URL)
+
+
+@given(st.from_regex(r"https?://[a-z0-9.-]{1,12}(:[0-9]{1,5})?/[A-Za-z0-9/._~-]{0,20}", fullmatch=True))
+def test_an_address_that_looks_plain_is_its_own_form(url: str) -> None:
+    if is_plain(url):
+        assert _canonical(url) == url
+        assert _address(url, "https://other.example/feed") == url
+
+
+def test_most_addresses_look_plain() -> None:
+    assert is_plain("https://news.example/2026/07/09/a_b-c.html")
+    assert is_plain("http://127.1.0.2:4711/")
+    for url in ("https://news.example", "https://news.example/a/../b", "https://News.example/", "http://a.example:80/"):
+        assert not is_plain(url)
