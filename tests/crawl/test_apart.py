@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.core.sources import FailureKind
-from monitor.crawl.apart import Apart
+from monitor.crawl.apart import MOST_KEPT_MB, Apart
 from monitor.crawl.loose import MOST_MARKS, read_loosely
 from monitor.crawl.raw import MOST_ENTRIES, Unreadable
 
@@ -66,6 +66,14 @@ def test_a_child_that_dies_costs_one_document(apart: Apart) -> None:
         apart.read(FEED.encode(), FEED, "")
     assert apart.read(FEED.encode(), FEED, "").entries
     assert apart.pids != [pid]
+
+
+def test_a_child_lives_on_however_much_memory_its_parent_has(apart: Apart) -> None:
+    held = b"x" * (MOST_KEPT_MB + 50) * 1024 * 1024
+    apart.read(FEED.encode(), FEED, "")
+    [pid] = apart.pids
+    apart.read(FEED.encode(), FEED, "")
+    assert (apart.pids, len(held) > 0) == ([pid], True)
 
 
 def test_many_threads_share_few_children() -> None:

@@ -85,5 +85,5 @@ def test_a_part_that_never_ends_costs_no_text_unless_it_is_code(markup: str, tex
 
 def test_parts_that_never_end_are_looked_for_once() -> None:
     began = time.process_time()
-    assert plain("<iframe><svg><template>" * 100_000 + "文") == "文"
+    assert plain("<iframe><svg><template>" * 40_000 + "文") == "文"
     assert time.process_time() - began < 2

@@ -48,6 +48,7 @@ POSTS = (
     "/items/1/report", "/items/1/set-aside", "/me", "/incidents/1/check", "/responses/1/text",
     "/incidents/1/correct", "/incidents/1/undo", "/incidents/1/assign", "/incidents/1/sign", "/incidents/1/claims",
     "/incidents/1/conference", "/incidents/1/conference/tick", "/incidents/1/conference/drop", "/rumours/1/check",
+    "/incidents/1/offer/log", "/incidents/1/offer/refuse", "/incidents/1/offer/again",
 )  # fmt: skip
 
 
@@ -141,8 +142,17 @@ def test_the_walk_knows_every_route(station: Station) -> None:
     walked |= {("/a/{token}", "GET"), ("/a/{token}", "POST")}  # test_links.py
     walked |= {("/incidents/{number}/check", "GET"), ("/responses/{number}/text", "GET")}  # test_checks.py
     # test_matrix.py
-    doors = ("/sign-", "/account", "/api", "/evidence/", "/exports", "/calendar/", "/incidents/{number}.cap")
-    office = ("/office", "/duty/", "/channels", "/sources/", "/rules", "/drills", "/audit")
+    doors = (
+        "/websub/",
+        "/sign-",
+        "/account",
+        "/api",
+        "/evidence/",
+        "/exports",
+        "/calendar/",
+        "/incidents/{number}.cap",
+    )
+    office = ("/office", "/duty/", "/channels", "/sources/", "/rules", "/drills", "/audit", "/statistics", "/missed")
     elsewhere = ("/static", "/incidents/{number}/drafts", *doors, *office)
     assert {(path, method) for path, method in found if not path.startswith(elsewhere)} == walked
 

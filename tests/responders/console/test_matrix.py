@@ -188,7 +188,7 @@ def as_route(path: str) -> str:
     named = numbered.replace("/decoys/crime", "/decoys/{name}").replace("/tokens/x/", "/tokens/{name}/")
     named = named.replace("/drafts/{number}", "/drafts/{draft}")
     named = named.replace("/sources/evening", "/sources/{name}").replace("/rules/OP-AUTH-5H", "/rules/{name}")
-    named = named.replace("/exports/incidents.xlsx", "/exports/{name}")
+    named = named.replace("/exports/incidents.xlsx", "/exports/{name}").partition("?")[0]
     looked_at = re.sub(r"(?<=/evidence/\{number\}/)\{number\}/(?!text)[^/]+$", "{look}/{name}", named)
     looked_at = looked_at.replace("/{number}/{number}/text.txt", "/{number}/{look}/text.txt")
     return looked_at.replace("/sessions/x/", "/sessions/{session}/")

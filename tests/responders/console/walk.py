@@ -31,11 +31,16 @@ def calendar(station: Station) -> str:
 
 
 # Routes that no page links to, and whose number is not that of a Thing. A new one of this sort needs a line here.
-ELSEWHERE: Mapping[Route, Callable[[Station], str]] = {"/a/{token}": path_of, "/calendar/{file}": calendar}
+ELSEWHERE: Mapping[Route, Callable[[Station], str]] = {
+    "/a/{token}": path_of,
+    "/calendar/{file}": calendar,
+    "/websub/{token}": lambda _: "/websub/nobody",
+}
 # What a route answers in a station where somebody is signed in, where that is not 200.
 ANSWERS: Mapping[Route, int] = {
     "/sign-in": 303,
     "/sign-in/other": 404,
+    "/websub/{token}": 404,
     "/sign-in/other/back": 404,
     **dict.fromkeys(PROBES, 503),
 }
