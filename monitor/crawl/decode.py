@@ -57,6 +57,8 @@ PLAINLY_UTF8 = 48
 UNEXPECTED = {"utf-8": 0.0, "gb18030": 5.0, "big5hkscs": 6.0}
 UNDECLARED = 4.0
 FAULT = 10.0
+# Beyond Latin letters, punctuation and Chinese. Two bytes of other sets often read as one of these.
+_UNUSUAL = re.compile("[^\x00-\u017f\u2000-\u206f\u2100-\u214f\u3000-\u9fff\uff00-\uffef]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ def decode(body: bytes, *, content_type: str = "", cut: bool = False) -> Decoded
         if name in _STATEFUL and _STATEFUL[name] in body and (text := _strict(body, name, cut)) is not None:
             return Decoded(text, name, CharsetRule.STATEFUL)
     utf8 = _strict(body, "utf-8", cut)
+    # What says that it is UTF-8 and reads as usual letters is nothing else, however few characters tell.
+    if utf8 is not None and set(declared) == {"utf-8"} and not _UNUSUAL.search(utf8):
+        return Decoded(utf8, "utf-8", CharsetRule.UTF8)
     if utf8 is not None and len(body) - len(utf8) > PLAINLY_UTF8:
         return Decoded(utf8, "utf-8", CharsetRule.UTF8)
     first = _BEYOND_ASCII.search(body)

@@ -127,3 +127,10 @@ def test_no_bytes_and_no_label_raise(body: bytes, label: str) -> None:
     found = decode(body, content_type=f"text/html; charset={label}")
     assert isinstance(found.text, str)
     assert decode(body, content_type=f"text/html; charset={label}") == found
+
+
+@pytest.mark.parametrize("text", ["´", "é", "ü", "“”", "织", "Café", "´é"])
+def test_what_says_that_it_is_utf8_and_can_be_is_nothing_else(text: str) -> None:
+    document = f'<?xml version="1.0" encoding="utf-8"?><opml><outline text="{text}"/></opml>'
+    assert decode(document.encode()).text == document
+    assert decode(text.encode(), content_type="text/plain; charset=UTF-8").text == text
