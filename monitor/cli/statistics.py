@@ -35,7 +35,7 @@ def command(first: str, last: str, region: str, office: str, out: Path | None, *
     since, until = period(first, last, datetime.now(UTC))
     with open_parts() as parts:
         composer = Composer(say, parts.names, region=parts.region)
-        asked = Asked(since=since, until=until, region=region or parts.region, office=office)
+        asked = Asked(since=since, until=until, region=region or parts.region, office=office, home=parts.region)
         reckoner = Statistics(parts.database, parts.desk.conferences.rules)
         found = reckoner.tables(asked)
         named = reckoner.offices().get(office, office)

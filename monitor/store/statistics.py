@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, selec
 from monitor.core.access.accounts import WHOLE_COUNTRY
 from monitor.core.fetched import Outcome
 from monitor.core.model import AlertReason, AlertState, MatterState, ResponseKind, Verb
+from monitor.core.statistics.duty_tables import TO_THE_PUBLIC
 from monitor.core.statistics.facts import AlertFact, Asked, Facts, SourceFact
 from monitor.core.views import IncidentView
 from monitor.store import particulars, views
@@ -22,6 +23,8 @@ from monitor.store.views import ALERT, DEADLINE, DECISION, INCIDENT, ITEM, LINK,
 AT_ONCE = 500
 ASSIGNMENT, RECEIPT, FETCH = of(AssignmentRow), of(ReceiptRow), of(FetchRow)
 Value = TypeVar("Value")
+_WENT_OUT = ALERT.c.state == AlertState.SENT.value
+_PUBLIC = RESPONSE.c.kind.in_([kind.value for kind in TO_THE_PUBLIC])
 
 
 def facts(connection: Connection, asked: Asked) -> Facts:
@@ -45,14 +48,16 @@ def facts(connection: Connection, asked: Asked) -> Facts:
         conferences=tuple(
             one
             for one in particulars.held(connection)
-            if asked.since <= one.at < asked.until and (one.incident is None or one.incident in held)
+            if asked.since <= one.at < asked.until
+            and (asked.whole_bureau if one.incident is None else one.incident in held)
         ),
         sources=tuple(_sources(connection, asked, [one.id for one in incidents if one.state is MatterState.OPEN])),
         matters=known,
         acknowledged=_first(
             connection, opened, DECISION.c.matter_id, DECISION.c.at, DECISION.c.verb == Verb.ACKNOWLEDGE.value
         ),
-        paged=_first(connection, opened, ALERT.c.matter_id, ALERT.c.created_at, ALERT.c.page.is_(True)),
+        paged=_first(connection, opened, ALERT.c.matter_id, ALERT.c.created_at, ALERT.c.page.is_(True), _WENT_OUT),
+        answered=frozenset(_first(connection, opened, RESPONSE.c.matter_id, RESPONSE.c.published_at, stands, _PUBLIC)),
     )
 
 
@@ -102,7 +107,7 @@ def _alerts(connection: Connection, asked: Asked) -> Iterator[AlertFact]:
     query = select(*columns).where(ALERT.c.created_at >= asked.since, ALERT.c.created_at < asked.until)
     mine = select(MATTER.c.id).join(INCIDENT, INCIDENT.c.matter_id == MATTER.c.id)
     about = ALERT.c.matter_id.in_(_of(mine, asked))
-    query = query.where(about if asked.office else or_(about, ALERT.c.matter_id.is_(None)))
+    query = query.where(or_(about, ALERT.c.matter_id.is_(None)) if asked.whole_bureau else about)
     for row in connection.execute(query.order_by(ALERT.c.id)):
         yield AlertFact(
             id=row.id,
@@ -127,12 +132,12 @@ def _first(
     matters: Sequence[int],
     matter: ColumnElement[Any],
     at: ColumnElement[Any],
-    which: ColumnElement[bool],
+    *which: ColumnElement[bool],
 ) -> dict[int, datetime]:
     """Return when each incident first had such a row."""
 
     def read(part: Sequence[int]) -> list[Any]:
-        query = select(matter, func.min(at)).where(matter.in_(part), which).group_by(matter)
+        query = select(matter, func.min(at)).where(matter.in_(part), *which).group_by(matter)
         return list(connection.execute(query))
 
     return dict(_in_parts(matters, read))

@@ -85,7 +85,11 @@ def routes(console: Console) -> APIRouter:
         whole = question.region == WHOLE_COUNTRY
         region = WHOLE_COUNTRY if whole else filter_of({"region": question.region}).region or console.composer.region
         return Asked(
-            since=since, until=until, region=_reached(visitor_of(request), region, permission), office=question.office
+            since=since,
+            until=until,
+            region=_reached(visitor_of(request), region, permission),
+            office=question.office,
+            home=console.composer.region,
         )
 
     @router.get("/statistics")

@@ -65,7 +65,7 @@ TITLES: Mapping[TableName, tuple[str, str, str]] = {
     TableName.SOURCES: (
         N_("What the sources brought"),
         N_("Source"),
-        N_("In the period. First is whose item of an incident was seen before all others."),
+        N_("In the period; fetches and items are the whole bureau's. First is whose item was seen before all others."),
     ),
 }
 COLUMNS: Mapping[Column, str] = {

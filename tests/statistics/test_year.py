@@ -23,6 +23,7 @@ from responders.documents.statistics import COLUMNS, TITLES, figure_said, head_s
 from responders.language import Words
 from responders.statistics import Statistics, period
 from tests.cli.terminal import Terminal, at_work
+from tests.responders.console.scenes import deliver
 from tests.responders.console.station import T0, Station, browsing, serving
 
 H = timedelta(hours=1)
@@ -45,6 +46,7 @@ def summer(station: Station) -> None:
     ):
         station.tell(title, at=T0)
     station.watch()
+    deliver(station)
     clock.now = T0 + H
     desk.acknowledge(1, by="王敏", now=clock.now)
     desk.respond(1, RELEASE, title="通报", url="https://weibo.com/1", published_at=clock.now, by="王敏", now=clock.now)
@@ -66,7 +68,7 @@ def summer(station: Station) -> None:
 
 def year(station: Station, *, region: str = "620000") -> dict[TableName, Table]:
     since, until = period("2026", "2026", station.clock())
-    found = reckoner(station).tables(Asked(since=since, until=until, region=region))
+    found = reckoner(station).tables(Asked(since=since, until=until, region=region, home="620000"))
     return {table.name: table for table in found}
 
 
@@ -134,6 +136,15 @@ def test_a_withdrawn_response_a_drill_another_region_and_another_year_count_for_
     desk, now = station.parts.desk, station.clock()
     with station.database.read() as connection:
         first = min(listing.numbers(connection, Listed.RESPONSES))
+    evening, night = T0 - H, T0 + H / 2
+    for office, region, opened in (("", "620000", 4), ("", "110000", 0), ("somebody", "620000", 0)):
+        asked = Asked(since=evening, until=night, region=region, office=office, home="620000")
+        found = {table.name: table for table in reckoner(station).tables(asked)}
+        assert sum(line.figures[0].value or 0 for line in found[TableName.KINDS].lines) == max(0, opened - 1)
+        assert bool(found[TableName.ALERTS].lines) == bool(opened)
+        if opened:
+            answered = sum(line.figures[-1].value or 0 for line in found[TableName.KINDS].lines)
+            assert answered == 2, "what was answered after the period is answered"
     desk.retract(first, by="王敏", now=now, reason="撤稿")
     assert value(year(station)[TableName.DISCLOSURE], "by_microblog", Column.AMOUNT) == 0
     since, until = period("2025", "2025", now)

@@ -17,6 +17,7 @@ SOURCE_COLUMNS = (Column.FETCHES, Column.FAILED, Column.ITEMS, Column.INCIDENTS,
 # The hours in which a page wakes somebody.
 NIGHT_BEGINS, NIGHT_ENDS = 22, 7
 _NOT_SENT = frozenset({AlertState.EXPIRED, AlertState.UNDELIVERABLE})
+_LEFT_OUT = frozenset({AlertState.SKIPPED, AlertState.SUPPRESSED})
 
 
 class Reaction(StrEnum):
@@ -42,7 +43,7 @@ def alerts(told: Sequence[AlertFact]) -> Table:
 def _told(found: Sequence[AlertFact]) -> tuple[Figure, ...]:
     return (
         count(Listed.ALERTS, [one.id for one in found]),
-        count(Listed.ALERTS, [one.id for one in found if one.page]),
+        count(Listed.ALERTS, [one.id for one in found if one.page and one.state not in _LEFT_OUT]),
         count(Listed.ALERTS, [one.id for one in found if one.state is AlertState.SENT]),
         count(Listed.ALERTS, [one.id for one in found if one.state in _NOT_SENT]),
     )

@@ -9,7 +9,6 @@ from datetime import date
 from monitor.core.beijing import local
 from monitor.core.listed import Listed
 from monitor.core.model import MatterState, Severity, significant
-from monitor.core.statistics.duty_tables import TO_THE_PUBLIC
 from monitor.core.statistics.facts import Asked, Facts
 from monitor.core.statistics.figures import Column, Figure, Line, Table, TableName, count
 from monitor.core.views import IncidentView
@@ -22,13 +21,12 @@ _LEVELS = (2, 4, 6)
 def incident_tables(facts: Facts, asked: Asked) -> tuple[Table, ...]:
     """Count the incidents that were opened in the period and not dismissed or merged into others."""
     counted = [one for one in facts.incidents if one.state is MatterState.OPEN]
-    answered = {response.matter_id for response in facts.responses if response.kind in TO_THE_PUBLIC}
     grades = [grade.name.lower() for grade in sorted(Severity, reverse=True)] + [UNKNOWN]
     return (
-        _table(TableName.KINDS, counted, lambda one: one.kind, answered),
-        _table(TableName.DIVISIONS, counted, lambda one: division_of(one, asked.region), answered),
-        _table(TableName.GRADES, counted, grade_of, answered, grades),
-        _table(TableName.MONTHS, counted, lambda one: f"{local(one.opened_at):%Y-%m}", answered, months(asked)),
+        _table(TableName.KINDS, counted, lambda one: one.kind, facts.answered),
+        _table(TableName.DIVISIONS, counted, lambda one: division_of(one, asked.region), facts.answered),
+        _table(TableName.GRADES, counted, grade_of, facts.answered, grades),
+        _table(TableName.MONTHS, counted, lambda one: f"{local(one.opened_at):%Y-%m}", facts.answered, months(asked)),
     )
 
 
