@@ -1,4 +1,4 @@
-"""Fuzz one target guided by coverage, with atheris (an optional extra: pip install huiying[fuzz]).
+"""Fuzz one target guided by coverage, with atheris (pip install --group fuzz).
 
 python -m tests.fuzz.guided TARGET SECONDS FOLDER    ends at the first input that breaks the target, and keeps it.
 """
