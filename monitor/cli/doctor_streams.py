@@ -40,12 +40,18 @@ def hub_findings(parts: Parts) -> Iterator[Finding]:
         return
     well = [one for one in known if one.tells(now) and one.missed < MISSED]
     yield Finding(name, well=True, said=say(N_("{n} of {all} tell what is new"), n=len(well), all=len(known)))
-    for one in [one for one in known if one not in well and one.state is not State.WANTED][:NAMED]:
-        source = parts.sources.get(one.source_id)
-        flaw = None if source is None else hub_flaw(one.hub, source.url, parts.gate.settings.allow)
+    others = [one for one in known if one not in well and one.state is not State.WANTED]
+    flaws = {one.source_id: _flaw(parts, one) for one in others}
+    for one in sorted(others, key=lambda one: flaws[one.source_id] is not None)[:NAMED]:
+        flaw = flaws[one.source_id]
         said = hub_said(one, now) if flaw is None else say(UNASKED[flaw], hub=one.hub)
         # That such a hub is not asked is as it should be; the source is looked at as ever.
         yield Finding(f"{name} {one.source_id}", well=flaw is not None, said=said)
+
+
+def _flaw(parts: Parts, one: Subscription) -> HubFlaw | None:
+    source = parts.sources.get(one.source_id)
+    return None if source is None else hub_flaw(one.hub, source.url, parts.gate.settings.allow)
 
 
 def hub_said(one: Subscription, now: datetime) -> str:

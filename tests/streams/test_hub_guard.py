@@ -6,12 +6,14 @@ import socket
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
 from sqlalchemy import Connection
 
+from monitor.core.fetched import Fetched, Outcome
 from monitor.core.sources import FailureKind
 from monitor.core.websub import State
 from monitor.crawl.hub_ways import HubFlaw, hub_flaw
@@ -25,12 +27,20 @@ from monitor.store.database_faults import DatabaseBusy
 from monitor.store.websub import Subscription
 from responders.console import websub_door
 from responders.console.websub_door import routes
+from responders.previews import Preview
+from tests.cli.terminal import SOURCE, at_work
 from tests.crawl.site import Reply, running_site
 from tests.responders.console.station import Station, browsing, serving
 from tests.streams.listening import DROP, FETCH
 from tests.streams.test_websub import BLAST, PUBLIC, Office, subscribed
 
 T0 = datetime(2026, 3, 1, 2, tzinfo=UTC)
+FEEDS = "feeds:\n" + "".join(
+    f"  - {{id: {name}, name: {name}, url: https://{name}.example/rss.xml}}\n" for name in ("one", "two")
+)
+SETTINGS = """http: {allow: [allowed.intranet]}
+console: {public_url: "https://duty.example.org", websub: true}
+"""
 TOKEN, SECRET = "t" * 43, "s" * 64
 
 
@@ -240,3 +250,26 @@ def test_what_a_hub_says_is_one_line_without_what_was_made_for_it() -> None:
     assert len(fit_to_tell("y" * 196 + SECRET, due("https://h/"))) == 197
     gate = Scripted(Answer(status=400, headers={}, url="", body=f"bad {SECRET}\r\nWARN x".encode()))
     assert Asking(gate, PUBLIC).ask(due("https://h/"), "https://news.example/f") == "HTTP 400 bad … WARN x"
+
+
+def test_doctor_and_source_test_say_why_a_hub_is_not_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terminal = at_work(tmp_path, monkeypatch)
+    monkeypatch.setattr("monitor.cli.doctor.ENOUGH_DISK", 0)
+    monkeypatch.setattr("monitor.cli.doctor.shutil.which", lambda _: None)
+    (tmp_path / "sources.yaml").write_text(FEEDS, "utf-8")
+    (tmp_path / "huiying.yaml").write_text(SETTINGS, "utf-8")
+    database = Database(terminal.url)
+    database.migrate()
+    with database.write() as connection:
+        for name, hub in (("one", "http://hub.example/"), ("two", "https://allowed.intranet/hub")):
+            websub.offer(connection, name, hub=hub, topic="https://t/", token=name, secret="s", ask_at=T0)
+            websub.change(connection, name, name, state=State.ASKED.value)
+    database.close()
+    said = terminal.run("doctor")
+    plain = "Hub: http://hub.example/, not used: it would be told a secret over http without encryption"
+    inside = "Hub: https://allowed.intranet/hub, not used: it lies in the own network and the source does not"
+    assert f"Hubs one: {plain}" in said
+    assert f"Hubs two: {inside}" in said
+    offered = Fetched(outcome=Outcome.ITEMS, hub="http://hub.example/", topic="https://t/")
+    monkeypatch.setattr("monitor.cli.source.preview", lambda *_, **__: Preview(SOURCE, offered, ()))
+    assert plain in terminal.run("source", "test", "one")
