@@ -9,12 +9,17 @@ from monitor.cli.doctor_engine import Finding
 from monitor.cli.speech import say
 from monitor.core.errors import N_, Mistake
 from monitor.core.websub import MISSED, State
+from monitor.crawl.hub_ways import HubFlaw, hub_flaw
 from monitor.service import Parts
 from monitor.service.streaming import takes_calls
 from monitor.store import websub
 from monitor.store.websub import Subscription
 
 NAMED = 5
+UNASKED = {
+    HubFlaw.PLAIN: N_("Hub: {hub}, not used: it would be told a secret over http without encryption"),
+    HubFlaw.INSIDE: N_("Hub: {hub}, not used: it lies in the own network and the source does not"),
+}
 
 
 def hub_findings(parts: Parts) -> Iterator[Finding]:
@@ -35,8 +40,18 @@ def hub_findings(parts: Parts) -> Iterator[Finding]:
         return
     well = [one for one in known if one.tells(now) and one.missed < MISSED]
     yield Finding(name, well=True, said=say(N_("{n} of {all} tell what is new"), n=len(well), all=len(known)))
-    for one in [one for one in known if one not in well and one.state is not State.WANTED][:NAMED]:
-        yield Finding(f"{name} {one.source_id}", well=False, said=hub_said(one, now))
+    others = [one for one in known if one not in well and one.state is not State.WANTED]
+    flaws = {one.source_id: _flaw(parts, one) for one in others}
+    for one in sorted(others, key=lambda one: flaws[one.source_id] is not None)[:NAMED]:
+        flaw = flaws[one.source_id]
+        said = hub_said(one, now) if flaw is None else say(UNASKED[flaw], hub=one.hub)
+        # That such a hub is not asked is as it should be; the source is looked at as ever.
+        yield Finding(f"{name} {one.source_id}", well=flaw is not None, said=said)
+
+
+def _flaw(parts: Parts, one: Subscription) -> HubFlaw | None:
+    source = parts.sources.get(one.source_id)
+    return None if source is None else hub_flaw(one.hub, source.url, parts.gate.settings.allow)
 
 
 def hub_said(one: Subscription, now: datetime) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from monitor.cli import table
+from monitor.cli.doctor_streams import UNASKED
 from monitor.cli.numbers import NUMBER
 from monitor.cli.options import SOURCES
 from monitor.cli.source_add import add
@@ -23,6 +24,7 @@ from monitor.core.beijing import shown
 from monitor.core.errors import N_
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.sources import Source
+from monitor.crawl.hub_ways import hub_flaw
 from monitor.service import Parts, open_parts
 from monitor.service.streaming import takes_calls
 from responders.labels import label
@@ -59,7 +61,7 @@ def test(source_id: str, sources: Path | None, limit: int) -> None:
         fetched = found.fetched
         _tell(source, fetched)
         if fetched.hub:
-            click.echo(_hub(parts, fetched))
+            click.echo(_hub(parts, source, fetched))
         for looked in found.looked:
             _entry(parts, looked)
         for dropped in fetched.dropped[:limit]:
@@ -83,8 +85,11 @@ def _tell(source: Source, fetched: Fetched) -> None:
         click.echo(table.line(say(label(fetched.reason), detail=fetched.detail)))
 
 
-def _hub(parts: Parts, fetched: Fetched) -> str:
+def _hub(parts: Parts, source: Source, fetched: Fetched) -> str:
     """Say which hub would tell what is new, and whether it can."""
+    flaw = hub_flaw(fetched.hub, source.url, parts.gate.settings.allow)
+    if flaw is not None:
+        return say(UNASKED[flaw], hub=table.line(fetched.hub))
     if takes_calls(parts):
         return say(N_("Hub: {hub} is asked to tell what is new"), hub=table.line(fetched.hub))
     return say(N_("Hub: {hub}, not used: console has no public_url or websub is off"), hub=table.line(fetched.hub))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -24,6 +25,7 @@ MOST_LEAVING = 3
 MORNING, EVENING = time(7), time(22)
 SILENT = "hubs:silent"
 METHODS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256, "sha384": hashlib.sha384, "sha512": hashlib.sha512}
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{20,64}")
 
 
 class State(StrEnum):
@@ -36,10 +38,20 @@ class State(StrEnum):
     LEAVING = "leaving"
 
 
+def may_be_token(text: str) -> bool:
+    """Tell whether a part of an address could be one that was made for a hub."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+def method_of(header: str) -> str:
+    """Return the method that X-Hub-Signature names, "" where it is none of the Recommendation."""
+    name = header.partition("=")[0].strip().lower()
+    return name if name in METHODS else ""
+
+
 def signature_holds(secret: str, header: str, body: bytes) -> bool:
     """Tell whether X-Hub-Signature ("sha256=" and hexadecimal digits) was made of `body` with `secret` (section 8)."""
-    name, _, shown = header.strip().partition("=")
-    method = METHODS.get(name.strip().lower())
+    method, shown = METHODS.get(method_of(header)), header.partition("=")[2]
     if method is None or not shown.isascii():
         return False
     right = hmac.new(secret.encode(), body, method).hexdigest()

@@ -81,6 +81,7 @@ class Gate:
         self._allowed = AllowList.of(self.settings.allow)
         proxy = proxy_address(self.settings)
         self._behind_proxy = proxy is not None
+        self._resolve = resolve
         self._backend = CheckedBackend(allowed=self._allowed, resolve=resolve, proxy=proxy)
         self._pools: dict[tuple[Tls, int], httpcore.ConnectionPool] = {}
         self._contexts: dict[Tls, ssl.SSLContext] = {}
@@ -99,6 +100,10 @@ class Gate:
             for pool in self._pools.values():
                 pool.close()
             self._pools.clear()
+
+    def outside(self) -> Gate:
+        """Return a gate that knows no allow-list and is like this one otherwise; whoever asks for it closes it."""
+        return Gate(replace(self.settings, allow=()), resolve=self._resolve)
 
     def check(self, url: str) -> None:
         """Raise GateFailure where `url` is no address that may be asked for; nothing is sent."""

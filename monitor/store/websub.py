@@ -105,9 +105,8 @@ def change(connection: Connection, source_id: str, token: str, **values: Any) ->
 
 
 def forget(connection: Connection, source_id: str) -> None:
-    """Forget a subscription and what it brought."""
+    """Forget a subscription; what it brought and what waits is dealt with in its turn, with a stored reason."""
     connection.execute(delete(SUBSCRIPTION).where(SUBSCRIPTION.c.source_id == source_id))
-    connection.execute(delete(BROUGHT).where(BROUGHT.c.source_id == source_id))
 
 
 def leave(connection: Connection, known: Subscription, now: datetime) -> None:
@@ -149,6 +148,13 @@ def take_body(connection: Connection, now: datetime, until: datetime) -> Brought
     taken = update(BROUGHT).where(BROUGHT.c.id == row.id).values(lease_until=until, tries=row.tries + 1)
     connection.execute(taken)
     return Brought(row.id, row.source_id, row.at, row.content_type, row.body, row.tries + 1)
+
+
+def hand_back(connection: Connection, brought: Brought, until: datetime) -> None:
+    """Let a body be read again from a moment on; that it was taken does not count as a try."""
+    same = (BROUGHT.c.id == brought.id, BROUGHT.c.tries == brought.tries)
+    values = {"lease_until": until, "tries": brought.tries - 1}
+    connection.execute(update(BROUGHT).where(*same).values(**values))
 
 
 def done_with(connection: Connection, number: int) -> None:

@@ -6,6 +6,8 @@ is brought is read here: it is kept, and the hub is answered at once.
 
 from __future__ import annotations
 
+import asyncio
+
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse
@@ -15,6 +17,7 @@ from monitor.loops.ingest.websub import Callbacks, Taken
 
 PATH = "/websub/{token}"
 MOST_BYTES = 8 * 1024 * 1024
+READ_AT_ONCE, READ_SECONDS = 4, 30.0
 LONGEST_CHALLENGE = 4000
 ANSWERS = {Taken.KEPT: 202, Taken.FORGED: 202, Taken.UNKNOWN: 410, Taken.FULL: 503, Taken.TOO_OFTEN: 429}
 
@@ -22,6 +25,7 @@ ANSWERS = {Taken.KEPT: 202, Taken.FORGED: 202, Taken.UNKNOWN: 410, Taken.FULL: 5
 def routes(callbacks: Callbacks) -> APIRouter:
     """Return the routes of all subscriptions."""
     router = APIRouter()
+    places = asyncio.Semaphore(READ_AT_ONCE)
 
     @router.get(PATH)
     def confirm(token: str, request: Request) -> Response:
@@ -35,31 +39,55 @@ def routes(callbacks: Callbacks) -> APIRouter:
     @router.post(PATH, max_body_size=MOST_BYTES)
     async def bring(token: str, request: Request) -> Response:
         """Keep what is brought."""
-        if not await run_in_threadpool(_knows, callbacks, token):
-            return PlainTextResponse("", ANSWERS[Taken.UNKNOWN])
-        body = bytearray()
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > MOST_BYTES:
-                return PlainTextResponse("", 413)
-        signature = request.headers.get("x-hub-signature", "")
-        kind = request.headers.get("content-type", "")
-        return await run_in_threadpool(_taken, callbacks, token, bytes(body), kind, signature)
+        refused = await run_in_threadpool(_refused, callbacks, token)
+        if refused is not None:
+            return refused
+        try:
+            async with asyncio.timeout(READ_SECONDS):
+                await places.acquire()
+        except TimeoutError:
+            return _answer(503)
+        try:
+            body = await _body(request)
+            if body is None:
+                return _answer(413)
+            signature = request.headers.get("x-hub-signature", "")
+            kind = request.headers.get("content-type", "")
+            return await run_in_threadpool(_taken, callbacks, token, body, kind, signature)
+        except TimeoutError:
+            return _answer(503)
+        finally:
+            places.release()
 
     return router
 
 
-def _knows(callbacks: Callbacks, token: str) -> bool:
-    """Tell whether a body is to be read at all; while the database fails, that shows when it is to be kept."""
+async def _body(request: Request) -> bytes | None:
+    """Read a body, None where it is too long; raise TimeoutError where it does not come."""
+    body = bytearray()
+    async with asyncio.timeout(READ_SECONDS):
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > MOST_BYTES:
+                return None
+    return bytes(body)
+
+
+def _refused(callbacks: Callbacks, token: str) -> Response | None:
+    """Return the answer to what is not even read: while the database fails, nothing could be kept."""
     try:
-        return callbacks.knows(token)
+        refused = callbacks.admits(token)
     except Mistake:
-        return True
+        return _answer(503)
+    return None if refused is None else _answer(ANSWERS[refused])
 
 
 def _taken(callbacks: Callbacks, token: str, body: bytes, kind: str, signature: str) -> Response:
     try:
-        status = ANSWERS[callbacks.take(token, body, kind, signature)]
+        return _answer(ANSWERS[callbacks.take(token, body, kind, signature)])
     except Mistake:
-        status = 503
+        return _answer(503)
+
+
+def _answer(status: int) -> Response:
     return PlainTextResponse("", status, {"retry-after": "60"} if status in (429, 503) else None)

@@ -13,7 +13,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from urllib.parse import urlencode, urljoin
 
 from monitor.core.access.buckets import Pace
 from monitor.core.errors import Mistake
@@ -21,28 +20,30 @@ from monitor.core.fetched import DropReason, Fetched, Outcome
 from monitor.core.sources import FailureKind, Source
 from monitor.core.websub import (
     DENIED_FOR,
-    LEASE,
     MISSED,
     MOST_LEAVING,
     State,
     asked_again_at,
     granted,
+    may_be_token,
+    method_of,
     renewed_at,
     signature_holds,
     silent_alert,
 )
 from monitor.crawl.fetch import delivered
-from monitor.gate import Answer, Gate, GateFailure
+from monitor.gate import Gate
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.ingest.hub_asking import Asking, fit_to_tell
 from monitor.store import buckets, duties, items, websub
 from monitor.store.database import Database
 from monitor.store.items import Drop
 from monitor.store.websub import Brought, Subscription
 
-ASKED_AT_ONCE, ASK_SECONDS = 5, 10.0
-MOST_REDIRECTS = 3
+ASKED_AT_ONCE = 5
 MOST_WAITING = 20
 READING, MOST_TRIES = timedelta(minutes=15), 3
+AGAIN = timedelta(minutes=1)
 READ_AT_ONCE = 4
 NAMED = 10
 PACE = Pace(burst=60, every=timedelta(seconds=1))
@@ -72,15 +73,19 @@ class Callbacks:
 
     def verify(self, token: str, asked: Mapping[str, str]) -> str | None:
         """Return the challenge where we did ask for what a hub wants confirmed, "" for a denial; None else."""
-        now, mode = self.clock(), asked.get("hub.mode", "")
+        now, mode, topic = self.clock(), asked.get("hub.mode", ""), asked.get("hub.topic")
+        known = self._known(token)
+        if known is None or topic != known.topic:
+            return None
         with self.database.write() as connection:
             known = websub.by_token(connection, token)
-            if known is None or asked.get("hub.topic") != known.topic:
+            if known is None or topic != known.topic:
                 return None
             if mode == "denied":
                 denied = {"state": State.DENIED.value, "ask_at": now + DENIED_FOR, "expires_at": None}
                 if known.state is not State.LEAVING:
-                    websub.change(connection, known.source_id, token, **denied, said=asked.get("hub.reason", ""))
+                    said = fit_to_tell(asked.get("hub.reason", ""), known)
+                    websub.change(connection, known.source_id, token, **denied, said=said)
                 return ""
             challenge = asked.get("hub.challenge", "")
             if not challenge:
@@ -105,32 +110,49 @@ class Callbacks:
             )
             return challenge
 
-    def knows(self, token: str) -> bool:
-        """Tell whether a hub may bring something at this address."""
-        with self.database.read() as connection:
-            known = websub.by_token(connection, token)
-        return known is not None and known.source_id in self.sources and known.state not in NOT_TOLD
-
-    def take(self, token: str, body: bytes, content_type: str, signature: str) -> Taken:
-        """Keep what a hub brings, where it is signed; it is read in its turn."""
-        now = self.clock()
-        with self.database.read() as connection:
-            known = websub.by_token(connection, token)
-        if known is None or known.source_id not in self.sources or known.state in NOT_TOLD:
+    def admits(self, token: str) -> Taken | None:
+        """Tell why nothing is read that is brought at this address; None where it is. This counts as one delivery."""
+        known = self._known(token)
+        if known is None or not self._hears(known):
             return Taken.UNKNOWN
         with self.database.write() as connection:
-            if buckets.take(connection, {f"websub {known.source_id}": PACE}, now):
-                return Taken.TOO_OFTEN
+            return Taken.TOO_OFTEN if buckets.take(connection, _brings(known), self.clock()) else None
+
+    def take(self, token: str, body: bytes, content_type: str, signature: str) -> Taken:
+        """Keep what a hub brings, where it is signed; it is read in its turn. It was admitted before."""
+        now, known = self.clock(), self._known(token)
+        if known is None or not self._hears(known):
+            return Taken.UNKNOWN
         if not signature_holds(known.secret, signature, body):
-            with self.database.write() as connection:
-                detail = f"X-Hub-Signature: {signature[:20]}"
-                items.save_drops(connection, [Drop(known.source_id, now, DropReason.FORGED.value, detail=detail)])
-            return Taken.FORGED
+            return self._forged(known, method_of(signature), now)
         with self.database.write() as connection:
             if websub.waiting(connection, known.source_id) >= MOST_WAITING:
                 return Taken.FULL
             websub.keep_body(connection, known.source_id, content_type, body, now)
         return Taken.KEPT
+
+    def _forged(self, known: Subscription, method: str, now: datetime) -> Taken:
+        """Count a forgery for itself, so that the hub's own deliveries are not refused because of it."""
+        with self.database.write() as connection:
+            buckets.refill(connection, _brings(known), now)
+            if buckets.take(connection, {f"websub forged {known.source_id}": PACE}, now):
+                return Taken.TOO_OFTEN
+            detail = f"X-Hub-Signature: {method or '—'}"
+            items.save_drops(connection, [Drop(known.source_id, now, DropReason.FORGED.value, detail=detail)])
+        return Taken.FORGED
+
+    def _known(self, token: str) -> Subscription | None:
+        if not may_be_token(token):
+            return None
+        with self.database.read() as connection:
+            return websub.by_token(connection, token)
+
+    def _hears(self, known: Subscription) -> bool:
+        return known.source_id in self.sources and known.state not in NOT_TOLD
+
+
+def _brings(known: Subscription) -> dict[str, Pace]:
+    return {f"websub {known.source_id}": PACE}
 
 
 @dataclass(slots=True)
@@ -146,6 +168,7 @@ class Hubs:
     callback: str
     clock: Callable[[], datetime]
     _under_way: set[Future[None]] = field(default_factory=set)
+    _unread: list[Brought] = field(default_factory=list)
 
     def tick(self, now: datetime) -> int:
         """Ask about what is due; return how many hubs were asked."""
@@ -181,6 +204,10 @@ class Hubs:
     def read(self, now: datetime) -> int:
         """Begin to read what hubs brought, the oldest first; return how many bodies are being read."""
         self._under_way = {future for future in self._under_way if not future.done()}
+        while self._unread:
+            with self.database.write() as connection:
+                websub.hand_back(connection, self._unread[0], now + AGAIN)
+            del self._unread[0]
         while len(self._under_way) < READ_AT_ONCE:
             with self.database.read() as connection:
                 if not websub.is_waiting(connection, now):
@@ -201,47 +228,20 @@ class Hubs:
         try:
             self._read(brought)
         except Mistake as mistake:
-            # The database fails; the body is read again when its lease has run out.
+            # The database fails; the body is given back as soon as it does not.
+            self._unread.append(brought)
             log.error("source %s: %s", brought.source_id, mistake)  # noqa: TRY400 - the sentence says it all
         except Exception:
             log.exception("source %s: what a hub brought", brought.source_id)
 
     def _ask(self, due: Subscription) -> None:
         """Ask a hub; it calls back, perhaps before it answers. A refusal is kept, and it is asked again in its time."""
-        form = {
-            "hub.mode": "unsubscribe" if due.state is State.LEAVING else "subscribe",
-            "hub.topic": due.topic,
-            "hub.callback": f"{self.callback}{due.token}",
-            "hub.lease_seconds": str(int(LEASE.total_seconds())),
-            "hub.secret": due.secret,
-        }
-        try:
-            answer = self._post(due.hub, urlencode(form).encode())
-            said = (
-                ""
-                if 200 <= answer.status < 300
-                else f"HTTP {answer.status} {answer.body[:200].decode(errors='replace')}"
-            )
-        except GateFailure as failure:
-            said = f"{failure.kind}: {failure.detail}"
+        source = self.crawl.sources.get(due.source_id)
+        said = Asking(self.gate, self.callback).ask(due, "" if source is None else source.url)
         if said:
             log.warning("hub of %s: %s", due.source_id, said)
             with self.database.write() as connection:
                 websub.change(connection, due.source_id, due.token, said=said)
-
-    def _post(self, hub: str, body: bytes) -> Answer:
-        """Post to a hub, which may send us on with 307 or 308 (section 5.1)."""
-        url = hub
-        for _ in range(MOST_REDIRECTS + 1):
-            kind = "application/x-www-form-urlencoded"
-            answer = self.gate.post(url, body, content_type=kind, total_seconds=ASK_SECONDS)
-            if answer.status not in (307, 308) or not answer.headers.get("location"):
-                return answer
-            try:
-                url = urljoin(url, answer.headers["location"])
-            except ValueError:
-                break
-        raise GateFailure(FailureKind.REDIRECT, f"more than {MOST_REDIRECTS}, last {url[:200]}")
 
     def _read(self, brought: Brought) -> None:
         """Read a body as if it had been fetched; one that breaks us is tried again, and given up with its reason."""
