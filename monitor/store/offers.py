@@ -32,8 +32,8 @@ RESPONSE = of(ResponseRow)
 UNDECIDED = (OfferState.OPEN.value, OfferState.ASIDE.value)
 AT_ONCE = 500
 MOST_ITEMS = 2000
-# Others that brought the same title so much earlier did not take it from us.
-EARLIER = timedelta(minutes=10)
+# Others that brought the same title so much earlier did not take it from us; long before, they spoke of something else.
+EARLIER, SHORTLY_BEFORE = timedelta(minutes=10), timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +85,34 @@ def placings(connection: Connection, item_ids: Collection[int]) -> dict[tuple[in
     return found
 
 
-def published_before(connection: Connection, items: Iterable[Row[Any]], own: Collection[str]) -> set[int]:
-    """Return those of our items whose very title another source had published clearly before."""
+def published_before(
+    connection: Connection, items: Iterable[Row[Any]], own: Collection[str]
+) -> dict[int, frozenset[int]]:
+    """Return the matters, 0 for none, of what others published shortly before under the title of each of our items."""
     ours = [item for item in items if item.published_at is not None]
-    earliest: dict[str, datetime] = {}
+    if not ours:
+        return {}
     titles = sorted({item.title for item in ours})
+    since = min(item.published_at for item in ours) - SHORTLY_BEFORE
+    theirs: dict[str, list[Row[Any]]] = defaultdict(list)
     for at in range(0, len(titles), AT_ONCE):
-        rows = connection.execute(
-            select(ITEM.c.title, func.min(ITEM.c.published_at).label("at"))
+        query = (
+            select(ITEM.c.title, ITEM.c.published_at, func.coalesce(LINK.c.matter_id, 0).label("matter_id"))
+            .outerjoin(LINK, LINK.c.item_id == ITEM.c.id)
             .where(ITEM.c.title.in_(titles[at : at + AT_ONCE]), ITEM.c.source_id.not_in(own))
-            .where(ITEM.c.published_at.is_not(None))
-            .group_by(ITEM.c.title)
+            .where(ITEM.c.published_at >= since)
         )
-        earliest |= {row.title: row.at for row in rows}
-    return {i.id for i in ours if i.title in earliest and earliest[i.title] <= i.published_at - EARLIER}
+        for row in connection.execute(query):
+            theirs[row.title].append(row)
+    found = {
+        item.id: frozenset(
+            row.matter_id
+            for row in theirs[item.title]
+            if item.published_at - SHORTLY_BEFORE <= row.published_at <= item.published_at - EARLIER
+        )
+        for item in ours
+    }
+    return {number: matters for number, matters in found.items() if matters}
 
 
 def incidents_of_late(connection: Connection, since: datetime) -> list[IncidentView]:

@@ -342,3 +342,9 @@ def test_the_audit_log_follows_offers(house: House) -> None:
     with house.database.read() as connection:
         query = text("SELECT count(*) FROM audit WHERE subject LIKE :whose AND matter_id = 1")
         assert connection.execute(query, {"whose": "offer:%"}).scalar_one() == 2
+
+
+def test_a_plain_title_that_others_used_about_something_else_is_offered(house: House) -> None:
+    house.station.tell("情况通报", "兰州市西固区一化工厂发生火灾，造成3人死亡。", by="city")
+    house.publish("情况通报", TEXT, later=30)
+    assert house.look() == 1
