@@ -162,16 +162,19 @@ def of_matters(
     wanted = set(matter_ids)
     asked = wanted | {number for number in into if _root(into, number) in wanted}
     for part in _parts(asked):
-        query = _query().where(OFFER.c.matter_id.in_(part), OFFER.c.state.in_([state.value for state in states]))
+        query = _query().where(OFFER.c.matter_id.in_(part))
         for row in connection.execute(query.order_by(func.coalesce(OFFER.c.published_at, OFFER.c.found_at).desc())):
             found[_root(into, row.matter_id)].append(_offer(row))
-    return {number: _once(offers) for number, offers in found.items()}
+    once = {number: [one for one in _once(offers) if one.state in states] for number, offers in found.items()}
+    return {number: offers for number, offers in once.items() if offers}
 
 
 def latest(connection: Connection, *, states: Collection[OfferState], limit: int) -> list[Offer]:
-    """Return offers of any matter, the last found first."""
+    """Return offers of any matter, the last found first; what was merged has one of each publication."""
     query = _query().where(OFFER.c.state.in_([state.value for state in states]))
-    return [_offer(row) for row in connection.execute(query.order_by(OFFER.c.id.desc()).limit(limit))]
+    rows = connection.execute(query.order_by(OFFER.c.id.desc()).limit(limit)).all()
+    chosen = {one.id for one in known(connection, {row.item_id for row in rows}).values()}
+    return [_offer(row) for row in rows if row.id in chosen]
 
 
 def offer(connection: Connection, number: int) -> Offer | None:
@@ -226,6 +229,12 @@ def decide(
     """Keep what a person decided of an offer."""
     values = {"state": state.value, "why": "", "decided_at": now, "decided_by": storable(str(by))}
     connection.execute(update(OFFER).where(OFFER.c.id == number).values(**values, response_id=response_id))
+
+
+def reopen(connection: Connection, response_id: int) -> None:
+    """Let what was logged as a response that no longer stands be open again, so that it can be logged anew."""
+    logged = update(OFFER).where(OFFER.c.response_id == response_id, OFFER.c.state == OfferState.LOGGED.value)
+    connection.execute(logged.values(state=OfferState.OPEN.value, response_id=None, decided_at=None, decided_by=""))
 
 
 def _query() -> Select[Any]:

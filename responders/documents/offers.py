@@ -37,6 +37,10 @@ ASKED_WHEN = N_(
 ANNOUNCED = N_(
     "{source} announced a press conference: “{title}”. Put it into the plan; the clock runs on until it was held."
 )
+HELD = N_(
+    "{source} published “{title}”. Was this the press conference? Log it with the time at which it was held, or say no. "
+    "The clock runs on."
+)
 
 
 def question(words: Words, *, source: str, title: str, form: Form, published_at: datetime | None) -> str:
@@ -44,6 +48,8 @@ def question(words: Words, *, source: str, title: str, form: Form, published_at:
     told = {"source": _on_one_line(source), "title": _on_one_line(title), "form": words(FORMS[form])}
     if form is Form.CONFERENCE_NOTICE:
         return words(ANNOUNCED, source=told["source"], title=told["title"])
+    if form is Form.CONFERENCE_RECORD:
+        return words(HELD, source=told["source"], title=told["title"])
     if published_at is None:
         return words(ASKED_WHEN, **told)
     return words(ASKED, **told, at=shown(published_at))

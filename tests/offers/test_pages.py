@@ -134,3 +134,13 @@ def test_why_something_is_not_offered_is_shown(house: House, client: httpx.Clien
     house.look()
     assert "taken over from others" in offers_of(client.get("/incidents/1").text)
     house.station.clock.now += MINUTE
+
+
+def test_a_record_always_asks_when_the_conference_was_held(house: House, client: httpx.Client) -> None:
+    house.publish("金川区化工仓库爆炸事故新闻发布会实录")
+    house.look()
+    number = house.open[0].id
+    asked = offers_of(client.get("/incidents/1").text)
+    assert re.search(rf'id="offer-at-{number}" name="published_at" type="datetime-local" required>', asked)
+    assert "Held at, Beijing time" in asked
+    assert "when the press conference was held" in post(client, "/incidents/1/offer/log", offer=str(number)).text
