@@ -38,8 +38,8 @@ ANNOUNCED = N_(
     "{source} announced a press conference: “{title}”. Put it into the plan; the clock runs on until it was held."
 )
 HELD = N_(
-    "{source} published “{title}”. Was this the press conference? Log it with the time at which it was held, or say no. "
-    "The clock runs on."
+    "{source} published “{title}”. Was this the press conference? Log it with the time at which it was held, or say "
+    "no. The clock runs on."
 )
 
 
