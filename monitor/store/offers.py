@@ -96,7 +96,7 @@ def published_before(
     since = min(item.published_at for item in ours) - SHORTLY_BEFORE
     theirs: dict[str, list[Row[Any]]] = defaultdict(list)
     for at in range(0, len(titles), AT_ONCE):
-        query = (
+        query: Select[Any] = (
             select(ITEM.c.title, ITEM.c.published_at, func.coalesce(LINK.c.matter_id, 0).label("matter_id"))
             .outerjoin(LINK, LINK.c.item_id == ITEM.c.id)
             .where(ITEM.c.title.in_(titles[at : at + AT_ONCE]), ITEM.c.source_id.not_in(own))

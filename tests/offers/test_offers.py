@@ -375,7 +375,7 @@ def test_what_was_merged_says_so_before_its_offer_is_looked_for(house: House) ->
     house.station.parts.desk.merge(1, 2, by="Li", now=house.now)
     for deed in (house.desk.log, house.desk.refuse, house.desk.again):
         with pytest.raises(AlreadyMerged):
-            deed(1, number, by="Li", now=house.now)  # type: ignore[operator]
+            deed(1, number, by="Li", now=house.now)
 
 
 def test_after_a_merge_nobody_is_asked_again_what_was_decided(house: House) -> None:
