@@ -147,10 +147,8 @@ def known(connection: Connection, item_ids: Collection[int]) -> dict[tuple[int, 
     for part in _parts(item_ids):
         for row in connection.execute(_query().where(OFFER.c.item_id.in_(part)).order_by(OFFER.c.id)):
             key = (_root(into, row.matter_id), row.item_id)
-            offer = _offer(row)
-            # What a person decided holds, whichever of the two incidents it was decided for.
-            if key not in found or found[key].state.value in UNDECIDED:
-                found[key] = offer
+            rows = [found[key], _offer(row)] if key in found else [_offer(row)]
+            (found[key],) = _once(rows, key[0])
     return found
 
 
@@ -165,7 +163,7 @@ def of_matters(
         query = _query().where(OFFER.c.matter_id.in_(part))
         for row in connection.execute(query.order_by(func.coalesce(OFFER.c.published_at, OFFER.c.found_at).desc())):
             found[_root(into, row.matter_id)].append(_offer(row))
-    once = {number: [one for one in _once(offers) if one.state in states] for number, offers in found.items()}
+    once = {number: [one for one in _once(offers, number) if one.state in states] for number, offers in found.items()}
     return {number: offers for number, offers in once.items() if offers}
 
 
@@ -261,13 +259,19 @@ def _offer(row: Row[Any]) -> Offer:
     )
 
 
-def _once(offers: Iterable[Offer]) -> list[Offer]:
+def _once(offers: Iterable[Offer], matter_id: int) -> list[Offer]:
     """Return one offer for each item: two incidents that became one may each have had it."""
     found: dict[int, Offer] = {}
     for one in offers:
-        if one.item_id not in found or found[one.item_id].state.value in UNDECIDED:
-            found[one.item_id] = one
+        other = found.get(one.item_id)
+        found[one.item_id] = one if other is None else max(one, other, key=lambda it: _weight(it, matter_id))
     return list(found.values())
+
+
+def _weight(offer: Offer, matter_id: int) -> tuple[bool, bool, bool, int]:
+    """Return what of two rows about one item counts: what people decided, then what was found for the matter itself."""
+    decided = offer.state is OfferState.REFUSED
+    return offer.state is OfferState.LOGGED, decided, offer.matter_id == matter_id, offer.id
 
 
 def _merged(connection: Connection) -> dict[int, int]:

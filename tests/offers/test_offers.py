@@ -435,3 +435,21 @@ def test_an_announced_conference_meets_no_clock(house: House, title: str) -> Non
     for kind in (None, ResponseKind.PRESS_CONFERENCE, ResponseKind.AUTHORITATIVE_RELEASE):
         with pytest.raises(NoResponseYet):
             house.desk.log(1, offer.id, kind=kind, published_at=house.now, by="Li", now=house.now)
+
+
+def test_after_a_merge_the_facts_of_what_it_became_decide(house: House) -> None:
+    """Offered for the one that was merged, set aside for the other: nobody is asked."""
+    house.station.tell(
+        "兰州市西固区一化工厂发生火灾 致3人死亡", "7月9日，兰州市西固区一化工厂发生火灾，造成3人死亡。", by="city"
+    )
+    both = TEXT + "同日，兰州市西固区一化工厂发生火灾，造成3人死亡。"
+    house.publish("关于金昌金川区化工仓库爆炸和兰州西固区化工厂火灾两起事故的情况通报", both)
+    house.look()
+    url = house.offers(2)[0].url
+    ours = house.offers(1)[0].id
+    house.station.parts.desk.respond(
+        1, ResponseKind.AUTHORITATIVE_RELEASE, title="x", url=url, published_at=house.now, by="Li", now=house.now
+    )
+    house.look()
+    house.station.parts.desk.merge(2, 1, by="Li", now=house.now)
+    assert [(one.id, one.why) for one in house.offers(1)] == [(ours, Aside.KNOWN)]
