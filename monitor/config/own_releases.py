@@ -12,9 +12,11 @@ from monitor.config.part import Part
 from monitor.config.release import FOLDER
 from monitor.core.errors import N_
 from monitor.core.offers.offer import Form
-from monitor.core.offers.words import FormWords, ReleaseWords
+from monitor.core.offers.words import ConferenceWords, FormWords, ReleaseWords
 
 Words = list[str]
+LISTS = ("credits", "media", "reposts", "not_releases", "releases", "plain")
+IN_A_FORM = ("title", "opening", "unless")
 
 
 class _FormPart(Part):
@@ -24,12 +26,22 @@ class _FormPart(Part):
     unless: Words = Field(default=[])
 
 
+class _ConferencesPart(Part):
+    names: Words = Field(min_length=1)
+    held: Words = Field(min_length=1)
+    surely_held: Words
+    coming: Words = Field(min_length=1)
+    hours: Words
+
+
 class _OwnFile(Part):
     forms: list[_FormPart] = Field(min_length=1)
+    conferences: _ConferencesPart
     credits: Words
     media: Words
     reposts: Words
     not_releases: Words
+    releases: Words
     plain: Words
 
 
@@ -46,7 +58,21 @@ def load_release_words(folder: Path = FOLDER) -> ReleaseWords:
         media=tuple(file.media),
         reposts=tuple(file.reposts),
         not_releases=tuple(file.not_releases),
-        plain=tuple(sorted({*file.plain, *(w for one in file.forms for w in one.title)}, key=len, reverse=True)),
+        releases=tuple(file.releases),
+        conferences=_conference_words(file.conferences),
+        plain=tuple(sorted(_plain(file), key=len, reverse=True)),
+    )
+
+
+def _plain(file: _OwnFile) -> set[str]:
+    """Return every word that names no incident."""
+    marks = {word for one in file.forms for word in one.title}
+    return {*file.plain, *marks, *file.releases, *file.conferences.names, *file.conferences.held}
+
+
+def _conference_words(part: _ConferencesPart) -> ConferenceWords:
+    return ConferenceWords(
+        tuple(part.names), tuple(part.held), tuple(part.surely_held), tuple(part.coming), tuple(part.hours)
     )
 
 
@@ -56,12 +82,12 @@ def _unfit(document: Document, file: _OwnFile) -> Iterator[Problem]:
     for n, form in enumerate(forms):
         if form in forms[:n]:
             yield document.problem(("forms", n, "form"), N_("This form stands above already."))
-    for name in ("credits", "media", "reposts", "not_releases", "plain"):
-        for n, word in enumerate(getattr(file, name)):
+    lists: list[tuple[tuple[str | int, ...], Words]] = [
+        *(((name,), getattr(file, name)) for name in LISTS),
+        *((("conferences", name), words) for name, words in file.conferences),
+        *((("forms", n, name), getattr(one, name)) for n, one in enumerate(file.forms) for name in IN_A_FORM),
+    ]
+    for place, words in lists:
+        for n, word in enumerate(words):
             if not word.strip():
-                yield document.problem((name, n), N_("This word is empty and would fit everything."))
-    for n, one in enumerate(file.forms):
-        for name in ("title", "opening", "unless"):
-            for k, word in enumerate(getattr(one, name)):
-                if not word.strip():
-                    yield document.problem(("forms", n, name, k), N_("This word is empty and would fit everything."))
+                yield document.problem((*place, n), N_("This word is empty and would fit everything."))

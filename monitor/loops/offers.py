@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,6 @@ from monitor.core.offers.telling import alert_of
 from monitor.core.offers.words import ReleaseWords
 from monitor.core.people.duty import Duty
 from monitor.core.sources import Source
-from monitor.core.text import fold
 from monitor.core.views import IncidentView, ResponseView
 from monitor.store import duties, offers, troubles
 from monitor.store.database import Database
@@ -85,11 +84,12 @@ class OfferWatch:
         known: Known,
         published: Sequence[Published],
         placed: Mapping[tuple[int, int], str],
-        papers: AbstractSet[int],
+        papers: Mapping[int, AbstractSet[int]],
         now: datetime,
     ) -> Iterator[Found]:
         """Yield what is recognised for one incident, in the order of publication."""
         before: list[Published] = []
+        known = replace(known, twins=[one for one in published if one.url in known.logged])
         for one in sorted(published, key=lambda p: (p.published_at or p.found_at, p.item_id)):
             seen = recognise(
                 one,
@@ -97,7 +97,7 @@ class OfferWatch:
                 self.words,
                 placed=placed.get((known.matter_id, one.item_id), ""),
                 before=before,
-                papers={one.digest} if one.item_id in papers else frozenset(),
+                papers=papers.get(one.item_id, frozenset()),
             )
             if seen is None:
                 continue
@@ -144,7 +144,6 @@ class OfferWatch:
         )
 
     def _known(self, incident: IncidentView, responses: Sequence[ResponseView]) -> Known:
-        logged = {response.url for response in responses} | {fold(response.title).strip() for response in responses}
         return Known(
             matter_id=incident.id,
             subject=self.knowledge.subject(incident),
@@ -153,7 +152,7 @@ class OfferWatch:
             broad=incident.kind in self.broad,
             occurred_at=incident.occurred_at,
             offices=frozenset(incident.assignment.offices) if incident.assignment else frozenset(),
-            logged=logged - {""},
+            logged=frozenset(response.url for response in responses) - {""},
             kinds=frozenset(response.kind for response in responses),
         )
 

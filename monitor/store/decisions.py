@@ -104,6 +104,17 @@ def logged_as(
     return connection.execute(same.order_by(RESPONSE.c.id).limit(1)).scalar_one_or_none()
 
 
+def logged_from(connection: Connection, matter_id: int, url: str) -> int | None:
+    """Return the number of a response with this address that stands, however else it was logged."""
+    same = select(RESPONSE.c.id).where(
+        RESPONSE.c.matter_id == matter_id,
+        RESPONSE.c.url == url,
+        RESPONSE.c.url != "",
+        RESPONSE.c.retracted_at.is_(None),
+    )
+    return connection.execute(same.order_by(RESPONSE.c.id).limit(1)).scalar_one_or_none()
+
+
 def save_response(
     connection: Connection,
     matter_id: int,

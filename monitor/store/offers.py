@@ -32,8 +32,8 @@ RESPONSE = of(ResponseRow)
 UNDECIDED = (OfferState.OPEN.value, OfferState.ASIDE.value)
 AT_ONCE = 500
 MOST_ITEMS = 2000
-# Others that brought the same title so much earlier did not take it from us.
-EARLIER = timedelta(minutes=10)
+# Others that brought the same title so much earlier did not take it from us; long before, they spoke of something else.
+EARLIER, SHORTLY_BEFORE = timedelta(minutes=10), timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,20 +85,34 @@ def placings(connection: Connection, item_ids: Collection[int]) -> dict[tuple[in
     return found
 
 
-def published_before(connection: Connection, items: Iterable[Row[Any]], own: Collection[str]) -> set[int]:
-    """Return those of our items whose very title another source had published clearly before."""
+def published_before(
+    connection: Connection, items: Iterable[Row[Any]], own: Collection[str]
+) -> dict[int, frozenset[int]]:
+    """Return the matters, 0 for none, of what others published shortly before under the title of each of our items."""
     ours = [item for item in items if item.published_at is not None]
-    earliest: dict[str, datetime] = {}
+    if not ours:
+        return {}
     titles = sorted({item.title for item in ours})
+    since = min(item.published_at for item in ours) - SHORTLY_BEFORE
+    theirs: dict[str, list[Row[Any]]] = defaultdict(list)
     for at in range(0, len(titles), AT_ONCE):
-        rows = connection.execute(
-            select(ITEM.c.title, func.min(ITEM.c.published_at).label("at"))
+        query: Select[Any] = (
+            select(ITEM.c.title, ITEM.c.published_at, func.coalesce(LINK.c.matter_id, 0).label("matter_id"))
+            .outerjoin(LINK, LINK.c.item_id == ITEM.c.id)
             .where(ITEM.c.title.in_(titles[at : at + AT_ONCE]), ITEM.c.source_id.not_in(own))
-            .where(ITEM.c.published_at.is_not(None))
-            .group_by(ITEM.c.title)
+            .where(ITEM.c.published_at >= since)
         )
-        earliest |= {row.title: row.at for row in rows}
-    return {i.id for i in ours if i.title in earliest and earliest[i.title] <= i.published_at - EARLIER}
+        for row in connection.execute(query):
+            theirs[row.title].append(row)
+    found = {
+        item.id: frozenset(
+            row.matter_id
+            for row in theirs[item.title]
+            if item.published_at - SHORTLY_BEFORE <= row.published_at <= item.published_at - EARLIER
+        )
+        for item in ours
+    }
+    return {number: matters for number, matters in found.items() if matters}
 
 
 def incidents_of_late(connection: Connection, since: datetime) -> list[IncidentView]:
@@ -133,10 +147,8 @@ def known(connection: Connection, item_ids: Collection[int]) -> dict[tuple[int, 
     for part in _parts(item_ids):
         for row in connection.execute(_query().where(OFFER.c.item_id.in_(part)).order_by(OFFER.c.id)):
             key = (_root(into, row.matter_id), row.item_id)
-            offer = _offer(row)
-            # What a person decided holds, whichever of the two incidents it was decided for.
-            if key not in found or found[key].state.value in UNDECIDED:
-                found[key] = offer
+            rows = [found[key], _offer(row)] if key in found else [_offer(row)]
+            (found[key],) = _once(rows, key[0])
     return found
 
 
@@ -148,16 +160,19 @@ def of_matters(
     wanted = set(matter_ids)
     asked = wanted | {number for number in into if _root(into, number) in wanted}
     for part in _parts(asked):
-        query = _query().where(OFFER.c.matter_id.in_(part), OFFER.c.state.in_([state.value for state in states]))
+        query = _query().where(OFFER.c.matter_id.in_(part))
         for row in connection.execute(query.order_by(func.coalesce(OFFER.c.published_at, OFFER.c.found_at).desc())):
             found[_root(into, row.matter_id)].append(_offer(row))
-    return {number: _once(offers) for number, offers in found.items()}
+    once = {number: [one for one in _once(offers, number) if one.state in states] for number, offers in found.items()}
+    return {number: offers for number, offers in once.items() if offers}
 
 
 def latest(connection: Connection, *, states: Collection[OfferState], limit: int) -> list[Offer]:
-    """Return offers of any matter, the last found first."""
+    """Return offers of any matter, the last found first; what was merged has one of each publication."""
     query = _query().where(OFFER.c.state.in_([state.value for state in states]))
-    return [_offer(row) for row in connection.execute(query.order_by(OFFER.c.id.desc()).limit(limit))]
+    rows = connection.execute(query.order_by(OFFER.c.id.desc()).limit(limit)).all()
+    chosen = {one.id for one in known(connection, {row.item_id for row in rows}).values()}
+    return [_offer(row) for row in rows if row.id in chosen]
 
 
 def offer(connection: Connection, number: int) -> Offer | None:
@@ -214,6 +229,12 @@ def decide(
     connection.execute(update(OFFER).where(OFFER.c.id == number).values(**values, response_id=response_id))
 
 
+def reopen(connection: Connection, response_id: int) -> None:
+    """Let what was logged as a response that no longer stands be open again, so that it can be logged anew."""
+    logged = update(OFFER).where(OFFER.c.response_id == response_id, OFFER.c.state == OfferState.LOGGED.value)
+    connection.execute(logged.values(state=OfferState.OPEN.value, response_id=None, decided_at=None, decided_by=""))
+
+
 def _query() -> Select[Any]:
     return select(OFFER, ITEM.c.source_id, ITEM.c.text).join(ITEM, ITEM.c.id == OFFER.c.item_id)
 
@@ -238,13 +259,19 @@ def _offer(row: Row[Any]) -> Offer:
     )
 
 
-def _once(offers: Iterable[Offer]) -> list[Offer]:
+def _once(offers: Iterable[Offer], matter_id: int) -> list[Offer]:
     """Return one offer for each item: two incidents that became one may each have had it."""
     found: dict[int, Offer] = {}
     for one in offers:
-        if one.item_id not in found or found[one.item_id].state.value in UNDECIDED:
-            found[one.item_id] = one
+        other = found.get(one.item_id)
+        found[one.item_id] = one if other is None else max(one, other, key=lambda it: _weight(it, matter_id))
     return list(found.values())
+
+
+def _weight(offer: Offer, matter_id: int) -> tuple[bool, bool, bool, int]:
+    """Return what of two rows about one item counts: what people decided, then what was found for the matter itself."""
+    decided = offer.state is OfferState.REFUSED
+    return offer.state is OfferState.LOGGED, decided, offer.matter_id == matter_id, offer.id
 
 
 def _merged(connection: Connection) -> dict[int, int]:

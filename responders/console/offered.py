@@ -57,7 +57,7 @@ class Offered:
 
     def effect(self, offer: Offer) -> str:
         """Say which running clocks it would meet, and which of them too late."""
-        words, published = self.composer.words, offer.published_at
+        words, published = self.composer.words, offer.counts_from
         met = [clock for clock in self.clocks if clock.live and offer.kind in clock.met_by]
         if published is None or not met:
             return words(N_("meets no clock that runs"))

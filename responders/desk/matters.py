@@ -39,6 +39,7 @@ from monitor.store import (
     conference_plans,
     decisions,
     duties,
+    offers,
     release_checks,
     undoing,
     views,
@@ -266,6 +267,7 @@ class Desk(GroupingDesk):
             self._keep(connection, found.matter_id, Verb.RETRACT, by=by, now=now, reason=why, detail=detail, acts=False)
             decisions.retract(connection, response_id, at=withdrawn_at, by=by, reason=why)
             conference_plans.reopen(connection, response_id, now)
+            offers.reopen(connection, response_id)
             return self._review(connection, found.matter_id, now)
 
 

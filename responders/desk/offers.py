@@ -11,11 +11,12 @@ from monitor.core.conferences.rules import ConferenceRules
 from monitor.core.drafts.draft import FOR_THE_PUBLIC
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
-from monitor.core.model import ResponseKind, aware
+from monitor.core.model import MatterState, ResponseKind, aware
 from monitor.core.offers.offer import Offer, OfferState
 from monitor.core.particulars import Particulars
+from monitor.core.seen import Seen
 from monitor.core.text import storable
-from monitor.core.views import Done
+from monitor.core.views import Done, IncidentView
 from monitor.store import decisions, offers
 from monitor.store.database import Database
 from responders.desk.holder import Holder
@@ -40,7 +41,9 @@ class AlreadyTaken(Mistake):
 class AlreadyRefused(Mistake):
     """An offer is to be logged that somebody refused."""
 
-    message = N_("{by} said at {at} that this is not the response. Take that back first if it is one after all.")
+    message = N_(
+        "{by} said at {at} that this is not the response. If it is one after all, press “Offer it again” first."
+    )
 
 
 class NoLongerOffered(Mistake):
@@ -69,6 +72,20 @@ class WhenPublished(Mistake):
     message = N_("Say when it was published: the page does not tell it reliably.")
 
 
+class WhenHeld(Mistake):
+    """A conference is to be logged, and nobody stated when it was held."""
+
+    message = N_("Say when the press conference was held: the page went online at another time.")
+
+
+class IncidentDismissed(Mistake):
+    """An offer is decided of an incident that was dismissed while its page stood open."""
+
+    message = N_(
+        "Incident {id} has been dismissed meanwhile; nothing was changed. If it is real after all, undo that first."
+    )
+
+
 class OfferDesk(Holder):
     """Carries out what people decide about offers; logging goes the way of every other response."""
 
@@ -89,18 +106,22 @@ class OfferDesk(Holder):
         particulars: Particulars | None = None,
         by: str,
         now: datetime,
+        seen: Seen | None = None,
     ) -> Done:
         """Log what was offered, with the time at which the public could read it, however late it was found.
 
-        `kind` and `published_at` are what a person mended. Raise UnknownOffer, AlreadyTaken, AlreadyRefused,
-        NoResponseYet, WhenPublished; a second tap of the same person logs nothing new.
+        `kind` and `published_at` are what a person mended; a conference counts from when it was held, which only he
+        knows. What was logged by hand with the same address is the response already. Raise UnknownOffer, AlreadyTaken,
+        AlreadyRefused, NoResponseYet, WhenPublished, WhenHeld, IncidentDismissed; a second tap of the same person
+        logs nothing new.
         """
         offered = self._offer(incident_id, offer_id)
         told = _told(offered, kind, published_at, particulars)
         refuse_unheld(told, now)
         card = self._proofread(incident_id, told.text, told.kind, told.published_at) if told.text else None
-        with self._matter(incident_id) as (connection, incident):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
             self._refuse_merged(incident)
+            _refuse_closed(incident)
             held = offers.offer(connection, offer_id) or offered
             if held.state is OfferState.LOGGED:
                 if held.decided_by == storable(str(by)):
@@ -114,6 +135,7 @@ class OfferDesk(Holder):
             fit = fitting(connection, incident_id, told, self._conferences)
             told = Told(told.kind, told.title, told.url, told.published_at, told.text, None, fit)
             known = decisions.logged_as(connection, incident_id, told.kind, told.title, told.url, told.published_at)
+            known = known or decisions.logged_from(connection, incident_id, told.url)
             if known is None:
                 detail = {"offer": offer_id, "source": held.source, "found_at": held.found_at.isoformat()}
                 detail |= {"review": WITHOUT_REVIEW} if told.kind in FOR_THE_PUBLIC else {}
@@ -123,10 +145,11 @@ class OfferDesk(Holder):
             offers.decide(connection, offer_id, OfferState.LOGGED, by=by, now=now, response_id=known)
             return self._review(connection, incident_id, now)
 
-    def refuse(self, incident_id: int, offer_id: int, *, by: str, now: datetime) -> Done:
+    def refuse(self, incident_id: int, offer_id: int, *, by: str, now: datetime, seen: Seen | None = None) -> Done:
         """Keep that this is not the response: it is not offered again. Raise UnknownOffer, AlreadyTaken."""
         self._offer(incident_id, offer_id)
-        with self._matter(incident_id) as (connection, _):
+        with self._matter(incident_id, seen=seen) as (connection, incident):
+            self._refuse_merged(incident)
             held = offers.offer(connection, offer_id)
             if held is not None and held.state is OfferState.LOGGED:
                 raise AlreadyTaken(by=held.decided_by, at=_at(held))
@@ -137,7 +160,8 @@ class OfferDesk(Holder):
     def again(self, incident_id: int, offer_id: int, *, by: str, now: datetime) -> Done:
         """Take a refusal back: it is offered again, and nobody is told anew. Raise UnknownOffer, NotRefused."""
         self._offer(incident_id, offer_id)
-        with self._matter(incident_id) as (connection, _):
+        with self._matter(incident_id) as (connection, incident):
+            self._refuse_merged(incident)
             held = offers.offer(connection, offer_id)
             if held is None or held.state is not OfferState.REFUSED:
                 raise NotRefused
@@ -146,19 +170,27 @@ class OfferDesk(Holder):
 
     def _offer(self, incident_id: int, offer_id: int) -> Offer:
         with self._database.read() as connection:
-            self._incident(connection, incident_id)
+            self._refuse_merged(self._incident(connection, incident_id))
             found = offers.offer(connection, offer_id)
             if found is None or not offers.belongs_to(connection, found, incident_id):
                 raise UnknownOffer(id=offer_id, incident=incident_id)
         return found
 
 
+def _refuse_closed(incident: IncidentView) -> None:
+    """Refuse to log into an incident that is dismissed."""
+    if incident.state is MatterState.DISMISSED:
+        raise IncidentDismissed(id=incident.id)
+
+
 def _told(
     offered: Offer, kind: ResponseKind | None, published_at: datetime | None, particulars: Particulars | None
 ) -> Told:
-    what, when = kind or offered.kind, published_at or offered.published_at
-    if what is None:
+    what, when = kind or offered.kind, published_at or offered.counts_from
+    if offered.kind is None or what is None:
         raise NoResponseYet
+    if published_at is None and ResponseKind.PRESS_CONFERENCE in (what, offered.kind):
+        raise WhenHeld
     if when is None:
         raise WhenPublished
     text = storable(offered.text).strip()

@@ -65,6 +65,7 @@ THINGS: Mapping[str, str] = {
     "channel": N_("Test of a channel"),
     "service": N_("Service"),
     "source": N_("Look at a source"),
+    "offer": N_("Publication of our own, as it was offered"),
 }
 ACTS: Mapping[str, str] = {
     "added": N_("added"),

@@ -12,7 +12,6 @@ from monitor.core.offers.offer import Aside, Form, Offer
 from monitor.core.offers.telling import POINT
 from monitor.core.views import AlertView
 from responders.channels.base import Link
-from responders.channels.safe_text import one_line
 from responders.language import Words
 
 FORMS: Mapping[Form, str] = {
@@ -38,13 +37,19 @@ ASKED_WHEN = N_(
 ANNOUNCED = N_(
     "{source} announced a press conference: “{title}”. Put it into the plan; the clock runs on until it was held."
 )
+HELD = N_(
+    "{source} published “{title}”. Was this the press conference? Log it with the time at which it was held, or say "
+    "no. The clock runs on."
+)
 
 
 def question(words: Words, *, source: str, title: str, form: Form, published_at: datetime | None) -> str:
     """Ask whether a publication is the response."""
-    told = {"source": one_line(source), "title": one_line(title), "form": words(FORMS[form])}
+    told = {"source": _on_one_line(source), "title": _on_one_line(title), "form": words(FORMS[form])}
     if form is Form.CONFERENCE_NOTICE:
         return words(ANNOUNCED, source=told["source"], title=told["title"])
+    if form is Form.CONFERENCE_RECORD:
+        return words(HELD, source=told["source"], title=told["title"])
     if published_at is None:
         return words(ASKED_WHEN, **told)
     return words(ASKED, **told, at=shown(published_at))
@@ -80,3 +85,8 @@ def links(alert: AlertView, words: Words, console_url: str) -> Iterator[Link]:
 def typed_time(offer: Offer) -> str:
     """Return the time of a publication as a form wants it; nothing where it is not trusted."""
     return "" if offer.published_at is None else local(offer.published_at).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _on_one_line(text: str) -> str:
+    """Return a text without line ends; what else is in it each channel and page makes harmless itself."""
+    return " ".join(text.split())

@@ -126,12 +126,12 @@ def with_buttons(connection: Connection, scene: Scene, message: Message, words: 
 
 
 def _of_offer(connection: Connection, scene: Scene, shown: Shown, words: Words) -> Iterator[Button]:
-    """Yield what can be answered to an offer; logging by one press wants a time that is trusted."""
+    """Yield what can be answered to an offer; logging by one press wants a time that is sure."""
     number = scene.alert.detail.get("offer", "")
     offer = offers.offer(connection, int(number)) if number.isdigit() else None
     if offer is None or offer.state is not OfferState.OPEN:
         return
     value = replace(shown, offer=offer.id).value
-    if offer.kind is not None and offer.published_at is not None:
+    if offer.kind is not None and offer.counts_from is not None:
         yield Button(Deed.TAKE_OFFER.value, words(LABELS[Deed.TAKE_OFFER]), value, STYLES[Deed.TAKE_OFFER])
     yield Button(Deed.REFUSE_OFFER.value, words(LABELS[Deed.REFUSE_OFFER]), value)

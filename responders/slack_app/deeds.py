@@ -6,7 +6,7 @@ Whether the person may do it is asked here; whether it still makes sense is aske
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -142,10 +142,10 @@ class Deeds:
             return self._take_over(shown, next(iter(self.duty.rotas), ""), person, composer, now)
         before = self._before(shown.incident)
         if deed is Deed.TAKE_OFFER:
-            done = self.desk.offers.log(shown.incident, shown.offer, by=person.name, now=now)
+            done = self.desk.offers.log(shown.incident, shown.offer, by=person.name, now=now, seen=shown.seen(deed))
             return outcome(Verb.RESPOND, done, before, composer)
         if deed is Deed.REFUSE_OFFER:
-            self.desk.offers.refuse(shown.incident, shown.offer, by=person.name, now=now)
+            self.desk.offers.refuse(shown.incident, shown.offer, by=person.name, now=now, seen=shown.seen(deed))
             return composer.words(N_("Kept: this is not the response. It is not offered again."))
         if deed is Deed.CONFIRM:
             done = self.desk.confirm(shown.incident, by=person.name, now=now, seen=shown.seen(deed))
@@ -222,7 +222,7 @@ class Deeds:
         text = composer.words.mistake(mistake)
         with self.database.read() as connection:
             incident, deadlines = _standing(connection, shown.incident)
-            fresh = shown_now(connection, incident, deadlines)
+            fresh = replace(shown_now(connection, incident, deadlines), offer=shown.offer)
         state = composer.words(N_("State"))
         card = composer.card(incident, deadlines)
         lines = [f"{line.label}: {line.value}" for line in card.lines if line.label != state]

@@ -8,17 +8,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from monitor.core.errors import Mistake
+from monitor.core.errors import AlreadyMerged, Mistake
 from monitor.core.model import DeadlineState, ResponseKind
 from monitor.core.offers.offer import Aside, Form, OfferState
-from monitor.store import views
+from monitor.store import offers, views
 from monitor.store.database import Database
 from responders.desk.offers import (
     AlreadyRefused,
     AlreadyTaken,
+    IncidentDismissed,
     NoResponseYet,
     NotRefused,
     UnknownOffer,
+    WhenHeld,
     WhenPublished,
 )
 from tests.offers.house import MINUTE, T0, TEXT, TITLE, House
@@ -301,7 +303,7 @@ def test_an_offer_follows_a_merge_and_so_does_a_refusal(house: House) -> None:
     house.watch = house.another_watch()
     house.look()
     assert [one.state for one in house.offers(2)] == [OfferState.REFUSED]
-    with pytest.raises(UnknownOffer):
+    with pytest.raises(AlreadyMerged):
         house.desk.again(1, number, by="Li", now=house.now)
     house.desk.again(2, number, by="Li", now=house.now)
     house.desk.log(2, number, by="Li", now=house.now)
@@ -323,7 +325,7 @@ def test_a_dismissed_incident_is_offered_nothing(house: House) -> None:
     assert house.offers() == []
 
 
-def test_a_retracted_response_runs_the_clock_again_and_the_log_keeps_the_offer(house: House) -> None:
+def test_a_retracted_response_runs_the_clock_again_and_is_offered_again(house: House) -> None:
     house.publish()
     house.look()
     house.desk.log(1, house.open[0].id, by="Li", now=house.now)
@@ -332,7 +334,11 @@ def test_a_retracted_response_runs_the_clock_again_and_the_log_keeps_the_offer(h
     house.station.parts.desk.retract(response, by="Li", now=house.now, reason="登记有误")
     assert house.station.states()["OP-AUTH-5H"] == DeadlineState.OPEN.value
     house.look()
-    assert [one.state for one in house.offers()] == [OfferState.LOGGED]
+    assert [(one.state, one.decided_by, one.response_id) for one in house.offers()] == [(OfferState.OPEN, "", None)]
+    house.desk.log(1, house.open[0].id, by="Li", now=house.now)
+    assert house.station.states()["OP-AUTH-5H"] == "met"
+    assert house.offers()[0].response_id not in (None, response)
+    assert len(house.alerts()) == 1
 
 
 def test_the_audit_log_follows_offers(house: House) -> None:
@@ -342,3 +348,108 @@ def test_the_audit_log_follows_offers(house: House) -> None:
     with house.database.read() as connection:
         query = text("SELECT count(*) FROM audit WHERE subject LIKE :whose AND matter_id = 1")
         assert connection.execute(query, {"whose": "offer:%"}).scalar_one() == 2
+
+
+def test_a_plain_title_that_others_used_about_something_else_is_offered(house: House) -> None:
+    house.station.tell("情况通报", "兰州市西固区一化工厂发生火灾，造成3人死亡。", by="city")
+    house.publish("情况通报", TEXT, later=30)
+    assert house.look() == 1
+
+
+def test_nothing_is_logged_into_an_incident_that_was_dismissed_meanwhile(house: House) -> None:
+    house.publish()
+    house.look()
+    number = house.open[0].id
+    house.station.parts.desk.dismiss(1, by="Wang", now=house.now, reason="演练")
+    with pytest.raises(IncidentDismissed):
+        house.desk.log(1, number, by="Li", now=house.now)
+    with house.database.read() as connection:
+        assert views.responses(connection, matter_id=1) == []
+
+
+def test_what_was_merged_says_so_before_its_offer_is_looked_for(house: House) -> None:
+    house.station.tell("兰州市西固区一仓库起火 伤亡不明", "兰州市西固区一仓库起火，伤亡情况不明。", by="city")
+    house.publish()
+    house.look()
+    number = house.open[0].id
+    house.station.parts.desk.merge(1, 2, by="Li", now=house.now)
+    for deed in (house.desk.log, house.desk.refuse, house.desk.again):
+        with pytest.raises(AlreadyMerged):
+            deed(1, number, by="Li", now=house.now)
+
+
+def test_after_a_merge_nobody_is_asked_again_what_was_decided(house: House) -> None:
+    """The same publication was offered for both: refused for the one, open for the other."""
+    house.station.tell(
+        "兰州市西固区一化工厂发生火灾 致3人死亡", "7月9日，兰州市西固区一化工厂发生火灾，造成3人死亡。", by="city"
+    )
+    both = TEXT + "同日，兰州市西固区一化工厂发生火灾，造成3人死亡。"
+    house.publish("关于金昌金川区化工仓库爆炸和兰州西固区化工厂火灾两起事故的情况通报", both)
+    house.look()
+    house.desk.refuse(1, house.offers(1)[0].id, by="Li", now=house.now)
+    house.station.parts.desk.merge(1, 2, by="Li", now=house.now)
+    with house.database.read() as connection:
+        assert offers.of_matters(connection, [2], states=(OfferState.OPEN,)) == {}
+        assert offers.latest(connection, states=(OfferState.OPEN,), limit=9) == []
+        assert [one.state for one in offers.latest(connection, states=tuple(OfferState), limit=9)] == [
+            OfferState.REFUSED
+        ]
+
+
+def test_what_was_typed_by_hand_before_is_the_response(house: House) -> None:
+    """Logged by hand after the page with the offer was opened, under another title and kind."""
+    house.publish()
+    house.look()
+    (offer,) = house.open
+    house.station.parts.desk.respond(
+        1, ResponseKind.AUTHORITATIVE_RELEASE, title="x", url=offer.url, published_at=house.now, by="Li", now=house.now
+    )
+    house.desk.log(1, offer.id, by="Wang", now=house.now)
+    with house.database.read() as connection:
+        (response,) = views.responses(connection, matter_id=1)
+    assert (response.title, house.offers()[0].response_id) == ("x", response.id)
+
+
+def test_a_conference_counts_from_when_it_was_held(house: House) -> None:
+    house.publish("金川区化工仓库爆炸事故新闻发布会实录")
+    house.look()
+    (offer,) = house.open
+    with pytest.raises(WhenHeld):
+        house.desk.log(1, offer.id, by="Li", now=house.now)
+    house.station.clock.now += 60 * MINUTE
+    held = offer.found_at - 5 * MINUTE
+    house.desk.log(1, offer.id, published_at=held, by="Li", now=house.now)
+    with house.database.read() as connection:
+        (response,) = views.responses(connection, matter_id=1)
+    assert (response.kind, response.published_at) == (ResponseKind.PRESS_CONFERENCE, held)
+
+
+@pytest.mark.parametrize(
+    "title", ["今日21时召开金川区化工仓库爆炸新闻发布会", "金川区化工仓库爆炸事故发布会将于明日10时召开"]
+)
+def test_an_announced_conference_meets_no_clock(house: House, title: str) -> None:
+    house.publish(title)
+    house.look()
+    (offer,) = house.open
+    assert offer.form is Form.CONFERENCE_NOTICE
+    for kind in (None, ResponseKind.PRESS_CONFERENCE, ResponseKind.AUTHORITATIVE_RELEASE):
+        with pytest.raises(NoResponseYet):
+            house.desk.log(1, offer.id, kind=kind, published_at=house.now, by="Li", now=house.now)
+
+
+def test_after_a_merge_the_facts_of_what_it_became_decide(house: House) -> None:
+    """Offered for the one that was merged, set aside for the other: nobody is asked."""
+    house.station.tell(
+        "兰州市西固区一化工厂发生火灾 致3人死亡", "7月9日，兰州市西固区一化工厂发生火灾，造成3人死亡。", by="city"
+    )
+    both = TEXT + "同日，兰州市西固区一化工厂发生火灾，造成3人死亡。"
+    house.publish("关于金昌金川区化工仓库爆炸和兰州西固区化工厂火灾两起事故的情况通报", both)
+    house.look()
+    url = house.offers(2)[0].url
+    ours = house.offers(1)[0].id
+    house.station.parts.desk.respond(
+        1, ResponseKind.AUTHORITATIVE_RELEASE, title="x", url=url, published_at=house.now, by="Li", now=house.now
+    )
+    house.look()
+    house.station.parts.desk.merge(2, 1, by="Li", now=house.now)
+    assert [(one.id, one.why) for one in house.offers(1)] == [(ours, Aside.KNOWN)]

@@ -134,3 +134,27 @@ def test_why_something_is_not_offered_is_shown(house: House, client: httpx.Clien
     house.look()
     assert "taken over from others" in offers_of(client.get("/incidents/1").text)
     house.station.clock.now += MINUTE
+
+
+def test_a_record_always_asks_when_the_conference_was_held(house: House, client: httpx.Client) -> None:
+    house.publish("金川区化工仓库爆炸事故新闻发布会实录")
+    house.look()
+    number = house.open[0].id
+    asked = offers_of(client.get("/incidents/1").text)
+    assert re.search(rf'id="offer-at-{number}" name="published_at" type="datetime-local" required>', asked)
+    assert "Held at, Beijing time" in asked
+    assert "when the press conference was held" in post(client, "/incidents/1/offer/log", offer=str(number)).text
+
+
+def test_a_release_that_was_a_conference_after_all_asks_when_it_was_held(house: House, client: httpx.Client) -> None:
+    house.publish()
+    house.look()
+    number = str(house.open[0].id)
+    answer = post(client, "/incidents/1/offer/log", offer=number, kind="press_conference")
+    asked = offers_of(answer.text)
+    assert re.search(rf'id="offer-at-{number}" name="published_at" type="datetime-local" required>', asked)
+    assert '<option value="press_conference" selected>' in asked
+    post(client, "/incidents/1/offer/log", offer=number, kind="press_conference", published_at="2026-07-09T20:50")
+    with house.database.read() as connection:
+        (response,) = views.responses(connection, matter_id=1)
+    assert response.kind is ResponseKind.PRESS_CONFERENCE

@@ -123,3 +123,35 @@ def test_the_words_never_disagree_with_themselves(parts: list[str]) -> None:
     if first is not None and first.aside is None:
         assert twin is not None
         assert twin.aside is Aside.SAME
+
+
+PLAIN = replace(RELEASE, title="情况通报")
+
+
+def test_the_plainest_title_is_no_repost_of_what_others_said_of_another_matter() -> None:
+    assert aside(PLAIN, papers=frozenset({0, 7})) is None
+    assert aside(PLAIN, papers=frozenset({KNOWN.matter_id})) is Aside.REPOST
+    assert aside(replace(RELEASE, title="金川区爆炸情况通报"), papers=frozenset({7})) is None
+    assert aside(RELEASE, papers=frozenset({0})) is Aside.REPOST
+
+
+def test_two_releases_of_one_title_are_two() -> None:
+    later = replace(PLAIN, item_id=2, url="https://site.example.cn/2", text=PLAIN.text.replace("11人", "13人"))
+    later = replace(later, text=later.text + "金川区化工仓库爆炸，11人死亡。")
+    assert aside(later, before=[PLAIN]) is None
+    assert aside(later, replace(KNOWN, logged=frozenset({PLAIN.url}), twins=[PLAIN])) is None
+    copied = replace(PLAIN, item_id=3, url="https://account.example.cn/3")
+    assert aside(copied, before=[PLAIN]) is Aside.SAME
+    assert aside(copied, replace(KNOWN, logged=frozenset({PLAIN.url}), twins=[PLAIN])) is Aside.KNOWN
+
+
+@pytest.mark.parametrize(
+    "title", ["金川区培训机构爆炸情况通报", "金川区采购中心爆炸情况通报", "关于金川区消防演练中人员伤亡的情况通报"]
+)
+def test_what_burns_may_be_called_like_what_releases_nothing(title: str) -> None:
+    assert aside(replace(RELEASE, title=title)) is None
+
+
+@pytest.mark.parametrize("title", ["金川区化工仓库爆炸警示教育", "金川区化工仓库爆炸应急演练举行"])
+def test_what_releases_nothing_is_not_offered(title: str) -> None:
+    assert aside(replace(RELEASE, title=title)) is Aside.NO_RELEASE

@@ -104,3 +104,21 @@ def test_a_forged_number_changes_nothing(place: Workplace) -> None:
     for value in (f"{matter}.0.abcd.999", f"{matter}.0.abcd.0", f"{matter}.0.abcd", f"{matter}.0.abcd.9999999999"):
         place.slack.press(WANG, asked(place), "take_offer", value=value)
     assert state(place, number) is OfferState.OPEN
+
+
+def test_a_record_of_a_conference_is_not_logged_by_a_press(place: Workplace) -> None:
+    """Its page went online at another time than the conference was held: the page of the incident asks for that."""
+    offered(place, place.major(), Form.CONFERENCE_RECORD)
+    assert buttons(asked(place)) == ["refuse_offer"]
+
+
+def test_a_press_after_a_dismissal_says_so_and_logs_nothing(place: Workplace) -> None:
+    matter = place.major()
+    number = offered(place, matter)
+    post = asked(place)
+    place.desk.dismiss(matter, by="陈静", now=place.clock(), reason="演练")
+    place.slack.press(WANG, post, "take_offer")
+    assert "陈静" in place.slack.told(WANG).words
+    with place.database.read() as connection:
+        assert views.responses(connection, matter_id=matter) == []
+    assert state(place, number) is OfferState.OPEN

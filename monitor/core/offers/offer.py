@@ -79,3 +79,8 @@ class Offer:
     def kind(self) -> ResponseKind | None:
         """As what it would be logged, None for what is no response."""
         return KINDS[self.form]
+
+    @property
+    def counts_from(self) -> datetime | None:
+        """From when it would count, None where a person states it: a record goes online after the conference."""
+        return None if self.form is Form.CONFERENCE_RECORD else self.published_at

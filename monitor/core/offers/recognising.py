@@ -16,6 +16,7 @@ from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.topics import terms_of
 from monitor.core.incidents.weighing import place_score
 from monitor.core.model import Assessment, Decoy, Place, ResponseKind
+from monitor.core.offers.conferences import conference_of
 from monitor.core.offers.offer import Aside, Form
 from monitor.core.offers.words import ReleaseWords
 from monitor.core.text import fold
@@ -28,6 +29,8 @@ CREDIT_REACH = 12
 SAME_TIME = timedelta(hours=36)
 # How much of what our title says beside place and form must be in the incident's title to name it.
 NAMED_ALIKE, FEWEST_ALIKE = 0.5, 2
+# A title of which no more than this is left beside place, kind and plain words is that of any other release.
+FEWEST_LEFT = 2
 # Place and kind alone fit any other happening of the kind there.
 TELLING = frozenset({Sign.FIGURE, Sign.NAMES})
 PLACED_SURELY = frozenset({Placing.JOINED.value, Placing.OPENED.value, Placing.BY_PERSON.value, Placing.DENIES.value})
@@ -55,10 +58,11 @@ class Published:
     author: str = ""
     published_at: datetime | None = None
 
-    @property
-    def digest(self) -> str:
-        """The title as it is compared: the same release stands on the site and on the account."""
-        return fold(self.title).strip()
+    def same_as(self, other: Published) -> bool:
+        """Tell whether both are one release, as on the site and on the account; many bear the same plain title."""
+        if fold(self.title).strip() != fold(other.title).strip():
+            return False
+        return bool(self.url and self.url == other.url) or fold(self.text).split() == fold(other.text).split()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +70,8 @@ class Known:
     """What is known of an incident beside its subject.
 
     `finest` are the names of the smallest division that is sure. `offices` are those to which it is assigned, empty
-    where it is to none; `logged` the addresses and titles of its responses that stand, `kinds` their kinds.
+    where it is to none; `logged` the addresses of its responses that stand, `kinds` their kinds; `twins` what we
+    published under these addresses.
     """
 
     matter_id: int
@@ -78,6 +83,7 @@ class Known:
     offices: AbstractSet[str] = frozenset()
     logged: AbstractSet[str] = frozenset()
     kinds: AbstractSet[ResponseKind] = frozenset()
+    twins: Collection[Published] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +102,12 @@ def recognise(
     *,
     placed: str = "",
     before: Collection[Published] = (),
-    papers: AbstractSet[str] = frozenset(),
+    papers: AbstractSet[int] = frozenset(),
 ) -> Recognised | None:
     """Return what a publication is to an incident, None where it does not speak of it.
 
     `placed` is why grouping put it there, empty where it did not; `before` are our earlier publications about the same
-    incident; `papers` the folded titles that others published before it.
+    incident; `papers` are the matters of what others published under its very title shortly before it, 0 for none.
     """
     signs = speaks_of(published, known, words, placed)
     if not signs:
@@ -126,7 +132,7 @@ def speaks_of(published: Published, known: Known, words: ReleaseWords, placed: s
     if published.read.casualties.value("deaths") == 0 and known.subject.figures.get("deaths"):
         return ()
     seen = Seen(outcome=Outcome.KEPT, at=published.found_at, title=published.title, text=published.text)
-    bare = replace(known.subject, title=_without_places(known.subject))
+    bare = replace(known.subject, title=_without(known.subject.places, known.subject.title))
     signs = signs_of(bare, seen, published.read)
     if Sign.NAMES not in signs and _named_alike(published.title, bare, words):
         signs = (*signs, Sign.NAMES)
@@ -137,17 +143,28 @@ def speaks_of(published: Published, known: Known, words: ReleaseWords, placed: s
 
 def _named_alike(title: str, subject: Subject, words: ReleaseWords) -> bool:
     """Tell whether what our title says beside the place and the words of every release names the incident."""
-    for name in (*sorted(subject.places, key=len, reverse=True), *words.plain):
-        title = title.replace(name, " ")
-    said = terms_of(title)
+    said = terms_of(_bare(title, subject, words))
     shared = said & terms_of(subject.title)
     return len(shared) >= max(FEWEST_ALIKE, NAMED_ALIKE * len(said))
 
 
-def _without_places(subject: Subject) -> str:
-    """Return the title without the names of the place, which everything that we publish of it shares."""
-    title = subject.title
-    for name in sorted(subject.places, key=len, reverse=True):
+def _bare(title: str, subject: Subject, words: ReleaseWords) -> str:
+    """Return what a title says beside the place and the words of every release."""
+    bare = _without(subject.places, title)
+    for word in words.plain:
+        bare = bare.replace(word, " ")
+    return bare
+
+
+def _names_it(title: str, subject: Subject, words: ReleaseWords) -> bool:
+    """Tell whether a title names one incident: something is left beside the place, the kind and plain words."""
+    bare = _without(subject.kind_words, _bare(title, subject, words))
+    return sum(char.isalpha() for char in bare) >= FEWEST_LEFT
+
+
+def _without(names: AbstractSet[str], title: str) -> str:
+    """Return a title without some names, as those of the place, which everything that we publish of it shares."""
+    for name in sorted(names, key=len, reverse=True):
         title = title.replace(name, " ")
     return title
 
@@ -159,8 +176,12 @@ def _at_another_time(one: datetime | None, other: datetime | None) -> bool:
 def form_of(published: Published, known: Known, words: ReleaseWords, before: Collection[Published]) -> Form | None:
     """Return what it probably is; None where nothing shows that it is a release at all."""
     title, opening = published.title, published.text[:OPENING]
-    if any(word in title for word in words.not_releases):
+    swallowed = any(word in title for word in words.not_releases)
+    if swallowed and not any(word in title for word in words.releases):
         return None
+    conference = conference_of(_without(known.subject.places, title), published.text, words.conferences)
+    if conference is not None:
+        return conference
     for form, marks in words.forms.items():
         if any(word in title for word in marks.unless):
             continue
@@ -183,21 +204,22 @@ def _aside(
     words: ReleaseWords,
     form: Form | None,
     before: Collection[Published],
-    papers: AbstractSet[str],
+    papers: AbstractSet[int],
 ) -> Aside | None:
     """Return why it is not offered, what is surest first."""
     began_at = known.subject.began_at
     if published.office and known.offices and published.office not in known.offices:
         return Aside.ANOTHER_OFFICE
-    if (published.url and published.url in known.logged) or published.digest in known.logged:
+    if (published.url and published.url in known.logged) or any(map(published.same_as, known.twins)):
         return Aside.KNOWN
     if published.published_at is not None and began_at is not None and published.published_at < began_at - UNSEEN:
         return Aside.BEFORE
-    if published.digest in papers or is_repost(published, words):
+    theirs = known.matter_id in papers or (bool(papers) and _names_it(published.title, known.subject, words))
+    if theirs or is_repost(published, words):
         return Aside.REPOST
     if form is None:
         return Aside.NO_RELEASE
-    return Aside.SAME if any(one.digest == published.digest for one in before) else None
+    return Aside.SAME if any(map(published.same_as, before)) else None
 
 
 def is_repost(published: Published, words: ReleaseWords) -> bool:

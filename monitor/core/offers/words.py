@@ -18,16 +18,33 @@ class FormWords:
 
 
 @dataclass(frozen=True, slots=True)
+class ConferenceWords:
+    """What press conferences are called, and by what one that was held differs from one that is only announced.
+
+    `held` are marks of a record unless the title also has one of `coming`, or a number before one of `hours`;
+    `surely_held` are marks of a record whatever else stands there.
+    """
+
+    names: tuple[str, ...] = ()
+    held: tuple[str, ...] = ()
+    surely_held: tuple[str, ...] = ()
+    coming: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseWords:
     """The forms in the order in which they are tried, the marks of what others wrote, and what is no release.
 
     `media` are names that follow `credits` ("来源：") where a text was taken over; `plain` are words that any release
-    may have in its title, the longest first.
+    may have in its title, the longest first. A title with one of `releases` is a release in spite of `not_releases`.
     """
 
     forms: Mapping[Form, FormWords]
+    conferences: ConferenceWords = ConferenceWords()
     credits: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     reposts: tuple[str, ...] = ()
     not_releases: tuple[str, ...] = ()
+    releases: tuple[str, ...] = ()
     plain: tuple[str, ...] = ()
