@@ -119,7 +119,8 @@ class _Socket:
                 self._pong_at = time.monotonic()
             case TextMessage():
                 self._heard_at = self._pong_at = time.monotonic()
-                self._size += len(event.data)
+                # An empty one takes room as well.
+                self._size += len(event.data) + 1
                 if self._size > MOST_BYTES * 2:
                     raise StreamFailure(FailureKind.TOO_LARGE, f"{self._standing.host}: > {MOST_BYTES * 2}")
                 self._part.append(event.data)

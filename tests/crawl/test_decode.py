@@ -1,5 +1,7 @@
 """Chinese headlines in every character set, under every label, right or wrong or none."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -127,3 +129,19 @@ def test_no_bytes_and_no_label_raise(body: bytes, label: str) -> None:
     found = decode(body, content_type=f"text/html; charset={label}")
     assert isinstance(found.text, str)
     assert decode(body, content_type=f"text/html; charset={label}") == found
+
+
+@pytest.mark.parametrize("gap", [" " * 8000, "charset=" * 1000, "charset= " * 900, '="' * 4000])
+def test_a_declaration_without_an_end_is_given_up_in_linear_time(gap: str) -> None:
+    began = time.process_time()
+    decode(b"<meta charset=" + gap.encode() + b"\xb8" * 60)
+    decode(b"<meta charset=" + gap.encode() * 2)
+    decode(b"\xb8" * 60, content_type=f"text/html; charset={gap * 20}")
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("said", ['charset = " gb2312"', "charset=gb2312", "charset='gb2312'", "charset =  gb2312"])
+def test_a_declaration_is_read_with_blanks_and_quotes(said: str) -> None:
+    body = "甲".encode("gb18030")
+    assert decode(body, content_type=f"text/html; {said}").charset == "gb18030"
+    assert decode(f"<meta {said}>".encode() + body).charset == "gb18030"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -82,3 +83,13 @@ def test_ids_of_a_timeline_in_their_order() -> None:
     assert overlapped("115000000000065536") == str(115000000000065536 - (600_000 << 16))
     assert overlapped("99") == "99"
     assert overlapped("AbC1") == "AbC1"
+
+
+def test_many_lines_and_many_small_portions_are_read_in_linear_time() -> None:
+    reader, began = EventReader(), time.process_time()
+    assert list(reader.feed(b"data\n" * 150_000 + b"\n")) == [Event("message", "\n" * 149_999)]
+    for _ in range(9_000):
+        assert list(reader.feed(b"x" * 100)) == []
+    assert list(reader.feed(b"\r")) == []
+    assert list(reader.feed(b"\ndata: a\n\n")) == [Event("message", "a")]
+    assert time.process_time() - began < 1

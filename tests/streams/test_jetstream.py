@@ -9,6 +9,7 @@ import pytest
 
 from monitor.core.sources import FailureKind
 from monitor.crawl import jetstream
+from monitor.crawl.streams import StreamFailure
 from monitor.gate import Gate, GateFailure, GateSettings
 from monitor.store.database import Database
 from tests.streams.fake_jetstream import DID, START_US, FakeJetstream, running_jetstream
@@ -163,3 +164,25 @@ def test_only_named_accounts_are_asked_for(server: FakeJetstream) -> None:
     assert address.endswith(
         "&wantedDids=did%3Aplc%3Alanzhou234567abcdefghijk&wantedDids=did%3Aweb%3Aa.example&cursor=4000000"
     )
+
+
+def test_a_text_of_endless_empty_fragments_is_refused() -> None:
+    class Endless:
+        host = "a.example"
+        read_times = 0
+
+        def read(self, seconds: float) -> bytes:
+            self.read_times += 1
+            return (b"\x01\x00" if self.read_times == 1 else b"") + b"\x00\x00" * 5_000
+
+        def write(self, data: bytes, seconds: float) -> None:
+            return
+
+    standing = Endless()
+    with pytest.raises(StreamFailure) as failed:
+        next(jetstream._Socket(standing).texts(lambda: stop_after(standing.read_times), everybody=True))  # type: ignore[arg-type]
+    assert failed.value.kind is FailureKind.TOO_LARGE
+
+
+def stop_after(times: int) -> None:
+    assert times < 200
