@@ -24,7 +24,7 @@ from monitor.gate import Answer, Gate, retry_after
 
 # The server sends a comment every 15 seconds.
 SILENT_FOR = 60.0
-PAGE, MOST_PAGES = 40, 100
+PAGE, MOST_PAGES = 40, 200
 # A post of another server may come late, with an id of the moment at which it was written.
 OVERLAP_MS, SNOWFLAKE = 10 * 60 * 1000, 10**15
 LONGEST_ANSWER = 4_000_000
