@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.fetched import DropReason
-from monitor.core.sources import StreamRule
+from monitor.core.sources import Source, StreamRule
 from monitor.core.text import fold
 
 SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(minutes=5)
@@ -69,10 +70,17 @@ class Minute:
 
     def takes(self, now: datetime) -> DropReason | None:
         """Count one more; return why it is not taken."""
-        if self.began_at is None or now - self.began_at >= timedelta(minutes=1):
+        if self._is_over(now):
             self.began_at, self.kept = now, 0
         self.kept += 1
         return DropReason.FLOOD if self.kept > self.most else None
+
+    def is_full(self, now: datetime) -> bool:
+        """Tell whether one more would not be taken."""
+        return self.kept >= self.most and not self._is_over(now)
+
+    def _is_over(self, now: datetime) -> bool:
+        return self.began_at is None or now - self.began_at >= timedelta(minutes=1)
 
 
 def pause(failures: int, fraction: float, *, asked: timedelta | None = None) -> timedelta:
@@ -85,6 +93,18 @@ def pause(failures: int, fraction: float, *, asked: timedelta | None = None) -> 
 def is_newer(one: str, other: str) -> bool:
     """Tell whether one id of a timeline comes after another: longer numbers are greater, like lengths by letter."""
     return (len(one), one) > (len(other), other)
+
+
+def is_number(cursor: str) -> bool:
+    """Tell whether a cursor is a plain number; in other scripts, too, there are digits."""
+    return cursor.isascii() and cursor.isdigit()
+
+
+def origin_of(source: Source) -> str:
+    """Return a digest of that which a cursor of a source tells about: another server or timeline has its own."""
+    rule = source.stream_rule or StreamRule()
+    said = "\n".join((source.kind.value, source.url, rule.timeline.value, rule.tag))
+    return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def moment_of(microseconds: str) -> datetime:

@@ -17,6 +17,8 @@ import struct
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -31,6 +33,7 @@ AT_ONCE = 2
 SECONDS = 5
 # Against a child that waits for something without working, which it never should.
 LONGEST_WAIT = 60.0
+LONGEST_CLOSING = 5.0
 # A child that once needed so much does not give it back.
 MOST_KEPT_MB = 200
 HEAD = struct.Struct(">II")
@@ -75,6 +78,10 @@ class _Child:
             watch.cancel()
         return dict(json.loads(answer)) if answer else None
 
+    def kill(self) -> None:
+        """Have the process end; the thread that uses it clears up."""
+        self._process.kill()
+
     def end(self) -> None:
         """End the process, whatever it is at."""
         self._process.kill()
@@ -101,6 +108,9 @@ class Apart:
     at_once: int = AT_ONCE
     seconds: int = SECONDS
     _idle: queue.LifoQueue[_Child | None] = field(default_factory=queue.LifoQueue)
+    _alive: set[_Child] = field(default_factory=set)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _closed: bool = False
 
     def __post_init__(self) -> None:
         for _ in range(self.at_once):
@@ -117,14 +127,14 @@ class Apart:
         data = body if text is None else text.encode("utf-8", "replace")
         child = self._idle.get()
         try:
-            child = child or _Child()
+            child = self._at_work(child)
             answer = child.ask(facts, data)
             if answer is None or answer["megabytes"] > MOST_KEPT_MB:
-                child.end()
+                self._end(child)
                 child = None
         except BaseException:
             if child is not None:
-                child.end()
+                self._end(child)
             child = None
             raise
         finally:
@@ -140,12 +150,41 @@ class Apart:
             return [child.pid for child in self._idle.queue if child is not None]
 
     def close(self) -> None:
-        """End the children; later ones are begun anew."""
-        children = [self._idle.get() for _ in range(self.at_once)]
-        for child in children:
-            if child is not None:
-                child.end()
+        """End the children, whatever they are at; none is begun any more, and who waits for one is refused."""
+        with self._lock:
+            self._closed = True
+            children = list(self._alive)
+        for one in children:
+            one.kill()
+        self.dismiss()
+
+    def dismiss(self) -> None:
+        """End the children as they come free, within a few seconds; later ones are begun anew."""
+        until = time.monotonic() + LONGEST_CLOSING
+        free = 0
+        with suppress(queue.Empty):
+            while free < self.at_once:
+                child = self._idle.get(timeout=max(0.0, until - time.monotonic()))
+                free += 1
+                if child is not None:
+                    self._end(child)
+        for _ in range(free):
             self._idle.put(None)
+
+    def _at_work(self, child: _Child | None) -> _Child:
+        """Return a child for a job, a new one where there is none."""
+        with self._lock:
+            if self._closed:
+                raise Unreadable(FailureKind.UNREADABLE, "nothing is read any more: the process ends")
+            if child is None:
+                child = _Child()
+                self._alive.add(child)
+            return child
+
+    def _end(self, child: _Child) -> None:
+        child.end()
+        with self._lock:
+            self._alive.discard(child)
 
 
 def _document(answer: dict[str, Any]) -> RawDocument:

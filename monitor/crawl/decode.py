@@ -43,13 +43,14 @@ _SUPERSETS = {
 }  # fmt: skip
 _STATEFUL = {"hz-gb-2312": b"~{", "iso-2022-jp": b"\x1b", "iso-2022-kr": b"\x1b", "iso-2022-cn": b"\x1b"}
 _NEVER = frozenset({"utf-7", "utf7", "unicode-1-1-utf-7", "idna", "punycode", "undefined", "mbcs", "oem"})
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_HEADER = re.compile(r"charset\s*=\s*(?:[\"']\s*)?([\w.:-]+)", re.IGNORECASE)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']\s*([\w.:-]+)", re.IGNORECASE)
-_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_META = re.compile(rb"<meta[^>]{0,300}?charset\s*=\s*(?:[\"']\s*)?([\w.:-]+)", re.IGNORECASE)
 _RULES = {"utf-8": CharsetRule.UTF8, "gb18030": CharsetRule.GB18030, "big5hkscs": CharsetRule.BIG5}
 _CHINESE = frozenset({"gb18030", "big5hkscs", "cp950"})
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]")
 SCANNED = 8192
+LONGEST_HEADER = 500
 SAMPLED = 8000
 # Bytes beyond ASCII that only UTF-8 has in an order which is valid UTF-8: other sets hit on it in a few at most.
 PLAINLY_UTF8 = 48
@@ -143,7 +144,7 @@ def _strict(body: bytes, name: str, cut: bool) -> str | None:  # noqa: FBT001
 
 def _declared(body: bytes, content_type: str) -> list[str]:
     """Return the usable declared character sets: HTTP header, XML declaration, meta element."""
-    found = [match[1] for match in [_HEADER.search(content_type)] if match]
+    found = [match[1] for match in [_HEADER.search(content_type[:LONGEST_HEADER])] if match]
     head = body[:SCANNED]
     found += [match[1].decode("ascii") for match in (_XML.search(head), _META.search(head)) if match]
     return [name for name in dict.fromkeys(name.lower() for name in found) if _usable(name)]

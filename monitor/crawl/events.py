@@ -23,6 +23,7 @@ class EventReader:
     """Takes bytes in any portions and gives out whole events; comments, by which a server shows life, are none."""
 
     _line: bytearray = field(default_factory=bytearray)
+    _searched: int = 0
     _name: str = ""
     _data: list[str] = field(default_factory=list)
     _size: int = 0
@@ -33,15 +34,17 @@ class EventReader:
         """Yield the events that end within what has come."""
         self._line += came
         at = 0
-        for end in _END.finditer(self._line):
+        for end in _END.finditer(self._line, self._searched):
             if end.end() == len(self._line) and end[0] == b"\r":
                 # Its line feed may be still under way.
                 break
             yield from self._take(bytes(self._line[at : end.start()]))
             at = end.end()
         del self._line[:at]
+        self._searched = len(self._line) - self._line.endswith(b"\r")
         if len(self._line) > MOST_BYTES:
             self._line.clear()
+            self._searched = 0
             self._too_long = True
 
     def _take(self, raw: bytes) -> Iterator[Event]:
@@ -60,4 +63,7 @@ class EventReader:
         elif name == "data" and not self._too_long:
             self._size += len(raw)
             self._too_long = self._size > MOST_BYTES
-            self._data = [] if self._too_long else [*self._data, value]
+            if self._too_long:
+                self._data = []
+            else:
+                self._data.append(value)

@@ -20,7 +20,7 @@ from wsproto.utilities import LocalProtocolError, RemoteProtocolError
 
 from monitor.core.fetched import DropReason
 from monitor.core.sources import FailureKind, Source, StreamRule, failure_of
-from monitor.core.streams import Act
+from monitor.core.streams import Act, is_number
 from monitor.crawl.raw import RawEntry
 from monitor.crawl.streams import Look, Message, StreamFailure
 from monitor.gate import Gate, GateFailure, Standing
@@ -39,6 +39,7 @@ ACTS = {"create": Act.POSTED, "update": Act.EDITED, "delete": Act.WITHDRAWN}
 
 def follow(gate: Gate, source: Source, cursor: str, look: Look) -> Iterator[Message]:
     """Yield what is posted, from `cursor` on, until the server ends it; raise GateFailure, StreamFailure."""
+    cursor = cursor if is_number(cursor) else ""
     upgraded = web_socket(gate, address(source, cursor), seconds=CONNECT)
     if upgraded.standing is None:
         status = upgraded.answer.status
@@ -64,7 +65,7 @@ def address(source: Source, cursor: str) -> str:
     rule = source.stream_rule or StreamRule()
     asked = [("wantedCollections", POSTS), ("maxMessageSizeBytes", str(MOST_BYTES))]
     asked += [("wantedDids", account) for account in rule.accounts]
-    asked += [("cursor", str(max(0, int(cursor) - OVERLAP_US)))] if cursor else []
+    asked += [("cursor", str(max(0, int(cursor) - OVERLAP_US)))] if is_number(cursor) else []
     return f"{source.url}?{urlencode(asked)}"
 
 
@@ -119,13 +120,16 @@ class _Socket:
                 self._pong_at = time.monotonic()
             case TextMessage():
                 self._heard_at = self._pong_at = time.monotonic()
-                self._size += len(event.data)
+                # An empty one takes room as well.
+                self._size += len(event.data) + 1
                 if self._size > MOST_BYTES * 2:
                     raise StreamFailure(FailureKind.TOO_LARGE, f"{self._standing.host}: > {MOST_BYTES * 2}")
                 self._part.append(event.data)
                 if event.message_finished:
                     whole, self._part, self._size = "".join(self._part), [], 0
                     yield whole
+                    # However long that took us: the server was not silent.
+                    self._heard_at = self._pong_at = time.monotonic()
             case BytesMessage():
                 raise StreamFailure(FailureKind.PROTOCOL, f"{self._standing.host}: bytes")
             case CloseConnection():

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from monitor.core.fetched import DropReason
 from monitor.core.sources import FailureKind, Source, StreamRule, Timeline, failure_of
-from monitor.core.streams import Act, is_newer
+from monitor.core.streams import Act, is_newer, is_number
 from monitor.crawl.events import Event, EventReader
 from monitor.crawl.plain import plain, plain_line
 from monitor.crawl.raw import RawEntry
@@ -23,7 +24,7 @@ from monitor.gate import Answer, Gate, retry_after
 
 # The server sends a comment every 15 seconds.
 SILENT_FOR = 60.0
-PAGE, MOST_PAGES = 40, 100
+PAGE, MOST_PAGES = 40, 200
 # A post of another server may come late, with an id of the moment at which it was written.
 OVERLAP_MS, SNOWFLAKE = 10 * 60 * 1000, 10**15
 LONGEST_ANSWER = 4_000_000
@@ -69,10 +70,11 @@ def caught_up(gate: Gate, source: Source, token: str, cursor: str, now: datetime
     for number in range(MOST_PAGES):
         statuses = _page(gate, source, token, since, now)
         for status in sorted(statuses, key=lambda one: (len(_text(one, "id")), _text(one, "id"))):
-            yield message_of(source, status, Act.POSTED)
+            yield replace(message_of(source, status, Act.POSTED), late=bool(cursor))
         ids = [_text(status, "id") for status in statuses]
         newest = max(ids, key=lambda one: (len(one), one), default="")
-        if not cursor or len(statuses) < PAGE or not is_newer(newest, since):
+        # A short page need not be the last one: servers give out fewer than are asked for.
+        if not cursor or not is_newer(newest, since):
             return
         since = newest
         if number == MOST_PAGES - 1:
@@ -81,7 +83,7 @@ def caught_up(gate: Gate, source: Source, token: str, cursor: str, now: datetime
 
 def overlapped(cursor: str) -> str:
     """Return a cursor of some minutes earlier where its form tells the time (milliseconds, then 16 bits)."""
-    if not cursor.isdigit() or int(cursor) < SNOWFLAKE:
+    if not is_number(cursor) or int(cursor) < SNOWFLAKE:
         return cursor
     return str(int(cursor) - (OVERLAP_MS << 16))
 

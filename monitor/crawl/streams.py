@@ -21,7 +21,8 @@ class Message:
     """One message: `cursor` is where to go on after it, empty where it says nothing of that.
 
     `entry` is set for what was posted or edited, `id` for what was withdrawn as well. `reason` and `detail` say why
-    something is left out; `revision` tells one state of an edited post from another.
+    something is left out; `revision` tells one state of an edited post from another. `late` is what was asked for
+    because nobody listened when it was said.
     """
 
     act: Act
@@ -32,6 +33,7 @@ class Message:
     revision: str = ""
     reason: DropReason | None = None
     detail: str = ""
+    late: bool = False
 
 
 class StreamFailure(Exception):

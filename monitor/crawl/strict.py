@@ -8,13 +8,14 @@ element within a text, one that stands twice, a link that feedparser would mend.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 import feedparser.mixin
 import lxml.etree
 
 from monitor.core.freshness import feed_ttl
+from monitor.crawl.entries import LONGEST_URL
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry
 
 # A document of this many tags is no feed that anybody writes; its tree would take a hundred bytes for each.
@@ -60,7 +61,7 @@ _HTML = frozenset({"html", "text/html", "xhtml", "application/xhtml+xml"})
 _TEXT_TYPES = frozenset({"text", "html", "text/html", "text/plain"})
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # What feedparser mends in addresses, and the characters that it takes for those of an old Windows.
-_MENDED = re.compile(r"[A-Za-z][A-Za-z0-9+\-.]*:///|&\w+;")
+_MENDED = re.compile(r":///|&\w+;")
 _OLD_WINDOWS = re.compile("[\x80-\x9f]")
 
 
@@ -85,8 +86,10 @@ def read_strictly(text: str) -> RawDocument | None:
     )
     try:
         root = lxml.etree.fromstring(text.encode("utf-8"), parser)
+        if root.tag not in ("rss", f"{ATOM}feed"):
+            return None
         _check_prefixes(root, text)
-        found = _atom(root) if root.tag == f"{ATOM}feed" else _rss(root)
+        found = _rss(root) if root.tag == "rss" else _atom(root)
     except (lxml.etree.XMLSyntaxError, UnicodeEncodeError, _Unusual):
         return None
     return found if found.entries else None
@@ -94,18 +97,18 @@ def read_strictly(text: str) -> RawDocument | None:
 
 def _check_prefixes(root: lxml.etree._Element, text: str) -> None:
     """Decline where a prefix stands for something else than everybody's: feedparser goes by prefixes, too."""
-    maps = [root.nsmap]
+    said: Iterable[tuple[str | None, str]] = root.nsmap.items()
     if text.count("xmlns") != len(root.nsmap):
-        maps = [element.nsmap for element in root.iter()]
-    for known in maps:
-        for prefix, uri in known.items():
-            meant = _KNOWN.get(uri.lower()) if _TRADED not in uri else ""
-            if prefix is None:
-                fits = uri == ATOM[1:-1] or meant is None
-            else:
-                fits = PREFIXES.get(prefix) == uri or (meant is None and prefix.lower() not in _MEANT)
-            if not fits:
-                raise _Unusual
+        # Each where it stands: what holds within an element would have to be gathered anew for each.
+        said = (found for _, found in lxml.etree.iterwalk(root, events=("start-ns",)))
+    for prefix, uri in said:
+        meant = _KNOWN.get(uri.lower()) if _TRADED not in uri else ""
+        if not prefix:
+            fits = uri == ATOM[1:-1] or meant is None
+        else:
+            fits = PREFIXES.get(prefix) == uri or (meant is None and prefix.lower() not in _MEANT)
+        if not fits:
+            raise _Unusual
 
 
 def _is_strange(element: lxml.etree._Element) -> bool:
@@ -115,7 +118,7 @@ def _is_strange(element: lxml.etree._Element) -> bool:
 
 def _rss(root: lxml.etree._Element) -> RawDocument:
     # Not as a dict: lxml would look for each of a million attributes from the first one.
-    if root.tag != "rss" or len(root.attrib) != 1 or root.get("version") != "2.0":
+    if len(root.attrib) != 1 or root.get("version") != "2.0":
         raise _Unusual
     channels = list(root)
     if len(channels) != 1 or channels[0].tag != "channel" or channels[0].attrib:
@@ -279,7 +282,7 @@ def _mended(text: str) -> str:
 
 
 def _address(link: str) -> str:
-    if _MENDED.search(link):
+    if len(link) > LONGEST_URL or _MENDED.search(link):
         raise _Unusual
     return link
 

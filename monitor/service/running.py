@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import platform
+import secrets
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator
@@ -69,7 +70,8 @@ log = logging.getLogger(__name__)
 
 def process_name() -> str:
     """Return the name of this process among all that work on the database."""
-    return f"{platform.node()}:{os.getpid()}"
+    # Two containers may have both the host's name and the number in common.
+    return f"{platform.node()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class Service:

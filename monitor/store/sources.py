@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, tu
 from monitor.core.fetched import Entry, Fetched, Outcome, Validators
 from monitor.core.model import DeadlineState
 from monitor.core.sources import FailureKind
+from monitor.core.text import storable
 from monitor.store import troubles
 from monitor.store.many import execute_many
 from monitor.store.sql import insert, of
@@ -210,7 +211,7 @@ def _fetch_row(one: Recorded) -> dict[str, Any]:
         "at": one.at,
         "outcome": fetched.outcome.value,
         "reason": fetched.reason or "",
-        "detail": fetched.detail,
+        "detail": storable(fetched.detail),
         "status": fetched.status,
         "bytes": fetched.bytes,
         "charset_rule": fetched.charset_rule.value,
@@ -249,7 +250,7 @@ def record_pages(connection: Connection, source_id: str, failed: Sequence[Failed
             "at": now,
             "outcome": Outcome.FAILED.value,
             "reason": page.reason or "",
-            "detail": f"{page.entry.url} {page.detail}".strip(),
+            "detail": storable(f"{page.entry.url} {page.detail}".strip()),
             "status": page.status,
             "bytes": 0,
             "charset_rule": "",

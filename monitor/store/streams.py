@@ -23,7 +23,7 @@ BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class StreamState:
-    """What is remembered of a stream."""
+    """What is remembered of a stream. `origin` is that of which `cursor` tells; None where nobody kept it."""
 
     source_id: str
     owner: str
@@ -31,6 +31,7 @@ class StreamState:
     next_try_at: datetime
     failures: int
     cursor: str
+    origin: str | None = None
 
 
 def register(connection: Connection, source_ids: Collection[str], now: datetime) -> None:
@@ -65,10 +66,11 @@ def release(connection: Connection, source_ids: Collection[str], owner: str, now
     connection.execute(update(STREAM).where(mine).values(owner="", lease_until=now))
 
 
-def keep_cursor(connection: Connection, source_id: str, owner: str, cursor: str) -> bool:
-    """Keep how far a stream has come; tell whether it is still `owner`'s."""
+def keep_cursor(connection: Connection, source_id: str, owner: str, cursor: str, origin: str) -> bool:
+    """Keep how far a stream has come, and of which it tells that; tell whether it is still `owner`'s."""
     mine = and_(STREAM.c.source_id == source_id, STREAM.c.owner == owner)
-    statement = update(STREAM).where(mine).values(**({"cursor": cursor} if cursor else {"owner": owner}))
+    come = {"cursor": storable(cursor), "origin": origin} if cursor else {"owner": owner}
+    statement = update(STREAM).where(mine).values(**come)
     return connection.execute(statement).rowcount == 1
 
 
@@ -84,7 +86,7 @@ def opened(connection: Connection, source_id: str, now: datetime) -> None:
 
 
 def _state(row: Row[tuple[object, ...]]) -> StreamState:
-    return StreamState(row.source_id, row.owner, row.lease_until, row.next_try_at, row.failures, row.cursor)
+    return StreamState(row.source_id, row.owner, row.lease_until, row.next_try_at, row.failures, row.cursor, row.origin)
 
 
 def account(
@@ -134,6 +136,7 @@ def known(connection: Connection, keys: Collection[str]) -> dict[str, tuple[str,
 def withdraw(connection: Connection, source_id: str, post_ids: Sequence[str], now: datetime) -> int:
     """Keep that posts were taken back, in each of their states; return how many items of ours that are."""
     found: list[int] = []
+    post_ids = [storable(one) for one in post_ids]
     for at in range(0, len(post_ids), BATCH):
         its = and_(ITEM.c.source_id == source_id, ITEM.c.external_id.in_(post_ids[at : at + BATCH]))
         found.extend(connection.scalars(select(ITEM.c.id).where(its)))

@@ -11,7 +11,10 @@ from monitor.store.tables import Table, long_text
 
 
 class StreamRow(Table, table=True):
-    """Who listens to a stream until when, from where it goes on, and when it may be opened again after a failure."""
+    """Who listens to a stream until when, from where it goes on, and when it may be opened again after a failure.
+
+    `origin` is a digest of the server and the timeline of which `cursor` tells.
+    """
 
     __tablename__ = "stream"
     source_id: str = Field(primary_key=True)
@@ -20,6 +23,7 @@ class StreamRow(Table, table=True):
     next_try_at: datetime = Field(index=True)
     failures: int = 0
     cursor: str = ""
+    origin: str | None = None
     opened_at: datetime | None = None
 
 

@@ -179,7 +179,7 @@ def record(connection: Connection, source_id: str, fetched: Fetched, *, new: int
             at=now,
             outcome=fetched.outcome.value,
             reason=fetched.reason or "",
-            detail=f"WebSub {fetched.detail}".strip(),
+            detail=storable(f"WebSub {fetched.detail}".strip()),
             status=None,
             bytes=fetched.bytes,
             charset_rule=fetched.charset_rule.value,

@@ -123,3 +123,41 @@ def test_while_one_document_keeps_a_child_busy_others_are_read() -> None:
     finally:
         thread.join()
         made.close()
+
+
+def test_at_the_end_nothing_waits_behind_jobs_and_no_child_is_begun() -> None:
+    made = Apart(at_once=1)
+    slow = "<rss><channel><item><title>" + "<b>" * 390_000
+    refused: list[FailureKind] = []
+
+    def hang() -> None:
+        try:
+            made.read(slow.encode(), slow, "")
+        except Unreadable as failure:
+            refused.append(failure.kind)
+
+    threads = [threading.Thread(target=hang) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    until = time.monotonic() + 10
+    while not made._alive and time.monotonic() < until:
+        time.sleep(0.01)
+    time.sleep(0.2)
+    began = time.monotonic()
+    made.close()
+    assert time.monotonic() - began < 3
+    for thread in threads:
+        thread.join(5)
+    assert len(refused) == 6
+    with pytest.raises(Unreadable):
+        made.read(FEED.encode(), FEED, "")
+    assert (made.pids, made._alive) == ([], set())
+
+
+def test_children_that_are_dismissed_are_followed_by_others(apart: Apart) -> None:
+    apart.read(FEED.encode(), FEED, "")
+    pids = apart.pids
+    apart.dismiss()
+    assert apart.pids == []
+    assert apart.read(FEED.encode(), FEED, "").entries
+    assert apart.pids != pids

@@ -1,5 +1,7 @@
 """Chinese headlines in every character set, under every label, right or wrong or none."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -134,3 +136,19 @@ def test_what_says_that_it_is_utf8_and_can_be_is_nothing_else(text: str) -> None
     document = f'<?xml version="1.0" encoding="utf-8"?><opml><outline text="{text}"/></opml>'
     assert decode(document.encode()).text == document
     assert decode(text.encode(), content_type="text/plain; charset=UTF-8").text == text
+
+
+@pytest.mark.parametrize("gap", [" " * 8000, "charset=" * 1000, "charset= " * 900, '="' * 4000])
+def test_a_declaration_without_an_end_is_given_up_in_linear_time(gap: str) -> None:
+    began = time.process_time()
+    decode(b"<meta charset=" + gap.encode() + b"\xb8" * 60)
+    decode(b"<meta charset=" + gap.encode() * 2)
+    decode(b"\xb8" * 60, content_type=f"text/html; charset={gap * 20}")
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize("said", ['charset = " gb2312"', "charset=gb2312", "charset='gb2312'", "charset =  gb2312"])
+def test_a_declaration_is_read_with_blanks_and_quotes(said: str) -> None:
+    body = "甲".encode("gb18030")
+    assert decode(body, content_type=f"text/html; {said}").charset == "gb18030"
+    assert decode(f"<meta {said}>".encode() + body).charset == "gb18030"

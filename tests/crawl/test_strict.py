@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+import tracemalloc
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -14,7 +16,7 @@ from monitor.crawl.decode import decode
 from monitor.crawl.doctype import without_doctype
 from monitor.crawl.loose import read_loosely
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, Unreadable
-from monitor.crawl.strict import MOST_TAGS, read_strictly
+from monitor.crawl.strict import _MENDED, MOST_TAGS, _address, read_strictly
 
 CONTENT = 'xmlns:content="http://purl.org/rss/1.0/modules/content/"'
 DC = 'xmlns:dc="http://purl.org/dc/elements/1.1/"'
@@ -187,3 +189,43 @@ def test_both_agree_on_whatever_atom_is_generated(entries: list[str]) -> None:
     found = read_strictly(text)
     if found is not None:
         assert found == slow(text)
+
+
+def test_a_link_of_any_length_is_searched_in_linear_time() -> None:
+    for link in ("a" * 600_000, "a." * 300_000, "&a" * 300_000, "a:" * 300_000, "&" + "a" * 600_000):
+        began = time.process_time()
+        with pytest.raises(Exception, match=r"^$") as declined:
+            _address(link)
+        assert type(declined.value).__name__ == "_Unusual"
+        _MENDED.search(link)
+        assert time.process_time() - began < 1
+        text = f"<rss version='2.0'><channel><item><guid>{escape(link)}</guid></item></channel></rss>"
+        assert read_strictly(text) is None
+    for link in ("http:///a", "feed:http:///a", "http://a.example/?a&b;"):
+        assert (
+            read_strictly(f"<rss version='2.0'><channel><item><link>{escape(link)}</link></item></channel></rss>")
+            is None
+        )
+
+
+def test_many_namespaces_and_many_elements_cost_neither_time_nor_memory() -> None:
+    declared = " ".join(f"xmlns:p{number}='u:{number}'" for number in range(490))
+    for body in ("<a/>" * 5_000, "<item xmlns:q='u:q'>" + "<a/>" * 5_000 + "</item>"):
+        for root in ("rss", "other"):
+            text = f"<{root} version='2.0' {declared}><channel>{body}</channel></{root}>"
+            tracemalloc.start()
+            began = time.process_time()
+            assert read_strictly(text) is None
+            assert time.process_time() - began < 1
+            assert tracemalloc.get_traced_memory()[1] < 20_000_000
+            tracemalloc.stop()
+
+
+@pytest.mark.parametrize("inner", ["xmlns:media='u:x'", "xmlns:x='http://purl.org/dc/elements/1.1/'", "xmlns:x='u:x'"])
+def test_a_namespace_of_an_inner_element_counts_as_one_of_the_root(inner: str) -> None:
+    at_root, within = (
+        f"<rss version='2.0' {mark}><channel><item {other}><title>甲</title></item></channel></rss>"
+        for mark, other in ((inner, ""), ("", inner))
+    )
+    assert read_strictly(at_root) == read_strictly(within)
+    assert (read_strictly(within) is None) == ("u:x" not in inner or "media" in inner)

@@ -60,7 +60,7 @@ def row(stage: Stage, seed: int) -> Row:
         return Row("hostile feeds", stage.kind, "-", "no database is involved", held=True, seed=seed)
     began, over, longest, most = time.monotonic(), list[str](), 0.0, 0
     for name, make in SHAPES.items():
-        READERS.close()
+        READERS.dismiss()
         _read(PLAIN)
         taken, grown, child = _cost(make().encode()[:LONGEST_BODY])
         longest, most = max(longest, taken), max(most, grown, child)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import time
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ MOST_MEMORY = 100_000_000
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one input cost: seconds of this process, and by how many bytes it grew beyond its largest size before."""
+    """What one input cost: seconds of this thread, and by how many bytes it grew beyond its largest size before."""
 
     seconds: float
     memory: int
@@ -33,7 +34,20 @@ def largest() -> int:
 
 
 def run(name: str, body: bytes) -> Cost:
-    """Run a target on an input and return what it cost; raise what it raises."""
-    memory, began = largest(), time.process_time()
+    """Run a target on an input and return what it cost; raise what it raises.
+
+    Processor time of this thread only; on a machine that does much else even that varies, so that what seems to take
+    too long must do so twice.
+    """
+    memory = largest()
+    seconds = _seconds(name, body)
+    if seconds > MOST_SECONDS:
+        gc.collect()
+        seconds = min(seconds, _seconds(name, body))
+    return Cost(seconds, largest() - memory)
+
+
+def _seconds(name: str, body: bytes) -> float:
+    began = time.thread_time()
     TARGETS[name](body)
-    return Cost(time.process_time() - began, largest() - memory)
+    return time.thread_time() - began

@@ -1,6 +1,8 @@
 """Whatever comes, every reader refuses it as it says or hands on something sound, within a second and 100 MB."""
 
 import random
+import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -60,3 +62,23 @@ def test_what_breaks_a_reader_is_kept(tmp_path: Path, monkeypatch: pytest.Monkey
     assert runs > 50
     (kept,) = found.values()
     assert b"]]>" in kept.read_bytes()
+
+
+def test_only_what_a_target_works_itself_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+
+    def work(seconds: float) -> None:
+        until = time.thread_time() + seconds
+        while time.thread_time() < until and not ended.is_set():
+            pass
+
+    other = threading.Thread(target=work, args=(30,))
+    monkeypatch.setattr("tests.fuzz.limits.MOST_SECONDS", 0.3)
+    monkeypatch.setattr("tests.fuzz.limits.TARGETS", {"idle": lambda _: time.sleep(0.6), "busy": lambda _: work(0.4)})
+    other.start()
+    try:
+        assert run("idle", b"").excess == ""
+        assert run("busy", b"").excess.endswith(" s")
+    finally:
+        ended.set()
+        other.join()

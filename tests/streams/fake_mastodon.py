@@ -31,6 +31,7 @@ class FakeMastodon:
     streaming: str = ""
     opened: int = 0
     pages: int = 0
+    most: int = 40
 
     def status(self, content: str, **more: Any) -> dict[str, Any]:
         """Return a status as the server shows it."""
@@ -78,7 +79,7 @@ class FakeMastodon:
 
     def page(self, query: dict[str, list[str]]) -> list[dict[str, Any]]:
         """Return the timeline's page that is asked for, the newest first."""
-        limit = min(int(query.get("limit", ["20"])[0]), 40)
+        limit = min(int(query.get("limit", ["20"])[0]), self.most)
         since = query.get("min_id")
         if since is not None:
             after = [one for one in self.statuses if int(one["id"]) > int(since[0])]

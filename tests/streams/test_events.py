@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given, settings
@@ -72,6 +73,8 @@ def test_a_pause_grows_within_bounds_and_obeys_the_server(
 def test_a_minute_takes_so_many_and_no_more() -> None:
     minute, at = Minute(3), datetime(2026, 7, 9, tzinfo=UTC)
     assert [minute.takes(at) for _ in range(5)] == [None, None, None, DropReason.FLOOD, DropReason.FLOOD]
+    assert minute.is_full(at)
+    assert not minute.is_full(at + timedelta(minutes=1))
     assert minute.takes(at + timedelta(minutes=1)) is None
 
 
@@ -82,3 +85,14 @@ def test_ids_of_a_timeline_in_their_order() -> None:
     assert overlapped("115000000000065536") == str(115000000000065536 - (600_000 << 16))
     assert overlapped("99") == "99"
     assert overlapped("AbC1") == "AbC1"
+    assert overlapped("²" * 20) == "²" * 20
+
+
+def test_many_lines_and_many_small_portions_are_read_in_linear_time() -> None:
+    reader, began = EventReader(), time.process_time()
+    assert list(reader.feed(b"data\n" * 150_000 + b"\n")) == [Event("message", "\n" * 149_999)]
+    for _ in range(9_000):
+        assert list(reader.feed(b"x" * 100)) == []
+    assert list(reader.feed(b"\r")) == []
+    assert list(reader.feed(b"\ndata: a\n\n")) == [Event("message", "a")]
+    assert time.process_time() - began < 1

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.core.sources import FailureKind
 from monitor.crawl import jetstream
+from monitor.crawl.streams import StreamFailure
 from monitor.gate import Gate, GateFailure, GateSettings
 from monitor.store.database import Database
 from tests.streams.fake_jetstream import DID, START_US, FakeJetstream, running_jetstream
@@ -163,3 +164,51 @@ def test_only_named_accounts_are_asked_for(server: FakeJetstream) -> None:
     assert address.endswith(
         "&wantedDids=did%3Aplc%3Alanzhou234567abcdefghijk&wantedDids=did%3Aweb%3Aa.example&cursor=4000000"
     )
+
+
+def test_a_text_of_endless_empty_fragments_is_refused() -> None:
+    class Endless:
+        host = "a.example"
+        read_times = 0
+
+        def read(self, seconds: float) -> bytes:
+            self.read_times += 1
+            return (b"\x01\x00" if self.read_times == 1 else b"") + b"\x00\x00" * 5_000
+
+        def write(self, data: bytes, seconds: float) -> None:
+            return
+
+    standing = Endless()
+    with pytest.raises(StreamFailure) as failed:
+        next(jetstream._Socket(standing).texts(lambda: stop_after(standing.read_times), everybody=True))  # type: ignore[arg-type]
+    assert failed.value.kind is FailureKind.TOO_LARGE
+
+
+def stop_after(times: int) -> None:
+    assert times < 200
+
+
+def test_what_the_server_kept_for_us_is_waited_for_and_not_left_out_as_a_flood(
+    ears: Ears, server: FakeJetstream
+) -> None:
+    one = ears.streams()
+    ears.until(one, lambda: len(server.links) == 1)
+    server.post("甲地爆炸0")
+    ears.until(one, lambda: len(ears.titles()) == 1)
+    one.listeners["skies"].minute.most = 20
+    ears.station.clock.advance(seconds=600)
+    for number in range(1, 51):
+        server.post(f"甲地爆炸{number}", after_s=0.1)
+    ears.until(one, lambda: len(ears.titles()) == 51, seconds=30)
+    one.close()
+    assert "flood" not in ears.drops()
+
+
+@pytest.mark.parametrize("cursor", ["AbC1", "²", "x" * 64, "-5"])
+def test_a_cursor_that_is_no_number_is_passed_over(server: FakeJetstream, cursor: str) -> None:
+    with Gate(GateSettings(allow=("127.0.0.1",), total_seconds=3)) as gate:
+        messages = jetstream.follow(gate, jetstream_source(server.url), cursor, lambda: None)
+        assert next(messages).act == "opened"
+        messages.close()  # type: ignore[attr-defined]
+    assert "cursor" not in server.asked[0]
+    assert "cursor" not in jetstream.address(jetstream_source(server.url), cursor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -280,3 +281,80 @@ def test_rubbish_is_counted_and_stops_nothing(ears: Ears, server: FakeMastodon) 
     ears.until(one, lambda: bool(ears.titles()))
     one.close()
     assert ears.drops()["broken"] == 5
+
+
+def test_a_server_that_gives_out_fewer_than_are_asked_for_is_caught_up_to_the_end(
+    ears: Ears, server: FakeMastodon
+) -> None:
+    one = ears.streams()
+    ears.until(one, lambda: server.pages > 0)
+    server.post("<p>甲地爆炸0</p>")
+    ears.until(one, lambda: ears.titles() == ["甲地爆炸0"])
+    server.most = 7
+    server.hang_up()
+    for number in range(1, 31):
+        server.post(f"<p>甲地爆炸{number}</p>", heard=False)
+    ears.until(one, lambda: len(ears.titles()) == 31, seconds=20)
+    one.close()
+    assert "gap" not in ears.drops()
+
+
+def test_what_is_caught_up_is_waited_for_and_not_left_out_as_a_flood(ears: Ears, server: FakeMastodon) -> None:
+    one = ears.streams()
+    ears.until(one, lambda: server.pages > 0)
+    server.post("<p>甲地爆炸0</p>")
+    ears.until(one, lambda: ears.titles() == ["甲地爆炸0"])
+    one.listeners["toots"].end()
+    one.listeners["toots"].join(5)
+    for number in range(1, 61):
+        server.post(f"<p>甲地爆炸{number}</p>", heard=False)
+    listener = one._listener(one.sources["toots"], one._held(ears.station.clock())["toots"])
+    listener.minute.most = 20
+    one.listeners["toots"] = listener
+    listener.start()
+    began = ears.station.clock()
+    ears.until(one, lambda: len(ears.titles()) == 61, seconds=30)
+    assert ears.station.clock() - began >= timedelta(minutes=2)
+    assert "flood" not in ears.drops()
+    listener.minute.kept, listener.minute.began_at = 20, ears.station.clock()
+    ended = time.monotonic()
+    one.close()
+    assert time.monotonic() - ended < 2
+
+
+def test_where_another_server_or_timeline_begins_no_cursor_of_the_last_one_counts(
+    ears: Ears, server: FakeMastodon
+) -> None:
+    one = ears.streams()
+    ears.until(one, lambda: server.pages > 0)
+    server.post("<p>甲地爆炸0</p>")
+    ears.until(one, lambda: ears.titles() == ["甲地爆炸0"])
+    one.close()
+    ears.source = mastodon_source(server.url, timeline=Timeline.HASHTAG, tag="事故")
+    ears.station.parts.sources = {"toots": ears.source}
+    two, pages = ears.streams("two"), server.pages
+    ears.until(two, lambda: server.pages > pages)
+    assert "min_id" not in server.asked[-1][1]
+    server.post("<p>乙地塌方</p>")
+    ears.until(two, lambda: len(ears.titles()) == 2)
+    two.close()
+    three, pages = ears.streams("three"), server.pages
+    ears.until(three, lambda: server.pages > pages)
+    three.close()
+    assert any("min_id" in query for path, query in server.asked[-3:])
+
+
+def test_a_cursor_of_a_time_before_its_origin_was_kept_counts(ears: Ears) -> None:
+    one = ears.streams()
+    with ears.database.write() as connection:
+        now = ears.station.clock()
+        held = streams.hold(connection, ["toots"], "one", now, now + timedelta(hours=1))["toots"]
+        assert streams.keep_cursor(connection, "toots", "one", "12\x003", "another")
+    assert (held.origin, ears.cursor()) == (None, "123")
+    assert one._listener(ears.source, replace(held, cursor="9")).state.cursor == "9"
+    assert one._listener(ears.source, replace(held, cursor="9", origin="another")).state.cursor == ""
+
+
+def test_ids_that_no_database_keeps_are_taken_back_without_harm(ears: Ears) -> None:
+    with ears.database.write() as connection:
+        assert streams.withdraw(connection, "toots", ["4\x007", "\ud800"], ears.station.clock()) == 0

@@ -19,7 +19,7 @@ from monitor.gate import Gate, GateSettings
 from monitor.service.clock import ServiceClock
 from monitor.service.parts import Parts
 from monitor.service.pushing import fetched
-from monitor.service.running import Service
+from monitor.service.running import Service, process_name
 from monitor.store import streams, views, websub
 from monitor.store.database import Database
 from responders.previews import preview
@@ -140,3 +140,7 @@ def test_doctor_says_what_hubs_are_offered_and_how_each_fares(tmp_path: Path, mo
     assert hub_said(one, now) == "https://h/ has told nothing of what was found"
     assert hub_said(two, now) == "https://h/ has not called back: —"
     database.close()
+
+
+def test_two_processes_of_the_same_host_and_number_are_two() -> None:
+    assert process_name() != process_name()

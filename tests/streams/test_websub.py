@@ -14,13 +14,14 @@ from zlib import crc32
 import httpx
 import pytest
 
-from monitor.core.sources import Source, SourceKind
+from monitor.core.fetched import Entry, Fetched, Outcome
+from monitor.core.sources import FailureKind, Source, SourceKind
 from monitor.core.websub import SILENT, State, interval, signature_holds
 from monitor.crawl.hubs import Offer, offer_of
 from monitor.gate import Gate, GateSettings
 from monitor.loops.ingest.crawl import Crawl
 from monitor.loops.ingest.offers import Offers
-from monitor.loops.ingest.websub import MOST_WAITING, Callbacks, Hubs
+from monitor.loops.ingest.websub import MOST_TRIES, MOST_WAITING, READING, Callbacks, Hubs
 from monitor.store import sources, views, websub
 from monitor.store.database import Database
 from monitor.store.websub import Subscription
@@ -421,3 +422,45 @@ def test_a_signature_of_another_body_or_secret_does_not_hold() -> None:
     assert interval(timedelta(minutes=10), told=True) == timedelta(minutes=40)
     assert interval(timedelta(hours=6), told=True) == timedelta(hours=6)
     assert interval(timedelta(minutes=10), told=False) == timedelta(minutes=10)
+
+
+def test_a_body_that_kills_whoever_reads_it_is_given_up(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    subscribed(office)
+    office.hub.distribute(office.publish(BLAST))
+    for _ in range(MOST_TRIES):
+        now = office.station.clock()
+        with office.station.database.write() as connection:
+            assert websub.take_body(connection, now, now + READING) is not None
+        office.station.clock.advance(minutes=15)
+
+    def deadly(*_: object) -> Fetched:
+        raise AssertionError("read again")
+
+    monkeypatch.setattr("monitor.loops.ingest.websub.delivered", deadly)
+    office.read()
+    with office.station.database.read() as connection:
+        assert websub.waiting(connection, "news") == 0
+    assert office.drops() == ["broken"]
+
+
+def test_whatever_is_said_of_a_fetch_can_be_stored(office: Office) -> None:
+    now, bad = office.station.clock(), "a\x00b\ud800c"
+    fetched = Fetched(outcome=Outcome.FAILED, reason=FailureKind.UNREADABLE, detail=bad)
+    page = FailedPage(Entry(key="k", url=f"https://a.example/{bad}", title="x", text=""), bad)
+    with office.station.database.write() as connection:
+        sources.record(connection, "news", fetched, new=0, next_at=now, failure_score=1.0, now=now)
+        sources.record_pages(connection, "news", [page], now)
+        websub.record(connection, "news", fetched, new=0, now=now)
+    with office.station.database.read() as connection:
+        kept = [one.detail for one in sources.latest_fetches(connection, "news", 3)]
+    assert kept == ["WebSub abc", "https://a.example/abc abc", "abc"]
+
+
+@dataclass
+class FailedPage:
+    """A page that could not be read."""
+
+    entry: Entry
+    detail: str
+    reason: FailureKind | None = FailureKind.UNREADABLE
+    status: int | None = None

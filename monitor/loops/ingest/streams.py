@@ -19,7 +19,7 @@ from monitor.core.errors import Mistake
 from monitor.core.fetched import DropReason, Entry, Fetched, Outcome
 from monitor.core.identity import item_key
 from monitor.core.sources import WEIGHTS, FailureKind, Identity, Source, SourceKind
-from monitor.core.streams import STOOD, Act, Minute, Sieve, is_newer, moment_of, pause
+from monitor.core.streams import STOOD, Act, Minute, Sieve, is_newer, is_number, moment_of, origin_of, pause
 from monitor.crawl.entries import ready
 from monitor.crawl.listening import follow, said
 from monitor.crawl.raw import RawDocument
@@ -41,6 +41,8 @@ ACCOUNT, QUIET_ACCOUNT = timedelta(minutes=1), timedelta(minutes=10)
 # Beyond this nobody has listened for as long as counts as not fetched.
 EXPECTED = timedelta(minutes=20)
 LONGEST_CURSOR, AHEAD = 64, timedelta(hours=1)
+# What is older than that comes from what the sender keeps for us.
+LATE, WAITED = timedelta(minutes=1), 0.1
 log = logging.getLogger(__name__)
 
 
@@ -119,6 +121,9 @@ class Listener:
         return StreamFailure(FailureKind.PROTOCOL, "closed")
 
     def _take(self, message: Message) -> None:
+        asked_for = message.act in (Act.POSTED, Act.EDITED) and self.sieve.keeps(said(message), message.languages)
+        if asked_for and self._is_late(message):
+            self._wait()
         now = self.clock()
         self._cursor = self._further(message.cursor)
         if message.act is Act.OPENED:
@@ -134,7 +139,7 @@ class Listener:
         elif message.act in (Act.POSTED, Act.EDITED):
             self._seen += 1
             self._size += len(message.entry.text)
-            if not self.sieve.keeps(said(message), message.languages):
+            if not asked_for:
                 self._counts[DropReason.NOT_ASKED_FOR, ""] += 1
             elif reason := self.minute.takes(now):
                 self._counts[reason, ""] += 1
@@ -142,6 +147,20 @@ class Listener:
                 self._waiting.append(message)
         if self._since is None:
             self._since = now
+
+    def _is_late(self, message: Message) -> bool:
+        """Tell whether the sender still holds what comes after this: then nothing is lost by waiting."""
+        if self.source.kind is SourceKind.JETSTREAM and is_number(message.cursor):
+            return self.clock() - moment_of(message.cursor) > LATE
+        return message.late
+
+    def _wait(self) -> None:
+        """Wait until the minute is over in which enough was kept; what came before is stored meanwhile."""
+        if self.minute.is_full(self.clock()) and self._since is not None:
+            self._store(self.clock())
+        while self.minute.is_full(self.clock()):
+            if self._ending.wait(WAITED):
+                raise _Ended
 
     def _further(self, cursor: str) -> str:
         """Return how far the stream has come: none leads back, and none so far ahead that all would be passed over."""
@@ -175,7 +194,7 @@ class Listener:
             if taken_back:
                 streams.withdraw(connection, self.source.id, taken_back, now)
             streams.count_drops(connection, self.source.id, counts, now)
-            mine = streams.keep_cursor(connection, self.source.id, self.owner, self._cursor)
+            mine = streams.keep_cursor(connection, self.source.id, self.owner, self._cursor, origin_of(self.source))
         if not mine:
             raise _Ended
         self._account(now)
@@ -344,6 +363,9 @@ class Streams:
         return mine
 
     def _listener(self, source: Source, state: StreamState) -> Listener:
+        if state.origin not in (None, origin_of(source)):
+            # It was another server or timeline that had come so far.
+            state = replace(state, cursor="")
         return Listener(
             source=source,
             state=state,

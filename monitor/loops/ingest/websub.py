@@ -49,6 +49,7 @@ NAMED = 10
 PACE = Pace(burst=60, every=timedelta(seconds=1))
 NOT_TOLD = (State.WANTED, State.LEAVING)
 GONE = Fetched(outcome=Outcome.FAILED, reason=FailureKind.UNREADABLE, detail="not watched any more")
+KILLS = Fetched(outcome=Outcome.FAILED, reason=FailureKind.UNREADABLE, detail="reading it has never come to an end")
 log = logging.getLogger(__name__)
 
 
@@ -249,7 +250,11 @@ class Hubs:
         fetched, new, drops = GONE, 0, list[Drop]()
         with self.database.read() as connection:
             known = websub.subscription(connection, brought.source_id)
-        if source is not None and known is not None:
+        if brought.tries > MOST_TRIES:
+            # Each time the whole process was gone before it could say anything.
+            fetched = KILLS
+            drops = [Drop(brought.source_id, now, DropReason.BROKEN.value, detail=KILLS.detail)]
+        elif source is not None and known is not None:
             try:
                 fetched = delivered(source, brought.body, brought.content_type, known.topic, now)
                 new, _ = self.crawl.absorb(source, fetched, backlog=False)
