@@ -171,6 +171,22 @@ def test_two_broken_sources_rest_ever_longer_though_the_others_of_their_host_ans
     office.close()
 
 
+@pytest.mark.parametrize("status", [500, 429])
+def test_a_good_source_is_asked_on_though_twenty_others_of_its_host_fail(
+    database: Database, site: Site, status: int
+) -> None:
+    bad = [f"n{number}" for number in range(20)]
+    serve(site, bad, lambda _: Reply(b"", status))
+    serve(site, ["good"], lambda _: FEED)
+    watched = {name: feed(site, name) for name in [*bad, "good"]}
+    office = Office(database, watched, [])
+    pass_time(office, 16 * H, M)
+    assert times(site, "good") > 80, "sixteen hours are 96 times ten minutes"
+    counts = [sum(one.path == f"/{name}" for one in site.asked) for name in bad]
+    assert all(2 < count < 40 for count in counts), "what fails rests ever longer by its own account"
+    office.close()
+
+
 def test_a_probe_whose_process_dies_is_followed_by_another(database: Database, site: Site) -> None:
     serve(site, NAMES[:3], lambda _: BROKEN)
     office = Office(database, {name: feed(site, name) for name in NAMES[:3]}, [])

@@ -115,7 +115,7 @@ class Crawl:
             failing = hosts.held(connection)
             due = sources.due(connection, self.sources.keys(), now, LOOK_AT)
             waiting = [Waiting(name, host_of(self.sources[name]), found.at) for name, found in due.items()]
-            queued = queue(waiting, failing, {name: found.last_fetch_at for name, found in due.items()}, now)
+            queued = queue(waiting, failing, {name: found.asked for name, found in due.items()}, now)
             chosen = turns(queued.ready, hosts=self._use(due), now=now, slots=free)
             sources.lease(connection, [w.source_id for w in chosen.start], now + self.lease)
             asked = {w.host for w in chosen.start if w.source_id in queued.asking}
