@@ -80,8 +80,9 @@ class Crawl:
         self.ledger = Ledger(self.intake.database, self.sources, self.fraction)
 
     def register(self, now: datetime) -> None:
-        """Give every source of the configuration its row."""
+        """Give every source of the configuration its row, and every host that was kept its sources of today."""
         with self.intake.database.write() as connection:
+            hosts.settle(connection, self.ledger.by_host())
             sources.register(connection, self.sources.keys(), now)
 
     def tick(self, now: datetime) -> int:

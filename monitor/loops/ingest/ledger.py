@@ -150,10 +150,14 @@ class Ledger:
 
     def _theirs(self, host: str) -> AbstractSet[str]:
         """Return the sources of a host."""
+        return self.by_host().get(host, frozenset())
+
+    def by_host(self) -> Mapping[str, AbstractSet[str]]:
+        """Return the hosts that are watched, each with its sources."""
         if not self._by_host:
             for source in self.sources.values():
                 self._by_host.setdefault(host_of(source), set()).add(source.id)
-        return self._by_host.get(host, frozenset())
+        return self._by_host
 
 
 def host_of(source: Source) -> str:
