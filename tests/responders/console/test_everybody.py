@@ -9,6 +9,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from monitor.core.beijing import day_of
+from monitor.store import views
 from monitor.store.database import Database
 from tests.responders.console.full_night import night_of
 from tests.responders.console.station import Station, browsing, serving
@@ -80,6 +82,21 @@ def test_everybody_can_use_every_page(told: Station, browser: Browser, part: int
     context.close()
     assert len(pages) > 25
     assert faults == []
+
+
+def test_which_group_told_of_what_fits_the_narrowest_phone(told: Station, browser: Browser) -> None:
+    with told.database.read() as connection:
+        day = day_of(views.incidents(connection)[0].opened_at)
+    context = browser.new_context(base_url=told.address)
+    page = context.new_page()
+    page.goto("/account")
+    sign_in(page, "all")
+    page.wait_for_url("**/account")
+    page.goto(f"/missed?day={day}")
+    assert page.locator("#all tbody tr").count() > 0
+    assert list(faults_on(page, "/missed")) == []
+    assert page.evaluate("document.querySelector('#all .across').tabIndex") == 0
+    context.close()
 
 
 def test_the_check_sees_what_is_wrong(browser: Browser) -> None:
