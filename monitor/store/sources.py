@@ -165,9 +165,18 @@ def record(
     next_at: datetime,
     failure_score: float,
     now: datetime,
+    tempo: float | None = None,
 ) -> None:
     """Keep a fetch's outcome and plan the next one."""
-    one = Recorded(source_id=source_id, fetched=fetched, new=new, next_at=next_at, failure_score=failure_score, at=now)
+    one = Recorded(
+        source_id=source_id,
+        fetched=fetched,
+        new=new,
+        next_at=next_at,
+        failure_score=failure_score,
+        at=now,
+        tempo=tempo,
+    )
     record_all(connection, [one])
 
 
