@@ -1,15 +1,16 @@
 """Whether a whole host fails: then all its sources wait together, one asks for them, and all come back with it. Pure.
 
     a source's fetch -> did its host answer?  yes -> the host is well; whoever waited for it is asked now
-                                              no  -> one source: its own affair; several, with no answer between them:
-                                                     the host fails, and is asked by one source at a time
+                                              no  -> few of its sources: their own affair; several, at least half of
+                                                     them, with no answer between them: the host fails, and is asked by
+                                                     one source at a time, those that were well first
 
 A host that answers anything of its own, be it "not found", is there: what one source gets wrong slows down no other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +28,8 @@ OF_A_HOST = UNREACHED | {
 # What says nothing of the host either way.
 NOT_ASKED = frozenset({FailureKind.ROBOTS, FailureKind.BAD_URL, FailureKind.ADDRESS_REFUSED})
 SEVERAL = 2
+# An instance that serves thousands of feeds is there while most of them come, whatever a few of its routes answer.
+PART = 0.5
 # How long a failing host is left alone for each point of its score, and at most.
 FOR_EACH_POINT = timedelta(minutes=4)
 LONGEST_HELD = timedelta(minutes=30)
@@ -62,8 +65,11 @@ class HostState:
         return self.limited_at is not None and now - self.limited_at < LIMITED
 
 
-def after(state: HostState, source_id: str, fetched: Fetched, now: datetime) -> HostState:
-    """Return how a host stands after a fetch of one of its sources."""
+def after(state: HostState, source_id: str, fetched: Fetched, now: datetime, source_ids: Collection[str]) -> HostState:
+    """Return how a host stands after a fetch of one of its sources; `source_ids` are all that are watched there.
+
+    It is held once at least half of them fail; so many failures then weigh as much as those of two sources elsewhere.
+    """
     if fetched.reason in NOT_ASKED:
         return state
     limited_at = (
@@ -71,8 +77,9 @@ def after(state: HostState, source_id: str, fetched: Fetched, now: datetime) -> 
     )
     if fetched.outcome is not Outcome.FAILED or fetched.reason not in OF_A_HOST:
         return HostState(host=state.host, limited_at=limited_at)
-    failing = state.failing | {source_id}
-    score = state.score + WEIGHTS[fetched.reason]
+    failing = frozenset(one for one in state.failing if one in source_ids) | {source_id}
+    enough = max(SEVERAL, PART * len(source_ids))
+    score = state.score + WEIGHTS[fetched.reason] * (SEVERAL / enough if state.resume_at is None else 1)
     wait = min(FOR_EACH_POINT * score, LONGEST_UNREACHED if fetched.reason in UNREACHED else LONGEST_HELD)
     # What one source is told binds that source for as long as it says, the others no longer than any failure does.
     wait = max(wait, min(LONGEST_HELD, fetched.retry_after or timedelta(0)))
@@ -81,11 +88,19 @@ def after(state: HostState, source_id: str, fetched: Fetched, now: datetime) -> 
         score=score,
         failing=failing,
         since=state.since or now,
-        resume_at=now + wait if len(failing) >= SEVERAL else None,
+        resume_at=now + wait if len(failing) >= enough else None,
         reason=fetched.reason.value,
         detail=fetched.detail[:500],
         limited_at=limited_at,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """When a source was last fetched, and whether it was well then; one that never was may be."""
+
+    at: datetime | None = None
+    well: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +113,12 @@ class Queue:
 
 
 def queue(
-    waiting: Iterable[Waiting], failing: Mapping[str, HostState], asked: Mapping[str, datetime | None], now: datetime
+    waiting: Iterable[Waiting], failing: Mapping[str, HostState], asked: Mapping[str, Asked], now: datetime
 ) -> Queue:
-    """Hold back the sources of failing hosts but for one that asks, once it is time: the one not asked for longest.
+    """Hold back the sources of failing hosts but for one that asks, once it is time.
 
-    `asked` is when each source was last fetched.
+    It is one that was well when it was last asked, where there is one: its answer frees the others as well. Of several
+    it is the one not asked for longest.
     """
     ready: list[Waiting] = []
     theirs: dict[str, list[Waiting]] = {}
@@ -117,6 +133,10 @@ def queue(
     for host, behind in theirs.items():
         until = failing[host].resume_at or now
         if until <= now:
-            asking.append(min(behind, key=lambda one: (asked.get(one.source_id) or LONG_AGO, one.source_id)))
+            asking.append(min(behind, key=lambda one: _rank(one.source_id, asked.get(one.source_id, Asked()))))
         held.extend((one, max(until, now + RECHECK)) for one in behind if one not in asking)
     return Queue((*ready, *asking), frozenset(one.source_id for one in asking), tuple(held))
+
+
+def _rank(source_id: str, asked: Asked) -> tuple[bool, datetime, str]:
+    return not asked.well, asked.at or LONG_AGO, source_id

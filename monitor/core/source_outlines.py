@@ -17,7 +17,9 @@ from urllib.parse import urlsplit
 
 NAMESPACE = "urn:huiying:sources"
 OWN = f"{{{NAMESPACE}}}"
-KEPT, FOLDERS, GROUP, BASE = "outline", "folders", "group", "base"
+KEPT, FOLDERS, PART, BASE = "outline", "folders", "part", "base"
+# Files that earlier versions wrote tell the part of sources.yaml by a name that a field of the source has now.
+OLD_PART = "group"
 FEEDS = ("feeds", "rsshub")
 LONGEST_ID = 60
 # What XML 1.0 can hold.
@@ -65,11 +67,11 @@ def outline_of(entry: SourceEntry) -> Outline:
     values = dict(entry.values)
     kept, folders = values.pop(KEPT, {}), values.pop(FOLDERS, [])
     attributes = _usual(entry) | {name: text for name, text in kept.items() if _can_stand(name, text)}
-    attributes[OWN + GROUP] = entry.group
-    if entry.base:
-        attributes[OWN + BASE] = _written(entry.base)
     for name, value in {**values, **({KEPT: kept} if kept else {})}.items():
         attributes[OWN + name] = _written(value)
+    attributes[OWN + PART] = entry.group
+    if entry.base:
+        attributes[OWN + BASE] = _written(entry.base)
     return Outline(attributes, tuple(folders))
 
 
@@ -90,7 +92,8 @@ def entry_of(outline: Outline, taken: Collection[str] = ()) -> SourceEntry | Non
 
 def _ours(own: dict[str, Any], others: Mapping[str, str], outline: Outline) -> SourceEntry:
     kept, base = own.pop(KEPT, {}), own.pop(BASE, "")
-    entry = SourceEntry(str(own.pop(GROUP, "feeds")), own, base=str(base), line=outline.line)
+    part = own.pop(PART if PART in own else OLD_PART, "feeds")
+    entry = SourceEntry(str(part), own, base=str(base), line=outline.line)
     return _with_rest(entry, others, outline, kept=kept if isinstance(kept, dict) else {})
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from monitor.core.model import Assessment, Item
 from monitor.core.sources import Source
 from monitor.service.parts import Parts
-from monitor.store.missed_facts import Beside
+from monitor.store.missed_facts import MOST_READ_AGAIN, Beside
 
 
 def beside_of(parts: Parts) -> Beside:
-    """Build it; the reader is only built when a dropped title is read again."""
+    """Build it; the reader is only built when a dropped title is read again.
 
-    def reread(title: str, source: Source | None, at: datetime) -> Assessment:
+    What is read of a title is remembered: whoever looks at a day looks again.
+    """
+
+    @lru_cache(MOST_READ_AGAIN)
+    def read(title: str, source_id: str | None, at: datetime) -> Assessment:
+        source = None if source_id is None else parts.sources.get(source_id)
         if source is None:
             return parts.reader.assess(Item(title=title, first_seen_at=at))
         item = Item(
@@ -25,5 +31,8 @@ def beside_of(parts: Parts) -> Beside:
             first_seen_at=at,
         )
         return parts.reader.assess(item)
+
+    def reread(title: str, source: Source | None, at: datetime) -> Assessment:
+        return read(title, None if source is None else source.id, at)
 
     return Beside(sources=parts.sources, region=parts.region, reread=reread)

@@ -5,7 +5,7 @@ A host is locked before any of its sources, so that nobody waits for each other.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,16 @@ def save(connection: Connection, state: HostState, source_ids: Collection[str]) 
     }
     statement = insert(connection, HostRow).values(host=state.host, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["host"], set_=values))
+
+
+def settle(connection: Connection, by_host: Mapping[str, Collection[str]]) -> None:
+    """Let each host have the sources that are watched there now; one that has none any more is forgotten."""
+    for row in connection.execute(select(HOST).order_by(HOST.c.host).with_for_update()).all():
+        theirs = sorted(by_host.get(row.host, ()))
+        if not theirs:
+            connection.execute(delete(HOST).where(HOST.c.host == row.host))
+        elif row.resume_at is not None and theirs != row.sources:
+            connection.execute(update(HOST).where(HOST.c.host == row.host).values(sources=theirs))
 
 
 def scores(connection: Connection) -> dict[str, tuple[HostState, tuple[str, ...]]]:

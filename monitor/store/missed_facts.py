@@ -249,12 +249,16 @@ def _left_out(
 
     The ledger keeps the title of an entry, not its text. What came in by another entry of the same title is known.
     """
+    of_the_span = and_(DROP.c.first_at >= since, DROP.c.first_at < until, DROP.c.reason.in_(READ_AGAIN))
     rows = connection.execute(
         select(DROP.c.source_id, DROP.c.reason, DROP.c.title, DROP.c.first_at)
-        .where(DROP.c.first_at >= since, DROP.c.first_at < until, DROP.c.reason.in_(READ_AGAIN))
+        .where(of_the_span)
         .order_by(DROP.c.first_at, DROP.c.id)
         .limit(MOST_READ_AGAIN)
     ).all()
+    unread = 0
+    if len(rows) >= MOST_READ_AGAIN:
+        unread = connection.execute(select(func.count()).select_from(DROP).where(of_the_span)).scalar_one() - len(rows)
     titled = [row for row in rows if row.title.strip()]
     stored = _stored(connection, {row.title for row in titled}, since)
     found: dict[str, LeftOut] = {}
@@ -274,7 +278,8 @@ def _left_out(
             severity=max(grades) if grades else None,
         )
     known = sum(row.title in stored for row in titled)
-    return list(found.values()), DropTally(read=len(titled), known=known, mute=len(rows) - len(titled))
+    tally = DropTally(read=len(titled), known=known, mute=len(rows) - len(titled), unread=unread)
+    return list(found.values()), tally
 
 
 def _stored(connection: Connection, titles: Collection[str], since: datetime) -> set[str]:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, tuple_, update
 
 from monitor.core.fetched import Entry, Fetched, Outcome, Validators
+from monitor.core.hosts import Asked
 from monitor.core.model import DeadlineState
 from monitor.core.sources import FailureKind
 from monitor.core.text import storable
@@ -60,10 +61,10 @@ EMPTY: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Since when a source is due, and when it was last fetched."""
+    """Since when a source is due, and how it was last asked."""
 
     at: datetime
-    last_fetch_at: datetime | None
+    asked: Asked
 
 
 _STATE = select(SOURCE).where(SOURCE.c.id == bindparam("source_id"))
@@ -80,7 +81,7 @@ def register(connection: Connection, source_ids: Collection[str], now: datetime)
 
 
 def due(connection: Connection, source_ids: AbstractSet[str], now: datetime, limit: int) -> dict[str, Due]:
-    """Return sources that are due and free, each with when it was due and when it was last fetched, longest due first.
+    """Return sources that are due and free, each with when it was due and how it was last asked, longest due first.
 
     Those at which fetching failed again and again are left alone for a while. Tens of thousands of names would take
     the database longer than all else: rows of sources that are not asked for are passed over here.
@@ -89,7 +90,7 @@ def due(connection: Connection, source_ids: AbstractSet[str], now: datetime, lim
     after: tuple[datetime, str] | None = None
     while len(found) < limit:
         rows = connection.execute(_due(now, after, limit), {"now": now}).all()
-        found |= {row.id: Due(row.next_at, row.last_fetch_at) for row in rows if row.id in source_ids}
+        found |= {row.id: Due(row.next_at, _asked(row)) for row in rows if row.id in source_ids}
         if len(rows) < limit:
             break
         after = (rows[-1].next_at, rows[-1].id)
@@ -98,12 +99,16 @@ def due(connection: Connection, source_ids: AbstractSet[str], now: datetime, lim
 
 def _due(now: datetime, after: tuple[datetime, str] | None, limit: int) -> Select[Any]:
     free = or_(SOURCE.c.lease_until.is_(None), SOURCE.c.lease_until <= now)
-    asked = select(SOURCE.c.id, SOURCE.c.next_at, SOURCE.c.last_fetch_at).where(
+    asked = select(SOURCE.c.id, SOURCE.c.next_at, SOURCE.c.last_fetch_at, SOURCE.c.last_outcome).where(
         SOURCE.c.next_at <= now, free, SOURCE.c.id.not_in(troubles.resting(LEG))
     )
     if after is not None:
         asked = asked.where(tuple_(SOURCE.c.next_at, SOURCE.c.id) > tuple_(*after))
     return asked.order_by(SOURCE.c.next_at, SOURCE.c.id).limit(limit).with_for_update(skip_locked=True)
+
+
+def _asked(row: Row[Any]) -> Asked:
+    return Asked(row.last_fetch_at, row.last_outcome != Outcome.FAILED)
 
 
 def state(connection: Connection, source_id: str) -> SourceState:
@@ -161,9 +166,18 @@ def record(
     next_at: datetime,
     failure_score: float,
     now: datetime,
+    tempo: float | None = None,
 ) -> None:
     """Keep a fetch's outcome and plan the next one."""
-    one = Recorded(source_id=source_id, fetched=fetched, new=new, next_at=next_at, failure_score=failure_score, at=now)
+    one = Recorded(
+        source_id=source_id,
+        fetched=fetched,
+        new=new,
+        next_at=next_at,
+        failure_score=failure_score,
+        at=now,
+        tempo=tempo,
+    )
     record_all(connection, [one])
 
 

@@ -16,6 +16,7 @@ WATCHED = text("check_at IS NOT NULL")
 DUE = text("due_at IS NOT NULL")
 DATED = text("calendar_version IS NOT NULL")
 DRILL = text("drill")
+MERGED = text("merged_into IS NOT NULL")
 
 
 class Table(SQLModel):
@@ -96,7 +97,7 @@ class DropRow(Table, table=True):
     reason: str
     title: str = long_text()
     detail: str = long_text()
-    first_at: datetime
+    first_at: datetime = Field(index=True)
     last_at: datetime = Field(index=True)
     times: int = 1
 
@@ -111,6 +112,8 @@ class ItemRow(Table, table=True):
     __table_args__ = (
         Index("ix_item_verdict_tag_first_seen_at", "verdict", "tag", "first_seen_at"),
         Index("ix_item_source_id_external_id", "source_id", "external_id"),
+        # Titles are only ever asked for whole, and one may be longer than PostgreSQL takes into an ordered index.
+        Index("ix_item_title", "title", postgresql_using="hash"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
@@ -179,7 +182,10 @@ class MatterRow(Table, table=True):
     """Anything that duties attach to; `drill` marks one that is only practised with."""
 
     __tablename__ = "matter"
-    __table_args__ = (Index("ix_matter_drill", "id", sqlite_where=DRILL, postgresql_where=DRILL),)
+    __table_args__ = (
+        Index("ix_matter_drill", "id", sqlite_where=DRILL, postgresql_where=DRILL),
+        Index("ix_matter_merged_into", "merged_into", sqlite_where=MERGED, postgresql_where=MERGED),
+    )
     id: int | None = Field(default=None, primary_key=True)
     kind: str = "incident"
     office: str = ""

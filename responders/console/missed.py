@@ -43,6 +43,7 @@ def routes(console: Console) -> APIRouter:
             group=group,
             shown=shown,
             lists=list(told.lists(found, composer)),
+            drops=told.said_drops(found, composer),
             estimate=told.said_estimate(found, composer),
             group_name=lambda one: told.group_name(one, composer),
             grade_of=lambda one: _grade(console, one),

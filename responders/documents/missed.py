@@ -97,14 +97,19 @@ def lines(missed: Missed, composer: Composer) -> Iterator[Line]:
         yield Line(words(N_("Carried by {group}"), group=group_name(group, composer)), f"{told} ({sources})")
     for name, found in lists(missed, composer):
         yield Line(name, str(len(found)))
-    drops = missed.drops
-    told = words(N_("{read}, of these {known} known from elsewhere; {mute} without a title"), **_tally(missed))
-    yield Line(words(N_("Entries left out, read again")), told if drops.read or drops.mute else "0")
+    yield Line(words(N_("Entries left out, read again")), said_drops(missed, composer))
     yield Line(words(N_("Told of by nobody")), said_estimate(missed, composer))
 
 
-def _tally(missed: Missed) -> dict[str, int]:
-    return {"read": missed.drops.read, "known": missed.drops.known, "mute": missed.drops.mute}
+def said_drops(missed: Missed, composer: Composer) -> str:
+    """Say how many of the entries that were left out were read again, and how many were not."""
+    words, drops = composer.words, missed.drops
+    if not (drops.read or drops.mute or drops.unread):
+        return "0"
+    counts = {"read": drops.read, "known": drops.known, "mute": drops.mute}
+    told = words(N_("{read}, of these {known} known from elsewhere; {mute} without a title"), **counts)
+    more = words(N_("; {n} more were not read, they are too many"), n=drops.unread)
+    return told + more if drops.unread else told
 
 
 def said_estimate(missed: Missed, composer: Composer) -> str:

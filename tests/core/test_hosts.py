@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.fetched import Fetched, Outcome
-from monitor.core.hosts import LIMITED, LONGEST_HELD, NOT_ASKED, OF_A_HOST, HostState, after, queue
+from monitor.core.hosts import LIMITED, LONGEST_HELD, NOT_ASKED, OF_A_HOST, Asked, HostState, queue
+from monitor.core.hosts import after as after_of
 from monitor.core.planner import LONGEST_UNREACHED, Waiting
 from monitor.core.sources import FailureKind
 
@@ -18,6 +19,10 @@ NOW = datetime(2026, 7, 9, 13, 0, tzinfo=UTC)
 M, H = timedelta(minutes=1), timedelta(hours=1)
 WELL = HostState(host="h")
 GOOD = Fetched(outcome=Outcome.UNCHANGED)
+
+
+def after(state: HostState, source_id: str, fetched: Fetched, now: datetime, source_ids: str = "abc") -> HostState:
+    return after_of(state, source_id, fetched, now, source_ids)
 
 
 def failed(kind: FailureKind, retry_after: timedelta | None = None) -> Fetched:
@@ -89,16 +94,42 @@ def waiting(name: str, host: str) -> Waiting:
 def test_the_sources_of_a_failing_host_wait_and_the_one_not_asked_for_longest_asks_for_them() -> None:
     held = replace(WELL, resume_at=NOW, failing=frozenset("ab"), score=1)
     due = [waiting("a", "h"), waiting("b", "h"), waiting("c", "h"), waiting("x", "other")]
-    asked = {"a": NOW - M, "b": NOW - 9 * M, "c": NOW - 2 * M, "x": None}
+    asked = {"a": Asked(NOW - M), "b": Asked(NOW - 9 * M), "c": Asked(NOW - 2 * M), "x": Asked()}
     found = queue(due, {"h": held}, asked, NOW)
     assert [one.source_id for one in found.ready] == ["x", "b"]
     assert found.asking == {"b"}
     assert [one.source_id for one, _ in found.held] == ["a", "c"]
-    never = queue(due, {"h": held}, asked | {"c": None}, NOW)
+    never = queue(due, {"h": held}, asked | {"c": Asked()}, NOW)
     assert never.asking == {"c"}
     early = queue(due, {"h": held}, asked, NOW - M)
     assert [one.source_id for one in early.ready] == ["x"]
     assert {until for _, until in early.held} == {NOW}
+
+
+def test_one_that_was_well_asks_before_those_that_failed_however_long_they_wait() -> None:
+    held = replace(WELL, resume_at=NOW, failing=frozenset("ab"), score=1)
+    due = [waiting("a", "h"), waiting("b", "h"), waiting("c", "h")]
+    asked = {"a": Asked(NOW - 9 * H, well=False), "b": Asked(NOW - 8 * H, well=False), "c": Asked(NOW - M)}
+    assert queue(due, {"h": held}, asked, NOW).asking == {"c"}
+    assert queue(due[:2], {"h": held}, asked, NOW).asking == {"a"}
+    assert queue(due, {"h": held}, {**asked, "a": Asked()}, NOW).asking == {"a"}, "who was never asked may be well"
+
+
+def test_a_host_is_held_once_half_of_its_sources_fail_and_then_as_if_it_had_two() -> None:
+    letters = "abcdefghij"
+    for kind in sorted(OF_A_HOST):
+        state = WELL
+        for number, name in enumerate(letters[:5], start=1):
+            state = after(state, name, failed(kind), NOW, letters)
+            assert (state.resume_at is not None) is (number == 5)
+        two = after(after(WELL, "a", failed(kind), NOW, "ab"), "b", failed(kind), NOW, "ab")
+        assert state.score == pytest.approx(two.score)
+        assert state.resume_at == two.resume_at
+    assert after(state, "a", failed(kind), NOW + H, letters).resume_at is not None
+    assert after(state, "a", failed(kind), NOW + H, letters + "klmnop").resume_at is None, "it got more sources"
+    gone = after(after(WELL, "x", failed(kind), NOW, "abx"), "a", failed(kind), NOW, "ab")
+    assert gone.failing == {"a"}, "a source that is watched no more counts no more"
+    assert gone.resume_at is None
 
 
 @given(

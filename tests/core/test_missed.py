@@ -85,6 +85,17 @@ def test_a_group_that_carries_four_of_five_is_usual_and_one_that_carries_three_i
         assert [habit.group for one in found.silent for habit in one.habits] == named
 
 
+def test_who_usually_needs_a_day_is_not_missed_after_hours_but_is_after_the_day() -> None:
+    slow = [replace(one, carried={**one.carried, "official": one.opened_at + 26 * H}) for one in month("social")]
+    fresh = happening(1, T0 + 20 * H, "social")
+    assert compared([*slow, fresh], now=T0 + 32 * H).silent == (), "it is twelve hours old"
+    (silent,) = compared([*slow, fresh], now=T0 + 46 * H).silent
+    assert [(habit.group, habit.carried, habit.alike) for habit in silent.habits] == [("official", 10, 10)]
+    quick = [replace(one, carried={**one.carried, "official": one.opened_at + 11 * H}) for one in month("social", n=8)]
+    (silent,) = compared([*quick, *slow[8:], fresh], now=T0 + 32 * H).silent
+    assert [(habit.group, habit.carried, habit.alike) for habit in silent.habits] == [("official", 8, 10)]
+
+
 def test_seven_alike_make_no_habit_and_other_kinds_fill_in() -> None:
     seven = month("central_media", "social", n=7)
     fresh = happening(1, T0 + H, "social")

@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.config.document import BadDocument
+from monitor.config.source_file import FORMS as PARTS
 from monitor.config.source_file import CannotAdd, add_to, begin, entries_of, with_entries
 from monitor.config.sources import load_sources
-from monitor.core.source_outlines import SourceEntry, entry_of, new_id, outline_of
+from monitor.core.source_outlines import BASE, PART, SourceEntry, entry_of, new_id, outline_of
 from monitor.core.sources import FailureKind
 from monitor.crawl.opml import read_opml, write_opml
 from monitor.crawl.raw import Unreadable
@@ -46,6 +47,10 @@ SOME = {
     "interval": st.sampled_from(["90s", "10m", "1d"]),
     "region": st.sampled_from(["000000", "620000", "110000"]),
     "article": st.booleans() | st.fixed_dictionaries({"text": st.sampled_from(["#zoom", ["a", "p.x"]])}),
+    "group": st.sampled_from(["省级媒体", "feeds", "1"]),
+    "office": st.just("county"),
+    "own": st.booleans(),
+    "steady": st.booleans(),
     "headers": st.dictionaries(st.sampled_from(["Referer", "Cookie"]), TEXTS),
     "folders": st.lists(LABELS, max_size=3),
     "outline": st.dictionaries(
@@ -63,6 +68,14 @@ WAYS: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     },
     "push": {"fields": st.just({"title": "标题", "text": ["正文", "a.b"]}), "drop": st.just("in")},
     "rsshub": {"route": st.just("/cctv/society")},
+    "mastodon": {
+        "url": st.just("https://m.example"),
+        "timeline": st.just("tag"),
+        "tag": st.just("火灾"),
+        "token": st.just("env:TOKEN"),
+        "keywords": st.lists(TEXTS, min_size=1, max_size=2),
+    },
+    "jetstream": {"accounts": st.just(["did:plc:x"]), "everything": st.booleans()},
 }
 
 
@@ -96,6 +109,22 @@ def test_every_field_survives_the_way_out_and_in(given: list[SourceEntry]) -> No
     outlines = read_opml(write_opml(map(outline_of, given), title="x"))
     assert outlines.leftovers == ()
     assert told([entry for one in outlines.found if (entry := entry_of(one))]) == told(given)
+
+
+def test_no_field_of_a_source_has_the_name_of_what_stands_beside_the_fields() -> None:
+    assert set(WAYS) == set(PARTS)
+    for form in PARTS.values():
+        assert not {PART, BASE} & set(form.model_fields)
+
+
+def test_a_file_that_an_earlier_version_wrote_is_read_as_it_was_meant() -> None:
+    text = (
+        '<opml xmlns:h="urn:huiying:sources"><body><outline h:id="a" h:name="甲" h:url="https://a.example/"'
+        ' h:item="li" h:group="lists"/></body></opml>'
+    )
+    (entry,) = [entry_of(one) for one in read_opml(text.encode()).found]
+    assert entry is not None
+    assert (entry.group, "group" in entry.values) == ("lists", False)
 
 
 @settings(max_examples=15)

@@ -171,6 +171,55 @@ def test_two_broken_sources_rest_ever_longer_though_the_others_of_their_host_ans
     office.close()
 
 
+@pytest.mark.parametrize("status", [500, 429])
+def test_a_good_source_is_asked_on_though_twenty_others_of_its_host_fail(
+    database: Database, site: Site, status: int
+) -> None:
+    bad = [f"n{number}" for number in range(20)]
+    serve(site, bad, lambda _: Reply(b"", status))
+    serve(site, ["good"], lambda _: FEED)
+    watched = {name: feed(site, name) for name in [*bad, "good"]}
+    office = Office(database, watched, [])
+    pass_time(office, 16 * H, M)
+    assert times(site, "good") > 80, "sixteen hours are 96 times ten minutes"
+    counts = [sum(one.path == f"/{name}" for one in site.asked) for name in bad]
+    assert all(2 < count < 40 for count in counts), "what fails rests ever longer by its own account"
+    office.close()
+
+
+def test_a_source_that_was_moved_away_is_told_of_no_more_with_the_host_it_left(database: Database, site: Site) -> None:
+    names = NAMES[:4]
+    serve(site, names, lambda _: BROKEN)
+    watched = {name: feed(site, name) for name in names}
+    office = Office(database, watched, [])
+    pass_time(office, 2 * H)
+    assert hosts_told(office, names) == dict.fromkeys(names, "127.0.0.1")
+    now = office.clock()
+    office.close()
+    moved = watched | {name: feed(site, name, host="localhost") for name in names[:2]}
+    serve(site, names[:2], lambda _: FEED)
+    office = Office(database, moved, [])
+    office.clock.now = now
+    assert hosts_told(office, names) == dict.fromkeys(names[2:], "127.0.0.1")
+    pass_time(office, H)
+    assert hosts_told(office, names) == dict.fromkeys(names[2:], "127.0.0.1"), "the others are told of still"
+    now = office.clock()
+    office.close()
+    office = Office(database, {name: moved[name] for name in names[:2]}, [])
+    office.clock.now = now
+    with database.read() as connection:
+        assert hosts.scores(connection) == {}, "a host that nobody uses is forgotten"
+        assert hosts.held(connection) == {}
+    office.close()
+
+
+def hosts_told(office: Office, names: list[str]) -> dict[str, str]:
+    with office.database.read() as connection:
+        facts = briefing_facts.source_facts(connection, names, office.clock())
+        found = [one for fact in facts if (one := trouble_of(fact, office.clock())) is not None]
+    return {one.source_id: one.host for one in found if one.host}
+
+
 def test_a_probe_whose_process_dies_is_followed_by_another(database: Database, site: Site) -> None:
     serve(site, NAMES[:3], lambda _: BROKEN)
     office = Office(database, {name: feed(site, name) for name in NAMES[:3]}, [])

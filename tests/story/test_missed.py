@@ -9,7 +9,7 @@ import pytest
 from monitor.core.beijing import day_of
 from monitor.core.fetched import DropReason, Entry, Fetched, Outcome
 from monitor.core.missed.report import Missed, WhyLate, missed_of
-from monitor.core.model import TimeNote, Trust
+from monitor.core.model import Assessment, Item, TimeNote, Trust
 from monitor.core.sources import FailureKind, Source, SourceKind
 from monitor.loops.brief import Brief
 from monitor.service.missed import beside_of
@@ -19,6 +19,7 @@ from monitor.store.items import Drop
 from monitor.store.missed_facts import missed_facts
 from responders.documents import missed as told
 from responders.documents.messages import Composer
+from responders.language import Words
 from tests.responders.console.station import Station, browsing, serving
 
 H, M = timedelta(hours=1), timedelta(minutes=1)
@@ -158,6 +159,43 @@ def test_what_was_left_out_is_read_again_unless_it_came_in_elsewhere(station: St
     found = missed(station)
     assert [(one.title, one.reason) for one in found.left_out] == [("兰州一煤矿透水致11人遇难", "too_many")]
     assert (found.drops.read, found.drops.known, found.drops.mute) == (4, 1, 1)
+
+
+def test_what_is_too_much_to_be_read_again_is_counted_and_said(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = DAY + 2 * H
+    left = [Drop("paper", now, DropReason.ADVERTISEMENT.value, f"夏季大促销{n}") for n in range(7)]
+    with station.database.write() as connection:
+        items.save_drops(connection, left)
+    assert missed(station).drops.unread == 0
+    monkeypatch.setattr("monitor.store.missed_facts.MOST_READ_AGAIN", 3)
+    found = missed(station)
+    assert (found.drops.read, found.drops.unread) == (3, 4)
+    composer = Composer(Words("en"), station.parts.names)
+    assert told.said_drops(found, composer).endswith("; 4 more were not read, they are too many")
+
+
+def test_a_title_is_read_again_once_however_often_the_page_is_asked_for(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with station.database.write() as connection:
+        items.save_drops(connection, [Drop("paper", DAY + H, DropReason.BROKEN.value, BLAST)])
+    read: list[str] = []
+    assess = station.parts.reader.assess
+
+    class Counting:
+        def assess(self, item: Item) -> Assessment:
+            read.append(item.title)
+            return assess(item)
+
+    monkeypatch.setitem(station.parts.__dict__, "reader", Counting())
+    beside = beside_of(station.parts)
+    for _ in range(3):
+        with station.database.read() as connection:
+            found = missed_facts(connection, beside, DAY, DAY + 24 * H, MORNING)
+        assert [one.title for one in found.left_out] == [BLAST]
+    assert read == [BLAST]
 
 
 def test_a_dismissed_incident_that_others_carry_on_is_told(station: Station) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 from zlib import crc32
@@ -287,7 +287,25 @@ def test_a_hub_in_the_own_network_or_in_a_circle_is_not_asked_for_ever(office: O
     assert office.known.said.startswith("address_refused")
 
 
+def test_what_is_found_by_looking_though_a_hub_should_have_told_of_it_makes_the_next_look_come_sooner(
+    office: Office,
+) -> None:
+    subscribed(office)
+    office.look()
+    usual = office.gap()
+    assert usual > timedelta(minutes=35)
+    office.publish("某县召开会议", "新闻")
+    office.look()
+    assert office.gap() == pytest.approx(usual / 2, rel=0.1)
+    office.hub.distribute(office.publish("某县召开会议", "新闻", "新闻2"))
+    office.read()
+    office.look()
+    assert usual / 2 < office.gap() < usual, "what it did tell of makes looking no more urgent"
+
+
 def test_a_hub_that_falls_silent_is_told_once_by_day_and_looked_past(office: Office) -> None:
+    # How often it brings something shall not matter here, only whether its hub tells.
+    office.sources["news"] = replace(office.sources["news"], steady=True)
     subscribed(office)
     office.look()
     for number in range(3):

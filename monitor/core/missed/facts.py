@@ -131,11 +131,15 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropTally:
-    """How much of the drop ledger was read again; `known` came in by another entry, `mute` have no title to read."""
+    """How much of the drop ledger was read again.
+
+    `known` came in by another entry, `mute` have no title to read, `unread` are those beyond what is read at once.
+    """
 
     read: int = 0
     known: int = 0
     mute: int = 0
+    unread: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -92,7 +92,7 @@ def missed_of(facts: MissedFacts) -> Missed:
     before = [one for one in known if one.opened_at < facts.since]
     habits = Habits(before)
     near = [one for one in fresh if one.concerns_us]
-    silent = ((one, tuple(habits.silent(one, facts.groups))) for one in near)
+    silent = ((one, tuple(habits.silent(one, facts.groups, facts.now))) for one in near)
     return Missed(
         since=facts.since,
         until=facts.until,

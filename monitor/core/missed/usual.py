@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from monitor.core.missed.facts import Happening
 from monitor.core.model import Severity
@@ -18,7 +19,7 @@ Cell = tuple[str | None, int, bool | None]
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How many of `alike` incidents a group carried; by what they were alike."""
+    """How many of `alike` incidents a group carried within as long as it had for this one; by what they were alike."""
 
     group: str
     carried: int
@@ -36,19 +37,24 @@ class Habits:
 
     def __init__(self, before: Iterable[Happening]) -> None:
         self._alike: dict[Cell, int] = defaultdict(int)
-        self._carried: dict[tuple[Cell, str], int] = defaultdict(int)
+        self._waits: dict[tuple[Cell, str], list[timedelta]] = defaultdict(list)
         for happening in before:
             for cell in cells(happening):
                 self._alike[cell] += 1
-                for group in happening.carried:
-                    self._carried[cell, group] += 1
+                for group, at in happening.carried.items():
+                    self._waits[cell, group].append(at - happening.opened_at)
 
-    def silent(self, happening: Happening, groups: Mapping[str, int]) -> list[Habit]:
-        """Return the groups that usually carry such an incident and did not carry this one."""
+    def silent(self, happening: Happening, groups: Mapping[str, int], now: datetime) -> list[Habit]:
+        """Return the groups that usually carry such an incident by the age it has now, and did not carry this one.
+
+        Those before had weeks to be carried by everybody; what counts is who had carried them when they were as old.
+        """
         cell = next((cell for cell in cells(happening) if self._alike[cell] >= FEWEST), None)
         if cell is None:
             return []
-        habits = (Habit(group, self._carried[cell, group], self._alike[cell], cell) for group in sorted(groups))
+        age = now - happening.opened_at
+        counts = {group: sum(wait <= age for wait in self._waits.get((cell, group), ())) for group in sorted(groups)}
+        habits = (Habit(group, carried, self._alike[cell], cell) for group, carried in counts.items())
         return [habit for habit in habits if habit.group not in happening.carried and habit.share >= USUAL]
 
 

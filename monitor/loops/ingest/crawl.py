@@ -80,8 +80,9 @@ class Crawl:
         self.ledger = Ledger(self.intake.database, self.sources, self.fraction)
 
     def register(self, now: datetime) -> None:
-        """Give every source of the configuration its row."""
+        """Give every source of the configuration its row, and every host that was kept its sources of today."""
         with self.intake.database.write() as connection:
+            hosts.settle(connection, self.ledger.by_host())
             sources.register(connection, self.sources.keys(), now)
 
     def tick(self, now: datetime) -> int:
@@ -115,7 +116,7 @@ class Crawl:
             failing = hosts.held(connection)
             due = sources.due(connection, self.sources.keys(), now, LOOK_AT)
             waiting = [Waiting(name, host_of(self.sources[name]), found.at) for name, found in due.items()]
-            queued = queue(waiting, failing, {name: found.last_fetch_at for name, found in due.items()}, now)
+            queued = queue(waiting, failing, {name: found.asked for name, found in due.items()}, now)
             chosen = turns(queued.ready, hosts=self._use(due), now=now, slots=free)
             sources.lease(connection, [w.source_id for w in chosen.start], now + self.lease)
             asked = {w.host for w in chosen.start if w.source_id in queued.asking}

@@ -9,6 +9,7 @@ import logging
 import random
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -61,7 +62,7 @@ class Ledger:
     _waiting: list[_Turn] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _writing: threading.Lock = field(default_factory=threading.Lock)
-    _by_host: dict[str, list[str]] = field(default_factory=dict)
+    _by_host: dict[str, set[str]] = field(default_factory=dict)
 
     def keep(self, ended: Ended) -> None:
         """Keep what came of a fetch; raise what prevents that."""
@@ -103,7 +104,7 @@ class Ledger:
         rows: list[Recorded] = []
         for one in ended:
             name = host_of(one.source)
-            if after(known[name], one.source.id, one.fetched, one.at) != known[name]:
+            if after(known[name], one.source.id, one.fetched, one.at, self._theirs(name)) != known[name]:
                 # It may put off or call back sources whose rows wait here.
                 sources.record_all(connection, rows)
                 rows = []
@@ -140,19 +141,23 @@ class Ledger:
 
     def _changed(self, connection: Connection, name: str, one: Ended) -> HostState:
         """Keep how the host stands after a fetch; where that changes until when it is held, so do its sources."""
-        before = hosts.locked(connection, name)
-        found = after(before, one.source.id, one.fetched, one.at)
-        hosts.save(connection, found, self._theirs(name))
+        before, theirs = hosts.locked(connection, name), self._theirs(name)
+        found = after(before, one.source.id, one.fetched, one.at, theirs)
+        hosts.save(connection, found, theirs)
         if before.resume_at is not None:
-            sources.move(connection, self._theirs(name), before.resume_at, found.resume_at or one.at)
+            sources.move(connection, theirs, before.resume_at, found.resume_at or one.at)
         return found
 
-    def _theirs(self, host: str) -> Sequence[str]:
+    def _theirs(self, host: str) -> AbstractSet[str]:
         """Return the sources of a host."""
+        return self.by_host().get(host, frozenset())
+
+    def by_host(self) -> Mapping[str, AbstractSet[str]]:
+        """Return the hosts that are watched, each with its sources."""
         if not self._by_host:
             for source in self.sources.values():
-                self._by_host.setdefault(host_of(source), []).append(source.id)
-        return self._by_host.get(host, [])
+                self._by_host.setdefault(host_of(source), set()).add(source.id)
+        return self._by_host
 
 
 def host_of(source: Source) -> str:

@@ -9,6 +9,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from monitor.core.beijing import day_of
+from monitor.core.model import Trust
+from monitor.core.sources import Source, SourceKind
+from monitor.store import views
 from monitor.store.database import Database
 from tests.responders.console.full_night import night_of
 from tests.responders.console.station import Station, browsing, serving
@@ -80,6 +84,34 @@ def test_everybody_can_use_every_page(told: Station, browser: Browser, part: int
     context.close()
     assert len(pages) > 25
     assert faults == []
+
+
+def watched(group: str) -> Source:
+    url = "https://a.example/"
+    return Source(id=group, name=group, kind=SourceKind.FEED, url=url, trust=Trust.OFFICIAL, group=group)
+
+
+def test_which_of_many_groups_told_of_what_fits_the_narrowest_phone(embedded_file: Path, browser: Browser) -> None:
+    database = Database(f"sqlite:///{embedded_file}", durable=False)
+    station = Station(database, "zh")
+    groups = [f"第{n}组省级媒体" for n in range(6)]
+    station.parts.sources = {**station.parts.sources, **{group: watched(group) for group in groups}}
+    with serving(station):
+        night_of(station, TEXTS)
+        with database.read() as connection:
+            day = day_of(views.incidents(connection)[0].opened_at)
+        context = browser.new_context(base_url=station.address)
+        page = context.new_page()
+        page.goto("/account")
+        sign_in(page, "all")
+        page.wait_for_url("**/account")
+        page.goto(f"/missed?day={day}")
+        assert page.locator("#all thead th").count() > len(groups)
+        assert page.locator("#all tbody tr").count() > 0
+        assert list(faults_on(page, "/missed")) == []
+        assert page.evaluate("document.querySelector('#all .across').tabIndex") == 0
+        context.close()
+    database.close()
 
 
 def test_the_check_sees_what_is_wrong(browser: Browser) -> None:
