@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request, Response
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 
 from monitor.core.access.accounts import WHOLE_COUNTRY
 from monitor.core.access.roles import Permission
@@ -148,8 +149,8 @@ def routes(console: Console) -> APIRouter:
     @router.get("/statistics/rows")
     def rows(
         request: Request,
-        table: Text,
-        column: Text,
+        table: Text = "",
+        column: Text = "",
         head: Text = "",
         first: Annotated[Text, Query(alias="from")] = "",
         to: Text = "",
@@ -157,6 +158,8 @@ def routes(console: Console) -> APIRouter:
         office: Text = "",
     ) -> Response:
         question = Question(first, to, region, office)
+        if not table and not column:
+            return RedirectResponse("/statistics", 303)
         if table not in set(TableName) or column not in set(Column):
             raise HTTPException(404)
         asked = asked_of(request, question, Permission.OVERSEE)

@@ -163,6 +163,7 @@ def test_the_page_the_rows_and_the_workbook_say_the_same(station: Station) -> No
         assert rows.status_code == 200
         assert rows.text.count('href="/deadlines/') == 1
         assert "酒泉市肃州区" in rows.text
+        assert client.get("/statistics/rows", follow_redirects=False).headers["location"] == "/statistics"
         for wrong in (
             {"table": "duties", "column": "due", "head": "no-such-rule"},
             {"table": "x", "column": "due"},

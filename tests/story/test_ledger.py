@@ -106,7 +106,7 @@ def test_what_ends_at_the_same_time_is_kept_with_one_commit(ledger: Ledger) -> N
 
 def test_one_that_cannot_be_kept_costs_no_other(ledger: Ledger) -> None:
     outcomes = [ended(ledger, name) for name in list(ledger.sources)[:5]]
-    outcomes[2] = ended(ledger, "s02", failed=True, reason=b"\xff".decode("utf-8", "surrogateescape"))
+    outcomes[2] = ended(ledger, "s02", new=2**70)
     raised = at_once(ledger, outcomes)
     assert [error is not None for error in raised] == [False, False, True, False, False]
     with ledger.database.read() as connection:
