@@ -136,7 +136,10 @@ def test_rubbish_is_counted_and_what_breaks_the_protocol_ends_the_connection(ear
     server.send(b"\x28\xb5\x2f\xfd")
     ears.until(one, lambda: len(server.asked) == 2)
     one.close()
-    assert ears.drops() == {"broken": 2, "no_content": 1}
+    counted = ears.drops()
+    # The second connection begins some seconds before where the first one ended, so it may bring this one again.
+    assert counted.pop("no_content") in (1, 2)
+    assert counted == {"broken": 2}
 
 
 def test_a_flood_does_not_hold_up_the_end(ears: Ears, server: FakeJetstream) -> None:
