@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-import logging
-import os
-import random
-import sys
 from collections.abc import Callable
 from functools import partial
 
 from tests.crawling import hanging, hostile, latency, many, shared, speed
-from tests.reliability.stage import Row, Stage, stages
-
-KINDS = {"sqlite": "sqlite", "postgres": "postgresql"}
+from tests.reliability.command import Command
+from tests.reliability.stage import Row, Stage
 
 
 def rows(*, quick: bool) -> dict[str, Callable[[Stage, int], Row | list[Row]]]:
@@ -28,40 +22,9 @@ def rows(*, quick: bool) -> dict[str, Callable[[Stage, int], Row | list[Row]]]:
     }
 
 
-def main() -> int:
-    """Print the table; return 1 where a figure was not kept."""
-    parser = argparse.ArgumentParser(prog="python -m tests.crawling", description=__doc__)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--only", action="append", default=None, metavar="NAME")
-    parser.add_argument("--on", action="append", choices=list(KINDS), default=None)
-    parser.add_argument("--quick", action="store_true")
-    asked = parser.parse_args()
-    seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1_000_000)
-    known = rows(quick=asked.quick)
-    unknown = set(asked.only or ()) - set(known)
-    if unknown:
-        parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    sys.stdout.write(f"seed {seed}, {os.cpu_count()} cores\n")
-    logging.disable(logging.CRITICAL)
-    failed = 0
-    with stages([KINDS[name] for name in asked.on or KINDS]) as found:
-        for name in asked.only or known:
-            for stage in found:
-                made = known[name](stage, seed)
-                stage.close()
-                for row in made if isinstance(made, list) else [made]:
-                    failed += not row.held
-                    sys.stdout.write(line(row))
-                    sys.stdout.flush()
-    return 1 if failed else 0
-
-
-def line(row: Row) -> str:
-    """Return a row as a line of a Markdown table."""
-    held = "kept" if row.held else "**NOT kept**"
-    cells = (row.fault, row.kind, row.wanted, row.measured, held, str(row.seed), f"{row.seconds:.0f} s")
-    return f"| {' | '.join(cells)} |\n"
+COMMAND = Command("python -m tests.crawling", __doc__, kept="kept", broken="**NOT kept**")
+line = COMMAND.line
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(COMMAND.run(lambda asked: rows(quick=asked.quick)))

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import argparse
-import logging
-import os
-import random
-import sys
 from collections.abc import Callable
 from functools import partial
 
 from tests.reliability import clocks, compare, health, kills, late_start, outage, poison_row, races, scale, stops
-from tests.reliability.stage import Row, Stage, stages
-
-KINDS = ("sqlite", "postgresql")
+from tests.reliability.command import Command
+from tests.reliability.stage import Row, Stage
 
 
 def rows(*, quick: bool, kill_count: int) -> dict[str, Callable[[Stage, int], Row | list[Row]]]:
@@ -34,41 +28,12 @@ def rows(*, quick: bool, kill_count: int) -> dict[str, Callable[[Stage, int], Ro
     }
 
 
-def main() -> int:
-    """Print the table; return 1 where a promise was not kept."""
-    parser = argparse.ArgumentParser(prog="python -m tests.reliability", description=__doc__)
-    parser.add_argument("--seed", type=int, default=None)
-    parser.add_argument("--kills", type=int, default=None)
-    parser.add_argument("--only", action="append", default=None, metavar="NAME")
-    parser.add_argument("--on", action="append", choices=KINDS, default=None)
-    parser.add_argument("--quick", action="store_true")
-    asked = parser.parse_args()
-    seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1_000_000)
-    known = rows(quick=asked.quick, kill_count=asked.kills or (30 if asked.quick else 1000))
-    unknown = set(asked.only or ()) - set(known)
-    if unknown:
-        parser.error(f"no such row: {', '.join(sorted(unknown))}; there are {', '.join(known)}")
-    sys.stdout.write(f"seed {seed}, {os.cpu_count()} cores\n")
-    logging.disable(logging.CRITICAL)
-    failed = 0
-    with stages(asked.on or list(KINDS)) as found:
-        for name in asked.only or known:
-            for stage in found:
-                made = known[name](stage, seed)
-                stage.close()
-                for row in made if isinstance(made, list) else [made]:
-                    failed += not row.held
-                    sys.stdout.write(line(row))
-                    sys.stdout.flush()
-    return 1 if failed else 0
-
-
-def line(row: Row) -> str:
-    """Return a row as a line of a Markdown table."""
-    held = "yes" if row.held else "**NO**"
-    cells = (row.fault, row.kind, row.wanted, row.measured, held, str(row.seed), f"{row.seconds:.0f} s")
-    return f"| {' | '.join(cells)} |\n"
+COMMAND = Command("python -m tests.reliability", __doc__, kept="yes", broken="**NO**")
+COMMAND.parser.add_argument("--kills", type=int, default=None)
+line = COMMAND.line
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    raise SystemExit(
+        COMMAND.run(lambda asked: rows(quick=asked.quick, kill_count=asked.kills or (30 if asked.quick else 1000)))
+    )
