@@ -25,7 +25,7 @@ from monitor.crawl.blocked import blocked, plainly_blocked
 from monitor.crawl.decode import Decoded, decode_answer
 from monitor.crawl.entries import ready
 from monitor.crawl.feeds import read_feed
-from monitor.crawl.hubs import offer_of
+from monitor.crawl.hubs import hub_link
 from monitor.crawl.lists import read_list
 from monitor.crawl.raw import RawDocument, Unreadable
 from monitor.gate import Answer, Gate, GateFailure, Refuses, retry_after
@@ -178,11 +178,11 @@ def _read(
     entries, dropped = ready(source, document, url=answer.url, now=now, familiar=known)
     hashes = [hash(raw) for raw in document.entries]
     marks = frozenset[int]() if dropped or source.ranked else frozenset(hashes)
-    offer = offer_of(answer.headers.get("link", ""), decoded.text, answer.url)
+    named = hub_link(answer.headers.get("link", ""), decoded.text, answer.url)
     return replace(
         fetched,
-        hub=offer.hub,
-        topic=offer.topic,
+        hub=named.hub,
+        topic=named.topic,
         outcome=Outcome.ITEMS,
         reason=FailureKind.TOO_LARGE if answer.cut else None,
         detail=f"cut at {len(answer.body)} bytes" if answer.cut else fetched.detail,

@@ -1,4 +1,4 @@
-"""Whether a document offers a hub that tells of what is new in it (WebSub, W3C Recommendation of 2018, section 4).
+"""Whether a document names a hub that tells of what is new in it (WebSub, W3C Recommendation of 2018, section 4).
 
 Looked for by its few tags and not by the reader of the feed: which reader reads it is another matter. The Link header
 goes before the document.
@@ -26,21 +26,21 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\\<>\"\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class HubLink:
     """A hub and the address under which it knows the document; both empty where there is none."""
 
     hub: str = ""
     topic: str = ""
 
 
-def offer_of(link_header: str, text: str, url: str) -> Offer:
-    """Return what a document that was read at `url` offers; one without its own address (rel=self) has that one."""
+def hub_link(link_header: str, text: str, url: str) -> HubLink:
+    """Return what a document that was read at `url` names; one without its own address (rel=self) has that one."""
     links = [*_in_header(link_header[:16_000]), *_in_document(text)]
     hub = next((found for rel, href in links if rel == "hub" and (found := _usable(url, href))), "")
     if not hub:
-        return Offer()
+        return HubLink()
     topic = next((found for rel, href in links if rel == "self" and (found := _usable(url, href))), "")
-    return Offer(hub, topic or url)
+    return HubLink(hub, topic or url)
 
 
 def _in_header(value: str) -> Iterator[tuple[str, str]]:

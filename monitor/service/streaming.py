@@ -11,8 +11,8 @@ from monitor.config.stream_tokens import token_of
 from monitor.core.sources import Source
 from monitor.core.streams import Sieve
 from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.ingest.hub_links import HubLinks
 from monitor.loops.ingest.manners import Manners
-from monitor.loops.ingest.offers import Offers
 from monitor.loops.ingest.streams import Streams
 from monitor.loops.ingest.websub import Callbacks, Hubs
 from monitor.service.heart import PATIENT, SLOW, Pulse
@@ -60,7 +60,7 @@ def takes_calls(parts: Parts) -> bool:
 
 def hub_pulses(parts: Parts, crawl: Crawl, clock: Callable[[], datetime]) -> Iterator[Pulse]:
     """Yield what asks hubs and reads what they brought, where they can reach us; what sources offer is noted anyway."""
-    crawl.offers = Offers(parts.database, takes_calls(parts))
+    crawl.hub_links = HubLinks(parts.database, takes_calls(parts))
     if takes_calls(parts):
         callback = parts.settings.form.console.public_url + PATH.replace("{token}", "")
         hubs = Hubs(parts.database, parts.gate, crawl, callback, clock)

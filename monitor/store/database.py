@@ -53,7 +53,7 @@ class Database:
         self.engine = _engine(url, durable=durable)
         self._audited = durable
         self._lines = None if self.is_sqlite else Lines(self.engine)
-        self._line = turns.line_of(_path_of(self.engine.url)) if self.is_sqlite else None
+        self._queue = turns.queue_of(_path_of(self.engine.url)) if self.is_sqlite else None
         self.name = self.engine.url.render_as_string(hide_password=True)
 
     @property
@@ -128,7 +128,7 @@ class Database:
         self.engine.dispose()
 
     def _turn(self) -> AbstractContextManager[None]:
-        return nullcontext() if self._line is None else self._line.turn(BUSY_MS / 1000)
+        return nullcontext() if self._queue is None else self._queue.turn(BUSY_MS / 1000)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

@@ -1,7 +1,7 @@
 """Take turns at writing to the embedded database, which has one writer at a time and no queue.
 
-Within a process all stand in one line, in the order of coming. Other processes cannot be seen: they ask again and
-again, and so a line that does not end stands aside for a moment now and then.
+Within a process all stand in one queue, in the order of coming. Other processes cannot be seen: they ask again and
+again, and so a queue that does not end stands aside for a moment now and then.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ from weakref import WeakValueDictionary
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-# How often, in seconds, the first of a line asks whether another process still writes.
+# How often, in seconds, the first of a queue asks whether another process still writes.
 ASK_AGAIN = 0.002
-# After so many seconds of writing without a pause, a line stands aside, for longer than anybody waits before he asks.
+# After so many seconds of writing without a pause, a queue stands aside, for longer than anybody waits before he asks.
 SPELL, ASIDE = 0.1, 0.005
-_LINES: WeakValueDictionary[Path, Line] = WeakValueDictionary()
-_LINES_LOCK = threading.Lock()
+_QUEUES: WeakValueDictionary[Path, Queue] = WeakValueDictionary()
+_QUEUES_LOCK = threading.Lock()
 
 
 class TurnNotCome(Exception):
     """Others of this process wrote for longer than one waits."""
 
 
-class Line:
+class Queue:
     """Those of this process who wait to write to one file."""
 
     def __init__(self) -> None:
@@ -83,13 +83,13 @@ class Line:
         return True
 
 
-def line_of(file: Path) -> Line:
-    """Return the line of all in this process who write to `file`, however often it was opened."""
-    with _LINES_LOCK:
-        line = _LINES.get(file)
-        if line is None:
-            line = _LINES[file] = Line()
-        return line
+def queue_of(file: Path) -> Queue:
+    """Return the queue of all in this process who write to `file`, however often it was opened."""
+    with _QUEUES_LOCK:
+        queue = _QUEUES.get(file)
+        if queue is None:
+            queue = _QUEUES[file] = Queue()
+        return queue
 
 
 def begin(connection: Connection, within: float) -> None:

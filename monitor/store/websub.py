@@ -73,7 +73,7 @@ def subscriptions(connection: Connection) -> list[Subscription]:
     return [_subscription(row) for row in rows]
 
 
-def offer(
+def name_hub(
     connection: Connection, source_id: str, *, hub: str, topic: str, token: str, secret: str, ask_at: datetime
 ) -> None:
     """Keep that a source offers a hub, or another one than before, whose address and secret are new as well."""

@@ -17,7 +17,7 @@ from monitor.store.database import Database
 from monitor.store.database_faults import DatabaseBusy
 from monitor.store.sql import of
 from monitor.store.tables import HeartbeatRow
-from monitor.store.turns import Line, line_of
+from monitor.store.turns import Queue, queue_of
 from tests.store.test_database import NOW, beat
 
 BEAT = of(HeartbeatRow)
@@ -94,7 +94,7 @@ def test_another_process_comes_to_write_beside_them(url: str, turns: list[int]) 
     assert len(found) == 10
 
 
-def test_who_waits_too_long_is_told_and_the_line_goes_on(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_waits_too_long_is_told_and_the_queue_goes_on(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     database = Database(url)
     monkeypatch.setattr(module, "BUSY_MS", 50)
     refused = list[BaseException]()
@@ -117,17 +117,17 @@ def test_who_waits_too_long_is_told_and_the_line_goes_on(url: str, monkeypatch: 
 
 
 def test_who_fails_gives_the_turn_back() -> None:
-    line = Line()
-    with pytest.raises(ZeroDivisionError), line.turn(1):
+    queue = Queue()
+    with pytest.raises(ZeroDivisionError), queue.turn(1):
         raise ZeroDivisionError
-    with line.turn(0.1):
+    with queue.turn(0.1):
         pass
 
 
-def test_one_file_has_one_line_by_whatever_name(tmp_path: Path) -> None:
+def test_one_file_has_one_queue_by_whatever_name(tmp_path: Path) -> None:
     first = Database(f"sqlite:///{tmp_path}/huiying.db")
     again = Database(f"sqlite:///file:{tmp_path}/huiying.db?uri=true")
-    assert first._line is again._line is line_of(tmp_path / "huiying.db")
-    assert first._line is not line_of(tmp_path / "other.db")
+    assert first._queue is again._queue is queue_of(tmp_path / "huiying.db")
+    assert first._queue is not queue_of(tmp_path / "other.db")
     first.close()
     again.close()

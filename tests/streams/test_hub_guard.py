@@ -262,7 +262,7 @@ def test_doctor_and_source_test_say_why_a_hub_is_not_asked(tmp_path: Path, monke
     database.migrate()
     with database.write() as connection:
         for name, hub in (("one", "http://hub.example/"), ("two", "https://allowed.intranet/hub")):
-            websub.offer(connection, name, hub=hub, topic="https://t/", token=name, secret="s", ask_at=T0)
+            websub.name_hub(connection, name, hub=hub, topic="https://t/", token=name, secret="s", ask_at=T0)
             websub.change(connection, name, name, state=State.ASKED.value)
     database.close()
     said = terminal.run("doctor")

@@ -124,7 +124,7 @@ def test_doctor_says_what_hubs_are_offered_and_how_each_fares(tmp_path: Path, mo
     database.migrate()
     with database.write() as connection:
         for name in ("a", "b", "c"):
-            websub.offer(connection, name, hub="https://h/", topic="https://t/", token=name, secret="s", ask_at=now)
+            websub.name_hub(connection, name, hub="https://h/", topic="https://t/", token=name, secret="s", ask_at=now)
         websub.change(connection, "a", "a", state=State.ACTIVE.value, expires_at=now + timedelta(days=1))
         websub.change(connection, "b", "b", state=State.DENIED.value, said="no")
     assert "Hubs: off: 3 source(s) offer one" in terminal.run("doctor")

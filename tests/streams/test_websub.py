@@ -17,10 +17,10 @@ import pytest
 from monitor.core.fetched import Entry, Fetched, Outcome
 from monitor.core.sources import FailureKind, Source, SourceKind
 from monitor.core.websub import SILENT, State, interval, signature_holds
-from monitor.crawl.hubs import Offer, offer_of
+from monitor.crawl.hubs import HubLink, hub_link
 from monitor.gate import Gate, GateSettings
 from monitor.loops.ingest.crawl import Crawl
-from monitor.loops.ingest.offers import Offers
+from monitor.loops.ingest.hub_links import HubLinks
 from monitor.loops.ingest.websub import MOST_TRIES, MOST_WAITING, READING, Callbacks, Hubs
 from monitor.store import sources, views, websub
 from monitor.store.database import Database
@@ -62,7 +62,7 @@ class Office:
         parts, clock = self.station.parts, self.station.clock
         self.sources = {"news": self.source}
         self.crawl = Crawl(parts.intake, self.gate, self.sources, self.pool, 4, clock, lambda: 0.5)
-        self.crawl.offers = Offers(self.station.database, self.on)
+        self.crawl.hub_links = HubLinks(self.station.database, self.on)
         self.crawl.register(clock())
         self.hubs = Hubs(self.station.database, self.gate, self.crawl, PUBLIC, clock)
         self.publish("某县召开会议")
@@ -401,7 +401,7 @@ def test_a_body_whose_reader_was_killed_is_read_by_the_next(office: Office) -> N
 
 
 def test_where_hubs_cannot_reach_us_their_offer_is_noted_and_nothing_asked(office: Office) -> None:
-    office.crawl.offers = Offers(office.station.database, on=False)
+    office.crawl.hub_links = HubLinks(office.station.database, on=False)
     office.look()
     assert office.state() is State.WANTED
     assert office.hub.asked == []
@@ -428,7 +428,7 @@ JSON_FEED = """{"version": "https://jsonfeed.org/version/1.1", "feed_url": "http
     ],
 )  # fmt: skip
 def test_what_a_document_offers(header: str, text: str, offer: tuple[str, str]) -> None:
-    assert offer_of(header, text, "https://x.example/f") == Offer(*offer)
+    assert hub_link(header, text, "https://x.example/f") == HubLink(*offer)
 
 
 def test_a_signature_of_another_body_or_secret_does_not_hold() -> None:

@@ -24,9 +24,9 @@ from monitor.crawl.completion import Completed, wants_page
 from monitor.crawl.fetch import crawl
 from monitor.gate import Gate
 from monitor.loops.ingest.hosts import Hosts
+from monitor.loops.ingest.hub_links import HubLinks
 from monitor.loops.ingest.ledger import Ended, Ledger, host_of
 from monitor.loops.ingest.manners import Manners
-from monitor.loops.ingest.offers import Offers
 from monitor.loops.ingest.pages import Pages
 from monitor.loops.ingest.places import Places
 from monitor.loops.ingest.take import Intake
@@ -65,7 +65,7 @@ class Crawl:
     hosts: Hosts = field(default_factory=Hosts)
     manners: Manners | None = None
     rest: Callable[[float], None] = time.sleep
-    offers: Offers | None = None
+    hub_links: HubLinks | None = None
     nudge: Callable[[], None] = _nobody
     lease: timedelta = LEASE
     places: Places = field(default_factory=lambda: Places(PLACES))
@@ -213,7 +213,7 @@ class Crawl:
         self, source: Source, state: SourceState, fetched: Fetched, new: int, failed_pages: Sequence[Completed]
     ) -> None:
         now = self.clock()
-        interval = source.interval if self.offers is None else self.offers.met(source, state, fetched, new, now)
+        interval = source.interval if self.hub_links is None else self.hub_links.met(source, state, fetched, new, now)
         self.ledger.keep(
             Ended(
                 source=source,

@@ -19,8 +19,8 @@ CHANGED = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Offers:
-    """Notes what sources offer. Where `on` is False, hubs cannot reach us: what they offer is noted and no more."""
+class HubLinks:
+    """Notes which hubs sources name. Where `on` is False, hubs cannot reach us: that is noted and no more."""
 
     database: Database
     on: bool
@@ -49,7 +49,7 @@ class Offers:
                 websub.leave(connection, known, now)
             return None
         with self.database.write() as connection:
-            websub.offer(
+            websub.name_hub(
                 connection,
                 source.id,
                 hub=fetched.hub,
