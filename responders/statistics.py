@@ -11,7 +11,7 @@ from monitor.core.beijing import instant, local
 from monitor.core.conferences.rules import ConferenceRules
 from monitor.core.errors import N_, Mistake
 from monitor.core.statistics.facts import Asked
-from monitor.core.statistics.figures import Table
+from monitor.core.statistics.reckoned import Table
 from monitor.core.statistics.tables import tables
 from monitor.store import statistics
 from monitor.store.database import Database

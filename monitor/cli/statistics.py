@@ -13,10 +13,10 @@ from monitor.cli.options import JSON
 from monitor.cli.speech import COMMAND_HELP, say
 from monitor.core.errors import N_
 from monitor.core.statistics.facts import Asked
-from monitor.core.statistics.figures import Table
+from monitor.core.statistics.reckoned import Table
 from monitor.service import open_parts
 from responders.documents.messages import Composer
-from responders.documents.statistics import COLUMNS, TITLES, figure_said, head_said, period_said, write_workbook
+from responders.documents.statistics import COLUMNS, TITLES, head_said, period_said, statistic_said, write_workbook
 from responders.statistics import Statistics, period
 
 WRITTEN = N_("Written to {file}.")
@@ -55,8 +55,8 @@ def _plain(one: Table) -> dict[str, dict[str, Any]]:
     """Return a table for programs: by line and column, durations in seconds, shares from 0 to 1, with their rows."""
     return {
         line.head: {
-            column.value: {"value": figure.value, "unit": figure.unit.value, "rows": list(figure.ids)}
-            for column, figure in zip(one.columns, line.figures, strict=True)
+            column.value: {"value": statistic.value, "unit": statistic.unit.value, "rows": list(statistic.ids)}
+            for column, statistic in zip(one.columns, line.statistics, strict=True)
         }
         for line in one.lines
     }
@@ -69,7 +69,10 @@ def _show(one: Table, composer: Composer) -> None:
         click.echo(say(N_("None in this period: 0.")))
         return
     rows = [
-        [head_said(one.name, line.head, composer), *(figure_said(figure, composer) for figure in line.figures)]
+        [
+            head_said(one.name, line.head, composer),
+            *(statistic_said(statistic, composer) for statistic in line.statistics),
+        ]
         for line in one.lines
     ]
     table.show(rows, [head, *(say(COLUMNS[column]) for column in one.columns)])

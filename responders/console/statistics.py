@@ -1,4 +1,4 @@
-"""The page of statistics, its workbook, and the rows behind each figure."""
+"""The page of statistics, its workbook, and the rows behind each statistic."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from monitor.core.errors import Mistake
 from monitor.core.listed import Listed
 from monitor.core.model import lies_in
 from monitor.core.statistics.facts import Asked
-from monitor.core.statistics.figures import Column, Figure, Table, TableName
+from monitor.core.statistics.reckoned import Column, Statistic, Table, TableName
 from monitor.store import listing
 from responders.console.console import Console
 from responders.console.faults import DATABASE
@@ -28,21 +28,21 @@ from responders.documents.sheet_files import MEDIA_TYPES, Form
 from responders.documents.statistics import (
     COLUMNS,
     TITLES,
-    figure_said,
     head_said,
     period_said,
+    statistic_said,
     write_workbook,
 )
 from responders.statistics import A_DAY, Statistics, period
 
-# So many rows of a figure are shown at once; lists of more are what the exports are for.
+# So many rows of a statistic are shown at once; lists of more are what the exports are for.
 SHOWN = 200
 Text = Annotated[str, Query(max_length=100)]
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A figure as it is shown; `rows` is where its rows are, empty where it has none. `bar` is its length, 0 to 100."""
+    """A statistic as it is shown; `rows` leads to its rows and is empty where there are none. `bar`: 0 to 100."""
 
     said: str
     rows: str
@@ -164,7 +164,7 @@ def routes(console: Console) -> APIRouter:
             raise HTTPException(404)
         asked = asked_of(request, question, Permission.OVERSEE)
         name, counted = TableName(table), Column(column)
-        found = next(one for one in reckoner.tables(asked) if one.name is name).figure(head, counted)
+        found = next(one for one in reckoner.tables(asked) if one.name is name).statistic(head, counted)
         if found is None or found.of is None:
             raise HTTPException(404)
         composer = console.composer
@@ -179,7 +179,7 @@ def routes(console: Console) -> APIRouter:
             title=composer.words(TITLES[name][0]),
             line=head_said(name, head, composer),
             column=composer.words(COLUMNS[counted]),
-            figure=figure_said(found, composer),
+            statistic=statistic_said(found, composer),
             period=period_said(asked, reckoner.offices().get(office, office), composer),
             what=found.of.value,
             rows=[(one, titles.get(_matter(found.of, one) or 0, ("", False))[0]) for one in pieces],
@@ -216,12 +216,12 @@ def _regions(console: Console) -> list[tuple[str, str]]:
 def _shown(table: Table, question: Question, console: Console) -> Shown:
     composer = console.composer
     title, line, about = map(composer.words, TITLES[table.name])
-    most = max((one.figures[0].value or 0 for one in table.lines), default=0)
+    most = max((one.statistics[0].value or 0 for one in table.lines), default=0)
 
-    def cell(head: str, column: Column, figure: Figure, *, first: bool) -> Cell:
+    def cell(head: str, column: Column, statistic: Statistic, *, first: bool) -> Cell:
         query = question.query(table=table.name.value, column=column.value, head=head)
-        bar = round(100 * (figure.value or 0) / most) if first and most else 0
-        return Cell(figure_said(figure, composer), f"/statistics/rows?{query}" if figure.ids else "", bar)
+        bar = round(100 * (statistic.value or 0) / most) if first and most else 0
+        return Cell(statistic_said(statistic, composer), f"/statistics/rows?{query}" if statistic.ids else "", bar)
 
     return Shown(
         table.name,
@@ -233,8 +233,8 @@ def _shown(table: Table, question: Question, console: Console) -> Shown:
             (
                 head_said(table.name, one.head, composer),
                 tuple(
-                    cell(one.head, column, figure, first=not at)
-                    for at, (column, figure) in enumerate(zip(table.columns, one.figures, strict=True))
+                    cell(one.head, column, statistic, first=not at)
+                    for at, (column, statistic) in enumerate(zip(table.columns, one.statistics, strict=True))
                 ),
             )
             for one in table.lines

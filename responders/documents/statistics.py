@@ -1,4 +1,4 @@
-"""Statistics in words: the names of tables, columns and lines, and how a figure is written."""
+"""Statistics in words: the names of tables, columns and lines, and how a statistic is written."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from monitor.core.model import AlertReason, ResponseKind, Severity
 from monitor.core.statistics.alert_tables import Reaction
 from monitor.core.statistics.duty_tables import Disclosed, WhyLate
 from monitor.core.statistics.facts import Asked
-from monitor.core.statistics.figures import Column, Figure, Table, TableName, Unit
 from monitor.core.statistics.incident_tables import UNKNOWN
+from monitor.core.statistics.reckoned import Column, Statistic, Table, TableName, Unit
 from responders.documents.messages import Composer
 from responders.documents.sheet_files import fitting
 from responders.labels import label
@@ -142,15 +142,15 @@ def head_said(name: TableName, head: str, composer: Composer) -> str:
     return said[name](head) if name in said else words(HEADS[head])
 
 
-def figure_said(figure: Figure, composer: Composer) -> str:
-    """Write a figure; what could not be reckoned is a dash, none is 0."""
-    if figure.value is None:
+def statistic_said(statistic: Statistic, composer: Composer) -> str:
+    """Write a statistic; what could not be reckoned is a dash, none is 0."""
+    if statistic.value is None:
         return "—"
-    if figure.unit is Unit.SHARE:
-        return f"{figure.value:.1%}"
-    if figure.unit is Unit.DURATION:
-        return span_said(timedelta(seconds=figure.value), composer)
-    return f"{figure.value:.0f}"
+    if statistic.unit is Unit.SHARE:
+        return f"{statistic.value:.1%}"
+    if statistic.unit is Unit.DURATION:
+        return span_said(timedelta(seconds=statistic.value), composer)
+    return f"{statistic.value:.0f}"
 
 
 def span_said(span: timedelta, composer: Composer) -> str:
@@ -189,11 +189,11 @@ def write_workbook(tables: tuple[Table, ...], asked: Asked, office: str, compose
             page.write_string(4, at, fitting(words(COLUMNS[column]) + unit), bold)
         for row, one in enumerate(table.lines, 5):
             page.write_string(row, 0, fitting(head_said(table.name, one.head, composer)))
-            for at, figure in enumerate(one.figures, 1):
-                if figure.value is None:
+            for at, statistic in enumerate(one.statistics, 1):
+                if statistic.value is None:
                     page.write_string(row, at, "—")
-                elif figure.unit is Unit.DURATION:
-                    page.write_number(row, at, round(figure.value / 3600, 4), hours)
+                elif statistic.unit is Unit.DURATION:
+                    page.write_number(row, at, round(statistic.value / 3600, 4), hours)
                 else:
-                    page.write_number(row, at, figure.value, percent if figure.unit is Unit.SHARE else None)
+                    page.write_number(row, at, statistic.value, percent if statistic.unit is Unit.SHARE else None)
     book.close()

@@ -15,11 +15,11 @@ from monitor.core.listed import Listed
 from monitor.core.model import ResponseKind
 from monitor.core.particulars import Conference
 from monitor.core.statistics.facts import Asked
-from monitor.core.statistics.figures import Column, Table, TableName, Unit
+from monitor.core.statistics.reckoned import Column, Table, TableName, Unit
 from monitor.store import listing
 from monitor.store.database import Database
 from responders.documents.messages import Composer
-from responders.documents.statistics import COLUMNS, TITLES, figure_said, head_said
+from responders.documents.statistics import COLUMNS, TITLES, head_said, statistic_said
 from responders.language import Words
 from responders.statistics import Statistics, period
 from tests.cli.terminal import Terminal, at_work
@@ -77,7 +77,7 @@ def reckoner(station: Station) -> Statistics:
 
 
 def value(table: Table, head: str, column: Column) -> float | None:
-    found = table.figure(head, column)
+    found = table.statistic(head, column)
     assert found is not None
     return found.value
 
@@ -94,7 +94,7 @@ def test_the_summer_in_figures(station: Station) -> None:
     duties = found[TableName.DUTIES]
     five = [value(duties, "OP-AUTH-5H", column) for column in duties.columns]
     assert five == [4, 1, 1, 1, 0, 1, 1 / 3, 4.5 * 3600, 8 * 3600]
-    faults = {line.head: line.figures[0].value for line in found[TableName.FAULTS].lines}
+    faults = {line.head: line.statistics[0].value for line in found[TableName.FAULTS].lines}
     assert faults == {"published_late": 1, "nothing_published": 3, "nobody_acted": 2}
     assert sum(value(found[TableName.KINDS], line.head, Column.INCIDENTS) or 0 for line in found[TableName.KINDS].lines)
     assert value(found[TableName.DIVISIONS], "620300", Column.DEATHS) == 12
@@ -108,7 +108,7 @@ def test_the_summer_in_figures(station: Station) -> None:
     assert value(found[TableName.REACTION], "false_alarms", Column.INCIDENTS) == 1
     assert value(found[TableName.REACTION], "acknowledged", Column.MEDIAN) is not None
     assert value(found[TableName.SOURCES], "evening", Column.FIRST) == 3
-    report = {line.head: line.figures[0].value for line in found[TableName.DISCLOSURE].lines}
+    report = {line.head: line.statistics[0].value for line in found[TableName.DISCLOSURE].lines}
     assert report == {
         "concerns": 2, "conferences": 1, "conferences_of_heads": 1, "by_microblog": 1, "otherwise": 1,
         "clarifications": 0,
@@ -119,18 +119,18 @@ def test_every_figure_has_as_many_rows_as_it_says_and_they_are_there(station: St
     with station.database.read() as connection:
         for table in year(station).values():
             for line in table.lines:
-                for column, figure in zip(table.columns, line.figures, strict=True):
-                    if figure.of is None:
-                        assert figure.ids == ()
+                for column, statistic in zip(table.columns, line.statistics, strict=True):
+                    if statistic.of is None:
+                        assert statistic.ids == ()
                         continue
-                    assert len(listing.piece(connection, figure.of, figure.ids)) == len(figure.ids)
-                    if figure.unit is Unit.COUNT and column not in SUMS:
-                        assert len(figure.ids) == figure.value, (table.name, line.head, column)
+                    assert len(listing.piece(connection, statistic.of, statistic.ids)) == len(statistic.ids)
+                    if statistic.unit is Unit.COUNT and column not in SUMS:
+                        assert len(statistic.ids) == statistic.value, (table.name, line.head, column)
 
 
 def test_a_withdrawn_response_a_drill_another_region_and_another_year_count_for_nothing(station: Station) -> None:
     elsewhere = year(station, region="110000")
-    assert all(not line.figures[0].value for line in elsewhere[TableName.GRADES].lines)
+    assert all(not line.statistics[0].value for line in elsewhere[TableName.GRADES].lines)
     assert elsewhere[TableName.DUTIES].lines == ()
     assert value(elsewhere[TableName.CONFERENCES], "head", Column.AMOUNT) == 0
     desk, now = station.parts.desk, station.clock()
@@ -140,16 +140,16 @@ def test_a_withdrawn_response_a_drill_another_region_and_another_year_count_for_
     for office, region, opened in (("", "620000", 4), ("", "110000", 0), ("somebody", "620000", 0)):
         asked = Asked(since=evening, until=night, region=region, office=office, home="620000")
         found = {table.name: table for table in reckoner(station).tables(asked)}
-        assert sum(line.figures[0].value or 0 for line in found[TableName.KINDS].lines) == max(0, opened - 1)
+        assert sum(line.statistics[0].value or 0 for line in found[TableName.KINDS].lines) == max(0, opened - 1)
         assert bool(found[TableName.ALERTS].lines) == bool(opened)
         if opened:
-            answered = sum(line.figures[-1].value or 0 for line in found[TableName.KINDS].lines)
+            answered = sum(line.statistics[-1].value or 0 for line in found[TableName.KINDS].lines)
             assert answered == 2, "what was answered after the period is answered"
     desk.retract(first, by="王敏", now=now, reason="撤稿")
     assert value(year(station)[TableName.DISCLOSURE], "by_microblog", Column.AMOUNT) == 0
     since, until = period("2025", "2025", now)
     before = reckoner(station).tables(Asked(since=since, until=until, region="620000"))
-    assert [line.figures[0].value for line in before[0].lines] == [0] * 6
+    assert [line.statistics[0].value for line in before[0].lines] == [0] * 6
 
 
 def test_the_page_the_rows_and_the_workbook_say_the_same(station: Station) -> None:
@@ -179,7 +179,7 @@ def test_the_page_the_rows_and_the_workbook_say_the_same(station: Station) -> No
     assert len(book.worksheets) == len(TableName)
     for table, sheet in zip(year(station).values(), book.worksheets, strict=True):
         written = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=6)]
-        numbers = [[_as_written(figure.value, figure.unit) for figure in line.figures] for line in table.lines]
+        numbers = [[_as_written(cell.value, cell.unit) for cell in line.statistics] for line in table.lines]
         assert [row[1:] for row in written if any(cell is not None for cell in row)] == numbers, table.name
 
 
@@ -197,7 +197,7 @@ def test_everything_has_a_name(station: Station) -> None:
             said = head_said(table.name, line.head, composer)
             assert said
             assert said != line.head or table.name in SELF_NAMED
-            assert all(figure_said(figure, composer) for figure in line.figures)
+            assert all(statistic_said(statistic, composer) for statistic in line.statistics)
 
 
 def test_the_command_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -212,7 +212,7 @@ def test_the_command_says_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     told = [json.loads(line) for line in printed.splitlines()]
     duties = next(one["lines"] for one in told if one["table"] == "duties")
     assert {head: line["due"]["value"] for head, line in duties.items()} == {
-        line.head: line.figures[0].value for line in wanted.lines
+        line.head: line.statistics[0].value for line in wanted.lines
     }
     shown = terminal.run("statistics", "--from", "2026", "--region", "620000")
     assert "90th percentile" in shown

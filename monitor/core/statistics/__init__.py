@@ -1,1 +1,1 @@
-"""What a period's facts come to in figures. Pure: every figure names the rows that it was counted from."""
+"""What a period's facts come to in statistics. Pure: every statistic names the rows that it was counted from."""

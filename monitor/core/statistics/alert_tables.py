@@ -10,7 +10,17 @@ from monitor.core.beijing import local
 from monitor.core.listed import Listed
 from monitor.core.model import AlertReason, AlertState, MatterState
 from monitor.core.statistics.facts import AlertFact, Facts, SourceFact
-from monitor.core.statistics.figures import Column, Figure, Line, Table, TableName, Unit, count, median, slowest_tenth
+from monitor.core.statistics.reckoned import (
+    Column,
+    Line,
+    Statistic,
+    Table,
+    TableName,
+    Unit,
+    count,
+    median,
+    slowest_tenth,
+)
 
 ALERT_COLUMNS = (Column.ALERTS, Column.PAGES, Column.SENT, Column.UNSENT)
 SOURCE_COLUMNS = (Column.FETCHES, Column.FAILED, Column.ITEMS, Column.INCIDENTS, Column.FIRST)
@@ -40,7 +50,7 @@ def alerts(told: Sequence[AlertFact]) -> Table:
     return Table(TableName.ALERTS, ALERT_COLUMNS, tuple(lines))
 
 
-def _told(found: Sequence[AlertFact]) -> tuple[Figure, ...]:
+def _told(found: Sequence[AlertFact]) -> tuple[Statistic, ...]:
     return (
         count(Listed.ALERTS, [one.id for one in found]),
         count(Listed.ALERTS, [one.id for one in found if one.page and one.state not in _LEFT_OUT]),
@@ -58,7 +68,7 @@ def reaction(facts: Facts) -> Table:
     ]
     wrong = [one.id for one in facts.incidents if one.state is MatterState.DISMISSED]
     paged_wrongly = [number for number in wrong if number in facts.paged]
-    nothing = Figure(None, Unit.DURATION)
+    nothing = Statistic(None, Unit.DURATION)
     found = {
         Reaction.PAGED: (_incidents(facts.paged), nothing, nothing),
         Reaction.ACKNOWLEDGED: (
@@ -75,7 +85,7 @@ def reaction(facts: Facts) -> Table:
         ),
     }
     columns = (Column.INCIDENTS, Column.MEDIAN, Column.SLOWEST)
-    return Table(TableName.REACTION, columns, tuple(Line(name.value, figures) for name, figures in found.items()))
+    return Table(TableName.REACTION, columns, tuple(Line(name.value, statistics) for name, statistics in found.items()))
 
 
 def is_night(at: datetime) -> bool:
@@ -90,10 +100,10 @@ def sources(known: Sequence[SourceFact]) -> Table:
     return Table(TableName.SOURCES, SOURCE_COLUMNS, tuple(Line(one.id, _brought(one)) for one in ordered))
 
 
-def _brought(source: SourceFact) -> tuple[Figure, ...]:
-    plain = (Figure(source.fetches), Figure(source.failed), Figure(source.items))
+def _brought(source: SourceFact) -> tuple[Statistic, ...]:
+    plain = (Statistic(source.fetches), Statistic(source.failed), Statistic(source.items))
     return (*plain, _incidents(source.incidents), _incidents(source.first))
 
 
-def _incidents(numbers: Collection[int]) -> Figure:
+def _incidents(numbers: Collection[int]) -> Statistic:
     return count(Listed.INCIDENTS, numbers)

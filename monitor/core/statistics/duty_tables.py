@@ -10,10 +10,11 @@ from monitor.core.conferences.tally import Held
 from monitor.core.listed import Listed
 from monitor.core.model import DeadlineState, ResponseKind
 from monitor.core.statistics.facts import Facts
-from monitor.core.statistics.figures import (
+from monitor.core.statistics.outlets import OUTLETS, outlet_of
+from monitor.core.statistics.reckoned import (
     Column,
-    Figure,
     Line,
+    Statistic,
     Table,
     TableName,
     count,
@@ -21,7 +22,6 @@ from monitor.core.statistics.figures import (
     share,
     slowest_tenth,
 )
-from monitor.core.statistics.outlets import OUTLETS, outlet_of
 from monitor.core.views import DeadlineView, IncidentView, ResponseView
 
 DUTY_COLUMNS = (
@@ -74,8 +74,8 @@ def duties(deadlines: Iterable[DeadlineView]) -> Table:
     return Table(TableName.DUTIES, DUTY_COLUMNS, tuple(Line(rule, _kept(gathered[rule])) for rule in ordered))
 
 
-def _kept(deadlines: Sequence[DeadlineView]) -> tuple[Figure, ...]:
-    def of(*states: DeadlineState) -> Figure:
+def _kept(deadlines: Sequence[DeadlineView]) -> tuple[Statistic, ...]:
+    def of(*states: DeadlineState) -> Statistic:
         return count(Listed.DEADLINES, [one.id for one in deadlines if one.state in states])
 
     met, late, missed = of(DeadlineState.MET), of(DeadlineState.MET_LATE), of(DeadlineState.MISSED)
@@ -139,8 +139,8 @@ def conferences(held: Iterable[Held], ranks: Sequence[str]) -> Table:
     lines = []
     for rank, found in gathered.items():
         of_incidents = [one.incident for one in found if one.incident is not None]
-        figures = Figure(len(of_incidents), of=Listed.INCIDENTS, ids=tuple(sorted(set(of_incidents))))
-        lines.append(Line(rank, (Figure(len(found)), figures, Figure(len(found) - len(of_incidents)))))
+        statistics = Statistic(len(of_incidents), of=Listed.INCIDENTS, ids=tuple(sorted(set(of_incidents))))
+        lines.append(Line(rank, (Statistic(len(found)), statistics, Statistic(len(found) - len(of_incidents)))))
     return Table(TableName.CONFERENCES, (Column.AMOUNT, Column.OF_INCIDENTS, Column.ROUTINE), tuple(lines))
 
 
@@ -153,8 +153,8 @@ def disclosure(facts: Facts, heads: frozenset[str]) -> Table:
     micro = [number for number, outlets in by_matter.items() if outlets & {Column.WEIBO, Column.WEIXIN}]
     found = {
         Disclosed.CONCERNS: count(Listed.INCIDENTS, by_matter),
-        Disclosed.CONFERENCES: Figure(len(facts.conferences)),
-        Disclosed.CONFERENCES_OF_HEADS: Figure(sum(one.rank in heads for one in facts.conferences)),
+        Disclosed.CONFERENCES: Statistic(len(facts.conferences)),
+        Disclosed.CONFERENCES_OF_HEADS: Statistic(sum(one.rank in heads for one in facts.conferences)),
         Disclosed.BY_MICROBLOG: count(Listed.INCIDENTS, micro),
         Disclosed.OTHERWISE: count(Listed.INCIDENTS, set(by_matter) - set(micro)),
         Disclosed.CLARIFICATIONS: count(
@@ -162,5 +162,7 @@ def disclosure(facts: Facts, heads: frozenset[str]) -> Table:
         ),
     }
     return Table(
-        TableName.DISCLOSURE, (Column.AMOUNT,), tuple(Line(name.value, (figure,)) for name, figure in found.items())
+        TableName.DISCLOSURE,
+        (Column.AMOUNT,),
+        tuple(Line(name.value, (one,)) for name, one in found.items()),
     )

@@ -10,7 +10,7 @@ from monitor.core.beijing import local
 from monitor.core.listed import Listed
 from monitor.core.model import MatterState, Severity, significant
 from monitor.core.statistics.facts import Asked, Facts
-from monitor.core.statistics.figures import Column, Figure, Line, Table, TableName, count
+from monitor.core.statistics.reckoned import Column, Line, Statistic, Table, TableName, count
 from monitor.core.views import IncidentView
 
 COLUMNS = (Column.INCIDENTS, Column.GRAVE, Column.DEATHS, Column.INJURED, Column.ANSWERED)
@@ -69,7 +69,7 @@ def _table(
     return Table(name, COLUMNS, tuple(Line(one, _figures(gathered[one], answered)) for one in ordered))
 
 
-def _figures(incidents: Sequence[IncidentView], answered: Collection[int]) -> tuple[Figure, ...]:
+def _figures(incidents: Sequence[IncidentView], answered: Collection[int]) -> tuple[Statistic, ...]:
     grave = [one.id for one in incidents if one.presumed is not None and one.presumed >= Severity.MAJOR]
     return (
         count(Listed.INCIDENTS, [one.id for one in incidents]),
@@ -80,8 +80,8 @@ def _figures(incidents: Sequence[IncidentView], answered: Collection[int]) -> tu
     )
 
 
-def _sum(incidents: Sequence[IncidentView], name: str) -> Figure:
+def _sum(incidents: Sequence[IncidentView], name: str) -> Statistic:
     """Add what was stated; the rows are the incidents that state some."""
     stating = [one for one in incidents if one.figures.get(name)]
     total = sum(one.figures[name] for one in stating)
-    return Figure(total, of=Listed.INCIDENTS, ids=tuple(sorted(one.id for one in stating)))
+    return Statistic(total, of=Listed.INCIDENTS, ids=tuple(sorted(one.id for one in stating)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from monitor.core.statistics.figures import Column
+from monitor.core.statistics.reckoned import Column
 
 _OUTLETS: Mapping[str, Column] = {
     "mp.weixin.qq.com": Column.WEIXIN,

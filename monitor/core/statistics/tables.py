@@ -6,8 +6,8 @@ from monitor.core.conferences.rules import ConferenceRules
 from monitor.core.statistics.alert_tables import alerts, reaction, sources
 from monitor.core.statistics.duty_tables import conferences, disclosure, duties, faults, responses
 from monitor.core.statistics.facts import Asked, Facts
-from monitor.core.statistics.figures import Table
 from monitor.core.statistics.incident_tables import incident_tables
+from monitor.core.statistics.reckoned import Table
 
 # From this height on the speaker heads a department or more, see release/speakers.yaml.
 HEADS = 3

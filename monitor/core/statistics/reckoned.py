@@ -1,4 +1,4 @@
-"""Figures in tables. A figure keeps the numbers of its rows, so that nobody has to believe it."""
+"""Statistics in tables. A statistic keeps the numbers of its rows, so that nobody has to believe it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SLOW = 0.9
 
 
 class Unit(StrEnum):
-    """What a figure is measured in; durations are seconds, shares lie between 0 and 1."""
+    """What a statistic is measured in; durations are seconds, shares lie between 0 and 1."""
 
     COUNT = "count"
     SHARE = "share"
@@ -23,7 +23,7 @@ class Unit(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Statistic:
     """A number, and the rows of the list `of` that it was reckoned from; None where there was nothing to reckon."""
 
     value: float | None
@@ -88,10 +88,10 @@ class TableName(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """What the figures are about: the name of a kind, a division, a rule, whatever the table lists."""
+    """What the statistics are about: the name of a kind, a division, a rule, whatever the table lists."""
 
     head: str
-    figures: tuple[Figure, ...]
+    statistics: tuple[Statistic, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,36 +102,36 @@ class Table:
     columns: tuple[Column, ...]
     lines: tuple[Line, ...]
 
-    def figure(self, head: str, column: Column) -> Figure | None:
-        """Return a figure, None where the table has none there."""
+    def statistic(self, head: str, column: Column) -> Statistic | None:
+        """Return a statistic, None where the table has none there."""
         if column not in self.columns:
             return None
         at = self.columns.index(column)
-        return next((line.figures[at] for line in self.lines if line.head == head), None)
+        return next((line.statistics[at] for line in self.lines if line.head == head), None)
 
 
-def count(of: Listed, ids: Iterable[int]) -> Figure:
+def count(of: Listed, ids: Iterable[int]) -> Statistic:
     """Count rows, each once."""
     kept = tuple(sorted(set(ids)))
-    return Figure(len(kept), of=of, ids=kept)
+    return Statistic(len(kept), of=of, ids=kept)
 
 
-def share(part: Figure, whole: Figure) -> Figure:
+def share(part: Statistic, whole: Statistic) -> Statistic:
     """Return which share of the whole a part is."""
     value = None if not whole.value or part.value is None else part.value / whole.value
-    return Figure(value, Unit.SHARE, whole.of, whole.ids)
+    return Statistic(value, Unit.SHARE, whole.of, whole.ids)
 
 
-def median(of: Listed, spans: Sequence[tuple[int, timedelta]]) -> Figure:
+def median(of: Listed, spans: Sequence[tuple[int, timedelta]]) -> Statistic:
     """Return the median of spans, each with the number of its row."""
     return _span(of, spans, middle(span.total_seconds() for _, span in spans) if spans else None)
 
 
-def slowest_tenth(of: Listed, spans: Sequence[tuple[int, timedelta]]) -> Figure:
+def slowest_tenth(of: Listed, spans: Sequence[tuple[int, timedelta]]) -> Statistic:
     """Return the 90th percentile by nearest rank: a span that nine of ten do not exceed."""
     ordered = sorted(span.total_seconds() for _, span in spans)
     return _span(of, spans, ordered[math.ceil(SLOW * len(ordered)) - 1] if ordered else None)
 
 
-def _span(of: Listed, spans: Sequence[tuple[int, timedelta]], seconds: float | None) -> Figure:
-    return Figure(seconds, Unit.DURATION, of, tuple(sorted(number for number, _ in spans)))
+def _span(of: Listed, spans: Sequence[tuple[int, timedelta]], seconds: float | None) -> Statistic:
+    return Statistic(seconds, Unit.DURATION, of, tuple(sorted(number for number, _ in spans)))

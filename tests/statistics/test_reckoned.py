@@ -14,9 +14,9 @@ from monitor.core.listed import Listed
 from monitor.core.model import Place
 from monitor.core.statistics.alert_tables import is_night
 from monitor.core.statistics.facts import Asked
-from monitor.core.statistics.figures import Column, Figure, Unit, count, median, share, slowest_tenth
 from monitor.core.statistics.incident_tables import UNKNOWN, division_of, months
 from monitor.core.statistics.outlets import outlet_of
+from monitor.core.statistics.reckoned import Column, Statistic, Unit, count, median, share, slowest_tenth
 from responders.statistics import PeriodTooLong, PeriodUpsideDown, UnreadablePeriod, period
 from tests.statistics.pieces import opened
 
@@ -37,8 +37,8 @@ def test_nine_of_ten_took_no_longer_and_the_median_lies_in_the_middle(seconds: l
 
 def test_of_nothing_there_is_no_share_and_no_span() -> None:
     assert share(count(Listed.DEADLINES, []), count(Listed.DEADLINES, [])).value is None
-    assert median(Listed.DEADLINES, []) == Figure(None, Unit.DURATION, Listed.DEADLINES)
-    assert count(Listed.ALERTS, [3, 1, 3]) == Figure(2, of=Listed.ALERTS, ids=(1, 3))
+    assert median(Listed.DEADLINES, []) == Statistic(None, Unit.DURATION, Listed.DEADLINES)
+    assert count(Listed.ALERTS, [3, 1, 3]) == Statistic(2, of=Listed.ALERTS, ids=(1, 3))
 
 
 @pytest.mark.parametrize(
