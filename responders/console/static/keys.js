@@ -57,7 +57,9 @@
 
   addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat && !"jk".includes(event.key)) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]") || dialog.open) return;
+    // A list of keys that has just closed keeps the focus until the next frame.
+    const field = event.target.closest("input, textarea, select, [contenteditable]");
+    if (dialog.open || field && !dialog.contains(field)) return;
     if (off.checked && event.key !== "?") return;
     const page = Date.now() - began < AHEAD ? PAGES[event.key] : undefined;
     began = 0;

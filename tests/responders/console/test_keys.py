@@ -28,6 +28,17 @@ def named(page: Page) -> None:
     page.wait_for_load_state("load")
 
 
+def test_the_first_key_after_the_list_of_keys_is_heard(station: Station, phone: Phone) -> None:
+    night(station)
+    page = phone(**DESK)
+    named(page)
+    # Until the next frame the focus is still on the switch of the list that has just closed.
+    page.keyboard.press("?")
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    expect(page.locator("article.card h3 a").first).to_be_focused()
+
+
 def test_a_night_by_keys_alone(station: Station, phone: Phone) -> None:
     night(station)
     page = phone(**DESK)
