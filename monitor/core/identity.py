@@ -76,7 +76,7 @@ _KEPT_IN_QUERY = _KEPT_IN_PATH + "?"
 # without saying, no dots for steps, no query.
 _STEP = r"[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*"
 _PLAIN = re.compile(
-    rf"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?!80/|443/)[1-9][0-9]{{1,3}})?/(?:{_STEP}/)*(?:{_STEP})?"
+    rf"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?!80/|443/)(?:[1-9][0-9]{{1,3}}|[1-5][0-9]{{4}}))?/(?:{_STEP}/)*(?:{_STEP})?"
 )
 
 

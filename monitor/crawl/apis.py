@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from monitor.core.fetched import Dropped, DropReason
 from monitor.core.sources import ApiRule, FailureKind
-from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
+from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable, refuse_countless
 
 _STEP = re.compile(r"([^.\[\]]*)((?:\[\d*\])*)")
 _INDEX = re.compile(r"\[(\d*)\]")
@@ -48,6 +48,7 @@ def read_api(text: str, rule: ApiRule) -> RawDocument:
 
 def _json(text: str, after: str) -> Any:
     """Parse the JSON in `text`: all of it, what a callback wraps, or what follows the mark `after`."""
+    refuse_countless(text)
     start = 0
     if after:
         start = text.find(after)

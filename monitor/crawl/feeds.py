@@ -13,7 +13,7 @@ from monitor.crawl.apart import READERS
 from monitor.crawl.decode import Decoded
 from monitor.crawl.doctype import without_doctype
 from monitor.crawl.loose import start_of
-from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
+from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable, refuse_countless
 from monitor.crawl.strict import read_strictly
 
 _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,40})|([0-9]{1,40}));?", re.IGNORECASE)
@@ -38,6 +38,7 @@ def _existing(reference: re.Match[str]) -> str:
 
 
 def _json_feed(text: str) -> RawDocument:
+    refuse_countless(text)
     try:
         document = json.loads(text.lstrip("\ufeff"))
     except (ValueError, RecursionError) as error:
@@ -49,8 +50,9 @@ def _json_feed(text: str) -> RawDocument:
         raise Unreadable(FailureKind.NOT_A_FEED, f"JSON without the marks of a JSON Feed: {start_of(text)}")
     if not items:
         raise Unreadable(FailureKind.EMPTY, version)
-    entries = (_json_entry(item) for item in items[: MOST_ENTRIES + 1] if isinstance(item, dict))
-    dropped = (Dropped(DropReason.NO_CONTENT, detail=repr(item)[:80]) for item in items if not isinstance(item, dict))
+    taken = items[: MOST_ENTRIES + 1]
+    entries = (_json_entry(item) for item in taken if isinstance(item, dict))
+    dropped = (Dropped(DropReason.NO_CONTENT, detail=repr(item)[:80]) for item in taken if not isinstance(item, dict))
     return RawDocument(tuple(entries), tuple(dropped), base=_text(document.get("home_page_url")))
 
 

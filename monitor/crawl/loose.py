@@ -22,6 +22,10 @@ from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable
 DATES = ("published", "updated", "created")
 # What the longest body can hold of tags if they hold something, too; feedparser needs a second for 100,000 of them.
 MOST_MARKS = 400_000
+# By these its time grows with their square: tags that are not closed, prefixes, attributes of one tag.
+MOST_OPEN, MOST_PREFIXES, MOST_ATTRIBUTES = 50_000, 5_000, 1_000
+_LONG_TAG = re.compile(rb"<[^<>]{4000,}")
+_CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 
 
@@ -34,9 +38,8 @@ def read_loosely(body: bytes, *, decoded: bool, content_type: str) -> RawDocumen
     if decoded:
         cut = next(islice(_ENTRY.finditer(body), MOST_ENTRIES + 1, None), None)
         body = body if cut is None else body[: cut.start()]
-    for mark in (b"<", b"&"):
-        if body.count(mark) > MOST_MARKS:
-            raise Unreadable(FailureKind.UNREADABLE, f"more than {MOST_MARKS} {mark.decode()}")
+    if too_many := _beyond_reading(body):
+        raise Unreadable(FailureKind.UNREADABLE, f"more than {too_many}")
     kind = content_type.partition(";")[0].strip() or "application/xml"
     headers = {"content-type": f"{kind}; charset=utf-8" if decoded else content_type}
     found = feedparser.parse(
@@ -53,6 +56,31 @@ def read_loosely(body: bytes, *, decoded: bool, content_type: str) -> RawDocumen
         frequency=_field(found.feed, "sy_updatefrequency"),
     )
     return RawDocument(entries, base=_base(found.feed), ttl=ttl)
+
+
+def _beyond_reading(body: bytes) -> str:
+    """Return of what a document holds more than any feed needs and feedparser copes with; nothing where it does not."""
+    for mark in (b"<", b"&"):
+        if body.count(mark) > MOST_MARKS:
+            return f"{MOST_MARKS} {mark.decode()}"
+    if body.count(b"xmlns") > MOST_PREFIXES:
+        return f"{MOST_PREFIXES} xmlns"
+    if any(tag[0].count(b"=") > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(body)):
+        return f"{MOST_ATTRIBUTES} attributes in a tag"
+    if _open(body) > MOST_OPEN and _open(_without_cdata(body)) > MOST_OPEN:
+        return f"{MOST_OPEN} tags that are not closed"
+    return ""
+
+
+def _open(body: bytes) -> int:
+    ends = 2 * body.count(b"</") + body.count(b"/>") + body.count(b"<!") + body.count(b"<?")
+    return body.count(b"<") - ends
+
+
+def _without_cdata(body: bytes) -> bytes:
+    """Leave out what is plain text to a parser, whatever it looks like."""
+    first, *others = body.split(_CDATA)
+    return first + b"".join(part.partition(_CDATA_END)[2] for part in others)
 
 
 def _base(feed: Mapping[str, Any]) -> str:

@@ -9,6 +9,7 @@ from monitor.core.fetched import Dropped
 from monitor.core.sources import FailureKind
 
 MOST_ENTRIES = 2000
+MOST_VALUES = 500_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +46,9 @@ class Unreadable(Exception):
         self.kind = kind
         self.detail = detail
         super().__init__(f"{kind}: {detail}")
+
+
+def refuse_countless(text: str) -> None:
+    """Raise Unreadable(TOO_LARGE) where JSON holds more values than any feed: each takes a hundred times its length."""
+    if text.count(",") + text.count("[") + text.count("{") > MOST_VALUES:
+        raise Unreadable(FailureKind.TOO_LARGE, f"JSON of more than {MOST_VALUES} values")

@@ -14,7 +14,7 @@ import pytest
 
 from monitor.core.sources import FailureKind
 from monitor.crawl.apart import MOST_KEPT_MB, Apart
-from monitor.crawl.loose import MOST_MARKS, read_loosely
+from monitor.crawl.loose import MOST_ATTRIBUTES, MOST_MARKS, MOST_OPEN, MOST_PREFIXES, read_loosely
 from monitor.crawl.raw import MOST_ENTRIES, Unreadable
 
 FEED = "<rss version='2.0'><channel><link>http://news.example/</link><ttl>5</ttl><item><title>某厂&起火</title></item>"
@@ -48,7 +48,7 @@ def test_what_is_no_feed_says_so_from_there_too(apart: Apart) -> None:
 
 def test_one_that_takes_too_long_is_ended_and_the_next_is_read(apart: Apart) -> None:
     apart.seconds = 0
-    deep = "<rss><channel><item><title>" + "<b>" * 390_000
+    deep = "<rss><channel><item><title>" + "<b></b>" * 190_000
     began = time.monotonic()
     with pytest.raises(Unreadable) as failure:
         apart.read(deep.encode(), deep, "")
@@ -107,9 +107,35 @@ def test_of_too_many_entries_one_more_than_are_taken_is_read_and_too_many_marks_
     assert failure.value.kind is FailureKind.UNREADABLE
 
 
+HEAD = b"<rss version='2.0'><channel>"
+
+
+@pytest.mark.parametrize(
+    ("said", "body"),
+    [
+        ("tags that are not closed", HEAD + b"<item><title>" + b"<b>" * (MOST_OPEN + 10)),
+        ("tags that are not closed", HEAD + b"<![CDATA[" * 200_000 + b"]]>" + b"<b>" * (MOST_OPEN + 10)),
+        ("xmlns", HEAD + b"".join(b"<a%d:b xmlns:a%d='u'/>" % (n, n) for n in range(MOST_PREFIXES + 1))),
+        ("attributes in a tag", b"<rss " + b" ".join(b"a%d='1'" % n for n in range(MOST_ATTRIBUTES + 1)) + b">"),
+        ("attributes in a tag", HEAD + b"<item " + b" ".join(b"a%d='1'" % n for n in range(600_000))),
+    ],
+)
+def test_what_would_take_by_its_square_is_refused_at_a_glance(said: str, body: bytes) -> None:
+    began = time.process_time()
+    with pytest.raises(Unreadable, match=said):
+        read_loosely(body, decoded=True, content_type="")
+    assert time.process_time() - began < 1
+
+
+def test_a_long_text_in_cdata_is_no_depth() -> None:
+    text = b"<p>a<br>b<img src='x'>" * 40_000
+    body = HEAD + b"<item><title>a&x</title><description><![CDATA[" + text + b"]]></description></item></channel></rss>"
+    assert len(read_loosely(body, decoded=True, content_type="").entries) == 1
+
+
 def test_while_one_document_keeps_a_child_busy_others_are_read() -> None:
     made = Apart(at_once=2)
-    slow = "<rss><channel><item><title>" + "<b>" * 390_000
+    slow = "<rss><channel><item><title>" + "<b></b>" * 190_000
 
     def hang() -> None:
         made.read(slow.encode(), slow, "")
@@ -127,7 +153,7 @@ def test_while_one_document_keeps_a_child_busy_others_are_read() -> None:
 
 def test_at_the_end_nothing_waits_behind_jobs_and_no_child_is_begun() -> None:
     made = Apart(at_once=1)
-    slow = "<rss><channel><item><title>" + "<b>" * 390_000
+    slow = "<rss><channel><item><title>" + "<b></b>" * 190_000
     refused: list[FailureKind] = []
 
     def hang() -> None:

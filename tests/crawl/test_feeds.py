@@ -9,7 +9,7 @@ from monitor.core.sources import FailureKind
 from monitor.crawl.decode import decode
 from monitor.crawl.doctype import without_doctype
 from monitor.crawl.feeds import read_feed
-from monitor.crawl.raw import RawDocument, Unreadable
+from monitor.crawl.raw import MOST_ENTRIES, RawDocument, Unreadable
 
 
 def read(text: str | bytes, content_type: str = "application/xml") -> RawDocument:
@@ -169,3 +169,15 @@ def test_a_reference_to_no_character_costs_that_character_only(wild: str) -> Non
     first, second = read(text).entries
     assert first.title == "某厂\ufffd起火 人 人"
     assert second.text == "没有标题的一条"
+
+
+@pytest.mark.parametrize("item", ["[]", "1", "{}", '"x"'])
+def test_a_json_feed_of_countless_values_is_refused_and_strange_ones_are_counted_like_entries(item: str) -> None:
+    head = '{"version": "https://jsonfeed.org/version/1.1", "items": ['
+    began = time.process_time()
+    with pytest.raises(Unreadable, match="values") as failure:
+        read(head + ",".join([item] * 2_000_000) + "]}")
+    assert failure.value.kind is FailureKind.TOO_LARGE
+    assert time.process_time() - began < 1
+    many = read(head + ",".join([item] * 5_000) + "]}")
+    assert len(many.entries) + len(many.dropped) == MOST_ENTRIES + 1

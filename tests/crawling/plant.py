@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from tests.crawling.site import NETWORK
 FETCH, SOURCE = of(FetchRow), of(SourceRow)
 REGION = "620000"
 INTERVAL = timedelta(minutes=10)
+TICK = 1.0
 
 
 def source(number: int, url: str, interval: timedelta = INTERVAL) -> Source:
@@ -54,11 +56,17 @@ class Plant:
     def sweep(self, limit: float = 600) -> float:
         """Fetch all that is due, as fast as it goes; return the seconds that took."""
         began, now = time.perf_counter(), self.clock()
+        due = threading.Event()
+        self.crawl.nudge = due.set
         more = True
         while more and time.perf_counter() - began < limit:
+            due.clear()
             self.crawl.tick(self.clock())
-            time.sleep(0.005)
-            more = any(not future.done() for future in self.crawl._under_way) or self._due(now)
+            # As the service does: once a second, and when a fetch that has ended lets others begin.
+            until = time.perf_counter() + TICK
+            while more and time.perf_counter() < until and not due.wait(0.005):
+                more = any(not future.done() for future in self.crawl._under_way)
+            more = more or self._due(now)
         return time.perf_counter() - began
 
     def _due(self, now: datetime) -> bool:
