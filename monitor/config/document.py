@@ -24,6 +24,9 @@ MOST_NODES = 200_000
 DEEPEST = 100
 # What these mean the two parsers do not agree on.
 DISPUTED = re.compile(r"[\t!]|[|>]\S*#")
+# What stands before the words of a line; brackets that hold neither others nor quotation marks.
+_MARGIN, _FLAT = re.compile(r"^[ ?:-]+", re.MULTILINE), re.compile(r"[\[{][^\[\]{}\"'#\n]*[\]}]")
+_PLAIN = "tag:yaml.org,2002:str"
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -152,6 +155,17 @@ def parse(text: str, file: str) -> Document:
 
 def _is_shallow(text: str) -> bool:
     """Tell whether the quick parser may go to the ground of `text`: nothing but the end of its stack stops it."""
+    return _looks_shallow(text) or _is_shallow_throughout(text)
+
+
+def _looks_shallow(text: str) -> bool:
+    """Tell whether a glance shows it: each level begins further to the right, under its key, or with a bracket."""
+    margin = max((len(match[0]) for match in _MARGIN.finditer(text)), default=0)
+    opened = sum(map(_FLAT.sub("", text).count, "[{"))
+    return 2 * margin + opened < DEEPEST - 10
+
+
+def _is_shallow_throughout(text: str) -> bool:
     depth = 0
     for event in yaml.parse(text, Loader=_QuickLoader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
@@ -209,6 +223,8 @@ class _Reading:
             return [self.value(child, (*where, n)) for n, child in enumerate(node.value)]
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, where)
+        if node.tag == _PLAIN:
+            return node.value
         try:
             return self._loader.construct_object(node, deep=True)
         except (ValueError, AttributeError, TypeError):

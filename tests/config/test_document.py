@@ -2,16 +2,26 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Literal
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.config import document
-from monitor.config.document import BadDocument, Problem, check, parse, read
+from monitor.config.document import (
+    BadDocument,
+    Problem,
+    _is_shallow_throughout,
+    _looks_shallow,
+    check,
+    parse,
+    read,
+)
 from monitor.core.errors import Said
 from responders.language import Words
 
@@ -293,3 +303,28 @@ def test_both_parsers_read_any_file_alike(parts: list[str]) -> None:
 def test_no_depth_ends_the_program(deep: str) -> None:
     with pytest.raises(BadDocument):
         parse(deep, "file")
+
+
+STRUCTURE = st.text(alphabet=st.sampled_from(list("ab:-?[]{},'\"#&* \n")), max_size=60)
+
+
+@given(st.lists(st.one_of(STRUCTURE, st.sampled_from(["- ", "? ", "a: ", "\n" + " " * 30, "[", "{a: "])), max_size=40))
+def test_what_looks_shallow_at_a_glance_is_shallow_throughout(parts: list[str]) -> None:
+    text = "".join(parts)
+    if not _looks_shallow(text):
+        return
+    with suppress(yaml.YAMLError):
+        assert _is_shallow_throughout(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("feeds:\n" + "  - id: a\n    languages: [zh, en]\n    time: {zone: UTC}\n" * 500, True),
+        ("- " * 60 + "a", False),
+        ("a: " + "[" * 95, False),
+        ("a: '['\n" * 100, False),
+    ],
+)
+def test_an_ordinary_file_is_seen_to_be_shallow_at_a_glance(text: str, *, seen: bool) -> None:
+    assert _looks_shallow(text) is seen
