@@ -99,12 +99,14 @@ def begin(connection: Connection, within: float) -> None:
     busy writer stands aside.
     """
     until = time.monotonic() + within
-    connection.exec_driver_sql("PRAGMA busy_timeout = 0")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    driver.execute("PRAGMA busy_timeout = 0")
     try:
         while not _began(connection, until):
             time.sleep(ASK_AGAIN)
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(within * 1000)}")
+        driver.execute(f"PRAGMA busy_timeout = {round(within * 1000)}")
 
 
 def _began(connection: Connection, until: float) -> bool:

@@ -1,13 +1,9 @@
-"""Keep what came of fetches. Those that end at the same time are kept together: a commit costs more than a row.
-
-Whoever comes first writes for all who have come by then; nobody goes on before what he brought is kept.
-"""
+"""Keep what came of fetches; those that end at the same time are kept together."""
 
 from __future__ import annotations
 
 import logging
 import random
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -15,15 +11,14 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
-from monitor.core.errors import Mistake
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.hosts import HostState, after
 from monitor.core.planner import PlanReason, plan
 from monitor.core.sources import Source
 from monitor.core.tempo import bounds, holds, tempo_after
 from monitor.crawl.completion import Completed
+from monitor.loops.ingest.together import Together
 from monitor.store import hosts, items, sources
 from monitor.store.database import Database
 from monitor.store.items import Drop
@@ -46,57 +41,25 @@ class Ended:
 
 
 @dataclass(slots=True)
-class _Turn:
-    ended: Ended
-    done: bool = False
-    error: BaseException | None = None
-
-
-@dataclass(slots=True)
 class Ledger:
     """Writes the outcomes of fetches and plans the next ones. `sources` are all that are watched."""
 
     database: Database
     sources: Mapping[str, Source]
     fraction: Callable[[], float] = random.random
-    _waiting: list[_Turn] = field(default_factory=list)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-    _writing: threading.Lock = field(default_factory=threading.Lock)
+    _desk: Together[Ended, None] = field(default_factory=Together)
     _by_host: dict[str, set[str]] = field(default_factory=dict)
 
     def keep(self, ended: Ended) -> None:
         """Keep what came of a fetch; raise what prevents that."""
-        mine = _Turn(ended)
-        with self._lock:
-            self._waiting.append(mine)
-        with self._writing:
-            if not mine.done:
-                with self._lock:
-                    turns, self._waiting = self._waiting, []
-                self._write(turns)
-        if mine.error is not None:
-            raise mine.error
+        self._desk.do(ended, self._write)
         if ended.fetched.outcome is Outcome.FAILED:
             log.warning("source %s: %s %s", ended.source.id, ended.fetched.reason, ended.fetched.detail)
 
-    def _write(self, turns: Sequence[_Turn]) -> None:
-        """Write turns in one transaction; where something in one of them prevents that, each in its own."""
-        try:
-            with self.database.write() as connection:
-                self._put(connection, [turn.ended for turn in turns])
-        except (OperationalError, Mistake) as error:
-            # The database itself fails, not what is written.
-            for turn in turns:
-                turn.error = error
-        except Exception as error:  # noqa: BLE001 - raised in the thread whose fetch it is
-            if len(turns) == 1:
-                turns[0].error = error
-            else:
-                for turn in turns:
-                    self._write([turn])
-        finally:
-            for turn in turns:
-                turn.done = True
+    def _write(self, ended: Sequence[Ended]) -> Sequence[None]:
+        with self.database.write() as connection:
+            self._put(connection, ended)
+        return [None] * len(ended)
 
     def _put(self, connection: Connection, ended: Sequence[Ended]) -> None:
         known = hosts.states(connection, {host_of(one.source) for one in ended})

@@ -29,10 +29,13 @@ from monitor.core.troubles import entries_aside
 from monitor.core.verdict import verdict_of
 from monitor.loops.ingest.listing import Mark, news
 from monitor.loops.ingest.sitting import Read, Shelf, Sitting
+from monitor.loops.ingest.together import Together
 from monitor.store import backfills, duties, items
 from monitor.store.database import Database
 from monitor.store.items import Drop, NewItem
 
+# What a source has brought, and when.
+Brought = tuple[Sequence[Read], datetime]
 log = logging.getLogger(__name__)
 
 
@@ -57,6 +60,7 @@ class Intake:
     region: str
     asks: Asks | None = None
     _memory: Shelf = field(default_factory=Shelf)
+    _desk: Together[Brought, int] = field(default_factory=Together)
 
     def unknown(self, source: Source, entries: Iterable[Entry], now: datetime) -> list[Entry]:
         """Return the entries that are not stored yet."""
@@ -106,11 +110,7 @@ class Intake:
     def _store(self, reads: Sequence[Read], now: datetime, aside: list[Aside], *, quiet: bool) -> int:
         """Store what was read together; where that fails, by halves, until what cannot be stored is found."""
         try:
-            with self.sitting() as sitting:
-                new = sitting.store(reads, now)
-                if quiet:
-                    backfills.hush(sitting.connection, now)
-                return new
+            return self._quietly(reads, now) if quiet else self._desk.do((reads, now), self._sit)
         except (OperationalError, Mistake):
             # The database itself fails, not what is stored.
             raise
@@ -123,6 +123,24 @@ class Intake:
             half = len(reads) // 2
             parts = (reads[:half], reads[half:])
             return sum(self._store(part, now, aside, quiet=quiet) for part in parts)
+
+    def _quietly(self, reads: Sequence[Read], now: datetime) -> int:
+        with self.sitting() as sitting:
+            new = sitting.store(reads, now)
+            backfills.hush(sitting.connection, now)
+            return new
+
+    def _sit(self, brought: Sequence[Brought]) -> Sequence[int]:
+        """Store what several sources have brought; return of each how many items were new."""
+        with self.sitting() as sitting:
+            fresh = sitting.keep([read for reads, _ in brought for read in reads])
+            counts = []
+            for reads, now in brought:
+                theirs = {id(read) for read in reads}
+                mine = [kept for kept in fresh if id(kept[1]) in theirs]
+                sitting.place(mine, now)
+                counts.append(len(mine))
+            return counts
 
     def _set_aside(self, source: Source, aside: Sequence[Aside], now: datetime) -> None:
         """Keep and tell what could not be taken in; whoever is on duty is woken where it may report an incident."""

@@ -1,0 +1,71 @@
+"""Do together what several threads ask at the same time: a transaction costs more than a row.
+
+Whoever comes first does it for all who have come by then; nobody goes on before his own is done.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from sqlalchemy.exc import OperationalError
+
+from monitor.core.errors import Mistake
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(slots=True)
+class _Turn(Generic[T, R]):
+    asked: T
+    done: bool = False
+    result: R | None = None
+    error: BaseException | None = None
+
+
+@dataclass(slots=True)
+class Together(Generic[T, R]):
+    """Gathers what is asked while something else is being done."""
+
+    _waiting: list[_Turn[T, R]] = field(default_factory=list)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _working: threading.Lock = field(default_factory=threading.Lock)
+
+    def do(self, one: T, work: Callable[[Sequence[T]], Sequence[R]]) -> R:
+        """Return what `work` makes of `one`; raise what prevents that.
+
+        `work` does everything it is given or nothing. Where something in one of several prevents that, each is done by
+        itself.
+        """
+        mine: _Turn[T, R] = _Turn(one)
+        with self._lock:
+            self._waiting.append(mine)
+        with self._working:
+            if not mine.done:
+                with self._lock:
+                    turns, self._waiting = self._waiting, []
+                self._work(turns, work)
+        if mine.error is not None:
+            raise mine.error
+        return mine.result  # type: ignore[return-value] # it is what `work` returned
+
+    def _work(self, turns: Sequence[_Turn[T, R]], work: Callable[[Sequence[T]], Sequence[R]]) -> None:
+        try:
+            for turn, result in zip(turns, work([turn.asked for turn in turns]), strict=True):
+                turn.result = result
+        except (OperationalError, Mistake) as error:
+            # The database itself fails, not what is written.
+            for turn in turns:
+                turn.error = error
+        except Exception as error:  # noqa: BLE001 - raised in the thread that asked
+            if len(turns) == 1:
+                turns[0].error = error
+            else:
+                for turn in turns:
+                    self._work([turn], work)
+        finally:
+            for turn in turns:
+                turn.done = True
