@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from monitor.core.beijing import instant, local
 from monitor.core.conferences.rules import ConferenceRules
+from monitor.core.duties.terms import months_after
 from monitor.core.errors import N_, Mistake
 from monitor.core.statistics.facts import Asked
 from monitor.core.statistics.reckoned import Table
@@ -86,8 +87,4 @@ def _bounds(text: str) -> tuple[date, date]:
         raise UnreadablePeriod(value=text.strip()[:40]) from None
     if named[3]:
         return first, first
-    return first, (_next_month(first) if named[2] else date(first.year + 1, 1, 1)) - A_DAY
-
-
-def _next_month(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return first, (months_after(first, 1) if named[2] else date(first.year + 1, 1, 1)) - A_DAY

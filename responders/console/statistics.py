@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Annotated
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
@@ -76,6 +76,15 @@ class Question:
         return urlencode({name: value for name, value in fields.items() if value})
 
 
+def _question(
+    first: Annotated[Text, Query(alias="from")] = "", to: Text = "", region: Text = "", office: Text = ""
+) -> Question:
+    return Question(first, to, region, office)
+
+
+Asking = Annotated[Question, Depends(_question)]
+
+
 def routes(console: Console) -> APIRouter:
     """Return the routes of the statistics."""
     router, pages = APIRouter(), console.pages
@@ -94,14 +103,8 @@ def routes(console: Console) -> APIRouter:
         )
 
     @router.get("/statistics")
-    def page(
-        request: Request,
-        first: Annotated[Text, Query(alias="from")] = "",
-        to: Text = "",
-        region: Text = "",
-        office: Text = "",
-    ) -> Response:
-        question, now = Question(first, to, region, office), console.clock()
+    def page(request: Request, question: Asking) -> Response:
+        now = console.clock()
         said, period_text, tables = "", "", tuple[Shown, ...]()
         begins, ends = period("", "", now)
         offices = reckoner.offices()
@@ -109,7 +112,7 @@ def routes(console: Console) -> APIRouter:
             asked = asked_of(request, question, Permission.OVERSEE)
             begins, ends = asked.since, asked.until
             tables = tuple(_shown(table, question, console) for table in reckoner.tables(asked))
-            period_text = period_said(asked, offices.get(office, office), console.composer)
+            period_text = period_said(asked, offices.get(question.office, question.office), console.composer)
         except DATABASE:
             raise
         except Mistake as mistake:
@@ -131,33 +134,17 @@ def routes(console: Console) -> APIRouter:
         )
 
     @router.get("/statistics.xlsx")
-    def workbook(
-        request: Request,
-        first: Annotated[Text, Query(alias="from")] = "",
-        to: Text = "",
-        region: Text = "",
-        office: Text = "",
-    ) -> Response:
-        asked = asked_of(request, Question(first, to, region, office), Permission.EXPORT)
+    def workbook(request: Request, question: Asking) -> Response:
+        asked = asked_of(request, question, Permission.EXPORT)
         stream = BytesIO()
-        named = reckoner.offices().get(office, office)
+        named = reckoner.offices().get(question.office, question.office)
         write_workbook(reckoner.tables(asked), asked, named, console.composer, stream)
         file = f"huiying-statistics-{local(asked.since):%Y%m%d}-{local(asked.until - A_DAY):%Y%m%d}.xlsx"
         headers = {"content-disposition": f'attachment; filename="{file}"', "cache-control": "no-store"}
         return Response(stream.getvalue(), media_type=MEDIA_TYPES[Form.XLSX], headers=headers)
 
     @router.get("/statistics/rows")
-    def rows(
-        request: Request,
-        table: Text = "",
-        column: Text = "",
-        head: Text = "",
-        first: Annotated[Text, Query(alias="from")] = "",
-        to: Text = "",
-        region: Text = "",
-        office: Text = "",
-    ) -> Response:
-        question = Question(first, to, region, office)
+    def rows(request: Request, question: Asking, table: Text = "", column: Text = "", head: Text = "") -> Response:
         if not table and not column:
             return RedirectResponse("/statistics", 303)
         if table not in set(TableName) or column not in set(Column):
@@ -180,7 +167,7 @@ def routes(console: Console) -> APIRouter:
             line=head_said(name, head, composer),
             column=composer.words(COLUMNS[counted]),
             statistic=statistic_said(found, composer),
-            period=period_said(asked, reckoner.offices().get(office, office), composer),
+            period=period_said(asked, reckoner.offices().get(question.office, question.office), composer),
             what=found.of.value,
             rows=[(one, titles.get(_matter(found.of, one) or 0, ("", False))[0]) for one in pieces],
             more=len(found.ids) - len(pieces),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
-from datetime import date
+from datetime import timedelta
 
-from monitor.core.beijing import local
+from monitor.core.beijing import day_of, local
+from monitor.core.duties.terms import months_after
 from monitor.core.listed import Listed
 from monitor.core.model import MatterState, Severity, significant
 from monitor.core.statistics.facts import Asked, Facts
@@ -46,12 +47,9 @@ def grade_of(incident: IncidentView) -> str:
 
 def months(asked: Asked) -> list[str]:
     """Return the Beijing months of a period, as 2026-07."""
-    first, last = local(asked.since).date().replace(day=1), local(asked.until)
-    found: list[str] = []
-    while first < last.date() or (first == last.date() and last.time().isoformat() > "00:00:00"):
-        found.append(f"{first:%Y-%m}")
-        first = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return found
+    first, last = day_of(asked.since).replace(day=1), day_of(asked.until - timedelta.resolution)
+    many = 12 * (last.year - first.year) + last.month - first.month + 1
+    return [f"{months_after(first, n):%Y-%m}" for n in range(many)]
 
 
 def _table(
