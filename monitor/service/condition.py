@@ -17,7 +17,7 @@ from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.core.timekeeping import ClockTrouble
 from monitor.loops.sources import NAMED, told_last
 from monitor.service.parts import Parts
-from monitor.store import deliveries, hook_events, hosts, second, sources
+from monitor.store import deliveries, fetches, hook_events, hosts, second, sources
 from responders.console.health import Unwell
 from responders.language import Words
 
@@ -54,7 +54,7 @@ def _sources(parts: Parts, connection: Connection, words: Words) -> Iterator[Unw
     reasons = Counter(state.last_reason for state in failing if state.last_outcome == Outcome.FAILED)
     reason = reasons.most_common(1)[0][0] if reasons else waiting[failing[0].id].reason
     example = next((state.id for state in failing if state.last_reason == reason), failing[0].id)
-    detail = sources.last_failure(connection, example)
+    detail = fetches.last_failure(connection, example)
     yield Unwell(
         words(N_("{failing} of {all} sources are failing"), failing=len(failing), all=len(parts.sources)),
         max((state.last_good_at for state in failing if state.last_good_at is not None), default=None),

@@ -14,9 +14,10 @@ from monitor.core.fetched import Outcome
 from monitor.core.source_health import SourceTrouble, trouble_of
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind, Source
 from monitor.loops.ingest.push import NEVER
-from monitor.store import sources
+from monitor.store import fetches, sources
 from monitor.store.briefing_facts import source_facts
-from monitor.store.sources import FetchView, SourceState
+from monitor.store.fetches import FetchView
+from monitor.store.sources import SourceState
 from responders.console.console import Console
 from responders.console.faults import DATABASE
 from responders.console.office_page import Typed
@@ -59,8 +60,8 @@ def source_rows(console: Console, now: datetime) -> list[SourceRow]:
     with console.database.read() as connection:
         states = sources.states(connection)
         failing = [name for name, state in states.items() if state.last_outcome == Outcome.FAILED]
-        details = {name: sources.last_failure(connection, name) for name in failing}
-        counts = sources.fetch_counts(connection, now - A_DAY, now + timedelta(seconds=1))
+        details = {name: fetches.last_failure(connection, name) for name in failing}
+        counts = fetches.fetch_counts(connection, now - A_DAY, now + timedelta(seconds=1))
         unwell = {facts.id: trouble_of(facts, now) for facts in source_facts(connection, console.office.sources, now)}
     names = console.composer.names.sources
     rows = [
@@ -118,7 +119,7 @@ def source_page(
     if row is None:
         raise HTTPException(404)
     with console.database.read() as connection:
-        fetches = [_fetch_row(console, one) for one in sources.latest_fetches(connection, name, FETCHES)]
+        latest = [_fetch_row(console, one) for one in fetches.latest_fetches(connection, name, FETCHES)]
     fetched = None if preview is None else preview.fetched
     fault = "" if fetched is None or fetched.reason is None else words(label(fetched.reason), detail=fetched.detail)
     return console.pages.page(
@@ -127,7 +128,7 @@ def source_page(
         now=now,
         status=status,
         row=row,
-        fetches=fetches,
+        fetches=latest,
         preview=preview,
         fault=fault,
         said=said,

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.sources import FailureKind
-from monitor.store import heartbeats, sources
+from monitor.store import fetches, heartbeats, sources
 from monitor.store.database import Database
 from tests.cli.terminal import Terminal
 from tests.story.office import MovedClock
@@ -169,7 +169,7 @@ def test_how_many_sources_fail_is_told_and_half_of_them_is_a_fault(terminal: Ter
         with database.write() as connection:
             sources.register(connection, [f"news-{n}" for n in range(4)], now)
             for n in range(failing):
-                sources.record(connection, f"news-{n}", lost, new=0, next_at=now, failure_score=1, now=now)
+                fetches.record(connection, f"news-{n}", lost, new=0, next_at=now, failure_score=1, now=now)
         terminal.run("doctor", code=failing - 1)
         assert f"{mark} Sources: {failing} of 4 are failing: news-0" in terminal.printed
     database.close()
@@ -196,7 +196,7 @@ def test_doctor_names_the_sources_that_answer_and_bring_nothing_new(terminal: Te
             fetched = Fetched(outcome=Outcome.ITEMS)
             at = now - timedelta(hours=hours)
             new = int(hours > 20)
-            sources.record(connection, "local", fetched, new=new, next_at=now, failure_score=0.0, now=at)
+            fetches.record(connection, "local", fetched, new=new, next_at=now, failure_score=0.0, now=at)
     database.close()
     terminal.run("doctor", code=1)
     told = terminal.printed

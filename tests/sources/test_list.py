@@ -9,7 +9,7 @@ import pytest
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.hosts import HostState
 from monitor.core.sources import FailureKind
-from monitor.store import hosts, sources
+from monitor.store import fetches, hosts, sources
 from monitor.store.database import Database
 from tests.cli.terminal import Terminal
 
@@ -43,8 +43,8 @@ def bureau(terminal: Terminal) -> Terminal:
     with database.write() as connection:
         sources.register(connection, ["quiet", "one", "two", "fresh"], NOW)
         good, bad = Fetched(outcome=Outcome.UNCHANGED), Fetched(outcome=Outcome.FAILED, reason=FailureKind.DNS)
-        sources.record(connection, "quiet", good, new=0, next_at=NOW + H, failure_score=0, now=NOW, tempo=2.0)
-        sources.record(connection, "one", bad, new=0, next_at=NOW + H, failure_score=1.5, now=NOW)
+        fetches.record(connection, "quiet", good, new=0, next_at=NOW + H, failure_score=0, now=NOW, tempo=2.0)
+        fetches.record(connection, "one", bad, new=0, next_at=NOW + H, failure_score=1.5, now=NOW)
         hosts.save(connection, down, ["one", "two"])
         hosts.save(connection, HostState(host="limited.example", limited_at=NOW), ["three"])
     database.close()

@@ -17,7 +17,7 @@ from monitor.core.sources import WEIGHTS, FailureKind, Identity, Source, SourceK
 from monitor.loops.brief import Brief
 from monitor.loops.watch import Watch
 from monitor.service import Parts
-from monitor.store import briefings, sources
+from monitor.store import briefings, fetches, sources
 from monitor.store.database import Database
 from responders.documents.messages import Composer
 from tests.story.office import MovedClock
@@ -75,7 +75,7 @@ class Morning:
         outcome = Outcome.FAILED if reason else Outcome.ITEMS if new else Outcome.UNCHANGED
         with self.database.write() as connection:
             before = sources.states(connection)[source].failure_score
-            sources.record(
+            fetches.record(
                 connection,
                 source,
                 Fetched(outcome=outcome, reason=reason, detail=detail),

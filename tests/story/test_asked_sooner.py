@@ -15,7 +15,7 @@ from monitor.core.model import Trust
 from monitor.core.sources import Source, SourceKind
 from monitor.store import sources
 from monitor.store.database import Database
-from monitor.store.sources import FETCH
+from monitor.store.fetches import FETCH
 from tests.crawl.site import Asked, Reply, Site, running_site
 from tests.story.office import T0, Office
 

@@ -15,7 +15,7 @@ from monitor.core.views import AlertView
 from monitor.loops.sources import FIRST_ROUND, SourceWatch
 from monitor.service import Parts
 from monitor.service.condition import asides
-from monitor.store import briefing_facts, sources, views
+from monitor.store import briefing_facts, fetches, sources, views
 from monitor.store.database import Database
 from responders.documents.messages import Composer, Scene
 from responders.language import Words
@@ -35,7 +35,7 @@ def fetch(database: Database, fetched: Fetched, now: datetime, names: list[str])
     new = int(fetched is GOOD)
     with database.write() as connection:
         for name in names:
-            sources.record(
+            fetches.record(
                 connection, name, fetched, new=new, next_at=now + 15 * M, failure_score=float(fetched is DNS), now=now
             )
 

@@ -82,9 +82,9 @@ def counted(database: Database) -> Iterator[list[int]]:
 def at_once(ledger: Ledger, outcomes: list[Ended]) -> list[BaseException | None]:
     """Keep outcomes from as many threads, all of which wait while another writes."""
     with ThreadPoolExecutor(len(outcomes)) as pool:
-        with ledger._writing:
+        with ledger._desk._working:
             waiting = [pool.submit(ledger.keep, one) for one in outcomes]
-            while len(ledger._waiting) < len(outcomes):
+            while len(ledger._desk._waiting) < len(outcomes):
                 pass
         return [one.exception() for one in waiting]
 

@@ -19,7 +19,7 @@ from monitor.loops.ingest.hosts import Hosts
 from monitor.loops.ingest.manners import Manners
 from monitor.loops.sources import SourceWatch
 from monitor.service import Parts
-from monitor.store import robots, sources, views
+from monitor.store import fetches, robots, sources, views
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import ItemRow
@@ -158,7 +158,7 @@ def test_where_a_redirect_leads_is_asked_about_too(database: Database, site: Sit
         assert fetch(office) == {"news": FailureKind.ROBOTS}
         assert (asked(other, "/robots.txt"), asked(other, "/feed")) == (1, 0)
         with database.read() as connection:
-            said = sources.last_failure(connection, "news")
+            said = fetches.last_failure(connection, "news")
         assert said == f"{away}: Disallow: /feed"
         other.page("/robots.txt", "User-agent: *\nAllow: /", "text/plain")
         office.clock.now += DAY
@@ -200,7 +200,7 @@ def test_the_pages_of_entries_keep_the_crawl_delay_of_their_site(
     assert rests == [20.0] * 6, "as many as can be read within two minutes"
     with database.read() as connection:
         stored = connection.execute(ITEM.select()).all()
-        left = [one for one in sources.latest_fetches(connection, "news", 50) if one.detail.endswith("Crawl-delay: 20")]
+        left = [one for one in fetches.latest_fetches(connection, "news", 50) if one.detail.endswith("Crawl-delay: 20")]
     assert len(stored) == 15, "the others are taken in as the list shows them"
     assert sum(bool(row.text) for row in stored) == 6
     assert [one.reason for one in left] == [FailureKind.RATE_LIMITED] * 9

@@ -13,7 +13,7 @@ from monitor.core.model import Assessment, Item, TimeNote, Trust
 from monitor.core.sources import FailureKind, Source, SourceKind
 from monitor.loops.brief import Brief
 from monitor.service.missed import beside_of
-from monitor.store import items, sources
+from monitor.store import fetches, items, sources
 from monitor.store.database import Database
 from monitor.store.items import Drop
 from monitor.store.missed_facts import missed_facts
@@ -70,7 +70,7 @@ def fetched(station: Station, by: str, *, fails: bool = False, new: int = 0) -> 
     outcome = Outcome.FAILED if fails else Outcome.ITEMS if new else Outcome.UNCHANGED
     reason = FailureKind.TIMEOUT if fails else None
     with station.database.write() as connection:
-        sources.record(
+        fetches.record(
             connection,
             by,
             Fetched(outcome=outcome, reason=reason),

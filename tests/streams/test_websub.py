@@ -22,7 +22,7 @@ from monitor.gate import Gate, GateSettings
 from monitor.loops.ingest.crawl import Crawl
 from monitor.loops.ingest.hub_links import HubLinks
 from monitor.loops.ingest.websub import MOST_TRIES, MOST_WAITING, READING, Callbacks, Hubs
-from monitor.store import sources, views, websub
+from monitor.store import fetches, sources, views, websub
 from monitor.store.database import Database
 from monitor.store.websub import Subscription
 from responders.console.websub_door import routes
@@ -466,11 +466,11 @@ def test_whatever_is_said_of_a_fetch_can_be_stored(office: Office) -> None:
     fetched = Fetched(outcome=Outcome.FAILED, reason=FailureKind.UNREADABLE, detail=bad)
     page = FailedPage(Entry(key="k", url=f"https://a.example/{bad}", title="x", text=""), bad)
     with office.station.database.write() as connection:
-        sources.record(connection, "news", fetched, new=0, next_at=now, failure_score=1.0, now=now)
-        sources.record_pages(connection, "news", [page], now)
+        fetches.record(connection, "news", fetched, new=0, next_at=now, failure_score=1.0, now=now)
+        fetches.record_pages(connection, "news", [page], now)
         websub.record(connection, "news", fetched, new=0, now=now)
     with office.station.database.read() as connection:
-        kept = [one.detail for one in sources.latest_fetches(connection, "news", 3)]
+        kept = [one.detail for one in fetches.latest_fetches(connection, "news", 3)]
     assert kept == ["WebSub abc", "https://a.example/abc abc", "abc"]
 
 

@@ -19,10 +19,11 @@ from monitor.core.sources import Source
 from monitor.core.tempo import bounds, holds, tempo_after
 from monitor.crawl.completion import Completed
 from monitor.loops.ingest.together import Together
-from monitor.store import hosts, items, sources
+from monitor.store import fetches, hosts, items, sources
 from monitor.store.database import Database
+from monitor.store.fetches import Recorded
 from monitor.store.items import Drop
-from monitor.store.sources import Recorded, SourceState
+from monitor.store.sources import SourceState
 
 log = logging.getLogger(__name__)
 
@@ -69,14 +70,14 @@ class Ledger:
             name = host_of(one.source)
             if after(known[name], one.source.id, one.fetched, one.at, self._theirs(name)) != known[name]:
                 # It may put off or call back sources whose rows wait here.
-                sources.record_all(connection, rows)
+                fetches.record_all(connection, rows)
                 rows = []
                 known[name] = self._changed(connection, name, one)
             rows.append(self._row(one, known[name], clock_runs=runs))
-        sources.record_all(connection, rows)
+        fetches.record_all(connection, rows)
         items.save_drops(connection, [drop for one in ended for drop in _drops(one)])
         for one in ended:
-            sources.record_pages(connection, one.source.id, one.failed_pages, one.at)
+            fetches.record_pages(connection, one.source.id, one.failed_pages, one.at)
 
     def _row(self, one: Ended, host: HostState, *, clock_runs: bool) -> Recorded:
         held = holds(one.source, clock_runs=clock_runs, limited=host.is_limited(one.at))

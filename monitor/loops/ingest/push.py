@@ -15,7 +15,7 @@ from monitor.crawl.entries import ready
 from monitor.crawl.raw import RawDocument, RawEntry, Unreadable
 from monitor.crawl.rows import BadRow, Row, RowForm, raw_of, rows_of
 from monitor.loops.ingest.take import Intake
-from monitor.store import items, sources
+from monitor.store import fetches, items, sources
 from monitor.store.items import Drop
 
 # Nobody fetches what is brought: its next fetch never comes.
@@ -88,7 +88,7 @@ class Pushes:
             )
             drops = [_drop(source, bad, now) for bad in brought.refused]
             items.save_drops(connection, drops)
-            sources.record(
+            fetches.record(
                 connection,
                 source.id,
                 fetched,

@@ -10,6 +10,7 @@ from monitor.core.model import AlertReason, ResponseKind
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.store import heartbeats, sources
+from monitor.store.fetches import record
 from responders.channels.console import Console
 from responders.console.health import Unwell
 from responders.documents.messages import Composer
@@ -104,9 +105,7 @@ def fetches(station: Station) -> None:
                 reason=FailureKind.CAPTCHA_OR_LOGIN if failed else None,
                 detail="200, /login" if failed else "",
             )
-            sources.record(
-                connection, name, fetched, new=0, next_at=now + 10 * MINUTE, failure_score=float(failed), now=now
-            )
+            record(connection, name, fetched, new=0, next_at=now + 10 * MINUTE, failure_score=float(failed), now=now)
         heartbeats.save(connection, {"crawl": (now, ""), "watch": (now, "")})
     said = station.parts.words(FAILURE_MESSAGES[FailureKind.CAPTCHA_OR_LOGIN], detail="200, /login")
     station.unwell.append(Unwell(SOURCES["list"][0], now - 40 * MINUTE, said))

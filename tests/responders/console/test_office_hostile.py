@@ -19,7 +19,7 @@ from monitor.core.people.duty import Duty
 from monitor.core.people.rota import Layer, Rota
 from monitor.core.sources import FailureKind
 from monitor.loops.deliver import Outlet
-from monitor.store import deliveries, sources, views
+from monitor.store import deliveries, fetches, sources, views
 from monitor.store.database import Database
 from responders.channels.base import DeliveryFailure
 from responders.channels.console import Console
@@ -77,7 +77,7 @@ def happened(station: Station) -> None:
         sources.register(connection, ["evening", *NAMES], now)
         for name in ("evening", *NAMES):
             failed = Fetched(outcome=Outcome.FAILED, reason=FailureKind.TIMEOUT, detail=TITLES[0])
-            sources.record(connection, name, failed, new=0, next_at=now, failure_score=1.0, now=now)
+            fetches.record(connection, name, failed, new=0, next_at=now, failure_score=1.0, now=now)
     for n, text in enumerate(NAMES[:6]):
         station.parts.rota_desk.override(f"r{n}", f"c{n}", begins=now, ends=now + 3 * H, by=text, now=now, reason=text)
     station.parts.drills.start(by=TITLES[0], now=now, title=TITLES[1])

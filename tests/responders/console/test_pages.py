@@ -14,6 +14,7 @@ from monitor.core.fetched import Fetched, Outcome
 from monitor.core.model import Severity
 from monitor.core.sources import FailureKind
 from monitor.store import sources
+from monitor.store.fetches import record
 from responders.console.health import PROBES, Unwell
 from tests.responders.console.scenes import MINUTE, deliver, explosion, fetches, flooding, night
 from tests.responders.console.station import T0, Station, browsing, token_of
@@ -209,7 +210,7 @@ def test_sources_say_how_they_fare_in_words(both: tuple[Station, httpx.Client]) 
     fetches(station)
     with station.database.write() as connection:
         sources.register(connection, ["gone"], station.clock())
-        sources.record(
+        record(
             connection,
             "evening",
             Fetched(outcome=Outcome.FAILED, reason=FailureKind.TIMEOUT, detail="20 s"),
