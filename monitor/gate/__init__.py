@@ -8,9 +8,10 @@ It does not follow what a page says beyond redirects, keeps no cookies, reads no
 and does not judge statuses: any HTTP answer is an Answer, everything else a GateFailure.
 """
 
+from monitor.gate.answers import Answer
 from monitor.gate.failure import GateFailure
 from monitor.gate.flow import Flow
-from monitor.gate.gate import Answer, Gate, Refuses, Streamed, Upgraded
+from monitor.gate.gate import Gate, Refuses, Streamed, Upgraded
 from monitor.gate.pool import GateSettings
 from monitor.gate.recording import Exchange, recording
 from monitor.gate.standing import Standing

@@ -16,22 +16,20 @@ import httpcore
 from monitor.core.robots import Refusal
 from monitor.core.sources import FailureKind, Tls
 from monitor.gate.addresses import AllowList, may_reach
-from monitor.gate.bodies import read_body
+from monitor.gate.answers import Answer, answer_of, as_failures, header_text
 from monitor.gate.connection import CheckedBackend, Resolve, deadline, numeric, remaining, system_resolve
 from monitor.gate.failure import GateFailure
 from monitor.gate.flow import Flow
 from monitor.gate.pool import POOLS, GateSettings, new_pool, proxy_address, ssl_context
 from monitor.gate.recording import Copy
+from monitor.gate.redirects import MOST_REDIRECTS, REDIRECTS, carried, following
 from monitor.gate.standing import Standing
 from monitor.gate.target import DEFAULT_PORTS, Target
 
-MOST_REDIRECTS = 5
 # The pool of connections for one request each.
 ONCE = -1
 SWITCHED, PLAIN = 101, 200
 UPGRADES = {"wss": "https", "ws": "http"}
-REDIRECTS = frozenset({301, 302, 303, 307, 308})
-TRAVELLING = frozenset({"accept", "accept-language", "user-agent"})
 FIXED = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding", "te", "upgrade"})
 WEB_PORTS = frozenset({80, 443})
 # Told the host of each answer, what its clock said, and how old the answer was where a cache gave it.
@@ -39,22 +37,6 @@ Listener = Callable[[str, str, str], None]
 # Says why an address may not be fetched, or None where it may.
 Refuses = Callable[[str], Refusal | None]
 LOCAL_NAMES = (".local", ".internal", ".localhost")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An HTTP answer, whatever its status. `headers` have lower-case names; `cut` tells that the body was too long.
-
-    `url` is where the answer came from; `moved_to` is set where every redirect on the way was a permanent one.
-    """
-
-    status: int
-    headers: Mapping[str, str]
-    url: str
-    body: bytes
-    cut: bool = False
-    moved_to: str = ""
-    elapsed: timedelta = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +117,10 @@ class Gate:
                 if answer.status not in REDIRECTS or "location" not in answer.headers:
                     moved_to = target.url if moved and target.url != start else ""
                     return replace(answer, moved_to=moved_to, elapsed=elapsed())
-                following = _following(answer.headers["location"], target)
-                sent = _carried(sent, target, following)
+                onward = following(answer.headers["location"], target)
+                sent = carried(sent, target, onward)
                 moved = moved and answer.status in (301, 308)
-                target = following
+                target = onward
                 if refuses is not None and (refused := refuses(target.url)) is not None:
                     raise GateFailure(refused.reason, f"{target.url[:200]}: {refused.detail}")
             raise GateFailure(FailureKind.REDIRECT, f"more than {MOST_REDIRECTS}, last {target.url[:200]}")
@@ -178,20 +160,15 @@ class Gate:
                 "Connection": "Upgrade",
                 **headers,
             }
-            port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
-            address = httpcore.URL(
-                scheme=target.scheme.encode(), host=target.host.encode(), port=port, target=target.path
-            )
-            asked = [(name.encode("ascii"), value.encode("ascii")) for name, value in wire.items()]
-            request = httpcore.Request("GET", address, headers=asked, extensions={"timeout": self._times()})
-            with _as_failures(target):
+            request = self._request("GET", target, wire)
+            with as_failures(target):
                 response = self._pool(Tls.VERIFIED, ONCE).handle_request(request)
                 if response.status != SWITCHED:
                     with closing(response):
                         longest = self.settings.longest_body
-                        answer = _answer(response, target, longest, Copy(response, longest))
+                        answer = answer_of(response, target, longest, Copy(response, longest))
                     return Upgraded(answer, None)
-            said = {name.decode("ascii").lower(): _header_text(value) for name, value in response.headers}
+            said = {name.decode("ascii").lower(): header_text(value) for name, value in response.headers}
             standing = Standing(response, response.extensions["network_stream"], target.host)
             return Upgraded(Answer(status=response.status, headers=said, url=target.url, body=b""), standing)
 
@@ -206,23 +183,17 @@ class Gate:
         with self._timed(None):
             self._check(target)
             wire = {"Host": target.authority, "Accept-Encoding": "identity"} | self._headers(headers)
-            port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
-            address = httpcore.URL(
-                scheme=target.scheme.encode(), host=target.host.encode(), port=port, target=target.path
-            )
-            asked = [(name.encode("ascii"), value.encode("utf-8")) for name, value in wire.items()]
-            times = self._times() | {"read": idle_seconds + self.settings.total_seconds}
-            request = httpcore.Request("GET", address, headers=asked, extensions={"timeout": times})
-            with _as_failures(target):
+            request = self._request("GET", target, wire, read_seconds=idle_seconds + self.settings.total_seconds)
+            with as_failures(target):
                 response = self._pool(tls, ONCE).handle_request(request)
                 self._note_time(response, target)
-                said = {name.decode("ascii").lower(): _header_text(value) for name, value in response.headers}
+                said = {name.decode("ascii").lower(): header_text(value) for name, value in response.headers}
                 if response.status == PLAIN and said.get("content-encoding", "identity") == "identity":
                     answer = Answer(status=response.status, headers=said, url=target.url, body=b"")
                     return Streamed(answer, Flow(response, target.host, idle_seconds))
                 with closing(response):
                     longest = self.settings.longest_body
-                    return Streamed(_answer(response, target, longest, Copy(response, longest)), None)
+                    return Streamed(answer_of(response, target, longest, Copy(response, longest)), None)
 
     @contextmanager
     def _timed(self, total_seconds: float | None) -> Iterator[Callable[[], timedelta]]:
@@ -252,19 +223,29 @@ class Gate:
         self, method: str, target: Target, headers: Mapping[str, str], body: bytes | None, tls: Tls, longest: int | None
     ) -> Answer:
         self._check(target)
-        wire = [(b"Host", target.authority.encode()), (b"Accept-Encoding", b"gzip, deflate")]
-        wire += [(name.encode("ascii"), value.encode("utf-8")) for name, value in headers.items()]
+        wire = {"Host": target.authority, "Accept-Encoding": "gzip, deflate", **headers}
         if body is not None:
-            wire.append((b"Content-Length", str(len(body)).encode()))
-        port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
-        address = httpcore.URL(scheme=target.scheme.encode(), host=target.host.encode(), port=port, target=target.path)
-        request = httpcore.Request(method, address, headers=wire, content=body, extensions={"timeout": self._times()})
-        with _as_failures(target):
+            wire["Content-Length"] = str(len(body))
+        request = self._request(method, target, wire, body=body)
+        with as_failures(target):
             return self._sent(request, target, tls, longest or self.settings.longest_body)
 
-    def _times(self) -> dict[str, float]:
-        seconds = remaining()
-        return {"connect": self.settings.connect_seconds, "read": seconds, "write": seconds, "pool": seconds}
+    def _request(
+        self,
+        method: str,
+        target: Target,
+        wire: Mapping[str, str],
+        *,
+        body: bytes | None = None,
+        read_seconds: float | None = None,
+    ) -> httpcore.Request:
+        """Return a request as it goes out; each step has what is left of the total time, reading `read_seconds`."""
+        port = None if target.port == DEFAULT_PORTS[target.scheme] else target.port
+        address = httpcore.URL(scheme=target.scheme.encode(), host=target.host.encode(), port=port, target=target.path)
+        left = remaining()
+        times = {"connect": self.settings.connect_seconds, "read": read_seconds or left, "write": left, "pool": left}
+        headers = [(name.encode("ascii"), value.encode("utf-8")) for name, value in wire.items()]
+        return httpcore.Request(method, address, headers=headers, content=body, extensions={"timeout": times})
 
     def _sent(self, request: httpcore.Request, target: Target, tls: Tls, longest: int) -> Answer:
         """Send a request; a GET goes out once more where the server had just closed the connection that was kept."""
@@ -282,7 +263,7 @@ class Gate:
         try:
             self._note_time(response, target)
             copy = Copy(response, longest)
-            answer = _answer(response, target, longest, copy)
+            answer = answer_of(response, target, longest, copy)
             copy.keep(request, target, cut=answer.cut)
             return answer
         finally:
@@ -291,7 +272,7 @@ class Gate:
     def _note_time(self, response: httpcore.Response, target: Target) -> None:
         """Pass on the Date header at once: a body may be long under way."""
         if self._listener is not None:
-            found = {name.lower(): _header_text(value) for name, value in response.headers}
+            found = {name.lower(): header_text(value) for name, value in response.headers}
             if b"date" in found:
                 self._listener(target.host, found[b"date"], found.get(b"age", ""))
 
@@ -317,68 +298,3 @@ class Gate:
                 kept = number != ONCE
                 self._pools[tls, number] = new_pool(self.settings, self._contexts[tls], self._backend, kept=kept)
             return self._pools[tls, number]
-
-
-@contextmanager
-def _as_failures(target: Target) -> Iterator[None]:
-    """Turn whatever goes wrong on the way into a GateFailure."""
-    try:
-        yield
-    except (httpcore.TimeoutException, TimeoutError) as error:
-        raise GateFailure(FailureKind.TIMEOUT, f"{target.host}: {type(error).__name__}") from None
-    except httpcore.ConnectError as error:
-        raise GateFailure(_connect_kind(error), f"{target.host}: {error}") from None
-    except (httpcore.ProxyError, httpcore.NetworkError, OSError) as error:
-        raise GateFailure(FailureKind.CONNECT, f"{target.host}: {error}") from None
-    except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
-        raise GateFailure(FailureKind.PROTOCOL, f"{target.host}: {error}") from None
-
-
-def _answer(response: httpcore.Response, target: Target, longest: int, copy: Copy) -> Answer:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers:
-        name, value = raw_name.decode("ascii").lower(), _header_text(raw_value)
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    packing = headers.get("content-encoding", "")
-    body, cut = read_body(copy.of(response.iter_stream()), packing=packing, longest=longest)
-    return Answer(status=response.status, headers=headers, url=target.url, body=body, cut=cut)
-
-
-def _following(location: str, here: Target) -> Target:
-    """Return where a redirect leads; a place that cannot be used is the site's mistake, not that of our settings."""
-    try:
-        return Target.of(location, base=here)
-    except GateFailure as failure:
-        raise GateFailure(FailureKind.REDIRECT, f"to {failure.detail}") from None
-
-
-def _header_text(raw: bytes) -> str:
-    """Decode a header value; servers send UTF-8 in Location although the standard does not provide for it."""
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
-
-
-def _carried(sent: Mapping[str, str], here: Target, there: Target) -> dict[str, str]:
-    """Return the headers that go on to the next address: to another origin, nothing that could be a credential."""
-    if here.origin == there.origin:
-        return dict(sent)
-    kept = {name: value for name, value in sent.items() if name in TRAVELLING}
-    if here.scheme == "https" and there.scheme == "http" and len(kept) < len(sent) and _has_secret(sent):
-        raise GateFailure(FailureKind.REDIRECT, f"from https to {there.url[:200]} with credentials")
-    return kept
-
-
-def _has_secret(headers: Mapping[str, str]) -> bool:
-    harmless = TRAVELLING | {"referer", "if-none-match", "if-modified-since"}
-    return any(name not in harmless for name in headers)
-
-
-def _connect_kind(error: Exception) -> FailureKind:
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return FailureKind.TLS
-        cause = cause.__cause__ or cause.__context__
-    return FailureKind.CONNECT
