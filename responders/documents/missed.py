@@ -116,7 +116,9 @@ def said_estimate(missed: Missed, composer: Composer) -> str:
     """Say how many incidents nobody told of, or why that is not estimated, and on what it rests."""
     found: Estimate = missed.estimate
     words, seen = composer.words, found.seen
-    since = shown(missed.first).partition(" ")[0] if missed.first else NOTHING
+    if missed.first is None:
+        return words(N_("There is no incident yet to reckon by."))
+    since = shown(missed.first).partition(" ")[0]
     base = words(
         N_("Of {n} incidents since {since} the press told of {press}, the public of {social}, both of {both}."),
         n=seen.any,

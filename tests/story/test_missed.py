@@ -176,6 +176,11 @@ def test_what_is_too_much_to_be_read_again_is_counted_and_said(
     assert told.said_drops(found, composer).endswith("; 4 more were not read, they are too many")
 
 
+def test_without_an_incident_nothing_is_reckoned_since_a_day_that_nobody_knows(station: Station) -> None:
+    composer = Composer(Words("en"), station.parts.names)
+    assert told.said_estimate(missed(station), composer) == "There is no incident yet to reckon by."
+
+
 def test_a_title_is_read_again_once_however_often_the_page_is_asked_for(
     station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
