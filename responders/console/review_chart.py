@@ -29,7 +29,7 @@ TICKS = (
     timedelta(days=7),
     timedelta(days=30),
 )
-_ROOM = 30
+_ROOM = 46
 
 
 @dataclass(frozen=True, slots=True)

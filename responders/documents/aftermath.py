@@ -219,7 +219,7 @@ def _late(found: Aftermath, composer: Composer) -> Section:
         ),
         tuple(rows),
         words(N_("Nothing was late.")),
-        (3, 2, 2, 1.6, 3, 4),
+        (3, 2.6, 2.6, 1.7, 2.6, 3.6),
     )
 
 
@@ -247,7 +247,7 @@ def _kept(found: Aftermath, composer: Composer) -> Section:
         tuple(map(words, heads)),
         tuple(rows),
         words(N_("No duty was kept.")),
-        (3, 2, 2, 1.6, 3, 3),
+        (3, 2.6, 2.6, 1.7, 2.6, 2.6),
     )
 
 
@@ -275,11 +275,17 @@ def _way(found: Aftermath, composer: Composer) -> Section:
     rows = [
         Row((said_stretch(one, composer), shown(one.since), shown(one.until), took(one.span, composer)))
         for one in found.stretches
+        if one.span
     ]
     return Section(
         "way",
         words(N_("The way to the public")),
-        words(N_("From the first report to the press conference, in the order in which it happened.")),
+        words(
+            N_(
+                "From the first report to the press conference, in the order in which it happened; what took no time "
+                "is left out."
+            )
+        ),
         tuple(map(words, (N_("Stretch"), N_("From"), N_("Until"), N_("Took")))),
         tuple(rows),
         words(N_("Only one moment is known.")),
@@ -377,7 +383,7 @@ def _lessons(lessons: Sequence[Lesson], composer: Composer, now: datetime) -> Se
         "lessons",
         words(N_("Lessons and measures")),
         "",
-        tuple(map(words, (N_("No."), N_("What is to be done"), N_("Office"), N_("Due"), N_("State")))),
+        tuple(map(words, (N_("No."), N_("What is to be done"), N_("Responsible office"), N_("Due"), N_("State")))),
         tuple(rows),
         words(N_("None was written down.")),
         (1, 6, 2, 2, 3),

@@ -15,14 +15,14 @@ from monitor.core.aftermath.courses import Aftermath, Course
 from monitor.core.aftermath.followup import HeldReview, Lesson
 from monitor.core.beijing import local
 from monitor.core.errors import N_
-from responders.channels.safe_text import visible
 from responders.documents.aftermath import Section, Told
-from responders.documents.aftermath_words import said_reason, said_stretch
+from responders.documents.aftermath_words import said_reason
 from responders.documents.charts import alternative, bars
 from responders.documents.messages import Composer
 from responders.documents.official import Grid, Heading, Official, Paragraph, Part, Picture
 from responders.documents.official_docx import docx_of
 from responders.documents.sheet_files import fitting
+from responders.labels import label
 
 # These stand in the paper; the whole timeline is in the workbook.
 IN_PAPER = ("late", "kept", "running", "way", "checked", "faults", "lessons", "timeline")
@@ -69,7 +69,7 @@ def _section(section: Section, composer: Composer) -> Iterator[Part]:
     if not shown:
         yield Paragraph(section.none)
         return
-    yield Grid(section.heads, tuple(tuple(map(visible, row.cells)) for row in shown), section.widths)
+    yield Grid(section.heads, tuple(row.cells for row in shown), section.widths)
     if left := len(section.rows) - len(shown):
         text = N_("{n} further entries stand in the workbook of this review.")
         yield Paragraph(composer.words(text, n=left), small=True)
@@ -78,8 +78,10 @@ def _section(section: Section, composer: Composer) -> Iterator[Part]:
 def _picture(course: Course, composer: Composer) -> Picture | None:
     """Draw where the time of a duty went, in minutes."""
     taken = [one for one in course.stretches if one.span]
-    names = [said_stretch(one, composer) for one in taken]
-    title = composer.words(N_("{duty}: minutes by stretch"), duty=composer.clock(course.deadline))
+    names = [composer.words(label(one.ends)) for one in taken]
+    title = composer.words(
+        N_("{duty}: minutes until each moment from the one before"), duty=composer.clock(course.deadline)
+    )
     series = {"": [round(one.span.total_seconds() / 60) for one in taken]}
     png = bars(title, names, series)
     return None if png is None else Picture(png, alternative(title, names, series))

@@ -31,8 +31,10 @@ WHY: Mapping[Delay, str] = {
     Delay.TAKEN_UP_LATE: N_("It was acknowledged {time} after it was told."),
     Delay.NO_DRAFT: N_("It was acknowledged, but no draft was begun here ({time})."),
     Delay.DRAFTED_LATE: N_("The draft was begun {time} after the acknowledgement."),
-    Delay.WRITTEN_LONG: N_("The draft was written for {time} before it was handed in, or was not handed in."),
-    Delay.REVIEWED_LONG: N_("The review took {time}, or was not finished."),
+    Delay.WRITTEN_LONG: N_("The draft was written for {time} before it was handed in."),
+    Delay.NOT_HANDED_IN: N_("A draft was begun but not handed in ({time})."),
+    Delay.REVIEWED_LONG: N_("The review took {time}."),
+    Delay.NOT_REVIEWED: N_("The draft was handed in, and its review was not finished after {time}."),
     Delay.NOT_PUBLISHED: N_("It had passed all gates {time} before, and was not published."),
     Delay.LOGGED_LATE: N_("It was published in time but logged {time} later: until then it stood here as missed."),
     Delay.WITHDRAWN: N_("What had been published was withdrawn or vanished."),
@@ -65,6 +67,8 @@ def took(span: timedelta, composer: Composer) -> str:
         return composer.words(N_("{n} days"), n=minutes // (24 * 60))
     if minutes < 60:
         return composer.words(N_("{m} min"), m=minutes)
+    if not minutes % 60:
+        return composer.words(N_("{h} h"), h=minutes // 60)
     return composer.words(N_("{h} h {m} min"), h=minutes // 60, m=f"{minutes % 60:02d}")
 
 

@@ -15,7 +15,7 @@ from monitor.core.model import DeliveryState
 from monitor.core.views import AlertView, DeadlineView
 
 # A stretch explains something from this share of the whole time on, and not below these minutes.
-SHARE, LEAST = 0.1, timedelta(minutes=5)
+SHARE, LEAST = 0.15, timedelta(minutes=5)
 A_DAY = timedelta(days=1)
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNREACHABLE})
 
@@ -39,7 +39,9 @@ class Delay(StrEnum):
     NO_DRAFT = "no_draft"
     DRAFTED_LATE = "drafted_late"
     WRITTEN_LONG = "written_long"
+    NOT_HANDED_IN = "not_handed_in"
     REVIEWED_LONG = "reviewed_long"
+    NOT_REVIEWED = "not_reviewed"
     NOT_PUBLISHED = "not_published"
     LOGGED_LATE = "logged_late"
     WITHDRAWN = "withdrawn"
@@ -175,10 +177,10 @@ class _Window:
         elif taken_up is not None and drafted is not None and self.weighs(taken_up, drafted):
             yield Reason(Delay.DRAFTED_LATE, taken_up, drafted)
         if drafted is not None and self.weighs(drafted, handed_in or self.end):
-            yield Reason(Delay.WRITTEN_LONG, drafted, handed_in or self.end)
+            yield Reason(Delay.WRITTEN_LONG if handed_in else Delay.NOT_HANDED_IN, drafted, handed_in or self.end)
         reviewed = self.at(Milestone.REVIEWED)
         if handed_in is not None and self.weighs(handed_in, reviewed or self.end):
-            yield Reason(Delay.REVIEWED_LONG, handed_in, reviewed or self.end)
+            yield Reason(Delay.REVIEWED_LONG if reviewed else Delay.NOT_REVIEWED, handed_in, reviewed or self.end)
         if reviewed is not None and self.weighs(reviewed, self.end):
             yield Reason(Delay.NOT_PUBLISHED, reviewed, self.end)
 
