@@ -14,6 +14,7 @@ from monitor.core.aftermath.followup import Case, HeldReview, Lesson
 from monitor.core.fetched import Outcome
 from monitor.core.incidents.placing import SPEAKS_ONLY
 from monitor.core.model import LIVE, AlertReason, MatterState, Severity
+from monitor.core.text import storable
 from monitor.core.views import IncidentView
 from monitor.store import adjustments, assignments, drafts, evidence_views, release_checks, views
 from monitor.store.sql import insert, of
@@ -113,7 +114,7 @@ def keep_held(
         "held_on": held_on,
         "attendees": attendees,
         "conclusion": conclusion,
-        "by": str(by),
+        "by": storable(str(by)),
         "account": _account(by),
         "at": now,
         "signed_at": None,
@@ -126,7 +127,7 @@ def keep_held(
 def sign(connection: Connection, matter_id: int, *, by: str, now: datetime) -> None:
     """Keep that somebody signed what was written of the review."""
     signed = update(AFTERMATH).where(AFTERMATH.c.matter_id == matter_id)
-    connection.execute(signed.values(signed_at=now, signed_by=str(by)))
+    connection.execute(signed.values(signed_at=now, signed_by=storable(str(by))))
 
 
 def add_lesson(
@@ -138,7 +139,7 @@ def add_lesson(
         text=text,
         office=office,
         due_on=due_on,
-        by=str(by),
+        by=storable(str(by)),
         account=_account(by),
         made_at=now,
         done_by="",
@@ -150,7 +151,7 @@ def add_lesson(
 def end_lesson(connection: Connection, number: int, result: str, *, by: str, now: datetime) -> None:
     """Keep that a lesson is carried out."""
     done = update(LESSON).where(LESSON.c.id == number)
-    connection.execute(done.values(done_at=now, done_by=str(by), result=result))
+    connection.execute(done.values(done_at=now, done_by=storable(str(by)), result=result))
 
 
 def lesson(connection: Connection, number: int) -> Lesson | None:

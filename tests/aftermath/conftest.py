@@ -1,5 +1,5 @@
 """The browser of the console's tests."""
 
-from tests.responders.console.conftest import browser
+from tests.responders.console.conftest import browser, station
 
-__all__ = ["browser"]
+__all__ = ["browser", "station"]
