@@ -24,7 +24,7 @@ WHY: Mapping[Delay, str] = {
     Delay.GRADED_LATE: N_("It counted as major only {time} after it was opened."),
     Delay.NOT_ALERTED: N_("Nobody was alerted before the end."),
     Delay.CHANNEL_FAILED: N_("A channel failed ({subject}): the first page reached nobody for {time}."),
-    Delay.NO_CHANNEL: N_("There was no channel to send pages over."),
+    Delay.NO_CHANNEL: N_("No channel that people read carried a page; the log of the service is none."),
     Delay.NOT_DELIVERED: N_("No channel accepted a page for {time}."),
     Delay.ROTA_EMPTY: N_("Nobody was on duty: the page was for nobody but the readers of the team channels."),
     Delay.NOT_TAKEN_UP: N_("It was told, but nobody acknowledged it ({time})."),

@@ -1,5 +1,5 @@
-"""The browser of the console's tests."""
+"""The station, the browser and the phone of the console's tests."""
 
-from tests.responders.console.conftest import browser, station
+from tests.responders.console.conftest import browser, phone, station
 
-__all__ = ["browser", "station"]
+__all__ = ["browser", "phone", "station"]

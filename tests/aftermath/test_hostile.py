@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import unescape
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Page
 
 from tests.responders.console.full_night import GROWING, night_of
 from tests.responders.console.station import Station, browsing
@@ -16,7 +17,7 @@ from tests.responders.console.test_matrix import enter
 PATHS = ("/leader", *(f"/incidents/{n}/review{form}" for n in (1, GROWING) for form in ("", ".docx", ".xlsx", ".json")))
 
 
-def test_hostile_words_stay_words(station: Station, browser: Browser) -> None:
+def test_hostile_words_stay_words(station: Station, phone: Callable[..., Page]) -> None:
     night_of(station, TEXTS)
     shown = ""
     with browsing(station) as client:
@@ -28,11 +29,7 @@ def test_hostile_words_stay_words(station: Station, browser: Browser) -> None:
             shown += unescape(answer.text) if not path.rpartition("/")[2].count(".") else ""
     for text in (TITLES[0], TITLES[1], TITLES[4]):
         assert text in shown
-    context = browser.new_context(base_url=station.address, viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    said: list[str] = []
-    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
-    page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+    page = phone()
     page.goto("/account")
     sign_in(page, "all")
     page.wait_for_url("**/account")
@@ -40,5 +37,4 @@ def test_hostile_words_stay_words(station: Station, browser: Browser) -> None:
         page.goto(path)
         page.evaluate("document.querySelectorAll('details').forEach(node => { node.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
-    context.close()
-    assert said == []
+    # The fixture of the phone fails the test where a script, a dialog or a request to another host was seen.

@@ -55,7 +55,8 @@ def deadline(state: DeadlineState, settled: datetime | None, opened_at: datetime
 
 def alert(number: int, at: datetime, delivery: DeliveryState | None, *, someone: bool) -> AlertView:
     made = () if delivery is None else (delivery,)
-    ways = tuple(DeliveryView(channel="mail", state=s, started_at=at, ended_at=at, retry_at=None) for s in made)
+    name = "mail" if number % 3 else "console"
+    ways = tuple(DeliveryView(channel=name, state=s, started_at=at, ended_at=at, retry_at=None) for s in made)
     return AlertView(
         id=number, key=str(number), reason=AlertReason.OPENED, matter_id=1, obligation_id="OP-AUTH-5H", ordinal=1,
         point="opened", page=True, at=at, created_at=at, not_before=at, useful_until=at + H, state=AlertState.SENT,
@@ -105,7 +106,8 @@ def facts(draw: st.DrawFn) -> Facts:
 def shows(known: Facts, reason: Reason) -> bool:
     """Tell, in another way than the code does, whether the facts show a reason."""
     pages = [one for one in known.alerts if one.page]
-    states = {one.state for page in pages for one in page.deliveries}
+    ways = [one for page in pages for one in page.deliveries]
+    states = {one.state for one in ways if one.channel != "console"}
     acknowledged = [line.at for line in known.log if line.what == Verb.ACKNOWLEDGE]
     shown = {
         Delay.OPENED_AFTER_END: known.deadlines[0].opened_at >= known.deadlines[0].due_at,
@@ -116,6 +118,7 @@ def shows(known: Facts, reason: Reason) -> bool:
         Delay.GRADED_LATE: any(step.severity is not None and step.severity >= 3 for step in known.steps),
         Delay.NOT_ALERTED: not any(one.created_at < known.deadlines[0].due_at for one in pages),
         Delay.CHANNEL_FAILED: bool(states & {DeliveryState.REFUSED, DeliveryState.UNREACHABLE}),
+        Delay.NO_CHANNEL: bool(ways),
         Delay.NOT_DELIVERED: bool(pages),
         Delay.ROTA_EMPTY: bool(known.nobody_at) and any(not one.audience for one in pages),
         Delay.NOT_TAKEN_UP: DeliveryState.ACCEPTED in states,

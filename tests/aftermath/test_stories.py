@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -31,6 +32,11 @@ from tests.aftermath.nights import (
     told,
 )
 from tests.responders.console.station import T0, Station
+from tests.responders.console.test_duty import staffed_station
+from tests.story.outbox import Told
+from tests.story.roster import DUTY
+
+EMPTY = replace(DUTY, rotas={name: replace(rota, layers=()) for name, rota in DUTY.rotas.items()})
 
 
 @pytest.fixture
@@ -128,6 +134,28 @@ def test_the_only_channel_failed(station: Station) -> None:
     assert (reason.why, reason.subject) == (Delay.CHANNEL_FAILED, "broken")
     failed = [one for one in found.entries if one.kind is EntryKind.DELIVERY and not one.minor]
     assert len(failed) == 1
+
+
+def test_what_only_the_log_of_the_service_told_reached_nobody(station: Station) -> None:
+    number = told(station)
+    station.watch()
+    deliver(station, Told(name="console"))
+    station.clock.now = T0 + 8 * H
+    station.watch()
+    found = looked_back(station, number)
+    assert whys(course(found, FIVE)) == [Delay.NO_CHANNEL]
+    assert Milestone.TOLD not in {one.ends for one in found.stretches}
+
+
+def test_a_page_while_nobody_was_on_duty(database: Database) -> None:
+    station = staffed_station(database, duty=EMPTY)
+    number = told(station)
+    station.watch()
+    deliver(station)
+    station.clock.now = T0 + 8 * H
+    station.watch()
+    found = course(looked_back(station, number), FIVE)
+    assert whys(found) == [Delay.ROTA_EMPTY, Delay.NOT_TAKEN_UP]
 
 
 def test_a_source_that_could_not_be_read(station: Station) -> None:

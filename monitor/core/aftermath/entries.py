@@ -9,6 +9,7 @@ from enum import Enum, StrEnum
 from functools import partial
 
 from monitor.core.aftermath.facts import BegunDraft, Facts
+from monitor.core.aftermath.stretches import UNREAD
 from monitor.core.duties.deadlines import Cause
 from monitor.core.incidents.placing import SPEAKS_ONLY
 from monitor.core.model import AlertReason, AlertState, DeadlineState, DeliveryState, Severity, Verb
@@ -120,9 +121,11 @@ def _alerts(facts: Facts) -> Iterator[Entry]:
             minor=not telling,
         )
         for one in alert.deliveries:
-            ok = one.state is DeliveryState.ACCEPTED
-            first = (ok and not accepted) or (not ok and one.channel not in failed and one.ended_at is not None)
-            accepted = accepted or ok
+            ok, unread = one.state is DeliveryState.ACCEPTED, one.channel == UNREAD
+            first = not unread and (
+                (ok and not accepted) or (not ok and one.channel not in failed and one.ended_at is not None)
+            )
+            accepted = accepted or (ok and not unread)
             failed |= set() if ok else {one.channel}
             yield Entry(
                 at=one.ended_at or one.started_at,

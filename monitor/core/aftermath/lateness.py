@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.aftermath.facts import Facts
-from monitor.core.aftermath.stretches import Milestone, Moments
+from monitor.core.aftermath.stretches import UNREAD, Milestone, Moments, pages
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
 from monitor.core.model import DeliveryState
@@ -137,21 +137,16 @@ class _Window:
             yield Reason(Delay.ROTA_EMPTY, empty, empty)
 
     def _pages(self) -> list[AlertView]:
-        return [alert for alert in self.facts.alerts if alert.page and alert.created_at < self.end]
+        return [page for page in pages(self.facts) if page.created_at < self.end]
 
     def _undelivered(self, alerted: datetime, until: datetime) -> Reason:
-        pages = self._pages()
-        failed = sorted(
-            {
-                one.channel
-                for alert in pages
-                for one in alert.deliveries
-                if one.state in _FAILED and one.started_at < until
-            }
-        )
+        made = self._pages()
+        tried = [one for page in made for one in page.deliveries if one.channel != UNREAD and one.started_at < until]
+        failed = sorted({one.channel for one in tried if one.state in _FAILED})
         if failed:
             return Reason(Delay.CHANNEL_FAILED, alerted, until, ", ".join(failed))
-        if all(alert.silence == Silence.NO_CHANNEL for alert in pages):
+        only_logged = not tried and any(page.deliveries for page in made)
+        if only_logged or all(page.silence == Silence.NO_CHANNEL for page in made):
             return Reason(Delay.NO_CHANNEL, alerted, until)
         return Reason(Delay.NOT_DELIVERED, alerted, until)
 

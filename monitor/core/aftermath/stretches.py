@@ -11,10 +11,13 @@ from itertools import pairwise
 from monitor.core.aftermath.facts import BegunDraft, Facts
 from monitor.core.drafts.draft import Gate, Verdict
 from monitor.core.incidents.placing import SPEAKS_ONLY
-from monitor.core.model import DeliveryState, ResponseKind, Severity, Verb
+from monitor.core.model import AlertState, DeliveryState, ResponseKind, Severity, Verb
+from monitor.core.views import AlertView
 
 # By these somebody has taken an incident up.
 TAKES_UP = frozenset({Verb.ACKNOWLEDGE, Verb.CONFIRM, Verb.CORRECT, Verb.RESPOND})
+# The log of the service itself: always there, and nobody need be reading it. The settings keep its name from others.
+UNREAD = "console"
 _REVIEW = frozenset({Gate.SELF_REVIEW, Gate.SECRECY, Gate.APPROVAL})
 
 
@@ -114,7 +117,7 @@ def _until_taken_up(facts: Facts) -> Iterator[tuple[Milestone, datetime]]:
     )
     if (at := min(grave, default=None)) is not None:
         yield Milestone.GRAVE, at
-    if (at := min((alert.created_at for alert in facts.alerts if alert.page), default=None)) is not None:
+    if (at := min((page.created_at for page in pages(facts)), default=None)) is not None:
         yield Milestone.ALERTED, at
     if (at := first_told(facts)) is not None:
         yield Milestone.TOLD, at
@@ -123,14 +126,18 @@ def _until_taken_up(facts: Facts) -> Iterator[tuple[Milestone, datetime]]:
         yield Milestone.TAKEN_UP, at
 
 
+def pages(facts: Facts) -> list[AlertView]:
+    """Return the alerts that were to page people, without those that were skipped when they were made."""
+    return [alert for alert in facts.alerts if alert.page and alert.state is not AlertState.SKIPPED]
+
+
 def first_told(facts: Facts) -> datetime | None:
-    """Return when the first page was accepted by a channel, None where none was."""
+    """Return when the first page was accepted by a channel that people read, None where none was."""
     accepted = (
         one.ended_at or one.started_at
-        for alert in facts.alerts
-        if alert.page
-        for one in alert.deliveries
-        if one.state is DeliveryState.ACCEPTED
+        for page in pages(facts)
+        for one in page.deliveries
+        if one.state is DeliveryState.ACCEPTED and one.channel != UNREAD
     )
     return min(accepted, default=None)
 
