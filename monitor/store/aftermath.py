@@ -53,19 +53,20 @@ def facts(connection: Connection, incident: IncidentView) -> Facts:
 
 
 def _polled(connection: Connection, incident: IncidentView) -> Polled | None:
-    """Return how the source of the first item was asked between its report and our seeing it; None without both."""
-    first = connection.execute(
+    """Return how the source that reported first was asked from then on until we saw any report; None without both."""
+    reports = (
         select(ITEM.c.source_id, ITEM.c.published_at, ITEM.c.first_seen_at)
         .join(LINK, LINK.c.item_id == ITEM.c.id)
         .where(LINK.c.matter_id == incident.id, LINK.c.why.not_in([why.value for why in SPEAKS_ONLY]))
         .order_by(ITEM.c.first_seen_at, ITEM.c.id)
-        .limit(1)
-    ).one_or_none()
-    since = first.published_at if first is not None else None
-    if first is None or since is None:
+    )
+    seen = connection.execute(reports.limit(1)).one_or_none()
+    since = incident.first_reported_at
+    first = connection.execute(reports.where(ITEM.c.published_at == since).limit(1)).one_or_none()
+    if seen is None or since is None or first is None:
         return None
     mine = FETCH.c.source_id == first.source_id
-    between = (mine, FETCH.c.at > since, FETCH.c.at < first.first_seen_at)
+    between = (mine, FETCH.c.at > since, FETCH.c.at < seen.first_seen_at)
     failed = FETCH.c.outcome == Outcome.FAILED.value
     counted = select(func.count()).select_from(FETCH)
     before = select(FETCH.c.id).where(mine, FETCH.c.at <= since).limit(1)
@@ -192,6 +193,7 @@ def cases(connection: Connection, since: datetime, within: str = WHOLE_COUNTRY) 
             func.max(DEADLINE.c.settled_at).label("ended_at"),
             func.sum(case((runs, 1), else_=0)).label("live"),
         )
+        .where(DEADLINE.c.opened_at >= since)
         .group_by(DEADLINE.c.matter_id)
         .subquery()
     )

@@ -32,6 +32,8 @@ SIGNED = N_("The review is signed.")
 ADDED = N_("Lesson {id} is kept.")
 DONE = N_("Lesson {id} is logged as done.")
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+# So many rows of a table the page shows at most; the workbook has all.
+MOST_ROWS = 500
 Short = Annotated[str, Form(max_length=200)]
 Long = Annotated[str, Form(max_length=4000)]
 
@@ -241,6 +243,7 @@ def review_page(
         took=lambda span: took(span, console.composer),
         offices=_offices(console),
         today=day_of(now).isoformat(),
+        most=MOST_ROWS,
         refused=refused or Refused(),
     )
 

@@ -20,6 +20,7 @@ from tests.aftermath.nights import (
     DAY,
     FIVE,
     PRESS,
+    TITLE,
     H,
     M,
     acknowledge,
@@ -178,6 +179,25 @@ def test_a_source_that_could_not_be_read(station: Station) -> None:
     five = course(looked_back(station, number), FIVE)
     assert whys(five) == [Delay.SOURCE_FAILED, Delay.NO_DRAFT]
     assert five.reasons[0].span == 2 * H
+
+
+def test_the_source_that_is_asked_about_is_the_one_that_reported_first(station: Station) -> None:
+    """What another source was asked says nothing of why the first report was not seen."""
+    with station.database.write() as connection:
+        sources.register(connection, ["evening", "city"], T0)
+        for name, after in (("city", -5 * M), ("city", 119 * M), ("evening", -5 * M), ("evening", 60 * M)):
+            fetched = Fetched(outcome=Outcome.UNCHANGED, reason=None, detail="")
+            sources.record(connection, name, fetched, new=0, next_at=T0 + 9 * H, failure_score=0.0, now=T0 + after)
+    station.clock.now = T0 + 125 * M
+    station.tell(TITLE, by="city", at=T0 + 2 * H)
+    station.clock.now = T0 + 3 * H
+    station.tell(TITLE, by="evening", at=T0)
+    station.watch()
+    station.clock.now = T0 + 8 * H
+    station.watch()
+    with station.database.read() as connection:
+        (number,) = connection.exec_driver_sql("SELECT id FROM matter").scalars()
+    assert Delay.LISTED_LATE in whys(course(looked_back(station, number), FIVE))
 
 
 def test_seen_after_the_end_explains_itself(station: Station) -> None:
