@@ -251,11 +251,17 @@ def _kept(found: Aftermath, composer: Composer) -> Section:
     )
 
 
+def _left(course: Course, found: Aftermath, composer: Composer) -> str:
+    """Say how much time is left; one that rests says so."""
+    one = course.deadline
+    return composer.left(one, found.now) if one.rests else took(one.due_at - found.now, composer)
+
+
 def _running(found: Aftermath, composer: Composer) -> Section:
     words = composer.words
     rows = [
         Row(
-            (composer.clock(one.deadline), shown_end(one.deadline.due_at), composer.left(one.deadline, found.now)),
+            (composer.clock(one.deadline), shown_end(one.deadline.due_at), _left(one, found, composer)),
             _duty(one),
         )
         for one in found.running
@@ -404,7 +410,7 @@ def _timeline(entries: Sequence[Entry], composer: Composer) -> Section:
         "timeline",
         words(N_("Timeline")),
         words(N_("What was reported, told, decided, written and published, with the moment at which it happened.")),
-        tuple(map(words, (N_("When"), N_("What"), N_("Who"), N_("More")))),
+        tuple(map(words, (N_("When"), N_("What"), N_("By whom"), N_("More")))),
         tuple(rows),
         words(N_("Nothing is known.")),
         (2, 5, 2, 4),

@@ -37,8 +37,14 @@ def paper(told: Told, found: Aftermath, composer: Composer, *, bureau: str) -> O
         parts=tuple(_parts(told, found, composer)),
         number=words(N_("Incident {id}"), id=told.number),
         by=bureau,
-        day=f"{local(told.as_of):%Y-%m-%d}",
+        day=_day(told.as_of, composer),
     )
+
+
+def _day(at: datetime, composer: Composer) -> str:
+    """Write the day of a paper (GB/T 9704-2012, 7.3.5.4: Arabic digits, no leading zeros)."""
+    here = local(at)
+    return composer.words(N_("{year}-{month}-{day}"), year=here.year, month=here.month, day=here.day)
 
 
 def docx(told: Told, found: Aftermath, composer: Composer, *, bureau: str) -> bytes:

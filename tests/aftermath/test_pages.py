@@ -251,7 +251,9 @@ def test_an_incident_that_is_not_major_is_looked_back_upon_when_asked(station: S
 def busy(station: Station) -> None:
     """Let three major incidents stand, with a signature, a conference, a measure and releases of today."""
     number = late_night(station)
-    station.parts.desk.aftermath.add_lesson(number, "x", due_on=date(2026, 7, 10), by="王敏", now=station.clock())
+    station.parts.desk.aftermath.add_lesson(
+        number, "签批人夜间须保持电话畅通", due_on=date(2026, 7, 10), by="王敏", now=station.clock()
+    )
     clock = station.clock
     clock.now = T0 + 61 * H
     for title in (
@@ -271,7 +273,9 @@ def busy(station: Station) -> None:
     plan = Arrangement(at=clock() + 5 * H, speaker="李强 局长", rank="head", place="新闻发布厅")
     station.parts.desk.conferences.plan(3, plan, by="王敏", now=clock())
     publish(station, 4, 62 * H)
-    station.parts.desk.aftermath.hold(1, DAY, attendees="x", conclusion="", by="王敏", now=clock())
+    station.parts.desk.aftermath.hold(
+        1, DAY, attendees="王敏、李强、孙静", conclusion="审签过慢", by="王敏", now=clock()
+    )
     station.watch()
 
 
