@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import Enum
 
 from monitor.core.access.roles import AccountRole, Permission
+from monitor.core.aftermath.courses import Completeness
+from monitor.core.aftermath.stretches import Milestone
 from monitor.core.conferences.plan import PlanFlaw, PlanState
 from monitor.core.conferences.rules import Period
 from monitor.core.drafts.draft import DraftState, Gate, Verdict
@@ -467,6 +469,24 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Permission.DRILL, N_("hold drills")),
     (Permission.OPERATE, N_("test channels and sources")),
     (Permission.INSPECT, N_("read the audit log")),
+    (Milestone.START, N_("start of the deadline")),
+    (Milestone.REPORTED, N_("first report published")),
+    (Milestone.SEEN, N_("seen here")),
+    (Milestone.OPENED, N_("opened as an incident")),
+    (Milestone.GRAVE, N_("counted as major")),
+    (Milestone.ALERTED, N_("first page made")),
+    (Milestone.TOLD, N_("first page accepted by a channel")),
+    (Milestone.TAKEN_UP, N_("acknowledged")),
+    (Milestone.DRAFTED, N_("draft begun")),
+    (Milestone.SUBMITTED, N_("draft handed in")),
+    (Milestone.REVIEWED, N_("review passed")),
+    (Milestone.PUBLISHED, N_("first release published")),
+    (Milestone.CONFERENCE, N_("press conference held")),
+    (Milestone.FULFILLED, N_("fulfilled")),
+    (Milestone.END, N_("end of the deadline")),
+    (Milestone.NOW, N_("now")),
+    (Completeness.PRELIMINARY, N_("preliminary: duties still run")),
+    (Completeness.FINAL, N_("all that was due is over")),
 )
 LABELS: Mapping[tuple[type[Enum], str], str] = {(type(value), value.name): text for value, text in _PAIRS}
 

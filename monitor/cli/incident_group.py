@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from monitor.cli import table
+from monitor.cli import review, table
 from monitor.cli.acts import moment, tell, who, why
 from monitor.cli.incident import as_plain, read_whole, said_offices, show
 from monitor.cli.numbers import NUMBER
@@ -33,6 +33,9 @@ def shown(incident: int, as_json: bool) -> None:
             table.as_json([as_plain(whole, parts.names, parts.region)])
         else:
             show(whole, parts.names, parts.region)
+
+
+group.add_command(review.command)
 
 
 @group.command("link", help=say(N_("Keep what an incident is to another: its cause, its effect, or related.")))

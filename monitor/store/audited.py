@@ -77,6 +77,8 @@ AUDITED = (
     Audited("drill"),
     Audited("assignment"),
     Audited("receipt", matter=OF_ITS_ASSIGNMENT, quiet=("look_at", "told"), untold=("look_at", "told")),
+    Audited("aftermath", keys=("matter_id",)),
+    Audited("lesson"),
     Audited("rule_version", matter=None, keys=("digest",)),
     Audited("calendar", matter=None, keys=("name", "version")),
     Audited(

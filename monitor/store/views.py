@@ -27,6 +27,7 @@ from monitor.core.model import (
     significant,
 )
 from monitor.core.particulars import Particulars
+from monitor.core.statistics.duty_tables import TO_THE_PUBLIC
 from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, ResponseView, StepView
 from monitor.store import deliveries, outbox, particulars, people, rule_versions
 from monitor.store.hearings import HEARING
@@ -270,6 +271,17 @@ def responses(
         query = query.where(RESPONSE.c.matter_id == matter_id)
     if since is not None:
         query = query.where(RESPONSE.c.logged_at >= since)
+    return _responses(connection, connection.execute(query).all())
+
+
+def published(connection: Connection, since: datetime, until: datetime) -> list[ResponseView]:
+    """Return what the public was told from `since` and before `until` and was not withdrawn, the latest first."""
+    query = (
+        select(RESPONSE)
+        .where(RESPONSE.c.published_at >= since, RESPONSE.c.published_at < until, RESPONSE.c.retracted_at.is_(None))
+        .where(RESPONSE.c.kind.in_([kind.value for kind in TO_THE_PUBLIC]))
+        .order_by(RESPONSE.c.published_at.desc(), RESPONSE.c.id.desc())
+    )
     return _responses(connection, connection.execute(query).all())
 
 

@@ -39,6 +39,7 @@ from responders.console import (
     exports,
     incident,
     items,
+    leader,
     linking,
     lists,
     live,
@@ -46,6 +47,7 @@ from responders.console import (
     offers,
     office_page,
     own_account,
+    review,
     rules,
     rumours,
     search,
@@ -149,6 +151,7 @@ def console_app(
     app.state.recognise = recogniser(console)
     pages = (
         board,
+        leader,
         # Its path of a single incident is the narrower one.
         exports,
         incident,
@@ -166,6 +169,7 @@ def console_app(
         offers,
         conference,
         missed,
+        review,
         decoys,
         telling,
         evidence,

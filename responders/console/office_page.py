@@ -19,6 +19,7 @@ from responders.console.visitor import StalePage, given_name, remember, tell_nex
 OVERSEE = Permission.OVERSEE
 # Where each page is, what it is called, what it is good for, and who sees it.
 PAGES = (
+    ("/leader", N_("Situation"), N_("What stands now and what needs a leader, on one screen"), OVERSEE),
     (
         "/statistics",
         N_("Statistics"),

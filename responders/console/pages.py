@@ -18,7 +18,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from monitor.core.access.roles import Permission
+from monitor.core.access.roles import AccountRole, Permission
 from monitor.core.beijing import local, short, shown, shown_end
 from monitor.core.drills import Drill
 from monitor.core.errors import N_
@@ -40,6 +40,7 @@ NAV = (
     ("/alerts", N_("Alerts"), Permission.OVERSEE),
     ("/office", N_("Office"), Permission.OVERSEE),
 )
+LEADER = "/leader"
 # What is reached from the office's page stands under it in the navigation.
 OF_THE_OFFICE = ("/duty", "/channels", "/sources", "/rules", "/drills", "/audit", "/accounts")
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
@@ -89,6 +90,7 @@ class Pages:
             "brief_moment": brief_moment,
             "brief_end": brief_end,
             "clean": cleaned,
+            "tidy": visible,
             "link": web_address,
             "host": host_of,
             "detail": self.detail,
@@ -112,7 +114,7 @@ class Pages:
             path=request.url.path,
             in_office=request.url.path.startswith(OF_THE_OFFICE),
             now=now,
-            nav=[(address, name) for address, name, permission in NAV if who.reach(permission) is not None],
+            nav=_nav(who),
             can=lambda permission: who.reach(Permission(permission)) is not None,
             open_wire=not is_encrypted(request) and not is_near(request),
             unwell=tuple(self._health()) if inside else (),
@@ -138,6 +140,13 @@ class Pages:
         if not found or name not in CASUALTY_FIELDS:
             return cleaned(text)
         return f"{number} {self.words(FIGURES.get(name, name))}"
+
+
+def _nav(who: Visitor) -> list[tuple[str, str]]:
+    """Return the pages that a visitor is led to; a leader's own page comes first."""
+    found = [(address, name) for address, name, permission in NAV if who.reach(permission) is not None]
+    leads = who.account is not None and AccountRole.LEADER in who.account.roles
+    return [(LEADER, N_("Situation")), *found] if leads else found
 
 
 def cleaned(text: str) -> str:

@@ -52,6 +52,7 @@ _ON_INCIDENT = {
     "correct": JUDGE, "undo": JUDGE, "assign": Permission.ASSIGN, "sign": Permission.SIGN, "claims": JUDGE,
     "conference": RESPOND, "conference/tick": RESPOND, "conference/drop": RESPOND,
     "offer/log": RESPOND, "offer/refuse": RESPOND, "offer/again": RESPOND,
+    "review/held": ADJUST, "review/signed": ADJUST, "review/lessons": ADJUST, "review/lessons/done": ADJUST,
     "acknowledge": Permission.ACKNOWLEDGE, "hand-back": Permission.ACKNOWLEDGE, "respond": RESPOND, "fault": ADJUST,
 }  # fmt: skip
 _BY_PROGRAMS = {"confirm": JUDGE, "dismiss": JUDGE, "acknowledge": Permission.ACKNOWLEDGE, "responses": RESPOND}
@@ -67,7 +68,7 @@ _OWN = (
 _OF_EVIDENCE = ("", "/{look}/text.txt", "/{look}/{name}")
 _OFFICE = (
     "/office", "/statistics", "/statistics/rows", "/duty", "/channels", "/sources/{name}", "/rules", "/rules/{name}",
-    "/drills", "/drills/{number}", "/missed",
+    "/drills", "/drills/{number}", "/missed", "/leader",
 )  # fmt: skip
 _ON_ROTA = ("override", "take", "swap", "changes/{number}/cancel")
 _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/end")
@@ -83,7 +84,11 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("GET", "/incidents/{number}/why"): Needs(SEE, Thing.INCIDENT),
         **{
             ("GET", f"/incidents/{{number}}/{page}"): Needs(SEE, Thing.INCIDENT)
-            for page in ("claims", "conference", "conference/sheet")
+            for page in ("claims", "conference", "conference/sheet", "review")
+        },
+        **{
+            ("GET", f"/incidents/{{number}}/review.{form}"): Needs(Permission.EXPORT, Thing.INCIDENT)
+            for form in ("docx", "xlsx", "json")
         },
         # A rumour of which no incident is known lies in nobody's region.
         ("POST", "/rumours/{number}/check"): Needs(JUDGE),

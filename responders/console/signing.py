@@ -9,13 +9,15 @@ from fastapi import APIRouter, Form, Query, Request, Response
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
-from monitor.core.access.roles import Permission
+from monitor.core.access.accounts import Account
+from monitor.core.access.roles import AccountRole, Permission
 from monitor.core.errors import N_, Mistake
 from responders.accounts.entrance import Caller, Opened
 from responders.accounts.provider import OtherServiceFailed
 from responders.accounts.single_sign_on import SingleSignOn
 from responders.console.console import Console
 from responders.console.faults import DATABASE, status_of
+from responders.console.pages import LEADER
 from responders.console.paths import SIGN_IN, local_path
 from responders.console.visitor import (
     A_MONTH,
@@ -48,9 +50,15 @@ def caller_of(request: Request) -> Caller:
     )
 
 
+def first_page(account: Account, to: str) -> str:
+    """Return where somebody begins who asked for no page: a leader who is not on duty as well at the leaders' page."""
+    leads = AccountRole.LEADER in account.roles and AccountRole.DUTY not in account.roles
+    return LEADER if leads and to == "/" else to
+
+
 def let_in(opened: Opened, to: str, request: Request) -> Response:
     """Send somebody on with his new session's cookies."""
-    response = RedirectResponse(local_path(to), 303)
+    response = RedirectResponse(first_page(opened.account, local_path(to)), 303)
     keep(response, SESSION, opened.cookie, A_MONTH, request)
     keep(response, DEVICE, opened.device, A_YEAR, request)
     drop(response, NAME, request)

@@ -97,7 +97,7 @@ def routes(console: Console) -> APIRouter:
         return Asked(
             since=since,
             until=until,
-            region=_reached(visitor_of(request), region, permission),
+            region=reached(visitor_of(request), region, permission),
             office=question.office,
             home=console.composer.region,
         )
@@ -182,7 +182,7 @@ def _matter(of: Listed, row: object) -> int | None:
     return number if isinstance(number, int) else None
 
 
-def _reached(visitor: Visitor, region: str, permission: Permission) -> str:
+def reached(visitor: Visitor, region: str, permission: Permission) -> str:
     """Return the part of a region that the visitor may see; nothing lies in NOWHERE."""
     reach = visitor.reach(permission)
     if reach is None:

@@ -45,6 +45,7 @@ from monitor.store import (
     views,
 )
 from monitor.store.database import Database
+from responders.desk.aftermath import AftermathDesk
 from responders.desk.assignments import AssignmentDesk
 from responders.desk.claims import ClaimDesk
 from responders.desk.conferences import ConferenceDesk
@@ -103,6 +104,7 @@ class Desk(GroupingDesk):
         self.drafts = DraftDesk(database, pack, region, path, self._read)
         self.conferences = ConferenceDesk(database, pack, region, conferences)
         self.claims = ClaimDesk(database, pack, region)
+        self.aftermath = AftermathDesk(database, pack, region)
         self.offers = OfferDesk(database, pack, region, self._read, conferences)
 
     def confirm(self, incident_id: int, *, by: str, now: datetime, reason: str = "", seen: Seen | None = None) -> Done:

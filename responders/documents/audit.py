@@ -50,6 +50,8 @@ THINGS: Mapping[str, str] = {
     "drill": N_("Drill"),
     "assignment": N_("Assignment"),
     "receipt": N_("Receipt of an office"),
+    "aftermath": N_("After-action review"),
+    "lesson": N_("Lesson"),
     "rule_version": N_("Version of a rule"),
     "calendar": N_("Calendar"),
     "evidence": N_("Evidence"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from monitor.core.model import Severity
@@ -27,6 +28,17 @@ class Contact:
     ways: tuple[Way, ...]
     slack: frozenset[tuple[str, str]] = frozenset()
     acts: frozenset[str] | None = None
+
+    @property
+    def telephone(self) -> str:
+        """The number at which he can be called, digits with their plus sign: the first way that leads to one."""
+        return next((number for way in self.ways if (number := number_of(way.to))), "")
+
+
+def number_of(address: str) -> str:
+    """Return an address as a telephone number, empty where it is none."""
+    plain = re.sub(r"[\s().-]", "", address)
+    return plain if re.fullmatch(r"\+?[0-9]{7,15}", plain) else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from monitor.core.access.roles import AccountRole, Permission
+from monitor.core.beijing import day_of
 from monitor.core.drafts.draft import Gate, Verdict, Wording
 from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Tie
@@ -21,12 +22,13 @@ from responders.console.health import Unwell
 from tests.crawl.site import running_site
 from tests.evidence.web import Bureau, page
 from tests.responders.console.scenes import deliver, fetches, night
-from tests.responders.console.station import SOURCES, Station, source
+from tests.responders.console.station import SOURCES, T0, Station, source
 
 RELEASE, REPLY = ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.REPLY
 TOLL = "金昌市金川区一化工仓库发生爆炸，造成11人死亡"
 # The incident of `night` that grows as it is told; that of the mine; that of the fire.
 GROWING, MINE, FIRE = 3, 4, 5
+A_DAY = timedelta(days=1)
 EVERYTHING = tuple(role for role in AccountRole if role is not AccountRole.COUNTY)
 
 
@@ -88,6 +90,8 @@ def _acts(station: Station, n: int, text: str) -> list[Callable[[], object]]:
         lambda: desk.respond(GROWING, REPLY, title=short, url="", published_at=now, by=by, now=now, text=short),
         lambda: desk.find_fault(GROWING, Fault.OMITTED, by=by, now=now, reason=short, evidence=short),
         lambda: desk.drafts.begin(GROWING, wording, by=by, now=now),
+        lambda: desk.aftermath.add_lesson(GROWING, short, office=text, due_on=day_of(T0) - A_DAY, by=by, now=now),
+        lambda: desk.aftermath.hold(GROWING, day_of(now), attendees=short, conclusion=short, by=by, now=now),
     ]
 
 

@@ -28,6 +28,11 @@ GETS = (
     "/incidents/1/claims",
     "/incidents/1/conference",
     "/incidents/1/conference/sheet",
+    "/incidents/1/review",
+    "/incidents/1/review.docx",
+    "/incidents/1/review.xlsx",
+    "/incidents/1/review.json",
+    "/leader",
     "/items/1",
     "/rumours",
     "/decoys",
@@ -49,6 +54,8 @@ POSTS = (
     "/incidents/1/correct", "/incidents/1/undo", "/incidents/1/assign", "/incidents/1/sign", "/incidents/1/claims",
     "/incidents/1/conference", "/incidents/1/conference/tick", "/incidents/1/conference/drop", "/rumours/1/check",
     "/incidents/1/offer/log", "/incidents/1/offer/refuse", "/incidents/1/offer/again",
+    "/incidents/1/review/held", "/incidents/1/review/signed", "/incidents/1/review/lessons",
+    "/incidents/1/review/lessons/done",
 )  # fmt: skip
 
 

@@ -37,6 +37,16 @@ GET /incidents/1.cap DL
 GET /items/1 {ALL}
 GET /alerts/1 {ALL}
 GET /deadlines/1 {ALL}
+GET /incidents/1/review {ALL}
+GET /incidents/2/review {STAFF}
+GET /incidents/1/review.docx DL
+GET /incidents/1/review.xlsx DL
+GET /incidents/1/review.json DL
+POST /incidents/1/review/held DVL
+POST /incidents/1/review/signed DVL
+POST /incidents/1/review/lessons DVL
+POST /incidents/1/review/lessons/done DVL
+GET /leader {STAFF}
 GET /incidents/2 {STAFF}
 GET /incidents/2/why {STAFF}
 GET /items/{{theirs}} {STAFF}
