@@ -14,7 +14,7 @@ from monitor.core.aftermath.stretches import Milestone
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.model import ResponseKind
 from monitor.core.sources import FailureKind
-from monitor.store import sources
+from monitor.store import fetches, sources
 from monitor.store.database import Database
 from tests.aftermath.nights import (
     DAY,
@@ -169,7 +169,7 @@ def test_a_source_that_could_not_be_read(station: Station) -> None:
                 reason=None if well else FailureKind.CAPTCHA_OR_LOGIN,
                 detail="",
             )
-            sources.record(connection, "evening", fetched, new=0, next_at=T0 + 9 * H, failure_score=0.0, now=T0 + after)
+            fetches.record(connection, "evening", fetched, new=0, next_at=T0 + 9 * H, failure_score=0.0, now=T0 + after)
     number = told(station, seen_after=2 * H)
     station.watch()
     deliver(station)
@@ -187,7 +187,7 @@ def test_the_source_that_is_asked_about_is_the_one_that_reported_first(station: 
         sources.register(connection, ["evening", "city"], T0)
         for name, after in (("city", -5 * M), ("city", 119 * M), ("evening", -5 * M), ("evening", 60 * M)):
             fetched = Fetched(outcome=Outcome.UNCHANGED, reason=None, detail="")
-            sources.record(connection, name, fetched, new=0, next_at=T0 + 9 * H, failure_score=0.0, now=T0 + after)
+            fetches.record(connection, name, fetched, new=0, next_at=T0 + 9 * H, failure_score=0.0, now=T0 + after)
     station.clock.now = T0 + 125 * M
     station.tell(TITLE, by="city", at=T0 + 2 * H)
     station.clock.now = T0 + 3 * H
