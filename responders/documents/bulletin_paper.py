@@ -21,6 +21,7 @@ LONGEST_LEAD = 12
 COLONS = ("：", ": ")
 # Of one message to a telephone; a longer text is charged and shown as several.
 LONGEST_MOBILE, OF_ONE_MESSAGE = 500, 67
+SEAL = 16
 BLANK = "　" * 4
 
 
@@ -65,8 +66,9 @@ def _notes(bulletin: Bulletin, words: Words) -> Iterator[str]:
         yield words(N_("Void: {reason} ({name})"), reason=voided.comment, name=voided.by.name)
     if bulletin.state is not BulletinState.SIGNED:
         yield words(N_("Not signed in this system; valid once signed by hand."))
-    number = bulletin.version.number
-    yield words(N_("Version {number} · SHA-256 {hash}"), number=number, hash=digest(bulletin))
+    # Enough of the hash to compare a sheet of paper with what is stored; the whole stands in the console.
+    seal = digest(bulletin)[:SEAL]
+    yield words(N_("Version {number}, SHA-256 {seal}…"), number=bulletin.version.number, seal=seal)
 
 
 def _parts(bulletin: Bulletin, words: Words) -> Iterator[Part]:

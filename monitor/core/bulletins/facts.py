@@ -107,7 +107,8 @@ class Facts:
 
     `place` is its code, `place_name` what the texts call it. `first` is what was published first, `heard` the latest of
     each side and `sides` how many there were; `by_source` counts all titles. `disputed` are figures of which two
-    current values cannot both be right; True where the official one is the lower. `path` is when each source first spoke.
+    current values cannot both be right; True where the official one is the lower. `path` tells when each source
+    first spoke.
     """
 
     incident: int
