@@ -136,7 +136,8 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         },
         # An issue on an incident is that incident's; a newsletter lies in nobody's region.
         ("GET", "/bulletins"): Needs(OVERSEE),
-        **{(method, "/bulletins/new"): Needs(Permission.DRAFT) for method in ("GET", "POST")},
+        # It shows incidents of all regions, which a county colleague, who may draft in his own, is not to see.
+        **{(method, "/bulletins/new"): Needs(RESPOND) for method in ("GET", "POST")},
         ("POST", "/incidents/{number}/bulletins"): Needs(Permission.DRAFT, Thing.INCIDENT),
         **{("GET", f"/bulletins/{{number}}{part}"): Needs(SEE, Thing.BULLETIN) for part in ("", ".docx", "/{n}.png")},
         ("GET", "/bulletins/{number}/edit"): Needs(Permission.DRAFT, Thing.BULLETIN),

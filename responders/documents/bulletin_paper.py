@@ -9,11 +9,11 @@ from monitor.core.beijing import local, short
 from monitor.core.bulletins.bulletin import Bulletin, BulletinAct, BulletinState, SectionKey, digest
 from monitor.core.bulletins.facts import Facts
 from monitor.core.errors import N_
-from responders.channels.safe_text import visible
 from responders.documents import charts
-from responders.documents.bulletin_lines import cut
+from responders.documents.bulletin_lines import LONGEST_TITLE
 from responders.documents.bulletin_names import MASTHEADS, issue_number
 from responders.documents.official import Heading, Official, Paragraph, Part, Picture
+from responders.documents.plain_line import plain_line
 from responders.language import Words
 
 # A label stands before a colon and is short; anything longer is a sentence.
@@ -112,8 +112,10 @@ def plain_text(bulletin: Bulletin, limit: int = LONGEST_MOBILE) -> PlainText:
     """Return an issue as plain text of at most `limit` characters; what does not fit is counted at its end."""
     words = Words(bulletin.language)
     content = bulletin.content
-    told = f"{words(MASTHEADS[bulletin.kind])} {issue_number(bulletin, words)}\n{cut(visible(content.title))}"[:limit]
-    entries = [cut(one, limit // 3) for one in _entries(bulletin)]
+    told = f"{words(MASTHEADS[bulletin.kind])} {issue_number(bulletin, words)}\n{plain_line(content.title, LONGEST_TITLE)}"[
+        :limit
+    ]
+    entries = [plain_line(one, limit // 3) for one in _entries(bulletin)]
     left = len(entries)
     for n, entry in enumerate(entries):
         rest = len(entries) - n - 1
@@ -131,4 +133,4 @@ def _entries(bulletin: Bulletin) -> Iterator[str]:
     for section in bulletin.content.sections:
         number += section.key is SectionKey.ENTRY
         head = f"{number}. {section.heading}" if section.key is SectionKey.ENTRY else section.heading
-        yield visible(f"{head} {section.text}".strip())
+        yield f"{head} {section.text}".strip()

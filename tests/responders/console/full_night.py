@@ -9,6 +9,7 @@ from datetime import timedelta
 from functools import partial
 
 from monitor.core.access.roles import AccountRole, Permission
+from monitor.core.bulletins.bulletin import BulletinKind, Section, SectionKey
 from monitor.core.drafts.draft import Gate, Verdict, Wording
 from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Tie
@@ -18,6 +19,7 @@ from monitor.gate import Gate as HttpGate
 from monitor.gate import GateSettings
 from monitor.store import deliveries, drills, views
 from responders.console.health import Unwell
+from tests.bulletins.shared import make
 from tests.crawl.site import running_site
 from tests.evidence.web import Bureau, page
 from tests.responders.console.scenes import deliver, fetches, night
@@ -88,6 +90,16 @@ def _acts(station: Station, n: int, text: str) -> list[Callable[[], object]]:
         lambda: desk.respond(GROWING, REPLY, title=short, url="", published_at=now, by=by, now=now, text=short),
         lambda: desk.find_fault(GROWING, Fault.OMITTED, by=by, now=now, reason=short, evidence=short),
         lambda: desk.drafts.begin(GROWING, wording, by=by, now=now),
+        lambda: make(station, (BulletinKind.FLASH, BulletinKind.SPECIAL)[n % 2], by=by, incident=GROWING),
+        lambda: desk.bulletins.issue(
+            BulletinKind.MOBILE,
+            text[:200],
+            [Section(SectionKey.ENTRY, text[:200], short, text[:60])],
+            language=station.language,
+            by=by,
+            now=now,
+        ),
+        lambda: desk.bulletins.void(n, by=by, now=now, reason=short),
     ]
 
 

@@ -11,11 +11,13 @@ from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
 
 from monitor.core.access.roles import AccountRole
+from monitor.core.bulletins.bulletin import BulletinKind
 from monitor.core.drafts.draft import Wording
 from monitor.core.model import ResponseKind
 from responders.console import duty as duty_module
 from responders.console.permissions import ROUTES, Door
 from tests.accounts.people import COUNTY, PASSWORD
+from tests.bulletins.shared import make
 from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station, browsing, serving, token_of
 from tests.responders.console.test_guard import everything
@@ -203,9 +205,9 @@ FILLED = {"reason": "because", "into": "2", "title": "x", "published_at": "2026-
 
 
 def as_route(path: str) -> str:
-    numbered = re.sub(r"/(\d+|\{theirs\})(?=/|\.cap$|$)", "/{number}", path)
+    numbered = re.sub(r"/(\d+|\{theirs\})(?=/|\.cap$|\.docx$|$)", "/{number}", path)
     named = numbered.replace("/decoys/crime", "/decoys/{name}").replace("/tokens/x/", "/tokens/{name}/")
-    named = named.replace("/drafts/{number}", "/drafts/{draft}")
+    named = named.replace("/drafts/{number}", "/drafts/{draft}").replace("/{number}/0.png", "/{number}/{n}.png")
     named = named.replace("/sources/evening", "/sources/{name}").replace("/rules/OP-AUTH-5H", "/rules/{name}")
     named = named.replace("/exports/incidents.xlsx", "/exports/{name}").partition("?")[0]
     looked_at = re.sub(r"(?<=/evidence/\{number\}/)\{number\}/(?!text)[^/]+$", "{look}/{name}", named)
@@ -269,6 +271,7 @@ def staffed(station: Station) -> Station:
     station.parts.desk.respond(1, ResponseKind.REPLY, title="x", url="", published_at=now, by="Li", now=now)
     for matter in (1, 2):
         station.parts.desk.drafts.begin(matter, Wording(kind=ResponseKind.REPLY), by="Li", now=now)
+        make(station, BulletinKind.SPECIAL, by="Li", incident=matter)
     station.people.hire("zero", AccountRole.ADMIN)
     for role in ROLES:
         station.people.hire(role.value, role, region=COUNTY if role is AccountRole.COUNTY else "")
