@@ -112,9 +112,8 @@ def plain_text(bulletin: Bulletin, limit: int = LONGEST_MOBILE) -> PlainText:
     """Return an issue as plain text of at most `limit` characters; what does not fit is counted at its end."""
     words = Words(bulletin.language)
     content = bulletin.content
-    told = f"{words(MASTHEADS[bulletin.kind])} {issue_number(bulletin, words)}\n{plain_line(content.title, LONGEST_TITLE)}"[
-        :limit
-    ]
+    head = f"{words(MASTHEADS[bulletin.kind])} {issue_number(bulletin, words)}"
+    told = f"{head}\n{plain_line(content.title, LONGEST_TITLE)}"[:limit]
     entries = [plain_line(one, limit // 3) for one in _entries(bulletin)]
     left = len(entries)
     for n, entry in enumerate(entries):
