@@ -161,7 +161,8 @@ def _part(document: Paper, part: Part) -> None:
 
 def _paragraph(document: Paper, part: Paragraph) -> None:
     size = SMALL if part.small else SIZE_THREE
-    line = _line(document, part.lead, BODY, size, indent=not part.small)
+    side = WD_ALIGN_PARAGRAPH.LEFT if part.loose else WD_ALIGN_PARAGRAPH.JUSTIFY
+    line = _line(document, part.lead, BODY, size, side, indent=not part.small)
     line.runs[0].bold = True
     _set_font(line.add_run(writable(part.text)), BODY, size)
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 from docx import Document
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
@@ -24,7 +25,7 @@ def said(text: str) -> list[str]:
     """Return the texts of an article in their order."""
     tree = html.fromstring(text)
     found = []
-    for node in tree.iter():
+    for node in (one for one in tree.iter() if isinstance(one, html.HtmlElement)):
         if node.tag in ("p", "h1", "h2", "h3", "h4", "h5", "th", "td"):
             spans = node.findall("span")
             found.append("    ".join(one.text_content() for one in spans) if spans else node.text_content())
@@ -92,3 +93,10 @@ def test_the_sheet_declares_the_fonts_of_the_word_file_and_what_stands_in() -> N
 def test_a_paper_says_its_language() -> None:
     assert language_of(PAPER) == "zh-CN"
     assert language_of(replace(PAPER, language="en")) == "en"
+
+
+def test_lines_with_an_address_are_not_spread() -> None:
+    paper = replace(PAPER, parts=(Paragraph("见 https://a.example/1"), Paragraph("三人死亡。")))
+    assert re.findall(r'<p class="(text[ a-z]*)">', body_of(paper, str)) == ["text loose", "text"]
+    lines = [line for line in Document(io.BytesIO(docx_of(paper))).paragraphs if line.text.startswith(("见", "三"))]
+    assert [line.alignment for line in lines] == [WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.JUSTIFY]
