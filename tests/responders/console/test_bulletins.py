@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Callable
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
@@ -20,9 +21,9 @@ from tests.responders.console.station import Station, token_of
 from tests.responders.console.test_hostile import TITLES, hostile_night
 
 
-def post(station: Station, client: httpx.Client, path: str, page: str = "", **fields: object) -> httpx.Response:
+def post(station: Station, client: httpx.Client, path: str, **fields: Any) -> httpx.Response:
     """Send a form with the token of a page."""
-    token = token_of(client.get(page or "/"))
+    token = token_of(client.get("/"))
     return client.post(path, data={"token": token, **fields}, headers={"Origin": station.address})
 
 
@@ -46,7 +47,7 @@ def test_an_issue_is_made_edited_reviewed_signed_and_handed_out(station: Station
     assert any("11 dead" in line.text for line in document.paragraphs)
     editor = client.get(f"{path}/edit").text
     sections = re.findall(r'name="key" value="(\w+)"', editor)
-    fields = {"key": sections, "about": [""] * len(sections), "heading": ["H"] * len(sections)}
+    fields: dict[str, Any] = {"key": sections, "about": [""] * len(sections), "heading": ["H"] * len(sections)}
     fields["text"] = ["Time: known", *["x"] * (len(sections) - 2), ""]
     saved = post(station, client, f"{path}/save", by="王敏", version="1", title="Changed", **fields)
     assert saved.status_code == 303, saved.text
@@ -149,7 +150,7 @@ def test_a_newsletter_is_chosen_ordered_and_cut_for_a_telephone(station: Station
     issue = stored(station, 1)
     assert [section.about for section in issue.content.sections] == ["", "incident:1", "incident:2", "item:1"]
     sections = issue.content.sections
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "key": [section.key.value for section in sections],
         "about": [section.about for section in sections],
         "heading": [section.heading for section in sections],
