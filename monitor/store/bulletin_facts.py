@@ -42,6 +42,8 @@ def read_facts(connection: Connection, incident: IncidentView, pack: RulePack, n
         place=incident.place.code,
         place_name=incident.place.name,
         opened_at=incident.opened_at,
+        state=incident.state,
+        state_reason=incident.state_reason,
         severity=incident.severity,
         likely=incident.likely,
         confirmed=incident.confirmed,

@@ -13,6 +13,7 @@ from responders.documents.bulletin_lines import UNKNOWN, cut, named_place, oblig
 from responders.documents.messages import Composer
 
 VALUES: Mapping[ChangeKind, str] = {
+    ChangeKind.STATE: N_("The incident: {was} → {now}. {name}"),
     ChangeKind.FIGURE: N_("{was} → {now}"),
     ChangeKind.GRADE: N_("Grade: {was} → {now}"),
     ChangeKind.PLACE: N_("Place: {was} → {now}"),
@@ -49,7 +50,7 @@ def _line(one: Change, composer: Composer) -> str:
         return words(CONFIRMED if one.now else UNCONFIRMED)
     if one.kind in VALUES:
         was, now = (_value(one, value, composer) for value in (one.was, one.now))
-        return words(VALUES[one.kind], was=was, now=now)
+        return words(VALUES[one.kind], was=was, now=now, name=cut(one.name)).strip()
     at = "" if one.at is None else shown(one.at)
     deadline = one.kind in OF_A_DEADLINE
     name = obligation_name(one.name, one.ordinal, composer) if deadline else cut(one.name)

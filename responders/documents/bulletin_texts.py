@@ -6,7 +6,7 @@ texts afterwards; nothing here is looked up.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.core.beijing import short, shown
@@ -14,7 +14,9 @@ from monitor.core.bulletins.advice import advice, risks
 from monitor.core.bulletins.bulletin import Bulletin, BulletinKind, Content, Section, SectionKey
 from monitor.core.bulletins.changes import changes
 from monitor.core.bulletins.facts import Facts, Side
+from monitor.core.bulletins.passing import LONGEST_TEXT
 from monitor.core.errors import N_
+from monitor.core.model import MatterState
 from responders.documents import heat
 from responders.documents.bulletin_changes import change_lines
 from responders.documents.bulletin_lines import (
@@ -38,6 +40,7 @@ from responders.labels import label
 
 LONGEST_SUMMARY = 200
 MOST_LINES = 12
+MOST_OF_A_COUNT = 60
 HEADINGS = {
     SectionKey.CHANGES: N_("What changed"),
     SectionKey.SITUATION: N_("The situation"),
@@ -112,7 +115,17 @@ class BulletinWriter:
 
     def _section(self, key: SectionKey, lines: Iterable[str]) -> Section:
         heading = self.composer.words(HEADINGS[key]) if key in HEADINGS else ""
-        return Section(key, heading, "\n".join(line for line in lines if line))
+        return Section(key, heading, "\n".join(self._fitting([line for line in lines if line])))
+
+    def _fitting(self, lines: Sequence[str]) -> Iterator[str]:
+        """Yield the lines that a section can hold; those that it cannot are counted."""
+        room = LONGEST_TEXT - MOST_OF_A_COUNT
+        for n, line in enumerate(lines):
+            room -= len(line) + 1
+            if room < 0:
+                yield self.composer.words(N_("… and {n} more."), n=len(lines) - n)
+                return
+            yield line
 
     def _changes(self, facts: Facts, before: Bulletin) -> Iterator[str]:
         if before.facts is None:
@@ -136,6 +149,8 @@ class BulletinWriter:
         else:
             yield words(N_("Toll: {toll}"), toll=toll_of(facts.figures, composer))
         yield words(N_("Grade: {grade}"), grade=grade_of(facts, composer))
+        if facts.state is not MatterState.OPEN:
+            yield words(N_("Since then: {state}. {reason}"), state=facts.state, reason=cut(facts.state_reason)).strip()
         if facts.standing is not None:
             vouched = words(N_(", ")).join(words(label(v)) for v in (facts.standing, facts.rumour) if v)
             yield words(N_("Vouched for: {standing}"), standing=vouched)

@@ -19,7 +19,7 @@ from monitor.core.bulletins.bulletin import (
     SectionKey,
     digest,
 )
-from monitor.core.bulletins.passing import BulletinMoved, OwnBulletin
+from monitor.core.bulletins.passing import LONGEST_TEXT, BulletinMoved, OwnBulletin
 from monitor.core.errors import Mistake, ReasonMissing, UnknownIncident
 from monitor.core.model import ResponseKind
 from monitor.store import bulletins
@@ -92,6 +92,32 @@ def test_a_sequel_says_what_changed_and_the_first_issue_stays_as_it_was(station:
     third = make(station)
     assert third.sequel == 2
     assert "所存信息无变化" in next(s.text for s in third.content.sections if s.key is SectionKey.CHANGES)
+
+
+def test_a_false_alarm_is_told_by_the_sequel(station: Station) -> None:
+    make(station)
+    station.parts.desk.dismiss(1, by="王敏", now=station.clock(), reason="实为演练")
+    told = text_of(make(station))
+    assert "实为演练" in told.split("基本情况")[0]
+    assert "实为演练" in told.split("基本情况")[1]
+    assert "完成首次权威信息发布" not in told
+
+
+def test_however_much_happened_an_issue_can_be_made(station: Station) -> None:
+    make(station)
+    for n in range(30):
+        station.parts.desk.respond(
+            1,
+            ResponseKind.REPLY,
+            title=f"{n}" + "答" * 400,
+            url="https://release.example.cn/" + "x" * 290 + f"{n}",
+            published_at=station.clock(),
+            by="王敏",
+            now=station.clock(),
+        )
+    made = make(station)
+    assert max(len(section.text) for section in made.content.sections) <= LONGEST_TEXT
+    assert "另有" in text_of(made)
 
 
 def test_kinds_and_years_are_numbered_each_for_itself(station: Station) -> None:

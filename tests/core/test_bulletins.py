@@ -28,7 +28,7 @@ from monitor.core.bulletins.facts import Asked, Facts, Said, Term
 from monitor.core.drafts.draft import Person
 from monitor.core.errors import Mistake
 from monitor.core.incidents.heat import Heat
-from monitor.core.model import CASUALTY_FIELDS, DeadlineState, ResponseKind, Severity, Wave
+from monitor.core.model import CASUALTY_FIELDS, DeadlineState, MatterState, ResponseKind, Severity, Wave
 
 T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
 H = timedelta(hours=1)
@@ -117,6 +117,8 @@ def test_each_thing_that_can_change_is_told() -> None:
     assert kinds(replace(KNOWN, terms=()), KNOWN) == [ChangeKind.BEGAN]
     assert kinds(KNOWN, replace(KNOWN, heat=Heat(titles=3), wave=Wave.MAJOR)) == [ChangeKind.TALK, ChangeKind.WAVE]
     assert kinds(KNOWN, replace(KNOWN, confirmed=True)) == [ChangeKind.CONFIRMED]
+    gone = replace(KNOWN, state=MatterState.DISMISSED, state_reason="演练")
+    assert [(one.kind, one.name) for one in changes(KNOWN, gone)] == [(ChangeKind.STATE, "演练")]
 
 
 def test_advice_follows_from_what_is_owed_and_asked_and_from_nothing_else() -> None:

@@ -8,14 +8,37 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.core.bulletins.facts import Facts, Term
-from monitor.core.model import CASUALTY_FIELDS, DeadlineState, ResponseKind, RumourState, Severity, Standing, Wave
+from monitor.core.model import (
+    CASUALTY_FIELDS,
+    DeadlineState,
+    MatterState,
+    ResponseKind,
+    RumourState,
+    Severity,
+    Standing,
+    Wave,
+)
 
-Value = int | str | Severity | Standing | RumourState | Wave | ResponseKind | DeadlineState | datetime | bool | None
+Value = (
+    int
+    | str
+    | MatterState
+    | Severity
+    | Standing
+    | RumourState
+    | Wave
+    | ResponseKind
+    | DeadlineState
+    | datetime
+    | bool
+    | None
+)
 
 
 class ChangeKind(StrEnum):
     """What of an incident is another than before."""
 
+    STATE = "state"
     FIGURE = "figure"
     GRADE = "grade"
     CONFIRMED = "confirmed"
@@ -37,7 +60,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One thing that changed: `name` says which figure, place, response or obligation, then its value before and now.
+    """One thing that changed: `name` says which figure, response or obligation, or why, then its value before and now.
 
     `ordinal` tells the turns of one obligation apart; `at` is when it happened, where that is kept.
     """
@@ -57,7 +80,7 @@ def changes(before: Facts, after: Facts) -> tuple[Change, ...]:
     """Return what changed, gravest first; nothing where nothing did, however much time has passed."""
     return tuple(
         change
-        for part in (_toll(before, after), _nature(before, after), _said(before, after), _terms(before, after))
+        for part in (_nature(before, after), _toll(before, after), _said(before, after), _terms(before, after))
         for change in part
     ) + tuple(_heat(before, after))
 
@@ -70,6 +93,8 @@ def _toll(before: Facts, after: Facts) -> Iterator[Change]:
 
 
 def _nature(before: Facts, after: Facts) -> Iterator[Change]:
+    if before.state != after.state:
+        yield Change(ChangeKind.STATE, after.state_reason, before.state, after.state)
     if before.grade != after.grade:
         yield Change(ChangeKind.GRADE, "", before.grade, after.grade)
     if before.confirmed != after.confirmed:

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from monitor.core.incidents.heat import Heat
-from monitor.core.model import DeadlineState, Level, ResponseKind, RumourState, Severity, Standing, Wave
+from monitor.core.model import DeadlineState, Level, MatterState, ResponseKind, RumourState, Severity, Standing, Wave
 
 
 class Side(StrEnum):
@@ -118,6 +118,8 @@ class Facts:
     place: str | None
     place_name: str
     opened_at: datetime
+    state: MatterState = MatterState.OPEN
+    state_reason: str = ""
     severity: Severity | None = None
     likely: Severity | None = None
     confirmed: bool = False

@@ -65,6 +65,12 @@ class TooLong(Mistake):
     message = N_("{name} has {length} characters; {most} is the most. Nothing was saved; what you typed is kept.")
 
 
+class TooMany(Mistake):
+    """An issue has more sections than anybody reads."""
+
+    message = N_("An issue has at most {most} sections or entries, and this one has {count}. Nothing was saved.")
+
+
 def edited(
     bulletin: Bulletin, content: Content, *, seen: int, by: Person, now: datetime
 ) -> tuple[Version, Step | None]:
@@ -147,7 +153,7 @@ def check(content: Content) -> None:
         if len(text) > most:
             raise TooLong(name=text[:20], length=len(text), most=most)
     if len(content.sections) > MOST_SECTIONS:
-        raise TooLong(name=content.title[:20], length=len(content.sections), most=MOST_SECTIONS)
+        raise TooMany(count=len(content.sections), most=MOST_SECTIONS)
 
 
 def _refuse(bulletin: Bulletin, seen: int) -> None:

@@ -147,6 +147,8 @@ def _tell(station: Station, texts: Sequence[str]) -> None:
     deliver(station)
     fetches(station)
     now = station.clock()
+    # By now the talk has a course to be drawn.
+    make(station, BulletinKind.SPECIAL, by=texts[0][:60], incident=GROWING)
     with station.database.write() as connection:
         alert = next(a for a in views.alerts(connection, matter_id=GROWING) if a.page)
         for text in texts:
