@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 
 from monitor.core.bulletins.bulletin import (
     Bulletin,
@@ -119,12 +118,6 @@ def bulletin(connection: Connection, number: int) -> Bulletin | None:
     return next(iter(_read(connection, BULLETIN.c.id == number)), None)
 
 
-def numbered(connection: Connection, kind: BulletinKind, year: int, number: int) -> Bulletin | None:
-    """Return the issue of that number of the kind in the year, None where there is none."""
-    where = and_(BULLETIN.c.kind == kind.value, BULLETIN.c.year == year, BULLETIN.c.number == number)
-    return next(iter(_read(connection, where)), None)
-
-
 def of_matter(connection: Connection, matter_id: int) -> list[Bulletin]:
     """Return the issues on an incident and on those that became part of it, newest first."""
     merged = select(MATTER.c.id).where(MATTER.c.merged_into == matter_id)
@@ -142,7 +135,6 @@ def listed(
     kind: BulletinKind | None = None,
     year: int | None = None,
     state: BulletinState | None = None,
-    since: datetime | None = None,
     limit: int = 200,
 ) -> list[Bulletin]:
     """Return issues, newest first."""
@@ -153,8 +145,6 @@ def listed(
         asked.append(BULLETIN.c.year == year)
     if state is not None:
         asked.append(BULLETIN.c.state == state.value)
-    if since is not None:
-        asked.append(BULLETIN.c.made_at >= since)
     newest = select(BULLETIN.c.id).where(*asked).order_by(BULLETIN.c.made_at.desc(), BULLETIN.c.id.desc()).limit(limit)
     return _read(connection, BULLETIN.c.id.in_(newest))
 
