@@ -8,6 +8,7 @@ from enum import Enum
 from monitor.core.access.roles import AccountRole, Permission
 from monitor.core.aftermath.courses import Completeness
 from monitor.core.aftermath.stretches import Milestone
+from monitor.core.bulletins.bulletin import BulletinAct, BulletinKind, BulletinState
 from monitor.core.conferences.plan import PlanFlaw, PlanState
 from monitor.core.conferences.rules import Period
 from monitor.core.drafts.draft import DraftState, Gate, Verdict
@@ -53,6 +54,19 @@ from monitor.core.second.opinion import Certainty, ReadingState, RequestOutcome
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 
 _PAIRS: tuple[tuple[Enum, str], ...] = (
+    (BulletinKind.FLASH, N_("Flash report")),
+    (BulletinKind.SPECIAL, N_("Special report")),
+    (BulletinKind.MOBILE, N_("Mobile newsletter")),
+    (BulletinKind.MONTHLY, N_("Monthly report")),
+    (BulletinState.DRAFT, N_("written, not reviewed")),
+    (BulletinState.REVIEWED, N_("reviewed, not signed")),
+    (BulletinState.SIGNED, N_("signed by a leader")),
+    (BulletinState.VOID, N_("void")),
+    (BulletinAct.REVIEWED, N_("reviewed the issue")),
+    (BulletinAct.SIGNED, N_("signed the issue")),
+    (BulletinAct.RETURNED, N_("sent the issue back")),
+    (BulletinAct.LAPSED, N_("edited: the review lapsed")),
+    (BulletinAct.VOIDED, N_("declared the issue void")),
     (Severity.GENERAL, N_("general")),
     (Severity.LARGER, N_("larger")),
     (Severity.MAJOR, N_("major")),

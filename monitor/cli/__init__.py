@@ -42,6 +42,7 @@ COMMANDS = {
     "check-release": ("check_release", "command"),
     "draft": ("draft", "group"),
     "conference": ("conference", "group"),
+    "bulletin": ("bulletin", "group"),
     "waive": ("acts", "waive"),
     "reopen": ("deadline_acts", "reopen"),
     "extend": ("deadline_acts", "extend"),

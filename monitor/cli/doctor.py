@@ -32,6 +32,7 @@ from monitor.service import Parts, open_parts
 from monitor.service.outlets import outlets_of
 from monitor.store import heartbeats, outbox, sources
 from monitor.store.database import Database
+from responders.documents import charts
 from responders.labels import label
 
 DECEMBER = 12
@@ -84,6 +85,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     yield deadman(parts)
     yield _second_reader(parts)
     yield _fonts()
+    yield _charts()
 
 
 def _database(database: Database) -> Iterator[Finding]:
@@ -205,3 +207,15 @@ def _fonts() -> Finding:
     found = subprocess.run(asked, capture_output=True, text=True, check=False).stdout  # noqa: S603 - a fixed command
     first = next((line.strip() for line in found.splitlines() if line.strip()), "")
     return Finding(say(N_("Fonts")), well=bool(first), said=first or say(N_("no Chinese font; install one")))
+
+
+def _charts() -> Finding:
+    """Draw two characters: what draws the charts looks for its fonts itself."""
+    well = charts.can_write_chinese()
+    names = charts.FONTS.removesuffix(", sans-serif")
+    said = (
+        say(N_("they can be drawn"))
+        if well
+        else say(N_("documents have no charts, for none of these fonts is here: {names}. Install one."), names=names)
+    )
+    return Finding(say(N_("Charts")), well=well, said=said)

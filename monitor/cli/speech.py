@@ -43,6 +43,7 @@ COMMAND_HELP = {
     "ack": N_("Acknowledge an incident: the nagging stops, the deadlines run on."),
     "respond": N_("Log a published response."),
     "check-release": N_("Check whether a release says what people need; it only advises."),
+    "bulletin": N_("List, make, show and export flash reports, special reports and newsletters."),
     "draft": N_("Write a release, lead it through its reviews, publish it."),
     "conference": N_("Plan a press conference, tick off what is prepared, count those of a year."),
     "waive": N_("Waive a deadline with a reason."),

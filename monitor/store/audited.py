@@ -27,6 +27,7 @@ OF_ITS_CAPTURE = (
     "(SELECT r.matter_id FROM response r JOIN capture c ON c.response_id = r.id WHERE c.id = {row}.capture_id)"
 )
 OF_ITS_DRAFT = "(SELECT f.matter_id FROM draft f WHERE f.id = {row}.draft_id)"
+OF_ITS_BULLETIN = "(SELECT b.matter_id FROM bulletin b WHERE b.id = {row}.bulletin_id)"
 OF_ITS_ASSIGNMENT = "(SELECT g.matter_id FROM assignment g WHERE g.id = {row}.assignment_id)"
 OF_ITS_PLAN = "(SELECT p.matter_id FROM conference_plan p WHERE p.id = {row}.plan_id)"
 OF_ITS_ALERT = "(SELECT a.matter_id FROM alert a WHERE a.id = {row}.alert_id)"
@@ -57,6 +58,9 @@ AUDITED = (
     # Its digest tells which text it was, as that of a release does.
     Audited("draft_version", matter=OF_ITS_DRAFT, untold=("title", "text"), keys=("draft_id", "number")),
     Audited("gate_step", matter=OF_ITS_DRAFT),
+    Audited("bulletin", untold=("facts",)),
+    Audited("bulletin_version", matter=OF_ITS_BULLETIN, untold=("title", "sections"), keys=("bulletin_id", "number")),
+    Audited("bulletin_step", matter=OF_ITS_BULLETIN),
     Audited("conference", matter=OF_ITS_RESPONSE),
     Audited("clarification", matter=OF_ITS_RESPONSE, keys=("response_id",)),
     Audited("continuation", matter=OF_ITS_RESPONSE, keys=("response_id",)),

@@ -45,6 +45,7 @@ from responders.console.once import KeyNeeded, TokenNeeded, UnderWay
 from responders.console.paths import sign_in_for
 from responders.console.problems import asked_words, is_api, problem
 from responders.console.visitor import StalePage, visitor_of
+from responders.desk.bulletins import UnknownBulletin
 from responders.desk.drafts import NotInYourRole, UnknownDraft
 from responders.language import Words
 
@@ -57,6 +58,7 @@ OUR_FAULT = N_("Something went wrong on our side. Nothing is lost that was store
 SENTENCES = {404: NOT_FOUND, 405: NOT_LIKE_THIS, 413: TOO_LARGE}
 ABSENT = (
     UnknownAccount,
+    UnknownBulletin,
     UnknownDraft,
     UnknownDrill,
     UnknownAlert,

@@ -38,6 +38,7 @@ from monitor.core.views import AlertView, DeadlineView, IncidentView, LogView, R
 from monitor.store import adjustments, duties, evidence_views, heat, undoing, views
 from monitor.store.mark import mark
 from monitor.store.seen import newest_decision
+from responders.console.bulletin_rows import last_issues, read_issues
 from responders.console.chart import Chart, chart_of
 from responders.console.checked import CheckedRow, checked_rows
 from responders.console.clocks import Clock, Urgency, by_time_left, kinds_of
@@ -52,6 +53,7 @@ from responders.console.toll_chart import TollChart, toll_chart
 from responders.console.typed import Failed, Typed
 from responders.console.visitor import visitor_of
 from responders.console.voices import Voices, read_voices
+from responders.documents.bulletin_names import issue_name
 from responders.documents.evidence import state_of
 from responders.documents.heat import facts, grounds
 from responders.documents.messages import Composer
@@ -321,6 +323,7 @@ def incident_page(
     sheet = read_sheet(console, number, now)
     beside = read_choices(console, sheet.incident, sheet.responses)
     composer, found = console.composer, read_drafts(console, number)
+    issues = read_issues(console, number)
     return console.pages.page(
         request,
         "incident.html",
@@ -328,6 +331,9 @@ def incident_page(
         status=status,
         sheet=sheet,
         drafts=found,
+        issues=issues,
+        last_issues=last_issues(issues),
+        issue_name=lambda one: issue_name(one, composer.words),
         responsible=read_responsible(console, visitor_of(request), sheet.incident, now),
         draft_kind=usual_kind(sheet.usual_kind),
         reviewed=reviewed(found, sheet.responses),

@@ -47,6 +47,7 @@ from monitor.store import (
 from monitor.store.database import Database
 from responders.desk.aftermath import AftermathDesk
 from responders.desk.assignments import AssignmentDesk
+from responders.desk.bulletins import BulletinDesk
 from responders.desk.claims import ClaimDesk
 from responders.desk.conferences import ConferenceDesk
 from responders.desk.drafts import DraftDesk
@@ -102,6 +103,7 @@ class Desk(GroupingDesk):
         self._proofreader = proofreader
         self.assignments = AssignmentDesk(database, pack, region)
         self.drafts = DraftDesk(database, pack, region, path, self._read)
+        self.bulletins = BulletinDesk(database, pack, region, proofreader)
         self.conferences = ConferenceDesk(database, pack, region, conferences)
         self.claims = ClaimDesk(database, pack, region)
         self.aftermath = AftermathDesk(database, pack, region)

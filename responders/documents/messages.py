@@ -112,7 +112,10 @@ class Composer:
         """Say how much time is left, or by how much it is overdue."""
         if deadline.rests and deadline.paused_since is not None:
             return self.words(N_("paused since {at}"), at=shown(deadline.paused_since))
-        span = deadline.due_at - now
+        return self.span(deadline.due_at - now)
+
+    def span(self, span: timedelta) -> str:
+        """Say how much of a term is left, or by how much it is overdue."""
         if abs(span) >= IN_DAYS:
             text = N_("{days} days left") if span > timedelta(0) else N_("overdue by {days} days")
             return self.words(text, days=abs(span).days)

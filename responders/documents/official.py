@@ -32,6 +32,11 @@ class Paragraph:
     lead: str = ""
     small: bool = False
 
+    @property
+    def loose(self) -> bool:
+        """Tell whether its lines are not to be spread to equal length: an address leaves a line half empty."""
+        return "://" in self.text
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:

@@ -24,6 +24,7 @@ from lxml import etree
 from responders.documents.official import Grid, Heading, Official, Paragraph, Part, Picture, numbered, shares, writable
 
 BODY, HEI, KAI, TITLE = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体"
+NUMBERS = "宋体"
 STAND_INS = {
     BODY: "仿宋,FangSong,STFangsong,Noto Serif CJK SC",
     HEI: "SimHei,STHeiti,Noto Sans CJK SC",
@@ -94,7 +95,7 @@ def _page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
     line.alignment = side
     for text, kind in (("— ", ""), ("", "begin"), (" PAGE ", "code"), ("", "end"), (" —", "")):
         run = line.add_run(text if kind != "code" else "")
-        _set_font(run, "宋体", SIZE_FOUR)
+        _set_font(run, NUMBERS, SIZE_FOUR)
         if kind == "code":
             code = OxmlElement("w:instrText")
             code.text = text
@@ -160,7 +161,8 @@ def _part(document: Paper, part: Part) -> None:
 
 def _paragraph(document: Paper, part: Paragraph) -> None:
     size = SMALL if part.small else SIZE_THREE
-    line = _line(document, part.lead, BODY, size, indent=not part.small)
+    side = WD_ALIGN_PARAGRAPH.LEFT if part.loose else WD_ALIGN_PARAGRAPH.JUSTIFY
+    line = _line(document, part.lead, BODY, size, side, indent=not part.small)
     line.runs[0].bold = True
     _set_font(line.add_run(writable(part.text)), BODY, size)
 
@@ -222,4 +224,4 @@ def _rule(line: Line, colour: str, *, side: str = "bottom") -> None:
 
 def fonts() -> Iterable[str]:
     """Return the fonts that a paper declares."""
-    return (*STAND_INS, "宋体")
+    return (*STAND_INS, NUMBERS)

@@ -104,6 +104,10 @@ class Proofs:
             NOTES[remark.note], **{name: self._fact(name, v) for name, v in remark.facts.items()}
         )
 
+    def topic(self, name: str) -> str:
+        """Return the name of a topic that people ask about."""
+        return str(self._fact("topic", name))
+
     def name(self, finding: Finding) -> str:
         """Return the name of a check."""
         rule = self.rules.checks[finding.check]

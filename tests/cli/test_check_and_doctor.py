@@ -111,10 +111,11 @@ def test_a_rule_pack_of_ones_own_is_checked_too(terminal: Terminal) -> None:
 def test_a_healthy_installation_is_well(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("monitor.cli.doctor.shutil.which", lambda _: None)
     monkeypatch.setattr("monitor.cli.doctor.ENOUGH_DISK", 0)
+    monkeypatch.setattr("responders.documents.charts.can_write_chinese", lambda: True)
     healthy(terminal)
     told = terminal.run("doctor")
     assert all(line.startswith("✓ ") for line in told.splitlines())
-    for name in ("Settings", "Database", "watch", "Unsent alerts", "Sources", "Disk", "Channels", "Fonts"):
+    for name in ("Settings", "Database", "watch", "Unsent alerts", "Sources", "Disk", "Channels", "Fonts", "Charts"):
         assert f"✓ {name}: " in told
     assert "✓ watch: last ran " in told
 
@@ -201,3 +202,11 @@ def test_doctor_names_the_sources_that_answer_and_bring_nothing_new(terminal: Te
     terminal.run("doctor", code=1)
     told = terminal.printed
     assert "✗ Silent sources: 1 bring nothing new: local since " in told
+
+
+def test_doctor_says_whether_charts_can_be_drawn(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("responders.documents.charts.can_write_chinese", lambda: False)
+    healthy(terminal)
+    terminal.run("doctor", code=1)
+    assert "✗ Charts: documents have no charts" in terminal.printed
+    assert "Noto Sans CJK SC" in terminal.printed

@@ -45,6 +45,7 @@
     c: () => press("confirm"),
     a: () => press("acknowledge"),
     u: () => press("undo"),
+    f: () => press("bulletins"),
     d: dismiss,
     r: () => {
       const field = selected() ? null : document.getElementById("response-title");

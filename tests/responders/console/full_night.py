@@ -10,6 +10,7 @@ from functools import partial
 
 from monitor.core.access.roles import AccountRole, Permission
 from monitor.core.beijing import day_of
+from monitor.core.bulletins.bulletin import BulletinKind, Section, SectionKey
 from monitor.core.drafts.draft import Gate, Verdict, Wording
 from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Tie
@@ -19,6 +20,7 @@ from monitor.gate import Gate as HttpGate
 from monitor.gate import GateSettings
 from monitor.store import deliveries, drills, views
 from responders.console.health import Unwell
+from tests.bulletins.shared import make
 from tests.crawl.site import running_site
 from tests.evidence.web import Bureau, page
 from tests.responders.console.scenes import deliver, fetches, night
@@ -92,6 +94,16 @@ def _acts(station: Station, n: int, text: str) -> list[Callable[[], object]]:
         lambda: desk.drafts.begin(GROWING, wording, by=by, now=now),
         lambda: desk.aftermath.add_lesson(GROWING, short, office=text, due_on=day_of(T0) - A_DAY, by=by, now=now),
         lambda: desk.aftermath.hold(GROWING, day_of(now), attendees=short, conclusion=short, by=by, now=now),
+        lambda: make(station, (BulletinKind.FLASH, BulletinKind.SPECIAL)[n % 2], by=by, incident=GROWING),
+        lambda: desk.bulletins.issue(
+            BulletinKind.MOBILE,
+            text[:200],
+            [Section(SectionKey.ENTRY, text[:200], short, text[:60])],
+            language=station.language,
+            by=by,
+            now=now,
+        ),
+        lambda: desk.bulletins.void(n, by=by, now=now, reason=short),
     ]
 
 
@@ -139,6 +151,8 @@ def _tell(station: Station, texts: Sequence[str]) -> None:
     deliver(station)
     fetches(station)
     now = station.clock()
+    # By now the talk has a course to be drawn.
+    make(station, BulletinKind.SPECIAL, by=texts[0][:60], incident=GROWING)
     with station.database.write() as connection:
         alert = next(a for a in views.alerts(connection, matter_id=GROWING) if a.page)
         for text in texts:

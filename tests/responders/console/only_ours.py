@@ -10,13 +10,18 @@ import re
 from collections.abc import Iterator
 from functools import cache
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from responders.console.pages import TEMPLATES
+from responders.documents import official_html
 
 Attributes = list[tuple[str, str | None]]
 ADDRESSES = ("href", "src", "action", "formaction", "xlink:href", "poster", "data", "srcset", "ping")
 FILES = {"script": "src", "link": "href", "img": "src"}
+# A paper stands in a page as its own template makes it; its charts are drawn here.
+PAPER = Path(official_html.__file__).with_name("official.html")
+DRAWN = r"/bulletins/\d+/\d+\.png"
 NEVER = {"style", "srcdoc", "background", "http-equiv", "manifest", "ping", "srcset"}
 # They are removed from every text; what people write themselves stands in its field as it is.
 HIDING = re.compile("[\x00\x08\x0b\x0c\x1b\u202a-\u202e\u2066-\u2069]")
@@ -73,7 +78,7 @@ def vocabulary() -> tuple[frozenset[str], frozenset[str]]:
     """Return the elements and the attributes that the templates have."""
     seen = Seen()
     whole = ""
-    for path in TEMPLATES.glob("*.html"):
+    for path in (*TEMPLATES.glob("*.html"), PAPER):
         bare = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
         whole += bare
         seen.feed(re.sub(r"\{\{.*?\}\}|\{%.*?%\}", " ", bare, flags=re.DOTALL))
@@ -110,7 +115,7 @@ def _faults(tag: str, attrs: Attributes) -> Iterator[str]:
 def _is_ours(tag: str, name: str, value: str, attrs: dict[str, str | None]) -> bool:
     """Tell whether an address is one of ours, or a link to the web that tells its goal nothing."""
     if FILES.get(tag) == name:
-        return value.startswith("/static/")
+        return value.startswith("/static/") or (tag == "img" and re.fullmatch(DRAWN, value) is not None)
     if value.startswith(("#", "?")) or (value.startswith("/") and value[1:2] not in ("/", "\\")):
         return True
     if tag == "a" and urlsplit(value).scheme in ("http", "https"):

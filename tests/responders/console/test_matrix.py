@@ -11,11 +11,13 @@ from fastapi import APIRouter
 from fastapi.routing import iter_route_contexts
 
 from monitor.core.access.roles import AccountRole
+from monitor.core.bulletins.bulletin import BulletinKind
 from monitor.core.drafts.draft import Wording
 from monitor.core.model import ResponseKind
 from responders.console import duty as duty_module
 from responders.console.permissions import ROUTES, Door
 from tests.accounts.people import COUNTY, PASSWORD
+from tests.bulletins.shared import make
 from tests.responders.console.scenes import explosion
 from tests.responders.console.station import Station, browsing, serving, token_of
 from tests.responders.console.test_guard import everything
@@ -125,6 +127,25 @@ POST /incidents/1/drafts/1/approve V
 POST /incidents/1/drafts/1/publish DP
 POST /incidents/2/drafts/2/publish DP
 POST /incidents/1/drafts/1/withdraw DPC
+GET /bulletins {STAFF}
+GET /bulletins/new DP
+POST /bulletins/new DP
+POST /incidents/1/bulletins DPC
+POST /incidents/2/bulletins DP
+GET /bulletins/1 {ALL}
+GET /bulletins/1.docx {ALL}
+GET /bulletins/1/0.png {ALL}
+GET /bulletins/1/edit DPC
+GET /bulletins/2 {STAFF}
+GET /bulletins/2.docx {STAFF}
+GET /bulletins/2/edit DP
+GET /bulletins/99 {STAFF}
+POST /bulletins/1/save DPC
+POST /bulletins/2/save DP
+POST /bulletins/1/void DPC
+POST /bulletins/1/review R
+POST /bulletins/2/review R
+POST /bulletins/1/sign V
 GET /incidents/1/claims {ALL}
 GET /incidents/2/claims {STAFF}
 POST /incidents/1/claims D
@@ -194,9 +215,9 @@ FILLED = {"reason": "because", "into": "2", "title": "x", "published_at": "2026-
 
 
 def as_route(path: str) -> str:
-    numbered = re.sub(r"/(\d+|\{theirs\})(?=/|\.cap$|$)", "/{number}", path)
+    numbered = re.sub(r"/(\d+|\{theirs\})(?=/|\.cap$|\.docx$|$)", "/{number}", path)
     named = numbered.replace("/decoys/crime", "/decoys/{name}").replace("/tokens/x/", "/tokens/{name}/")
-    named = named.replace("/drafts/{number}", "/drafts/{draft}")
+    named = named.replace("/drafts/{number}", "/drafts/{draft}").replace("/{number}/0.png", "/{number}/{n}.png")
     named = named.replace("/sources/evening", "/sources/{name}").replace("/rules/OP-AUTH-5H", "/rules/{name}")
     named = named.replace("/exports/incidents.xlsx", "/exports/{name}").partition("?")[0]
     looked_at = re.sub(r"(?<=/evidence/\{number\}/)\{number\}/(?!text)[^/]+$", "{look}/{name}", named)
@@ -260,6 +281,7 @@ def staffed(station: Station) -> Station:
     station.parts.desk.respond(1, ResponseKind.REPLY, title="x", url="", published_at=now, by="Li", now=now)
     for matter in (1, 2):
         station.parts.desk.drafts.begin(matter, Wording(kind=ResponseKind.REPLY), by="Li", now=now)
+        make(station, BulletinKind.SPECIAL, by="Li", incident=matter)
     station.people.hire("zero", AccountRole.ADMIN)
     for role in ROLES:
         station.people.hire(role.value, role, region=COUNTY if role is AccountRole.COUNTY else "")

@@ -30,10 +30,18 @@ def calendar(station: Station) -> str:
     return f"/calendar/{Feeds(station.database).issue(station.people.register.all()[0], station.clock())}"
 
 
+def chart(station: Station) -> str:
+    """Return the path of the chart of the last special report."""
+    with station.database.read() as connection:
+        last = connection.exec_driver_sql("SELECT max(id) FROM bulletin WHERE kind = 'special'").scalar_one()
+    return f"/bulletins/{last}/0.png"
+
+
 # Routes that no page links to, and whose number is not that of a Thing. A new one of this sort needs a line here.
 ELSEWHERE: Mapping[Route, Callable[[Station], str]] = {
     "/a/{token}": path_of,
     "/calendar/{file}": calendar,
+    "/bulletins/{number}/{n}.png": chart,
     "/websub/{token}": lambda _: "/websub/nobody",
 }
 # What a route answers in a station where somebody is signed in, where that is not 200.
