@@ -30,9 +30,16 @@ def calendar(station: Station) -> str:
     return f"/calendar/{Feeds(station.database).issue(station.people.register.all()[0], station.clock())}"
 
 
+def leaving(station: Station) -> str:
+    """Return the path by which the first reader of the briefing leaves the list."""
+    with station.database.read() as connection:
+        return urlsplit(station.subscriptions.link(connection, station.readers[0])).path
+
+
 # Routes that no page links to, and whose number is not that of a Thing. A new one of this sort needs a line here.
 ELSEWHERE: Mapping[Route, Callable[[Station], str]] = {
     "/a/{token}": path_of,
+    "/u/{token}": leaving,
     "/calendar/{file}": calendar,
     "/websub/{token}": lambda _: "/websub/nobody",
 }
