@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from monitor.core.briefing import Briefing
-from monitor.core.briefing_course import GRADES, JUDGED
+from monitor.core.briefing_course import GRADES
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState
 from responders.channels.base import Line
 from responders.documents.briefing_sheet import Chart, Section, Series
 from responders.documents.messages import Composer
 
+# In the order of the charts' colours: what is worst has the first.
 ENDS: Mapping[DeadlineState, str] = {
+    DeadlineState.MISSED: N_("missed"),
     DeadlineState.MET: N_("kept in time"),
     DeadlineState.MET_LATE: N_("kept late"),
-    DeadlineState.MISSED: N_("missed"),
 }
 
 
@@ -31,7 +32,7 @@ def incidents(briefing: Briefing, composer: Composer) -> Section:
 def deadlines(briefing: Briefing, composer: Composer) -> Section:
     """Tell how the deadlines ended that fell due in thirty days; those that nobody owes any more are not among them."""
     words, course = composer.words, briefing.course
-    series = tuple(Series(words(ENDS[state]), course.ended[state]) for state in JUDGED if state in course.ended)
+    series = tuple(Series(words(ENDS[state]), course.ended[state]) for state in ENDS if state in course.ended)
     labels = tuple(f"{first:%m-%d}~{last:%m-%d}" for first, last in course.spans)
     return _section("ended", words(N_("Deadlines that fell due in 30 days")), labels, series, composer)
 

@@ -134,11 +134,12 @@ def _new(new: NewIncident, briefing: Briefing, composer: Composer) -> Row:
 
 def _heat(new: NewIncident, composer: Composer) -> str:
     """Say how far the public talks of an incident: the grade where it has one, then the facts."""
-    wave = composer.wave(new.incident)
-    if new.heat is None or not (new.heat.talk or new.heat.best):
+    words, wave = composer.words, composer.wave(new.incident)
+    if new.heat is None:
         return wave
-    told = composer.words(N_("; ")).join(heat.facts(new.heat, composer.words, composer.names))
-    return composer.words(N_("{name}: {value}"), name=wave or composer.words(N_("Public talk")), value=told)
+    seen = new.heat.talk > 0 or new.heat.best is not None
+    told = words(N_("; ")).join(heat.facts(new.heat, words, composer.names)) if seen else words(N_("none seen"))
+    return words(N_("{name}: {value}"), name=wave or words(N_("Public talk")), value=told)
 
 
 def _answered(new: NewIncident, briefing: Briefing, composer: Composer) -> str:

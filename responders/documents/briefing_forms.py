@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from monitor.core.errors import N_
 from responders.documents import charts
-from responders.documents.briefing_sheet import Chart, Row, Section, Sheet
+from responders.documents.briefing_sheet import Chart, Section, Sheet
 from responders.documents.official import Grid, Heading, Official, Paragraph, Part, Picture
 from responders.language import Words
 
@@ -39,7 +39,10 @@ def drawn(sheet: Sheet) -> dict[str, bytes]:
 
 
 def _drawn(chart: Chart) -> bytes | None:
-    return charts.bars(chart.title, chart.labels, {one.name: one.values for one in chart.series if any(one.values)})
+    """Draw a chart; a row of bars keeps its colour from day to day, whichever others have none."""
+    told = [(one, colour) for one, colour in zip(chart.series, charts.COLOURS, strict=False) if any(one.values)]
+    series = {one.name: one.values for one, _ in told}
+    return charts.bars(chart.title, chart.labels, series, [colour for _, colour in told])
 
 
 def said(section: Section) -> str:
@@ -53,7 +56,6 @@ def official(sheet: Sheet, pictures: Mapping[str, bytes], words: Words) -> Offic
         language=sheet.language,
         title=sheet.heading,
         masthead=words(N_("Public opinion briefing")),
-        number=sheet.day,
         parts=tuple(_parts(sheet, pictures, words)),
         by=sheet.by,
         day=sheet.day,
@@ -69,13 +71,11 @@ def _parts(sheet: Sheet, pictures: Mapping[str, bytes], words: Words) -> Iterato
         yield Heading(section.title)
         if section.chart is not None and section.chart.name in pictures:
             yield Picture(pictures[section.chart.name], said(section))
-        yield from map(_row, section.rows)
+        for row in section.rows:
+            yield Paragraph(row.title, lead=f"{row.mark} · ")
+            yield from (Paragraph(note, small=True) for note in row.notes)
         if section.lines:
             lines = tuple((line.label, line.value) for line in section.lines)
             yield Grid((words(N_("Subject")), words(N_("Content"))), lines, (0.3, 0.7))
         yield from (Paragraph(remark, small=True) for remark in section.remarks)
     yield from (Paragraph(line, small=True) for line in sheet.foot)
-
-
-def _row(row: Row) -> Paragraph:
-    return Paragraph("\n".join((row.title, *row.notes)), lead=f"{row.mark} · ")
