@@ -18,10 +18,12 @@ from monitor.core.people.contacts import Contact
 from monitor.core.people.duty import Duty
 from monitor.core.people.rota import Layer, Rota
 from monitor.loops.brief import AllLeft
+from monitor.loops.deliver import scene_of
 from monitor.store import outbox, views
 from monitor.store.database import Database
 from monitor.store.unsubscriptions import Unsubscription, add
-from responders.channels.base import Message, Tone
+from responders.channels.base import Message, Tone, Try
+from responders.channels.console import Console
 from responders.channels.email_letter import letter
 from responders.documents import charts
 from tests.responders.fakes.smtp import FakeMailServer
@@ -323,3 +325,16 @@ def test_only_a_secure_address_offers_the_one_press() -> None:
     mail = letter(message, sender="a@b.example", recipient="c@d.example")
     assert mail["List-Unsubscribe"] == "<http://10.1.0.8:8765/u/x>"
     assert mail["List-Unsubscribe-Post"] is None
+
+
+def test_a_channel_of_text_alone_loses_no_figure_of_the_charts(database: Database, server: FakeMailServer) -> None:
+    bureau = night(database)
+    bureau.morning()
+    deliver(bureau, server)
+    with database.read() as connection:
+        alert = next(a for a in views.alerts(connection) if a.reason is AlertReason.BRIEFING)
+        message = bureau.brief.message(connection, scene_of(connection, alert, MOMENT), bureau.brief.readers[0])
+    stream = io.StringIO()
+    Console(stream).send(message, Try())
+    assert "major: 3 (07-06: 1, 07-08: 2)" in stream.getvalue()
+    assert "PNG" not in stream.getvalue() + repr(message)
