@@ -6,7 +6,7 @@ import io
 import re
 from collections.abc import Collection, Iterator
 from datetime import UTC, time, timedelta
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 
 import pytest
 from docx import Document
@@ -67,7 +67,7 @@ def night(database: Database, to: Collection[str | dict[str, str]] = (RECIPIENT,
 def parts_of(mail: EmailMessage) -> list[tuple[int, str]]:
     """Return the tree of a mail: how deep each part lies, and of what kind it is."""
 
-    def walk(one: EmailMessage, depth: int) -> Iterator[tuple[int, str]]:
+    def walk(one: MIMEPart, depth: int) -> Iterator[tuple[int, str]]:
         yield depth, one.get_content_type()
         if one.is_multipart():
             for inner in one.iter_parts():

@@ -80,6 +80,9 @@ def deliver(bureau: Morning, server: FakeMailServer, to: Collection[str] = (RECI
         reader = next(reader for reader in bureau.brief.readers if reader.address == address)
         return bureau.brief.message(connection, scene, reader, bureau.leave(connection, address))
 
+    def left(address: str, connection: Connection) -> bool:
+        return bureau.subscriptions.has_left(connection, address)
+
     outlets = [
         Outlet(
             Email(
@@ -92,7 +95,7 @@ def deliver(bureau: Morning, server: FakeMailServer, to: Collection[str] = (RECI
                 timeout=5,
             ),
             frozenset({AlertReason.BRIEFING}),
-            closed=lambda connection, address=address: bureau.subscriptions.has_left(connection, address),
+            closed=partial(left, address),
         )
         for address in to
     ]

@@ -7,11 +7,13 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
+from playwright.sync_api import Browser
 from sqlalchemy import text
 
 from monitor.store import keys
 from responders.subscriptions import KEY, UnknownReader
 from tests.responders.console.station import Station, browsing
+from tests.responders.console.test_everybody import faults_on
 from tests.responders.console.test_guard import everything
 
 PUBLIC = {"Host": "duty.example.org"}
@@ -114,3 +116,20 @@ def test_without_a_public_address_there_is_no_link(station: Station) -> None:
     nowhere = type(station.subscriptions)(station.database, station.readers, "")
     with station.database.read() as connection:
         assert nowhere.link(connection, station.readers[0]) == ""
+
+
+def test_everybody_can_use_the_page_in_each_of_its_states(station: Station, browser: Browser) -> None:
+    context = browser.new_context(base_url=station.address)
+    page = context.new_page()
+    faults: list[tuple[object, ...]] = []
+    for press in (False, True, False):
+        page.goto(path_of(station, int(not press and bool(gone(station)))))
+        if press or gone(station):
+            page.locator("button").click()
+            page.wait_for_load_state()
+        faults += faults_on(page, page.url)
+    assert page.locator(".mistake").count() == 2, "the last one stays, in both languages"
+    page.goto("/u/forged")
+    faults += faults_on(page, page.url)
+    context.close()
+    assert faults == []
