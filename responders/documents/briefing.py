@@ -70,7 +70,8 @@ def page_of(sheet: Sheet, cids: Mapping[str, str] = MappingProxyType({}), leave:
 
 def sheet_of(briefing: Briefing, composer: Composer, *, by: str = "", office: str = "") -> Sheet:
     """Return a briefing as a sheet of finished texts."""
-    words, day = composer.words, briefing.window.day.isoformat()
+    words, on = composer.words, briefing.window.day
+    day = on.isoformat()
     gist = words(N_(", ")).join(_gist(briefing, composer))
     sections = (
         briefing_duties.questions(briefing, composer),
@@ -100,7 +101,7 @@ def sheet_of(briefing: Briefing, composer: Composer, *, by: str = "", office: st
         sections=tuple(section for section in sections if section is not None),
         foot=tuple(_foot(briefing, composer)),
         by=by,
-        day=day,
+        day=words(N_("{year}-{month}-{day}"), year=on.year, month=on.month, day=on.day),
     )
 
 
