@@ -20,6 +20,7 @@ from responders.labels import label
 
 SOON = timedelta(days=1)
 TOOK = frozenset({DeliveryState.ACCEPTED.value, DeliveryState.UNCONFIRMED.value})
+FAILED = frozenset({DeliveryState.REFUSED.value, DeliveryState.UNREACHABLE.value})
 
 
 def ways(briefing: Briefing, composer: Composer) -> Section:
@@ -42,7 +43,7 @@ def _closed(check: PathCheck, composer: Composer) -> Row:
 def _deaf(briefing: Briefing, composer: Composer) -> Iterator[Row]:
     """Yield the channels that took nothing of what was sent over them."""
     for channel, states in families(briefing.counts.deliveries):
-        if not any(states.get(state) for state in TOOK):
+        if any(map(states.get, FAILED)) and not any(map(states.get, TOOK)):
             mark = composer.words(N_("took nothing"))
             yield row(mark, channel, [listed(states, DeliveryState, composer)], tone=Tone.URGENT)
 
