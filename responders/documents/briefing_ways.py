@@ -19,6 +19,7 @@ from responders.documents.messages import Composer
 from responders.labels import label
 
 SOON = timedelta(days=1)
+MOST_GAPS = 3
 TOOK = frozenset({DeliveryState.ACCEPTED.value, DeliveryState.UNCONFIRMED.value})
 FAILED = frozenset({DeliveryState.REFUSED.value, DeliveryState.UNREACHABLE.value})
 
@@ -29,7 +30,7 @@ def ways(briefing: Briefing, composer: Composer) -> Section:
     rows = [
         *(_closed(check, composer) for check in closed),
         *_deaf(briefing, composer),
-        *(_empty(gap, briefing, composer) for gap in briefing.ways.gaps),
+        *_empty(briefing, composer),
     ]
     told = section(composer, N_("Channels and duty rota"), rows)
     return Section(told.title, told.rows, lines=tuple(_lines(briefing, composer)), remarks=told.remarks)
@@ -48,11 +49,18 @@ def _deaf(briefing: Briefing, composer: Composer) -> Iterator[Row]:
             yield row(mark, channel, [listed(states, DeliveryState, composer)], tone=Tone.URGENT)
 
 
-def _empty(gap: RotaGap, briefing: Briefing, composer: Composer) -> Row:
-    words = composer.words
-    when = words(N_("{since} to {until}"), since=shown(gap.begin), until=shown(gap.end))
-    tone = Tone.URGENT if gap.begin < briefing.compiled_at + SOON else Tone.NOTICE
-    return row(words(N_("nobody on duty")), gap.rota, [when], tone=tone)
+def _empty(briefing: Briefing, composer: Composer) -> Iterator[Row]:
+    """Yield each rota in which nobody is on duty at some time, with the first of those times."""
+    words, by_rota = composer.words, dict[str, list[RotaGap]]()
+    for gap in briefing.ways.gaps:
+        by_rota.setdefault(gap.rota, []).append(gap)
+    for rota, theirs in by_rota.items():
+        first = theirs[:MOST_GAPS]
+        notes = [words(N_("{since} to {until}"), since=shown(gap.begin), until=shown(gap.end)) for gap in first]
+        rest = len(theirs) - len(first)
+        notes += [words(N_("… and {n} more."), n=rest)] if rest else []
+        soon = theirs[0].begin < briefing.compiled_at + SOON
+        yield row(words(N_("nobody on duty")), rota, notes, tone=Tone.URGENT if soon else Tone.NOTICE)
 
 
 def _lines(briefing: Briefing, composer: Composer) -> Iterator[Line]:

@@ -16,7 +16,7 @@ from monitor.core.beijing import instant
 from monitor.core.model import AlertReason, AlertState, ResponseKind
 from monitor.core.people.contacts import Contact
 from monitor.core.people.duty import Duty
-from monitor.core.people.rota import Layer, Rota
+from monitor.core.people.rota import Hours, Layer, Rota
 from monitor.loops.brief import AllLeft
 from monitor.loops.deliver import scene_of
 from monitor.store import outbox, views
@@ -291,12 +291,20 @@ def test_empty_hours_of_the_rota_and_deaf_channels_are_told(database: Database) 
     day = MOMENT.date()
     half = Layer("days", ("li",), day - timedelta(days=9), time(8), timedelta(days=1))
     over = Rota("night", "夜班", (Layer("once", ("li",), day + timedelta(days=3), time(8), timedelta(days=1)),))
-    duty = Duty(contacts={"li": Contact("li", "李", ())}, rotas={"day": Rota("day", "白班", (half,)), "night": over})
+    nights = Hours(frozenset(range(7)), time(20), time(8))
+    dark = Rota(
+        "dark", "夜间", (Layer("nights", ("li",), day - timedelta(days=9), time(8), timedelta(days=1), (nights,)),)
+    )
+    rotas = {"day": Rota("day", "白班", (half,)), "night": over, "dark": dark}
+    duty = Duty(contacts={"li": Contact("li", "李", ())}, rotas=rotas)
     bureau = Morning(database, duty=duty)
     bureau.morning()
     said = section(told(bureau), "Channels and duty rota")
     assert "* nobody on duty · 夜班\n  2026-07-09 08:27 to 2026-07-12 08:00\n" in said
-    assert "2 rota(s); empty hours in the next 7 days: 1" in said
+    assert "3 rota(s); empty hours in the next 7 days: 9" in said
+    assert "* nobody on duty · 夜间\n" in said
+    assert said.count("\n  2026-07-1") == 2
+    assert "\n  … and 5 more.\n" in said
     assert "白班" not in said
 
 
