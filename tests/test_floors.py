@@ -29,6 +29,7 @@ FLOORS = {
     "responders.matters": 2,
     "responders.versions": 2,
     "responders.links": 2,
+    "responders.subscriptions": 2,
     "responders.certificates": 2,
     "responders.rota": 2,
     "responders.channel_tests": 2,

@@ -37,6 +37,7 @@ from monitor.core.second.opinion import Asks
 from monitor.core.sources import Source
 from monitor.loops.deliver import Outlet
 from monitor.service import Parts, open_parts
+from monitor.service.briefing import readers_of
 from monitor.service.evidence import roots_of
 from monitor.service.hosts import is_strict
 from monitor.service.offers import own_sources_of
@@ -84,6 +85,11 @@ def command(config: Path | None, sources: Path | None) -> None:
         duty = examination.of(say(N_("Duty rota")), lambda: parts.duty, _people) or Duty()
         examination.of(
             say(N_("Channels")), lambda: outlets_of(settings.form, lambda: parts.gate, say, duty=duty), _channels
+        )
+        examination.of(
+            say(N_("Briefing")),
+            lambda: readers_of(parts, parts.language),
+            lambda readers: say(N_("{n} recipient(s)"), n=len(readers)),
         )
         if not examination.faults:
             examination.of(say(N_("Our own sources")), lambda: own_sources_of(parts), str)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from monitor.cli import table
 from monitor.cli.calendar import awaits_notice, said_coverage
+from monitor.cli.doctor_briefing import readers_finding
 from monitor.cli.doctor_engine import Finding, deadman, engine_findings
 from monitor.cli.doctor_slack import slack_findings
 from monitor.cli.doctor_sources import silent_findings
@@ -81,6 +82,7 @@ def _findings(parts: Parts) -> Iterator[Finding]:
     yield _calendar(parts)
     yield _disk(parts.settings)
     yield _channels(parts)
+    yield readers_finding(parts)
     yield from slack_findings(parts)
     yield deadman(parts)
     yield _second_reader(parts)

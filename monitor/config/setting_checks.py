@@ -108,7 +108,8 @@ def _hooks_taken(document: Document) -> Iterator[Problem]:
 
 def _written_twice(document: Document, where: Location, addresses: Any) -> Iterator[Problem]:
     seen: set[str] = set()
-    for n, address in enumerate(addresses if isinstance(addresses, list) else ()):
+    for n, one in enumerate(addresses if isinstance(addresses, list) else ()):
+        address = one.get("address") if isinstance(one, dict) else one
         if not isinstance(address, str):
             continue
         if address.strip() in seen:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.config.account_setting import AccountsSetting
+from monitor.config.briefing_setting import BriefingSetting
 from monitor.config.document import Document, check, read
 from monitor.config.path_setting import ReleaseSetting
 from monitor.config.schema import schema_of, store_schema
@@ -143,15 +144,6 @@ class Mail(_Part):
     username: str = ""
     password: Secret | None = None
     sender: Address
-
-
-class BriefingSetting(_Part):
-    """When the daily briefing is sent and to whom; not on the full or half hour, when channels are crowded."""
-
-    at: TimeOfDay = Field(
-        default=time(8, 27), description="Time of day in Beijing", json_schema_extra={"default": "08:27"}
-    )
-    to: list[Address] = []
 
 
 class ConsoleSetting(_Part):

@@ -11,13 +11,18 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 
 from monitor.core.audit.chain import Head
 from monitor.core.beijing import instant
-from monitor.core.briefing_facts import Change, Facts, Remark, Window
+from monitor.core.briefing_counts import Counts, counts_of
+from monitor.core.briefing_course import Course, course_of
+from monitor.core.briefing_facts import Answer, Change, Facts, Remark, Ways, Window
+from monitor.core.briefing_readers import OWN, Edition
+from monitor.core.briefing_scope import LeftOut, scoped
 from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.drills import Drill
-from monitor.core.fetched import Outcome
+from monitor.core.incidents.heat import Heat
 from monitor.core.item_views import SecondView
 from monitor.core.missed.report import Missed, missed_of
 from monitor.core.model import LIVE, AlertReason, AlertState, DeadlineState, MatterState, RumourState
@@ -31,9 +36,11 @@ KINDS_OF_TROUBLE = tuple(Trouble)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrittenBriefing:
-    """A day's briefing as people read it, finished in one language; `html` is a whole page.
+    """A day's briefing as people read it, finished in one language; `html` is a whole page without its pictures.
 
-    `head` is the head of the audit log that it carries outside; it is not stored with it.
+    `sheet` holds the finished texts as plain values, from which all other forms are made; one of an earlier version has
+    none. `edition` is the key of the edition, empty for the bureau's own. `head` is the head of the audit log that it
+    carries outside and `others` are the editions compiled with it; neither is stored with it.
     """
 
     day: date
@@ -41,7 +48,10 @@ class WrittenBriefing:
     title: str
     text: str
     html: str
+    sheet: Mapping[str, Any] | None = None
+    edition: str = ""
     head: Head | None = None
+    others: tuple[WrittenBriefing, ...] = ()
 
     def end(self, at: time) -> datetime:
         """Return up to when it tells, for briefings compiled at the time of day `at`; never later than the truth."""
@@ -94,30 +104,18 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class NewIncident:
-    """An incident opened in the window; `concerns_us` tells whether a deadline or a question hangs on it."""
+    """An incident opened in the window; `concerns_us` tells whether a deadline or a question hangs on it.
+
+    `answer` is what was last published about it, `next_due` the first of its running deadlines, `heat` how far it is
+    talked of.
+    """
 
     incident: IncidentView
     reporters: tuple[str, ...]
     concerns_us: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counts:
-    """The window in numbers, by the stored names of outcomes, verdicts, classes, reasons and states."""
-
-    sources: int
-    fetches: Mapping[str, int]
-    verdicts: Mapping[str, int]
-    decoys: Mapping[str, int]
-    drops: Mapping[str, int]
-    alerts: Mapping[str, int]
-    deliveries: Mapping[str, Mapping[str, int]]
-    second: Mapping[str, int]
-
-    @property
-    def answers(self) -> int:
-        """How many fetches brought an answer that could be read."""
-        return sum(number for outcome, number in self.fetches.items() if outcome != Outcome.FAILED)
+    answer: Answer | None = None
+    next_due: DeadlineView | None = None
+    heat: Heat | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +139,10 @@ class Briefing:
     drills: tuple[Drill, ...] = ()
     paths: tuple[PathCheck, ...] = ()
     missed: Missed | None = None
+    course: Course = field(default_factory=Course)
+    ways: Ways = field(default_factory=Ways)
+    edition: Edition = OWN
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @property
     def overdue(self) -> int:
@@ -153,8 +155,9 @@ class Briefing:
         return not (self.questions or self.ended or self.opened or self.set_aside or self.graver)
 
 
-def briefing_of(facts: Facts) -> Briefing:
-    """Compile the briefing of a window."""
+def briefing_of(whole: Facts, edition: Edition = OWN) -> Briefing:
+    """Compile an edition of the briefing of a window."""
+    facts, left_out = scoped(whole, edition)
     fresh = [incident for incident in facts.incidents.values() if facts.window.holds(incident.opened_at)]
     running = sorted(facts.live, key=lambda d: (d.due_at, d.id))
     troubles = [trouble for source in facts.sources if (trouble := trouble_of(source, facts.now, facts.works))]
@@ -171,13 +174,17 @@ def briefing_of(facts: Facts) -> Briefing:
         troubles=tuple(sorted(troubles, key=lambda t: (KINDS_OF_TROUBLE.index(t.trouble), t.since, t.source_id))),
         unsent=tuple(alert for alert in facts.unsent if _is_told_now(alert, facts)),
         graver=facts.graver,
-        counts=_counts(facts),
+        counts=counts_of(facts),
         incidents=facts.incidents,
         voices=facts.voices,
         head=facts.head,
         drills=facts.drills,
         paths=facts.paths,
         missed=None if facts.missed is None else missed_of(facts.missed),
+        course=course_of(facts.window.day, facts.course),
+        ways=facts.ways,
+        edition=edition,
+        left_out=left_out,
     )
 
 
@@ -249,7 +256,15 @@ def _ended(facts: Facts) -> Iterator[Ended]:
 def _opened(facts: Facts, fresh: Iterable[IncidentView], ours: Collection[int]) -> Iterator[NewIncident]:
     for incident in fresh:
         if incident.state is MatterState.OPEN:
-            yield NewIncident(incident, facts.reporters.get(incident.id, ()), incident.id in ours)
+            theirs = (d for d in facts.live if d.matter_id == incident.id)
+            yield NewIncident(
+                incident,
+                facts.reporters.get(incident.id, ()),
+                incident.id in ours,
+                answer=facts.answers.get(incident.id),
+                next_due=min(theirs, key=lambda d: (d.due_at, d.id), default=None),
+                heat=facts.heats.get(incident.id),
+            )
 
 
 def _gravity(new: NewIncident) -> tuple[bool, int, int, int, int]:
@@ -265,27 +280,3 @@ def _is_told_now(alert: AlertView, facts: Facts) -> bool:
     if alert.state is AlertState.EXPIRED:
         return facts.window.holds(alert.useful_until)
     return alert.state is AlertState.UNDELIVERABLE and facts.window.holds(alert.created_at)
-
-
-def _counts(facts: Facts) -> Counts:
-    fetches: Counter[str] = Counter()
-    for by_outcome in facts.fetches.values():
-        for name, number in by_outcome.items():
-            fetches[name.partition(":")[0]] += number
-    verdicts: Counter[str] = Counter()
-    decoys: Counter[str] = Counter()
-    for name, number in facts.verdicts.items():
-        verdict, _, tag = name.partition(":")
-        verdicts[verdict] += number
-        if verdict == "decoy":
-            decoys[tag] += number
-    return Counts(
-        sources=len(facts.sources),
-        fetches=fetches,
-        verdicts=verdicts,
-        decoys=decoys,
-        drops=facts.drops,
-        alerts=facts.alerts,
-        deliveries=facts.deliveries,
-        second=facts.second,
-    )

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from monitor.core.audit.chain import Head
+from monitor.core.briefing_course import CourseFacts
 from monitor.core.briefing_voices import VoiceFacts
 from monitor.core.drills import Drill
+from monitor.core.incidents.heat import Heat
 from monitor.core.item_views import SecondView
 from monitor.core.missed.facts import MissedFacts
-from monitor.core.model import DeadlineState, aware
+from monitor.core.model import DeadlineState, ResponseKind, aware
 from monitor.core.paths import PathCheck
 from monitor.core.people.assignments import Assignment
 from monitor.core.rhythm import Works, by_weekday
@@ -64,6 +66,34 @@ class Remark:
     by: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was last published about an incident, and how often something was."""
+
+    kind: ResponseKind
+    published_at: datetime
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class RotaGap:
+    """A stretch of time in which nobody of a rota is on duty."""
+
+    rota: str
+    begin: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How people are reached: the rotas and where nobody is on duty, the readers of the briefing and who left it."""
+
+    rotas: int = 0
+    gaps: tuple[RotaGap, ...] = ()
+    readers: int = 0
+    gone: int = 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """All that was read at `now`. Counts are by the stored names of outcomes, verdicts, reasons and states.
@@ -75,6 +105,7 @@ class Facts:
     `second`, the second readings, by what became of them. `graver` are those that found more than the first. `head` is
     the last sealed row of the audit log. `drills` were held in the window, `paths` are the last tries of the channels;
     `works` tells which days are worked; `missed` what groups of sources had of the day before, None where not asked.
+    `answers`, `heats` and `assigned` (the ids of offices) are by incident, `heats` of those opened in the window only.
     """
 
     window: Window
@@ -102,3 +133,8 @@ class Facts:
     graver: tuple[SecondView, ...] = ()
     head: Head | None = None
     voices: VoiceFacts = field(default_factory=VoiceFacts)
+    answers: Mapping[int, Answer] = field(default_factory=dict)
+    heats: Mapping[int, Heat] = field(default_factory=dict)
+    assigned: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    course: CourseFacts = field(default_factory=CourseFacts)
+    ways: Ways = field(default_factory=Ways)

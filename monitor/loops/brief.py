@@ -1,32 +1,39 @@
 """Leg 5: once a day read the window's facts, compile and write the briefing, and give it to the outbox.
 
-A briefing is stored once a day, whoever compiles it first; it leaves through leg 3 like any other alert.
+A briefing is stored once a day, whoever compiles it first, with the editions that its readers get; it leaves through
+leg 3 like any other alert.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
 
-from monitor.config.settings import BriefingSetting
+from monitor.config.briefing_setting import BriefingSetting
 from monitor.core.beijing import day_of, instant
 from monitor.core.briefing import WrittenBriefing, briefing_of
-from monitor.core.briefing_facts import window_of
-from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft
+from monitor.core.briefing_facts import Facts, RotaGap, Ways, window_of
+from monitor.core.briefing_readers import OWN, Edition, Reader, moment_of
+from monitor.core.duties.alerting import INFORMATION_KEEPS, AlertDraft, trouble_alert
 from monitor.core.errors import N_, Mistake
 from monitor.core.missed.facts import MissedFacts
 from monitor.core.model import AlertReason
+from monitor.core.people.duty import Duty
+from monitor.core.people.rota import gaps
 from monitor.core.rhythm import Works, by_weekday
-from monitor.store import audit, briefing_facts, briefings, duties, missed_facts, troubles
+from monitor.store import audit, briefing_facts, briefings, duties, missed_facts, people, troubles, unsubscriptions
 from monitor.store.database import Database
 from monitor.store.missed_facts import Beside
 from responders.channels.base import Message, Tone
-from responders.documents.briefing import briefing_message, written
+from responders.documents.briefing import written
+from responders.documents.briefing_mail import briefing_message
 from responders.documents.messages import Composer, Scene
 
 LEG = "brief"
+AHEAD = timedelta(days=7)
 
 
 class NoRecipients(Mistake):
@@ -34,6 +41,15 @@ class NoRecipients(Mistake):
 
     message = N_(
         "Nobody would get the briefing. Write addresses under briefing: to: in huiying.yaml, and the section mail."
+    )
+
+
+class AllLeft(Mistake):
+    """A briefing was to be sent, but everybody who is to get it has left the list."""
+
+    message = N_(
+        "Everybody under briefing: to: has left the list. Name another recipient in huiying.yaml, or agree with one "
+        "who left and run `huiying brief --subscribe ADDRESS`."
     )
 
 
@@ -45,26 +61,44 @@ class DayToCome(Mistake):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A briefing that was put into the outbox, and how many times this day's has been by now."""
+    """A briefing that was put into the outbox, how many times this day's has been by now, and for how many readers."""
 
     briefing: WrittenBriefing
     times: int
+    readers: int
 
 
 @dataclass(frozen=True, slots=True)
 class Brief:
-    """Compiles briefings; any number of processes may do so at once. `beside` is for comparing the sources."""
+    """Compiles briefings; any number of processes may do so at once. `beside` is for comparing the sources.
+
+    `others` are composers of further languages by their names. `seed` decides how long after its time of day this
+    office sends, `bureau` whose briefing it is; nobody is on duty but those of `duty`.
+    """
 
     database: Database
     composer: Composer
     setting: BriefingSetting
     works: Works = by_weekday
     beside: Beside | None = None
+    others: Mapping[str, Composer] = field(default_factory=dict)
+    duty: Duty = field(default_factory=Duty)
+    bureau: str = ""
+    seed: str | None = None
+
+    @property
+    def readers(self) -> tuple[Reader, ...]:
+        """Who gets it, also who has left."""
+        return self.setting.readers(self.composer.words.language)
+
+    def moment(self, day: date) -> datetime:
+        """Return when the briefing of a day is compiled and sent; without a seed at its time of day."""
+        return instant(day, self.setting.at) if self.seed is None else moment_of(day, self.setting.at, self.seed)
 
     def tick(self, now: datetime) -> int:
         """Compile the day's briefing once its moment has come; return how many were compiled (0 or 1)."""
         day = day_of(now)
-        if now < instant(day, self.setting.at):
+        if now < self.moment(day):
             return 0
         with self.database.read() as connection:
             if day.isoformat() in connection.scalars(troubles.resting(LEG), {"now": now}).all():
@@ -83,13 +117,18 @@ class Brief:
         with self.database.read() as connection:
             if briefings.is_stored(connection, day):
                 return 0
-            briefing = self._compiled(connection, day, instant(day, self.setting.at), now)
+            own = self._compiled(connection, day, instant(day, self.setting.at), now)
         with self.database.write() as connection:
-            if not briefings.add(connection, briefing):
+            if not briefings.add(connection, own):
                 return 0
-            _anchor(connection, briefing, now)
-            if self.setting.to:
+            for edition in own.others:
+                briefings.replace(connection, edition)
+            _anchor(connection, own, now)
+            if self._staying(connection):
                 self._alert(connection, day, now)
+            elif self.setting.to:
+                alarm = trouble_alert(f"briefing:{day}:nobody", "briefing:nobody", now, page=False)
+                duties.save_alerts(connection, [alarm], now)
         return 1
 
     def current(self, now: datetime) -> WrittenBriefing:
@@ -106,30 +145,75 @@ class Brief:
             return stored or self._compiled(connection, day, min(now, instant(day, self.setting.at)), now)
 
     def send(self, briefing: WrittenBriefing, now: datetime) -> Sent:
-        """Store a briefing as its day's and put it into the outbox at once, again if need be. Raise NoRecipients."""
+        """Store a briefing as its day's and put it into the outbox at once, again if need be.
+
+        One that is stored is sent as it was. Raise NoRecipients and AllLeft.
+        """
         if not self.setting.to:
             raise NoRecipients
         with self.database.write() as connection:
-            briefings.replace(connection, briefing)
+            staying = self._staying(connection)
+            if not staying:
+                raise AllLeft
+            for edition in (briefing, *briefing.others):
+                briefings.replace(connection, edition)
             _anchor(connection, briefing, now)
-            return Sent(briefing, self._alert(connection, briefing.day, now))
+            return Sent(briefing, self._alert(connection, briefing.day, now), len(staying))
 
-    @staticmethod
-    def message(connection: Connection, scene: Scene, composer: Composer) -> Message:
-        """Return the message of an alert of reason BRIEFING; its point is the day."""
-        alert = scene.alert
-        briefing = briefings.read(connection, date.fromisoformat(alert.point))
-        if briefing is None:
+    def message(self, connection: Connection, scene: Scene, reader: Reader, leave: str = "") -> Message:
+        """Return the message of an alert of reason BRIEFING for one reader; its point is the day.
+
+        His edition is compiled now where it is not stored, as after a change of the settings. `leave` is his own link.
+        """
+        alert, composer = scene.alert, self._composer(reader.edition)
+        day = date.fromisoformat(alert.point)
+        own = briefings.read(connection, day)
+        if own is None:
             title = composer.words(N_("The briefing of {day} is no longer stored."), day=alert.point)
             return Message(key=alert.key, title=title, tone=Tone.CALM, written_at=scene.now)
-        return briefing_message(briefing, key=alert.key, written_at=scene.now)
+        told = briefings.read(connection, day, reader.edition.key)
+        if told is None:
+            until, at = own.end(self.setting.at), own.compiled_at
+            [told] = self._written(self._facts(connection, day, until, scene.now), [reader.edition])
+            told = replace(told, compiled_at=at)
+        return briefing_message(told, composer.words, written_at=scene.now, leave=leave)
+
+    def _staying(self, connection: Connection) -> list[Reader]:
+        gone = unsubscriptions.standing(connection, self.setting.addresses)
+        return [reader for reader in self.readers if reader.address not in gone]
+
+    def _composer(self, edition: Edition) -> Composer:
+        return self.others.get(edition.language, self.composer)
 
     def _compiled(self, connection: Connection, day: date, until: datetime, now: datetime) -> WrittenBriefing:
+        """Return the bureau's own edition with all others that somebody gets."""
+        wanted = dict.fromkeys((OWN, *(reader.edition for reader in self.readers)))
+        own, *others = self._written(self._facts(connection, day, until, now), wanted)
+        return replace(own, others=tuple(others))
+
+    def _written(self, facts: Facts, editions: Iterable[Edition]) -> Iterator[WrittenBriefing]:
+        for edition in editions:
+            office = self.duty.offices.get(edition.office)
+            name = "" if office is None else office.name
+            yield written(briefing_of(facts, edition), self._composer(edition), by=self.bureau, office=name)
+
+    def _facts(self, connection: Connection, day: date, until: datetime, now: datetime) -> Facts:
         before = briefings.last_before(connection, day)
         window = window_of(day, until, None if before is None else before.end(self.setting.at))
         facts = briefing_facts.facts_of(connection, window, self.composer.names.sources.keys(), now)
-        missed = self._missed(connection, day, now)
-        return written(briefing_of(replace(facts, works=self.works, missed=missed)), self.composer)
+        ways = self._ways(connection, now)
+        return replace(facts, works=self.works, missed=self._missed(connection, day, now), ways=ways)
+
+    def _ways(self, connection: Connection, now: datetime) -> Ways:
+        """Read where nobody is on duty in the next seven days, and who has left the list."""
+        made = people.changes(connection, since=now) if self.duty.rotas else []
+        empty = (
+            RotaGap(rota.name, gap.begin, gap.end)
+            for rota in self.duty.rotas.values()
+            for gap in gaps(rota, made, now, now + AHEAD)
+        )
+        gone = len(self.readers) - len(self._staying(connection))
+        return Ways(len(self.duty.rotas), tuple(empty), len(self.readers), gone)
 
     def _missed(self, connection: Connection, day: date, now: datetime) -> MissedFacts | None:
         """Read what was missed on the Beijing day before; None where nobody can read the drop ledger again."""

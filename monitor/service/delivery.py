@@ -12,9 +12,9 @@ from sqlalchemy import Connection
 from monitor.config.settings import SlackChannel
 from monitor.core.model import AlertReason
 from monitor.loops.arming import Arming
-from monitor.loops.brief import Brief
 from monitor.loops.deliver import Deliver, Outlet
 from monitor.loops.paths import SilentDrill
+from monitor.service.briefing import brief_of, subscriptions_of
 from monitor.service.heart import PATIENT, SLOW, Pulse
 from monitor.service.outlets import outlets_of
 from monitor.service.parts import Parts
@@ -36,6 +36,9 @@ class Delivery:
         self._clock = clock
         plain = outlets_of(parts.settings.form, lambda: parts.gate, parts.words, duty=parts.duty)
         self.outlets = [self._equipped(outlet) for outlet in plain]
+        self._brief = brief_of(parts, composer)
+        self._subscriptions = subscriptions_of(parts)
+        self._readers = {f"briefing:{reader.address}": reader for reader in self._brief.readers}
 
     @property
     def unread(self) -> list[str]:
@@ -69,11 +72,14 @@ class Delivery:
 
     def _deliver(self, outlet: Outlet, clock: Callable[[], datetime]) -> Deliver:
         parts = self._parts
-        return Deliver(parts.database, outlet, self.outlets, self._compose, clock, parts.duty.contacts)
+        compose = partial(self._compose, outlet.name)
+        return Deliver(parts.database, outlet, self.outlets, compose, clock, parts.duty.contacts)
 
-    def _compose(self, connection: Connection, scene: Scene) -> Message:
+    def _compose(self, channel: str, connection: Connection, scene: Scene) -> Message:
         if scene.alert.reason is AlertReason.BRIEFING:
-            return Brief.message(connection, scene, self._composer)
+            reader = self._readers[channel]
+            leave = self._subscriptions.link(connection, reader.address)
+            return self._brief.message(connection, scene, reader, leave)
         message = self._composer.message(scene)
         if self._parts.settings.form.slack_app is None:
             return message

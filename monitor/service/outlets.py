@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TextIO
+
+from sqlalchemy import Connection
 
 from monitor.config.channel_limits import load_limits
 from monitor.config.duty import MAIL
@@ -24,6 +27,7 @@ from monitor.core.model import AlertReason
 from monitor.core.people.duty import Duty
 from monitor.gate import Gate
 from monitor.loops.deliver import Outlet
+from monitor.store import unsubscriptions
 from responders.channels.apprise import RECIPIENT, Apprise
 from responders.channels.base import REPEAT_NOTE, Channel, Tone
 from responders.channels.console import Console
@@ -69,9 +73,16 @@ def outlets_of(
     personal_mail = _mail_to_contacts(form, duty, note)
     outlets += [Outlet(channel, ALERTS, pace=limits["email"].pace, broadcast=False) for channel in personal_mail]
     if form.mail is not None:
-        recipients = (_email(f"briefing:{address}", address, form.mail, note) for address in form.briefing.to)
-        outlets += [Outlet(channel, BRIEFING) for channel in recipients]
+        outlets += [
+            Outlet(_email(f"briefing:{address}", address, form.mail, note), BRIEFING, closed=partial(_left, address))
+            for address in form.briefing.addresses
+        ]
     return outlets
+
+
+def _left(address: str, connection: Connection) -> bool:
+    """Tell whether a reader of the briefing has left the list."""
+    return bool(unsubscriptions.standing(connection, [address]))
 
 
 def channel_names(form: SettingsFile) -> list[str]:

@@ -18,7 +18,6 @@ from types import FrameType
 import uvicorn
 
 from monitor.core.errors import Mistake
-from monitor.loops.brief import Brief
 from monitor.loops.calendars import CalendarWatch
 from monitor.loops.conferences import ConferenceWatch
 from monitor.loops.drafts import DraftWatch
@@ -29,6 +28,7 @@ from monitor.loops.receipts import ReceiptWatch
 from monitor.loops.seal import Seal
 from monitor.loops.sources import SourceWatch
 from monitor.loops.watch import Watch
+from monitor.service.briefing import brief_of, subscriptions_of
 from monitor.service.clock import ServiceClock
 from monitor.service.deadman import Deadman
 from monitor.service.delivery import Delivery
@@ -40,7 +40,6 @@ from monitor.service.keeper import ClockKeeper
 from monitor.service.listener import Listener
 from monitor.service.listening import listen
 from monitor.service.metrics import Metrics
-from monitor.service.missed import beside_of
 from monitor.service.offers import offers_of
 from monitor.service.office import office_of
 from monitor.service.parts import Parts
@@ -87,6 +86,7 @@ class Service:
         console = parts.settings.form.console
         if console.public_url:
             parts.links.prepare(clock())
+            subscriptions_of(parts).prepare(clock())
         self._socket = listen(console.host, console.port) if "console" in roles else None
         port = self._socket.getsockname()[1] if self._socket else console.port
         host = f"[{console.host}]" if ":" in console.host else console.host
@@ -155,7 +155,7 @@ class Service:
         if "brief" in self.roles:
             yield Pulse(
                 "brief",
-                Brief(parts.database, self.composer, parts.settings.form.briefing, parts.works, beside_of(parts)).tick,
+                brief_of(parts, self.composer).tick,
                 seconds=30,
                 longest=SLOW,
             )
@@ -283,6 +283,7 @@ class Service:
             own=[source.id for source in self.parts.sources.values() if source.own],
             follows=self.parts.follows,
             links=self.parts.links,
+            subscriptions=subscriptions_of(self.parts),
             public=public_hosts(self.parts.settings.form.console.public_url),
             duty=self.parts.duty,
             closing=self._ended.is_set,

@@ -18,7 +18,7 @@ def ways_of(form: SettingsFile) -> Iterator[Way]:
             yield from (Way(f"{name}:{address}", "email") for address in setting.to)
         else:
             yield Way(name, setting.kind, armed=isinstance(setting, SlackChannel) and setting.arm)
-    yield from (Way(f"briefing:{address}", "email") for address in form.briefing.to)
+    yield from (Way(f"briefing:{address}", "email") for address in form.briefing.addresses)
 
 
 def ways_out(form: SettingsFile, outlets: Sequence[Outlet]) -> list[WayOut]:

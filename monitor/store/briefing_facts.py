@@ -18,6 +18,7 @@ from monitor.core.views import AlertView, DeadlineView, DeliveryView, IncidentVi
 from monitor.store import (
     assignments,
     audit,
+    briefing_course,
     deliveries,
     drills,
     fetches,
@@ -82,9 +83,14 @@ def facts_of(connection: Connection, window: Window, source_ids: Collection[str]
     known = {incident.id: incident for incident in (*_incidents(connection, matters), *fresh)}
     voices = voice_facts(connection, window, [i.id for i in known.values() if i.state is MatterState.OPEN])
     known |= {incident.id: incident for incident in _incidents(connection, voices.beside - known.keys())}
+    course, charted = briefing_course.course_facts(connection, window.day)
     return Facts(
         window=window,
         now=now,
+        answers=briefing_course.answers(connection, known.keys()),
+        heats=briefing_course.heats(connection, ids, now),
+        assigned=briefing_course.assigned(connection, known.keys() | charted),
+        course=course,
         incidents=known,
         live=live,
         changes=changes,

@@ -1,7 +1,8 @@
-"""Briefings as they were compiled, one a day, and how often each was sent."""
+"""Briefings as they were compiled, each edition once a day, and how often each day's was sent."""
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -11,16 +12,22 @@ from monitor.core.briefing import WrittenBriefing
 from monitor.core.model import AlertReason
 from monitor.store.sql import exclusive, insert, of
 from monitor.store.tables import AlertRow, BriefingRow
+from monitor.store.tables_briefing import BriefingEditionRow
 
 ALERT = of(AlertRow)
 BRIEFING = of(BriefingRow)
-WRITTEN = ("compiled_at", "title", "text", "html")
+EDITION = of(BriefingEditionRow)
+WRITTEN = ("compiled_at", "title", "text", "html", "sheet")
 
 
-def read(connection: Connection, day: date) -> WrittenBriefing | None:
-    """Return the briefing of a day, or None where none is stored."""
-    row = connection.execute(select(BRIEFING).where(BRIEFING.c.day == day.isoformat())).one_or_none()
-    return None if row is None else _written(row)
+def read(connection: Connection, day: date, edition: str = "") -> WrittenBriefing | None:
+    """Return the briefing of a day, the bureau's own or another edition, or None where none is stored."""
+    if edition:
+        query = select(EDITION).where(EDITION.c.day == day.isoformat(), EDITION.c.edition == edition)
+    else:
+        query = select(BRIEFING).where(BRIEFING.c.day == day.isoformat())
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _written(row, edition)
 
 
 def is_stored(connection: Connection, day: date) -> bool:
@@ -36,15 +43,19 @@ def last_before(connection: Connection, day: date) -> WrittenBriefing | None:
 
 
 def add(connection: Connection, written: WrittenBriefing) -> bool:
-    """Store the briefing of a day that has none; False where another process was first."""
+    """Store the bureau's own briefing of a day that has none; False where another process was first."""
     statement = insert(connection, BriefingRow).values(**_columns(written)).on_conflict_do_nothing()
     return connection.execute(statement.returning(BRIEFING.c.day)).first() is not None
 
 
 def replace(connection: Connection, written: WrittenBriefing) -> None:
-    """Store the briefing of a day in the place of the one it may have."""
+    """Store an edition of a day's briefing in the place of the one it may have."""
     values = _columns(written)
     renewed = {name: values[name] for name in WRITTEN}
+    if written.edition:
+        other = insert(connection, BriefingEditionRow).values(**values, edition=written.edition)
+        connection.execute(other.on_conflict_do_update(index_elements=["day", "edition"], set_=renewed))
+        return
     statement = insert(connection, BriefingRow).values(**values)
     connection.execute(statement.on_conflict_do_update(index_elements=["day"], set_=renewed))
 
@@ -59,14 +70,18 @@ def times_sent(connection: Connection, day: date) -> int:
 
 
 def _columns(written: WrittenBriefing) -> dict[str, Any]:
-    return {"day": written.day.isoformat()} | {name: getattr(written, name) for name in WRITTEN}
+    sheet = "" if written.sheet is None else json.dumps(written.sheet, ensure_ascii=False)
+    told = {name: getattr(written, name) for name in WRITTEN if name != "sheet"}
+    return {"day": written.day.isoformat(), **told, "sheet": sheet}
 
 
-def _written(row: Row[Any]) -> WrittenBriefing:
+def _written(row: Row[Any], edition: str = "") -> WrittenBriefing:
     return WrittenBriefing(
         day=date.fromisoformat(row.day),
         compiled_at=row.compiled_at,
         title=row.title,
         text=row.text,
         html=row.html,
+        sheet=json.loads(row.sheet) if row.sheet else None,
+        edition=edition,
     )

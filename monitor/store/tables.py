@@ -412,7 +412,7 @@ class CardRow(Table, table=True):
 
 
 class BriefingRow(Table, table=True):
-    """A day's briefing as it was compiled."""
+    """A day's briefing as it was compiled; `sheet` is JSON, from which its other forms are made."""
 
     __tablename__ = "briefing"
     day: str = Field(primary_key=True)
@@ -420,6 +420,7 @@ class BriefingRow(Table, table=True):
     title: str = long_text()
     text: str = long_text()
     html: str = long_text()
+    sheet: str = Field(default="", sa_column=Column(Text, nullable=False, server_default=""))
 
 
 class HeartbeatRow(Table, table=True):

@@ -7,7 +7,7 @@ markup, because every fetched text is hostile.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -65,11 +65,25 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes with a mail: attached, or where it has a `cid`, shown by the page under `cid:`.
+
+    What it tells stands in the message's text as well, for channels that carry nothing else.
+    """
+
+    name: str
+    kind: str
+    content: bytes
+    cid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """One Alert ready to be shown. `key` is unique and travels with the message where the provider can be asked.
 
     `to` is the one person whom it is for, as the channel addresses him; it is empty for all who read the channel.
-    `drill` tells a machine what people read in the title.
+    `drill` tells a machine what people read in the title. For mail only: `enclosures`, `leave`, where the reader leaves
+    the list by which he gets it, and `thread`, the key of what it is shown with.
     """
 
     key: str
@@ -84,6 +98,9 @@ class Message:
     to: str = ""
     drill: bool = False
     buttons: tuple[Button, ...] = ()
+    enclosures: tuple[Enclosure, ...] = field(default=(), repr=False)
+    leave: str = field(default="", repr=False)
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP as SMTP_POLICY
+from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 
-from responders.channels.base import Message, Tone
+from responders.channels.base import Enclosure, Message, Tone
 from responders.channels.layout import Parts, parts
 from responders.channels.safe_text import cut, visible
 
@@ -27,6 +29,25 @@ COLOUR: Mapping[Tone, str] = {
     Tone.DONE: "#2e7d32",
 }
 
+
+class _Whole(UnstructuredHeader, BaseHeader):
+    """A header of one word. The standard library would write one that is too long for its line as encoded words, which
+    no mail program reads as an address (RFC 2047, section 5).
+    """
+
+    def fold(self, *, policy: Policy) -> str:
+        """Return the header on one line."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+def _policy() -> EmailPolicy[EmailMessage]:
+    headers = HeaderRegistry()
+    for name in ("list-unsubscribe", "references"):
+        headers.map_to_type(name, _Whole)
+    return SMTP_POLICY.clone(header_factory=headers)
+
+
+SMTP = _policy()
 PAGE = Environment(
     loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
 ).get_template("email.html")
@@ -45,6 +66,9 @@ def letter(message: Message, *, sender: str, recipient: str, note: str = "") -> 
     if message.card is not None:
         # Mail programs show what refers to the same mail as one conversation, even where that mail was never sent.
         mail["References"] = message_id(message.card.key, recipient, domain)
+    elif message.thread:
+        mail["References"] = message_id(message.thread, recipient, domain)
+    _say_how_to_leave(mail, message.leave)
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
     if message.tone is Tone.URGENT:
@@ -53,7 +77,31 @@ def letter(message: Message, *, sender: str, recipient: str, note: str = "") -> 
     # Not every relay passes eight bits on, and no line may be longer than 998 bytes.
     mail.set_content(said.whole + "\n", cte="base64")
     mail.add_alternative(_page(said, message), subtype="html", cte="base64")
+    _enclose(mail, message.enclosures)
     return mail
+
+
+def _say_how_to_leave(mail: EmailMessage, address: str) -> None:
+    """Name where the reader leaves the list (RFC 2369), by one press where that is HTTPS (RFC 8058)."""
+    if not address:
+        return
+    mail["List-Unsubscribe"] = f"<{address}>"
+    if address.startswith("https://"):
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+
+
+def _enclose(mail: EmailMessage, enclosures: Sequence[Enclosure]) -> None:
+    """Put what the page shows beside the page (RFC 2387), then attach the files."""
+    page = mail.get_body(("html",))
+    for one in enclosures:
+        kind, _, subtype = one.kind.partition("/")
+        if one.cid and page is not None:
+            # Some mail programs list a picture among the files unless it is called inline.
+            page.add_related(one.content, kind, subtype, cid=f"<{one.cid}>", filename=one.name, disposition="inline")
+    for one in enclosures:
+        if not one.cid:
+            kind, _, subtype = one.kind.partition("/")
+            mail.add_attachment(one.content, kind, subtype, filename=one.name)
 
 
 def message_id(key: str, recipient: str, domain: str) -> str:

@@ -99,7 +99,7 @@ def routes(console: Console, links: AckLinks) -> APIRouter:
         except UnknownName as mistake:
             return _page(console, links.look(token, now), guesses, now, mistake=mistake, name=name)
         except Mistake as mistake:
-            said = [(words.language, words.mistake(mistake)) for words in _languages(console)]
+            said = [(words.language, words.mistake(mistake)) for words in languages(console)]
             return console.pages.bare(
                 "acknowledge.html",
                 status=int(status_of(mistake)),
@@ -132,18 +132,18 @@ def _page(
     facts: dict[str, object] = {"at": shown(opened.used_at) if opened.used_at else "", "needed": opened.needed}
     if opened.alert is not None and opened.signs:
         facts |= {"by": opened.alert.detail["by"], "office": opened.alert.detail["name"]}
-    languages = _languages(console)
-    asked = [words(NAME) for words in languages] if opened.asks else []
+    spoken = languages(console)
+    asked = [words(NAME) for words in spoken] if opened.asks else []
     return console.pages.bare(
         "acknowledge.html",
         status=int(status),
-        said=[(words.language, words(template, **facts)) for words in languages],
-        refused=[(words.language, words.mistake(mistake)) for words in languages] if mistake else (),
+        said=[(words.language, words(template, **facts)) for words in spoken],
+        refused=[(words.language, words.mistake(mistake)) for words in spoken] if mistake else (),
         asked=asked,
         name=name,
         opened=opened,
         lines=_lines(console, opened, now),
-        labels=[(words.language, words(SIGN_LABEL if opened.signs else LABEL)) for words in languages]
+        labels=[(words.language, words(SIGN_LABEL if opened.signs else LABEL)) for words in spoken]
         if opened.state is LinkState.OPEN
         else (),
     )
@@ -160,7 +160,7 @@ def _sentence(opened: Opened) -> str:
     return SENTENCES[opened.state]
 
 
-def _languages(console: Console) -> list[Words]:
+def languages(console: Console) -> list[Words]:
     """Return the bureau's language, then the other: whoever presses may be the one who knows only that."""
     own = console.composer.words.language
     return [Words(name) for name in sorted(LANGUAGES, key=lambda name: name != own)]

@@ -41,6 +41,7 @@ from responders.console import (
     incident,
     items,
     leader,
+    leaving,
     linking,
     lists,
     live,
@@ -74,6 +75,7 @@ from responders.documents.messages import Composer
 from responders.inquiry import Inquiry
 from responders.links import AckLinks
 from responders.sorting import Sorting
+from responders.subscriptions import Subscriptions
 
 STATIC = Path(__file__).parent / "static"
 MOST_BYTES = 64 * 1024
@@ -100,6 +102,7 @@ def console_app(
     own: Collection[str] = (),
     follows: Follows = MappingProxyType({}),
     links: AckLinks | None = None,
+    subscriptions: Subscriptions | None = None,
     public: Collection[str] = (),
     duty: Duty = NOBODY,
     closing: Callable[[], bool] = lambda: False,
@@ -109,11 +112,11 @@ def console_app(
 ) -> FastAPI:
     """Return the console; `hosts` are the Host values it answers to, such as 127.0.0.1:8765.
 
-    `public` are those under which it answers to acknowledge `links` only. `probe` answers those who ask for the
-    service's condition, also under `probe_hosts`. `own` are the bureau's own sources, `follows` which kinds of incident
-    may lead to which, `duty` who can be told. Unless it is `strict`, nobody needs to sign in while there is no account.
-    Of `proxies` it is believed from where somebody comes, and whether over HTTPS. `doors` are routes that let in by a
-    proof of their own. `closing` tells that the service ends.
+    `public` are those under which it answers to acknowledge `links` and those to leave the briefing only. `probe`
+    answers those who ask for the service's condition, also under `probe_hosts`. `own` are the bureau's own sources,
+    `follows` which kinds of incident may lead to which, `duty` who can be told. Unless it is `strict`, nobody needs
+    to sign in while there is no account. Of `proxies` it is believed from where somebody comes, and whether over
+    HTTPS. `doors` are routes that let in by a proof of their own. `closing` tells that the service ends.
     """
 
     def drill() -> Drill | None:
@@ -199,6 +202,8 @@ def console_app(
         app.include_router(door)
     if links is not None:
         app.include_router(acknowledging.routes(console, links))
+    if subscriptions is not None:
+        app.include_router(leaving.routes(console, subscriptions))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, hosts=hosts, probe_hosts=probe_hosts, words=composer.words, public=public)
     if proxies:

@@ -3,7 +3,7 @@
 The check of the Host header defeats DNS rebinding. An act must come from one of our own pages: the browser says so in
 Sec-Fetch-Site, or in Origin where it does not send that; the token of the form is checked where the form is read.
 
-Under the public name, by which people follow acknowledge links, nothing but those links is answered. Such a link is a
+Under the public name, by which people follow links of messages, nothing but those links is answered. Such a link is a
 right by itself, and the browsers inside chat programs tell little of where they come from.
 """
 
@@ -21,9 +21,9 @@ from monitor.core.errors import N_
 from responders.console.health import PROBES
 from responders.language import Words
 
-LINKS, LOOKS = "/a/", "/static/"
+LINKS, LOOKS = ("/a/", "/u/"), "/static/"
 # What is asked there proves by itself that it may: a link is a right, a signed request comes from its signer.
-PROVEN = (LINKS, "/slack/", "/push/", "/websub/")
+PROVEN = (*LINKS, "/slack/", "/push/", "/websub/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # With no-referrer, browsers send "Origin: null" with our own forms; same-origin tells other sites just as little.
 PROTECTION: Mapping[str, str] = MappingProxyType(

@@ -157,6 +157,8 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("POST", "/me"): Door.NAMELESS,
         ("GET", "/a/{token}"): Door.OPEN,
         ("POST", "/a/{token}"): Door.OPEN,
+        ("GET", "/u/{token}"): Door.OPEN,
+        ("POST", "/u/{token}"): Door.OPEN,
         # Slack proves each request by its signature.
         ("POST", "/slack/events"): Door.OPEN,
         # Whoever brings data proves each request by its signature as well.

@@ -45,6 +45,8 @@ THINGS: Mapping[str, str] = {
     "alert": N_("Alert"),
     "delivery": N_("Delivery"),
     "briefing": N_("Briefing"),
+    "briefing_edition": N_("Edition of a briefing"),
+    "unsubscription": N_("Leaving the briefing"),
     "adjustment": N_("Adjustment of a deadline"),
     "finding": N_("Fault found"),
     "audience": N_("Whom an alert is for"),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
@@ -13,8 +14,17 @@ from monitor.core.briefing import Briefing, WrittenBriefing
 from monitor.core.briefing_facts import USUAL_WINDOW
 from monitor.core.errors import N_
 from monitor.core.second.opinion import ReadingState
-from responders.channels.base import Message, Tone
-from responders.documents import briefing_duties, briefing_health, briefing_practice, briefing_voices, missed
+from responders.channels.base import Link, Tone
+from responders.documents import (
+    briefing_course,
+    briefing_duties,
+    briefing_health,
+    briefing_practice,
+    briefing_voices,
+    briefing_ways,
+    missed,
+)
+from responders.documents.briefing_forms import kept, said
 from responders.documents.briefing_sheet import Sheet
 from responders.documents.messages import Composer
 
@@ -34,35 +44,35 @@ TEMPLATES = Environment(
 )
 
 
-def written(briefing: Briefing, composer: Composer) -> WrittenBriefing:
-    """Write a briefing in the composer's language; both parts tell the same, and all fetched text is escaped."""
-    sheet = sheet_of(briefing, composer)
+def written(briefing: Briefing, composer: Composer, *, by: str = "", office: str = "") -> WrittenBriefing:
+    """Write a briefing in the composer's language; both parts tell the same, and all fetched text is escaped.
+
+    `by` is the bureau, `office` the name of the office whose edition it is.
+    """
+    sheet = sheet_of(briefing, composer, by=by, office=office)
     return WrittenBriefing(
         day=briefing.window.day,
         compiled_at=briefing.compiled_at,
         title=sheet.title,
         text=TEMPLATES.get_template("briefing.txt").render(sheet=sheet).strip() + "\n",
-        html=TEMPLATES.get_template("briefing.html").render(sheet=sheet, colours=COLOURS),
+        html=page_of(sheet),
+        sheet=kept(sheet),
+        edition=briefing.edition.key,
         head=briefing.head,
     )
 
 
-def briefing_message(briefing: WrittenBriefing, *, key: str, written_at: datetime) -> Message:
-    """Return a stored briefing as the message of the alert called `key`."""
-    return Message(
-        key=key,
-        title=briefing.title,
-        tone=Tone.CALM,
-        body=briefing.text,
-        html=briefing.html,
-        written_at=written_at,
-    )
+def page_of(sheet: Sheet, cids: Mapping[str, str] = MappingProxyType({}), leave: Link | None = None) -> str:
+    """Return a sheet as a page for mail: charts by the ids of the pictures in the mail, a link to leave the list."""
+    page = TEMPLATES.get_template("briefing.html")
+    return page.render(sheet=sheet, colours=COLOURS, cids=cids, said=said, leave=leave)
 
 
-def sheet_of(briefing: Briefing, composer: Composer) -> Sheet:
+def sheet_of(briefing: Briefing, composer: Composer, *, by: str = "", office: str = "") -> Sheet:
     """Return a briefing as a sheet of finished texts."""
-    words, day = composer.words, briefing.window.day.isoformat()
-    said = words(N_(", ")).join(_said(briefing, composer))
+    words, on = composer.words, briefing.window.day
+    day = on.isoformat()
+    gist = words(N_(", ")).join(_gist(briefing, composer))
     sections = (
         briefing_duties.questions(briefing, composer),
         briefing_duties.running(briefing, composer),
@@ -76,21 +86,26 @@ def sheet_of(briefing: Briefing, composer: Composer) -> Sheet:
         missed.section(briefing.missed, composer) if briefing.missed is not None else None,
         briefing_health.counts(briefing, composer),
         briefing_health.unsent(briefing, composer),
+        briefing_ways.ways(briefing, composer),
         briefing_practice.practice(briefing, composer),
+        briefing_course.incidents(briefing, composer),
+        briefing_course.deadlines(briefing, composer),
     )
     return Sheet(
         language=words.language,
-        title=words(N_("Briefing {day}: {said}"), day=day, said=said),
+        title=words(N_("Briefing {day}: {said}"), day=day, said=gist),
         heading=words(N_("Briefing {day}"), day=day),
-        said=said,
-        covers=_covers(briefing, composer),
+        said=gist,
+        covers=" ".join(part for part in (_covers(briefing, composer), _edition(briefing, composer, office)) if part),
         notice=_notice(briefing, composer),
         sections=tuple(section for section in sections if section is not None),
         foot=tuple(_foot(briefing, composer)),
+        by=by,
+        day=words(N_("{year}-{month}-{day}"), year=on.year, month=on.month, day=on.day),
     )
 
 
-def _said(briefing: Briefing, composer: Composer) -> Iterator[str]:
+def _gist(briefing: Briefing, composer: Composer) -> Iterator[str]:
     """Say the briefing in a few words, what presses first."""
     words = composer.words
     if not briefing.counts.answers:
@@ -123,6 +138,23 @@ def _covers(briefing: Briefing, composer: Composer) -> str:
         return said
     longer = N_("It covers {hours} hours, so that nothing falls between two briefings.")
     return f"{said} {composer.words(longer, hours=round(span / timedelta(hours=1)))}"
+
+
+def _edition(briefing: Briefing, composer: Composer, office: str) -> str:
+    """Say whose incidents an edition tells of, and how much it leaves out."""
+    edition, words = briefing.edition, composer.words
+    if not edition.is_part:
+        return ""
+    names = [composer.names.division(edition.region) if edition.region else "", office or edition.office]
+    left_out = {"incidents": briefing.left_out.incidents, "deadlines": briefing.left_out.deadlines}
+    return words(
+        N_(
+            "This edition is for {scope}. It leaves out {incidents} new incident(s) and {deadlines} running "
+            "deadline(s) that lie elsewhere."
+        ),
+        scope=words(N_(", ")).join(name for name in names if name),
+        **left_out,
+    )
 
 
 def _foot(briefing: Briefing, composer: Composer) -> Iterator[str]:

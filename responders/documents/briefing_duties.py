@@ -10,6 +10,7 @@ from monitor.core.duties.deadlines import Cause
 from monitor.core.errors import N_
 from monitor.core.model import DeadlineState
 from responders.channels.base import Tone
+from responders.documents import heat
 from responders.documents.briefing_sheet import LONGEST_TITLE, Row, Section, about, address, one_line, row, section
 from responders.documents.due import said_due
 from responders.documents.messages import Composer
@@ -106,21 +107,22 @@ def _remark(one: Ended, composer: Composer) -> str:
 
 def opened(briefing: Briefing, composer: Composer) -> Section:
     """Tell which incidents are new, those with duties and the gravest first."""
-    rows = [_new(new, composer) for new in briefing.opened]
+    rows = [_new(new, briefing, composer) for new in briefing.opened]
     aside = [f"{composer.words(label(state))} {n}" for state, n in sorted(briefing.set_aside.items())]
     told = composer.words(N_(", ")).join(aside)
     remarks = [composer.words(N_("Opened and already set aside: {told}"), told=told)] if aside else []
     return section(composer, N_("New incidents"), rows, none=N_("No new incident."), remarks=remarks)
 
 
-def _new(new: NewIncident, composer: Composer) -> Row:
+def _new(new: NewIncident, briefing: Briefing, composer: Composer) -> Row:
     words, incident = composer.words, new.incident
     told = {"items": incident.items, "sources": incident.sources, "names": _reporters(new.reporters, composer)}
     notes = [
         words(N_(", ")).join((composer.names.kind(incident.kind), composer.figures(incident.figures))),
         composer.standing(incident),
         words(N_("{items} report(s) from {sources} source(s): {names}"), **told),
-        composer.wave(incident),
+        _heat(new, composer),
+        _answered(new, briefing, composer),
         words(N_("opened {at}"), at=shown(incident.opened_at)),
         "" if new.concerns_us else words(N_("only watched: no duty applies")),
     ]
@@ -128,6 +130,29 @@ def _new(new: NewIncident, composer: Composer) -> Row:
     title = f"#{incident.id} {composer.place(incident)} | {one_line(incident.title, LONGEST_TITLE)}"
     tone = Tone.NOTICE if new.concerns_us else Tone.CALM
     return row(mark, title, notes, tone=tone, url=address(composer, incident))
+
+
+def _heat(new: NewIncident, composer: Composer) -> str:
+    """Say how far the public talks of an incident: the grade where it has one, then the facts."""
+    words, wave = composer.words, composer.wave(new.incident)
+    if new.heat is None:
+        return wave
+    seen = new.heat.talk > 0 or new.heat.best is not None
+    told = words(N_("; ")).join(heat.facts(new.heat, words, composer.names)) if seen else words(N_("none seen"))
+    return words(N_("{name}: {value}"), name=wave or words(N_("Public talk")), value=told)
+
+
+def _answered(new: NewIncident, briefing: Briefing, composer: Composer) -> str:
+    """Say what was published about an incident, or until when something must be; nothing where no duty applies."""
+    words = composer.words
+    if new.answer is not None:
+        at = shown(new.answer.published_at)
+        told = {"kind": words(label(new.answer.kind)), "at": at, "n": new.answer.times}
+        return words(N_("published: {kind} {at}, {n} in all"), **told)
+    if new.next_due is not None:
+        left = composer.left(new.next_due, briefing.compiled_at)
+        return words(N_("nothing published yet; {clock}: {left}"), clock=composer.clock(new.next_due), left=left)
+    return words(N_("nothing published yet")) if new.concerns_us else ""
 
 
 def _reporters(ids: tuple[str, ...], composer: Composer) -> str:

@@ -93,20 +93,20 @@ def counts(briefing: Briefing, composer: Composer) -> Section:
 
 def _lines(briefing: Briefing, composer: Composer) -> Iterator[Line]:
     words, counted = composer.words, briefing.counts
-    fetches = _listed(counted.fetches, Outcome, composer)
+    fetches = listed(counted.fetches, Outcome, composer)
     verdicts = words(N_(", ")).join(
         words(template, n=counted.verdicts[name]) for name, template in VERDICTS.items() if counted.verdicts.get(name)
     )
     yield Line(words(N_("Sources")), words(N_("{n} watched"), n=counted.sources))
     yield Line(words(N_("Fetches")), _sum(counted.fetches, fetches, composer))
     yield Line(words(N_("New items")), _sum(counted.verdicts, verdicts, composer))
-    yield Line(words(N_("Only alike, by kind")), _listed(counted.decoys, Decoy, composer) or NOTHING)
-    yield Line(words(N_("Left out, by reason")), _listed(counted.drops, DropReason, composer) or NOTHING)
-    yield Line(words(N_("Alerts")), _listed(counted.alerts, AlertState, composer) or NOTHING)
+    yield Line(words(N_("Only alike, by kind")), listed(counted.decoys, Decoy, composer) or NOTHING)
+    yield Line(words(N_("Left out, by reason")), listed(counted.drops, DropReason, composer) or NOTHING)
+    yield Line(words(N_("Alerts")), listed(counted.alerts, AlertState, composer) or NOTHING)
     if counted.second:
-        yield Line(words(N_("Second readings")), _listed(counted.second, ReadingState, composer))
-    for channel, states in _families(counted.deliveries):
-        yield Line(words(N_("Over {channel}"), channel=channel), _listed(states, DeliveryState, composer))
+        yield Line(words(N_("Second readings")), listed(counted.second, ReadingState, composer))
+    for channel, states in families(counted.deliveries):
+        yield Line(words(N_("Over {channel}"), channel=channel), listed(states, DeliveryState, composer))
 
 
 def _sum(numbers: Mapping[str, int], told: str, composer: Composer) -> str:
@@ -114,7 +114,7 @@ def _sum(numbers: Mapping[str, int], told: str, composer: Composer) -> str:
     return composer.words(N_("{total}: {told}"), total=total, told=told) if told else str(total)
 
 
-def _listed(numbers: Mapping[str, int], kind: type[Enum], composer: Composer) -> str:
+def listed(numbers: Mapping[str, int], kind: type[Enum], composer: Composer) -> str:
     """List numbers, the largest first, each with the name that people know."""
     ordered = sorted(numbers.items(), key=lambda entry: (-entry[1], entry[0]))
     return composer.words(N_(", ")).join(
@@ -122,7 +122,7 @@ def _listed(numbers: Mapping[str, int], kind: type[Enum], composer: Composer) ->
     )
 
 
-def _families(deliveries: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, Mapping[str, int]]]:
+def families(deliveries: Mapping[str, Mapping[str, int]]) -> Iterator[tuple[str, Mapping[str, int]]]:
     """Sum up the channels that differ only in their recipient: nobody is told who else gets mail."""
     summed: dict[str, Counter[str]] = {}
     for channel, states in deliveries.items():
@@ -168,7 +168,7 @@ def _unsent(alerts: Sequence[AlertView], briefing: Briefing, composer: Composer)
     attempts: dict[str, Counter[str]] = {}
     for delivery in (delivery for alert in alerts for delivery in alert.deliveries):
         attempts.setdefault(delivery.channel, Counter())[delivery.state.value] += 1
-    tried = [f"{channel}: {_listed(states, DeliveryState, composer)}" for channel, states in _families(attempts)]
+    tried = [f"{channel}: {listed(states, DeliveryState, composer)}" for channel, states in families(attempts)]
     silence = _known(Silence, first.silence or "")
     notes = [
         named if incident is not None else "",

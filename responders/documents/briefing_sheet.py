@@ -13,6 +13,8 @@ from responders.documents.messages import Composer
 LONGEST = 400
 LONGEST_TITLE = 120
 MOST_ROWS = 100
+# Of the longest briefing that there can be, no mail server must say that it is too large.
+LARGEST_SECTION = 20_000
 NOTHING = "—"
 CUT_MARK = " […]"
 # The joiners of emoji and of Indic scripts are invisible but harmless.
@@ -31,18 +33,40 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """One row of bars of a chart: what it is called, and a count for each of the chart's labels."""
+
+    name: str
+    values: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart as values; the lines of its section say the same. `name` tells it from the others of the sheet."""
+
+    name: str
+    title: str
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the sheet: rows, then labelled counts, then closing remarks."""
+    """One part of the sheet: a chart, rows, then labelled counts, then closing remarks."""
 
     title: str
     rows: tuple[Row, ...] = ()
     lines: tuple[Line, ...] = ()
     remarks: tuple[str, ...] = ()
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A briefing without markup. `title` is the mail's subject, `heading` and `said` together; `foot`: small print."""
+    """A briefing without markup. `title` is the mail's subject, `heading` and `said` together; `foot`: small print.
+
+    `by` is the bureau whose briefing it is, `day` the day as it is written.
+    """
 
     language: str
     title: str
@@ -52,6 +76,8 @@ class Sheet:
     notice: str
     sections: tuple[Section, ...]
     foot: tuple[str, ...] = ()
+    by: str = ""
+    day: str = ""
 
 
 def section(
@@ -61,9 +87,20 @@ def section(
     closing = list(remarks)
     if not rows and none and not remarks:
         closing = [composer.words(none)]
-    if len(rows) > MOST_ROWS:
-        closing.insert(0, composer.words(N_("… and {n} more."), n=len(rows) - MOST_ROWS))
-    return Section(composer.words(title), tuple(rows[:MOST_ROWS]), remarks=tuple(closing))
+    shown = _fitting(rows)
+    if len(rows) > shown:
+        closing.insert(0, composer.words(N_("… and {n} more."), n=len(rows) - shown))
+    return Section(composer.words(title), tuple(rows[:shown]), remarks=tuple(closing))
+
+
+def _fitting(rows: Sequence[Row]) -> int:
+    """Return how many rows are shown: as many as fit, a hundred at most."""
+    size = 0
+    for n, one in enumerate(rows[:MOST_ROWS]):
+        size += sum(map(len, (one.mark, one.title, one.url, *one.notes)))
+        if size > LARGEST_SECTION:
+            return max(n, 1)
+    return min(len(rows), MOST_ROWS)
 
 
 def row(mark: str, title: str, notes: Iterable[str] = (), *, tone: Tone = Tone.CALM, url: str = "") -> Row:

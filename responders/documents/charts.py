@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
+from math import ceil
 
 from pygal import Bar, Line
 from pygal.style import Style
@@ -25,33 +26,46 @@ COLOURS = ("#b3261e", "#35588f", "#8a5a00", "#1f6b2b", "#6b4c9a")
 FONTS = (
     "Noto Sans CJK SC, Source Han Sans SC, WenQuanYi Micro Hei, WenQuanYi Zen Hei, SimHei, Microsoft YaHei, sans-serif"
 )
-_STYLE = Style(
-    background="#ffffff",
-    plot_background="#ffffff",
-    foreground="#1b1b1b",
-    foreground_strong="#1b1b1b",
-    foreground_subtle="#595959",
-    colors=COLOURS,
-    font_family=FONTS,
-    label_font_size=12,
-    major_label_font_size=12,
-    legend_font_size=12,
-    title_font_size=14,
-    value_font_size=11,
-    value_colors=("#1b1b1b",) * len(COLOURS),
-    opacity="1",
-)
+WHITE, DARK, PALE = "#ffffff", "#1b1b1b", "#c8c8c8"
+MOST_TICKS = 5
+
+
+def _style(colours: Sequence[str], values: str) -> Style:
+    """Return how a chart looks: the colours of its series, and of the numbers on them."""
+    return Style(
+        background="#ffffff",
+        plot_background="#ffffff",
+        foreground="#1b1b1b",
+        foreground_strong="#1b1b1b",
+        foreground_subtle="#595959",
+        colors=tuple(colours),
+        guide_stroke_color=PALE,
+        major_guide_stroke_color=PALE,
+        font_family=FONTS,
+        label_font_size=12,
+        major_label_font_size=12,
+        legend_font_size=12,
+        title_font_size=14,
+        value_font_size=11,
+        value_colors=(values,) * len(colours),
+        opacity="1",
+    )
+
+
 Series = Mapping[str, Sequence[float | None]]
 
 
-def bars(title: str, labels: Sequence[str], series: Series) -> bytes | None:
-    """Draw a bar for each label in each series; None where no font here can write it or nothing is to be drawn."""
-    return _drawn(Bar, title, labels, series)
+def bars(title: str, labels: Sequence[str], series: Series, colours: Sequence[str] = COLOURS) -> bytes | None:
+    """Draw a bar for each label in each series; None where no font here can write it or nothing is to be drawn.
+
+    `colours` are those of the series in their order, dark enough for white numbers on them.
+    """
+    return _drawn(Bar, title, labels, series, _style(colours, WHITE))
 
 
 def lines(title: str, labels: Sequence[str], series: Series) -> bytes | None:
     """Draw a line for each series over the labels; a gap where there is no value. None as for bars."""
-    return _drawn(Line, title, labels, series)
+    return _drawn(Line, title, labels, series, _style(COLOURS, DARK))
 
 
 def alternative(title: str, labels: Sequence[str], series: Series) -> str:
@@ -76,12 +90,18 @@ def can_write_chinese() -> bool:
     return bytes(one) != bytes(other)
 
 
-def _drawn(kind: type[Bar | Line], title: str, labels: Sequence[str], series: Series) -> bytes | None:
+def _ticks(most: float) -> list[int]:
+    """Return the whole numbers at the axis, a few of them: counts have no halves."""
+    step = max(1, ceil(most / MOST_TICKS))
+    return list(range(0, ceil(most) + step, step))
+
+
+def _drawn(kind: type[Bar | Line], title: str, labels: Sequence[str], series: Series, style: Style) -> bytes | None:
     if not labels or not series or not can_write_chinese():
         return None
     most = max((value for values in series.values() for value in values if value), default=0)
     chart = kind(
-        style=_STYLE,
+        style=style,
         width=WIDTH,
         height=HEIGHT,
         js=(),
@@ -89,9 +109,9 @@ def _drawn(kind: type[Bar | Line], title: str, labels: Sequence[str], series: Se
         legend_at_bottom=True,
         print_values=True,
         print_zeroes=False,
-        range=(0, max(most, 1)),
-        # Counts have no halves.
-        y_labels_major_count=5,
+        range=(0, _ticks(most)[-1]),
+        y_labels=_ticks(most),
+        truncate_label=-1,
         value_formatter=lambda value: f"{value:g}",
         x_label_rotation=0 if len(labels) <= 12 else 40,
     )

@@ -103,6 +103,10 @@ QUESTIONS: Mapping[str, str] = {
     clock_alerts.PAUSED: N_(
         "The service stood still for {seconds} s (process {process}). What came due meanwhile is told now, as late."
     ),
+    "briefing:nobody": N_(
+        "Nobody gets the daily briefing: everybody under briefing: to: has left the list. Name another recipient in "
+        "huiying.yaml, or agree with one who left and run `huiying brief --subscribe ADDRESS`."
+    ),
     "path": N_(
         "The silent drill did not get through over these channels: {names}. An alert would not reach anybody there. "
         "`huiying doctor` says why."

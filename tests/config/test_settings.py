@@ -352,3 +352,40 @@ def test_a_public_address_is_a_bare_one(tmp_path: Path, url: str) -> None:
 def test_a_public_address_loses_its_last_slash(tmp_path: Path) -> None:
     form = form_of(tmp_path, "console: {public_url: 'https://Duty.example.org/'}\n")
     assert form.console.public_url == "https://duty.example.org"
+
+
+def test_readers_of_the_briefing_are_addresses_or_more(tmp_path: Path) -> None:
+    text = """
+mail: {host: h, sender: a@b.org}
+briefing:
+  to:
+    - chief@b.org
+    - {address: county@b.org, region: 210402}
+    - {address: guest@b.org, language: en, office: press}
+"""
+    readers = form_of(tmp_path, text).briefing.readers("zh")
+    assert [reader.address for reader in readers] == ["chief@b.org", "county@b.org", "guest@b.org"]
+    assert [reader.edition.key for reader in readers] == ["", "/210402/", "en//press"]
+    assert form_of(tmp_path, text).briefing.readers("en")[2].edition.language == ""
+
+
+def test_a_reader_who_cannot_be_is_refused_with_his_line(tmp_path: Path) -> None:
+    text = """mail: {host: h, sender: a@b.org}
+briefing:
+  to:
+    - nobody
+    - {address: county@b.org, region: 999999}
+    - {adress: c@b.org}
+    - {address: d@b.org, language: fr}
+    - d@b.org
+    - [e@b.org]
+"""
+    assert mistakes(tmp_path, text, load_settings) == [
+        "4: address (nobody) is no e-mail address.",
+        "5: 999999 is no division of GB/T 2260. The nearest is 820000 澳门特别行政区.",
+        "6: address is missing.",
+        "6: adress is no known key. Did you mean address?",
+        "7: language cannot be fr; it is one of zh, en.",
+        "8: d@b.org stands in this list a second time.",
+        "9: to must have keys with values of its own.",
+    ]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from monitor.config.settings import BriefingSetting, Settings, SettingsFile
+from sqlalchemy import Connection
+
+from monitor.config.briefing_setting import BriefingSetting
+from monitor.config.settings import Settings, SettingsFile
 from monitor.core.beijing import day_of
 from monitor.core.briefing import WrittenBriefing
 from monitor.core.fetched import Entry, Fetched, Outcome
 from monitor.core.identity import item_key
 from monitor.core.model import TimeNote, Trust
 from monitor.core.naming import Names
+from monitor.core.people.duty import Duty
 from monitor.core.sources import WEIGHTS, FailureKind, Identity, Source, SourceKind
 from monitor.loops.brief import Brief
 from monitor.loops.watch import Watch
@@ -20,6 +24,8 @@ from monitor.service import Parts
 from monitor.store import briefings, fetches, sources
 from monitor.store.database import Database
 from responders.documents.messages import Composer
+from responders.language import Words
+from responders.subscriptions import Subscriptions
 from tests.story.office import MovedClock
 
 # 08:27 Beijing time of 9 July 2026, the usual moment.
@@ -34,7 +40,7 @@ class Morning:
     """The parts that a briefing needs, in English unless another language is asked for."""
 
     database: Database
-    to: Collection[str] = (RECIPIENT,)
+    to: Collection[str | Mapping[str, str]] = (RECIPIENT,)
     language: str = "en"
     console_url: str = "http://127.0.0.1:8765"
     names: dict[str, str] = field(default_factory=lambda: dict(NAMES))
@@ -42,6 +48,10 @@ class Morning:
     parts: Parts = field(init=False)
     brief: Brief = field(init=False)
     composer: Composer = field(init=False)
+    subscriptions: Subscriptions = field(init=False)
+    public_url: str = ""
+    bureau: str = ""
+    duty: Duty = field(default_factory=Duty)
 
     def __post_init__(self) -> None:
         form = SettingsFile.model_validate({"language": self.language})
@@ -49,7 +59,19 @@ class Morning:
         known = self.parts.names
         names = Names(known.kinds, known.places, known.obligations, self.names)
         self.composer = Composer(self.parts.words, names, self.console_url)
-        self.brief = Brief(self.database, self.composer, BriefingSetting(to=list(self.to)))
+        other = "zh" if self.language == "en" else "en"
+        theirs = self.parts.names_in(other)
+        abroad = Names(theirs.kinds, theirs.places, theirs.obligations, self.names)
+        self.brief = Brief(
+            self.database,
+            self.composer,
+            BriefingSetting.model_validate({"to": list(self.to)}),
+            others={other: Composer(Words(other), abroad, self.console_url)},
+            duty=self.duty,
+            bureau=self.bureau,
+        )
+        self.subscriptions = Subscriptions(self.database, self.brief.setting.addresses, self.public_url)
+        self.subscriptions.prepare(self.clock())
         with self.database.write() as connection:
             sources.register(connection, self.names.keys(), MOMENT + NEXT_FETCH)
 
@@ -84,6 +106,10 @@ class Morning:
                 failure_score=before + WEIGHTS[reason] if reason else 0.0,
                 now=now,
             )
+
+    def leave(self, connection: Connection, address: str) -> str:
+        """Return where a reader leaves the list."""
+        return self.subscriptions.link(connection, address)
 
     def watch(self) -> None:
         """Let time pass over the deadlines."""

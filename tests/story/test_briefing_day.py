@@ -258,7 +258,7 @@ def test_an_alert_whose_briefing_is_gone_says_so(bureau: Morning) -> None:
         connection.execute(of(BriefingRow).delete())
     [alert] = outbox(bureau)
     with bureau.database.read() as connection:
-        message = bureau.brief.message(connection, scene_of(connection, alert, MOMENT), bureau.composer)
+        message = bureau.brief.message(connection, scene_of(connection, alert, MOMENT), bureau.brief.readers[0])
     assert message.title == "The briefing of 2026-07-09 is no longer stored."
     assert message.key == alert.key
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from monitor.config.settings import BriefingSetting
+from monitor.config.briefing_setting import BriefingSetting
 from monitor.core.incidents.placing import Placing
 from monitor.core.model import AlertReason
 from monitor.loops.brief import Brief

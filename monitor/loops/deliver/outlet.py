@@ -21,7 +21,7 @@ class Outlet:
     `pace` bounds how fast it is used. `digest` says several notices at once where the pace has no room for each, and
     `link` returns a way to acknowledge where the channel itself has none, for the contact who alone reads the message,
     where one does. One without `broadcast` carries only what is for a contact. Without `drills` it carries none of
-    theirs: what listens there may be a machine, which cannot tell.
+    theirs: what listens there may be a machine, which cannot tell. `closed` tells whether its one reader has left.
     """
 
     channel: Channel
@@ -32,6 +32,7 @@ class Outlet:
     link: Callable[[Connection, AlertView, str, str], Link | None] | None = None
     broadcast: bool = True
     drills: bool = True
+    closed: Callable[[Connection], bool] | None = None
 
     @property
     def name(self) -> str:

@@ -31,7 +31,8 @@ class Reach:
 
     def carriers(self, connection: Connection, alert: AlertView) -> list[Outlet]:
         """Return the outlets that carry an alert."""
-        outlets = [outlet for outlet in self.outlets if alert.reason in outlet.reasons]
+        carrying = (outlet for outlet in self.outlets if alert.reason in outlet.reasons)
+        outlets = [outlet for outlet in carrying if outlet.closed is None or not outlet.closed(connection)]
         if not all(outlet.drills for outlet in outlets) and outbox.is_of_drill(connection, alert):
             return [outlet for outlet in outlets if outlet.drills]
         return outlets

@@ -22,7 +22,7 @@ def for_all(
     Pages have a share of the rate to themselves, so no backlog of notices keeps one waiting.
     """
     name, reasons, pace = outlet.name, outlet.reasons, outlet.pace
-    if not outlet.broadcast:
+    if not outlet.broadcast or (outlet.closed is not None and outlet.closed(connection)):
         return [], []
     if pace is None:
         return [], outbox.waiting(connection, name, reasons, now, BATCH, drills=outlet.drills)

@@ -37,6 +37,7 @@ from responders.console.app import console_app
 from responders.console.health import ProbeAnswer, Unwell
 from responders.documents.messages import Composer
 from responders.links import AckLinks
+from responders.subscriptions import Subscriptions
 from tests.accounts.people import People
 from tests.story.office import MovedClock
 
@@ -62,6 +63,7 @@ class Station:
     told: int = 0
     own: tuple[str, ...] = ("release",)
     public: tuple[str, ...] = ("duty.example.org",)
+    readers: tuple[str, ...] = ("chief@bureau.example", "duty@bureau.example")
     strict: bool = False
     proxies: tuple[str, ...] = ()
     closing: bool = False
@@ -88,6 +90,12 @@ class Station:
     def links(self) -> AckLinks:
         return AckLinks(self.database, self.parts.desk, "https://duty.example.org", self.parts.words, self.parts.duty)
 
+    @cached_property
+    def subscriptions(self) -> Subscriptions:
+        found = Subscriptions(self.database, self.readers, "https://duty.example.org")
+        found.prepare(self.clock())
+        return found
+
     def app(self, hosts: Iterable[str]) -> FastAPI:
         return console_app(
             database=self.database,
@@ -110,6 +118,7 @@ class Station:
             own=self.own,
             follows=self.parts.follows,
             links=self.links,
+            subscriptions=self.subscriptions,
             public=self.public,
             duty=self.parts.duty,
             closing=lambda: self.closing,

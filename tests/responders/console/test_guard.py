@@ -147,6 +147,7 @@ def test_the_walk_knows_every_route(station: Station) -> None:
     walked = {(as_route(path), "GET") for path in GETS if not path.startswith("/static")}
     walked |= {(as_route(path), "POST") for path in POSTS}
     walked |= {("/a/{token}", "GET"), ("/a/{token}", "POST")}  # test_links.py
+    walked |= {("/u/{token}", "GET"), ("/u/{token}", "POST")}  # test_leaving.py
     walked |= {("/incidents/{number}/check", "GET"), ("/responses/{number}/text", "GET")}  # test_checks.py
     # test_matrix.py
     doors = (

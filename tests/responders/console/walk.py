@@ -37,9 +37,16 @@ def chart(station: Station) -> str:
     return f"/bulletins/{last}/0.png"
 
 
+def leaving(station: Station) -> str:
+    """Return the path by which the first reader of the briefing leaves the list."""
+    with station.database.read() as connection:
+        return urlsplit(station.subscriptions.link(connection, station.readers[0])).path
+
+
 # Routes that no page links to, and whose number is not that of a Thing. A new one of this sort needs a line here.
 ELSEWHERE: Mapping[Route, Callable[[Station], str]] = {
     "/a/{token}": path_of,
+    "/u/{token}": leaving,
     "/calendar/{file}": calendar,
     "/bulletins/{number}/{n}.png": chart,
     "/websub/{token}": lambda _: "/websub/nobody",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -22,7 +23,9 @@ from monitor.core.model import AlertReason, AlertState, DeadlineState, DeliveryS
 from monitor.core.naming import Names
 from monitor.core.views import DeliveryView
 from responders.channels.base import Tone
-from responders.documents.briefing import COLOURS, briefing_message, sheet_of, written
+from responders.documents.briefing import COLOURS, sheet_of, written
+from responders.documents.briefing_forms import kept, sheet_from
+from responders.documents.briefing_mail import briefing_message
 from responders.documents.briefing_sheet import CUT_MARK, MOST_ROWS, NOTHING, one_line
 from responders.documents.messages import Composer
 from responders.language import Words
@@ -102,6 +105,9 @@ def test_every_section_is_told_in_order() -> None:
         "Sources that are unwell",
         "In numbers",
         "Alerts not delivered",
+        "Channels and duty rota",
+        "Incidents opened in 14 days, by grade",
+        "Deadlines that fell due in 30 days",
     ]
 
 
@@ -229,8 +235,8 @@ def test_a_longer_window_says_so() -> None:
 
 def test_the_message_is_calm_and_whole() -> None:
     briefing = written(everything(), ENGLISH)
-    message = briefing_message(briefing, key="briefing:2026-07-09", written_at=NOW)
-    assert (message.key, message.title, message.tone) == ("briefing:2026-07-09", briefing.title, Tone.CALM)
+    message = briefing_message(briefing, Words("en"), written_at=NOW)
+    assert (message.title, message.tone, message.thread) == (briefing.title, Tone.CALM, "briefing:2026-07-09")
     assert (message.body, message.html, message.written_at) == (briefing.text, briefing.html, NOW)
     assert message.card is None
 
@@ -282,4 +288,21 @@ def test_in_a_browser_the_page_fits_a_phone_and_fetches_and_runs_nothing(chromiu
     with ThreadPoolExecutor(1) as thread:
         asked, width, sections = thread.submit(looked_at, chromium, page.as_uri()).result()
     assert asked == [page.as_uri()]
-    assert (width, sections) == (360, 7)
+    assert (width, sections) == (360, 10)
+
+
+def test_a_channel_that_took_nothing_is_told_and_one_that_is_at_work_is_not() -> None:
+    sent = {
+        "slack": {"refused": 3},
+        "feishu": {"unreachable": 1, "accepted": 2},
+        "briefing:a@b.example": {"refused": 1},
+        "briefing:c@d.example": {"accepted": 1},
+        "email:duty": {"sending": 1},
+    }
+    [told] = [s for s in sheet_of(briefing_of(facts(deliveries=sent)), ENGLISH).sections if "Channels" in s.title]
+    assert [(row.mark, row.title, row.notes) for row in told.rows] == [("took nothing", "slack", ("refused 3",))]
+
+
+def test_a_sheet_is_the_same_after_it_was_kept() -> None:
+    sheet = sheet_of(everything(HOSTILE["tags"]), ENGLISH, by="bureau")
+    assert sheet_from(json.loads(json.dumps(kept(sheet)))) == sheet

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import sys
 
 import pytest
 from hypothesis import given, settings
@@ -56,3 +57,7 @@ def test_any_text_can_stand_on_a_chart(text: str) -> None:
     drawn = bars(text, [text, "b"], {text: [1, 2]})
     assert drawn is not None
     assert size(drawn) == (1120, 520)
+
+
+def test_drawing_leaves_no_finder_of_a_form_that_python_has_dropped() -> None:
+    assert [finder for finder in sys.meta_path if not hasattr(finder, "find_spec")] == []
