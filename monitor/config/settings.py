@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.config.account_setting import AccountsSetting
+from monitor.config.appraisal_setting import AppraisalSetting
 from monitor.config.document import Document, check, read
 from monitor.config.path_setting import ReleaseSetting
 from monitor.config.schema import schema_of, store_schema
@@ -253,6 +254,7 @@ class SettingsFile(_Part):
     drills: DrillSetting = DrillSetting()
     evidence: EvidenceSetting = EvidenceSetting()
     release: ReleaseSetting = ReleaseSetting()
+    appraisal: AppraisalSetting = AppraisalSetting()
     slack_app: SlackAppSetting | None = Field(default=None, description="Off where it is left out")
     second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
 

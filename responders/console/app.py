@@ -25,6 +25,8 @@ from responders.console import (
     acknowledging,
     acts,
     api,
+    appraisals,
+    appraised,
     assigning,
     board,
     calendar_feed,
@@ -46,6 +48,8 @@ from responders.console import (
     offers,
     office_page,
     own_account,
+    rating,
+    rating_door,
     rules,
     rumours,
     search,
@@ -177,6 +181,9 @@ def console_app(
         sources,
         rules,
         statistics,
+        appraisals,
+        appraised,
+        rating,
         drill_pages,
         audit_page,
         signing,
@@ -191,6 +198,8 @@ def console_app(
         app.include_router(door)
     if links is not None:
         app.include_router(acknowledging.routes(console, links))
+    if office.ratings is not None:
+        app.include_router(rating_door.routes(console, office.ratings))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, hosts=hosts, probe_hosts=probe_hosts, words=composer.words, public=public)
     if proxies:

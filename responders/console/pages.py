@@ -41,7 +41,7 @@ NAV = (
     ("/office", N_("Office"), Permission.OVERSEE),
 )
 # What is reached from the office's page stands under it in the navigation.
-OF_THE_OFFICE = ("/duty", "/channels", "/sources", "/rules", "/drills", "/audit", "/accounts")
+OF_THE_OFFICE = ("/appraisals", "/duty", "/channels", "/sources", "/rules", "/drills", "/audit", "/accounts")
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 
 
