@@ -114,7 +114,6 @@ def _steps(console: Console, router: APIRouter) -> None:
         def refused(said: str) -> Response:
             return one_page(console, request, number, said=said, act=act, reason=typed.reason)
 
-        desk.one(number)
         back = f"{PATH}/{number}"
         return carry_out(console, request, token=typed.token, by=typed.by, deed=deed, back=back, refused=refused)
 

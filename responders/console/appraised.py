@@ -102,11 +102,15 @@ def routes(console: Console) -> APIRouter:
         found = {one.name: one for one in (part.figures if part else ()) or desk.figures(held, office)}
         if part is None or figure not in set(FigureName) or FigureName(figure) not in found:
             raise HTTPException(404)
-        return _rows_page(console, request, found[FigureName(figure)], part, f"{PATH}/{number}/offices/{quote(office)}")
+        return _rows_page(
+            console, request, found[FigureName(figure)], part, f"{PATH}/{number}/offices/{quote(office, safe='')}"
+        )
 
     @router.get(f"{OF_OFFICE}/self-check")
     def paper(request: Request, number: Number, office: str) -> Response:
-        return paper_page(console, request, _paper(console, number, office), f"{PATH}/{number}/offices/{quote(office)}")
+        return paper_page(
+            console, request, _paper(console, number, office), f"{PATH}/{number}/offices/{quote(office, safe='')}"
+        )
 
     @router.get(f"{OF_OFFICE}/self-check.docx")
     def docx(number: Number, office: str) -> Response:
@@ -127,7 +131,7 @@ def _done(
     def refused(said: str) -> Response:
         return office_page(console, request, number, office, said=said, act=act, typed=typed)
 
-    back = f"{PATH}/{number}/offices/{quote(_part(console, number, office).office)}"
+    back = f"{PATH}/{number}/offices/{quote(office, safe='')}"
     return carry_out(console, request, token=typed.token, by=typed.by, deed=deed, back=back, refused=refused)
 
 
@@ -216,7 +220,9 @@ def office_page(
         running=held.state(now) is AppraisalState.UNDER_WAY,
         begun=held.announced is not None and held.dropped is None,
         rules=desk.rules,
-        sections=_sections(console, part, part.figures or as_of_now, moved, f"{PATH}/{number}/offices/{quote(office)}"),
+        sections=_sections(
+            console, part, part.figures or as_of_now, moved, f"{PATH}/{number}/offices/{quote(office, safe='')}"
+        ),
         frozen=frozen,
         moved=bool(moved),
         mine=desk.belongs(own, office) if own else visitor.free,

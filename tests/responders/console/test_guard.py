@@ -150,9 +150,22 @@ def test_the_walk_knows_every_route(station: Station) -> None:
         "/evidence/",
         "/exports",
         "/calendar/",
+        "/rate/",
+        "/responses/{number}/rating",
         "/incidents/{number}.cap",
     )
-    office = ("/office", "/duty/", "/channels", "/sources/", "/rules", "/drills", "/audit", "/statistics", "/missed")
+    office = (
+        "/office",
+        "/appraisals",
+        "/duty/",
+        "/channels",
+        "/sources/",
+        "/rules",
+        "/drills",
+        "/audit",
+        "/statistics",
+        "/missed",
+    )
     elsewhere = ("/static", "/incidents/{number}/drafts", *doors, *office)
     assert {(path, method) for path, method in found if not path.startswith(elsewhere)} == walked
 

@@ -30,11 +30,18 @@ def calendar(station: Station) -> str:
     return f"/calendar/{Feeds(station.database).issue(station.people.register.all()[0], station.clock())}"
 
 
+def rated(station: Station) -> str:
+    """Return the path under which the public rates a response."""
+    with station.database.read() as connection:
+        return f"/rate/{connection.exec_driver_sql('SELECT token FROM rating ORDER BY id').scalars().first()}"
+
+
 # Routes that no page links to, and whose number is not that of a Thing. A new one of this sort needs a line here.
 ELSEWHERE: Mapping[Route, Callable[[Station], str]] = {
     "/a/{token}": path_of,
     "/calendar/{file}": calendar,
     "/websub/{token}": lambda _: "/websub/nobody",
+    "/rate/{token}": rated,
 }
 # What a route answers in a station where somebody is signed in, where that is not 200.
 ANSWERS: Mapping[Route, int] = {
