@@ -503,7 +503,7 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (FigureName.FIRST_RELEASE, N_("Median time to the first release")),
     (FigureName.RELEASES, N_("Releases published")),
     (FigureName.CLARIFICATIONS, N_("Clarifications published")),
-    (FigureName.CONFERENCES, N_("Press conferences held")),
+    (FigureName.CONFERENCES, N_("Press conferences on incidents")),
     (FigureName.ANSWERED, N_("Public concerns answered in public")),
     (FigureName.ACKNOWLEDGED, N_("Incidents acknowledged after a page")),
     (FigureName.FALSE_ALARMS, N_("Dismissed as false alarms")),

@@ -14,6 +14,7 @@ from monitor.core.appraisal.opinion import Answer, RatingLink, RatingState
 from monitor.core.beijing import day_of
 from monitor.core.errors import N_, Mistake, UnknownResponse
 from monitor.core.statistics.duty_tables import TO_THE_PUBLIC
+from monitor.core.text import storable
 from monitor.store import buckets, ratings, views
 from monitor.store.database import Database
 
@@ -143,4 +144,4 @@ class Ratings:
 
 
 def _deed(by: str, now: datetime) -> Deed:
-    return Deed(str(by), now, by.account if isinstance(by, By) else None)
+    return Deed(storable(str(by)), now, by.account if isinstance(by, By) else None)

@@ -69,7 +69,7 @@ def show(number: int, *, as_json: bool) -> None:
         ]
         for one in held.offices
     ]
-    table.show(rows, [say(N_("Id")), say(N_("Office")), say(N_("State")), say(N_("Grade"))])
+    table.show(rows, [say(N_("Id")), say(N_("Name of the office")), say(N_("State")), say(N_("Grade given"))])
 
 
 @group.command(

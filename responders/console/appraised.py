@@ -11,6 +11,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Form, Query, Request, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
 
 from monitor.core.access.roles import Permission
 from monitor.core.appraisal.appraisal import AppraisalState, Appraised, ByHand
@@ -97,14 +98,15 @@ def routes(console: Console) -> APIRouter:
     def rows(
         request: Request, number: Number, office: str, figure: Annotated[str, Query(max_length=40)] = ""
     ) -> Response:
+        back = f"{PATH}/{number}/offices/{quote(office, safe='')}"
+        if not figure:
+            return RedirectResponse(back, 303)
         held = desk.one(number)
         part = held.office(office)
         found = {one.name: one for one in (part.figures if part else ()) or desk.figures(held, office)}
         if part is None or figure not in set(FigureName) or FigureName(figure) not in found:
             raise HTTPException(404)
-        return _rows_page(
-            console, request, found[FigureName(figure)], part, f"{PATH}/{number}/offices/{quote(office, safe='')}"
-        )
+        return _rows_page(console, request, found[FigureName(figure)], part, back)
 
     @router.get(f"{OF_OFFICE}/self-check")
     def paper(request: Request, number: Number, office: str) -> Response:

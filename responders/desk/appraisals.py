@@ -93,7 +93,7 @@ class AppraisalDesk:
             begins_on=wanted.begins_on,
             plan=storable(wanted.plan).strip()[:LONGEST_PLAN],
             planned=_deed(by, now),
-            offices=tuple(Appraised(office=one.id, name=one.name) for one in chosen),
+            offices=tuple(Appraised(office=one.id, name=storable(one.name)) for one in chosen),
         )
         with self.database.write() as connection:
             return appraisals.add(connection, planned)
@@ -242,4 +242,4 @@ def _present(found: Appraisal | None, number: int) -> Appraisal:
 
 
 def _deed(by: str, now: datetime) -> Deed:
-    return Deed(str(by), now, by.account if isinstance(by, By) else None)
+    return Deed(storable(str(by)), now, by.account if isinstance(by, By) else None)

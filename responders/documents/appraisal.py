@@ -31,6 +31,9 @@ OVERVIEW = (
 )
 
 
+WIDTHS = (0.2, 0.18, 0.12, 0.12, 0.18, 0.2)
+
+
 class GradesOpen(Mistake):
     """The results are to be told before all grades are approved."""
 
@@ -157,7 +160,7 @@ def self_check(
 ) -> Official:
     """Write the self-check of an office (自查材料) with the figures of each content."""
     words, known = composer.words, {one.name: one for one in figures}
-    heads = (words(N_("Figure")), words(N_("Value")), words(N_("Where it comes from")))
+    heads = (words(N_("Indicator")), words(N_("Value")), words(N_("Where it comes from")))
     parts: list[Part] = []
     for content in rules.contents:
         parts.append(Heading(named(content, words)))
@@ -184,7 +187,7 @@ def results(appraisal: Appraisal, rules: AppraisalRules, composer: Composer, bur
     last = max(one.settled.at for one in appraisal.offices if one.settled is not None)
     ordered = sorted(appraisal.offices, key=lambda one: -_height(one.grade, rules))
     grades = tuple((one.name, grade_named(one.grade, rules, words), _follows(one, rules, words)) for one in ordered)
-    heads = (words(N_("Office")), words(N_("Grade")), words(N_("What follows")))
+    heads = (words(N_("Name of the office")), words(N_("Grade given")), words(N_("What follows")))
     return Official(
         language=words.language,
         title=words(N_("Results of {title}"), title=appraisal.title),
@@ -214,7 +217,7 @@ def _overview(offices: Sequence[Appraised], composer: Composer) -> Grid:
     for office in offices:
         known = {one.name: one for one in office.figures}
         rows.append((office.name, *(figure_said(known[name], composer) if name in known else "—" for name in OVERVIEW)))
-    return Grid((words(N_("Office")), *(words(label(name)) for name in OVERVIEW)), tuple(rows))
+    return Grid((words(N_("Name of the office")), *(words(label(name)) for name in OVERVIEW)), tuple(rows), WIDTHS)
 
 
 def _grades_said(rules: AppraisalRules, words: Words) -> str:

@@ -19,9 +19,9 @@ from responders.documents.sheet_files import fitting
 from responders.labels import label
 
 HEADS = (
-    (N_("Office"), 24),
+    (N_("Name of the office"), 24),
     (N_("Content"), 24),
-    (N_("Figure"), 34),
+    (N_("Indicator"), 34),
     (N_("Value"), 12),
     (N_("Measured in"), 12),
     (N_("Cases"), 10),
@@ -42,11 +42,13 @@ def write_book(
     words = composer.words
     book = Workbook(stream, {"in_memory": True})
     bold = book.add_format({"bold": True})
-    grades = _page(book, words(N_("Grades")), [(words(N_("Office")), 30), (words(N_("Grade")), 16)], bold)
+    grades = _page(
+        book, words(N_("Grades")), [(words(N_("Name of the office")), 30), (words(N_("Grade given")), 16)], bold
+    )
     for row, office in enumerate(appraisal.offices, 1):
         grades.write_string(row, 0, fitting(office.name))
         grades.write_string(row, 1, fitting(grade_named(office.grade, rules, words) if office.grade else "—"))
-    page = _page(book, words(N_("Figures")), [(words(head), width) for head, width in HEADS], bold)
+    page = _page(book, words(N_("Indicators")), [(words(head), width) for head, width in HEADS], bold)
     percent, hours = book.add_format({"num_format": "0.0%"}), book.add_format({"num_format": "0.00"})
     formats = {Unit.SHARE: percent, Unit.DURATION: hours, Unit.COUNT: None}
     row = 1

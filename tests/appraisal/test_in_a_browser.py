@@ -94,7 +94,7 @@ def test_from_the_plan_to_the_receipt(station: Station, phone: Callable[..., Pag
     assert "危化监管科" in boss.inner_text("article")
     rows = as_person(station, phone, "zero")
     rows.goto("/appraisals/1/offices/chem")
-    rows.locator("dl.figures a").first.click()
+    rows.locator("dl.tallies a").first.click()
     assert rows.locator("ul.rows li").count() > 0
 
 

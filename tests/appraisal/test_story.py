@@ -257,7 +257,7 @@ def test_the_workbook_says_what_the_office_page_says(station: Station) -> None:
     write_book(held, figures, desk.rules, composer(station), stream)
     book = openpyxl.load_workbook(BytesIO(stream.getvalue()))
     assert [[cell.value for cell in row] for row in book["Grades"].rows][1] == ["危化监管科", "—"]
-    rows = [[cell.value for cell in row] for row in book["Figures"].rows]
+    rows = [[cell.value for cell in row] for row in book["Indicators"].rows]
     late = next(row for row in rows if row[0] == "危化监管科" and row[2] == "of them late")
     assert late[3] == value(figures["chem"], FigureName.LATE)
     requests = next(row for row in rows if row[0] == "危化监管科" and row[2] == "requests received")

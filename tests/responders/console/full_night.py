@@ -23,6 +23,7 @@ from monitor.gate import GateSettings
 from monitor.store import deliveries, drills, views
 from responders.console.health import Unwell
 from responders.desk.appraisals import Wanted
+from responders.desk.assignments import AssignmentDesk
 from tests.crawl.site import running_site
 from tests.evidence.web import Bureau, page
 from tests.responders.console.scenes import deliver, fetches, night
@@ -139,12 +140,14 @@ def _appraise(station: Station, texts: Sequence[str]) -> None:
     clock, names = station.clock, [text[:200] for text in texts[:8]]
     offices = {f"o{n}": Office(f"o{n}", name, ("x",)) for n, name in enumerate(names)}
     duty = Duty(contacts={"x": Contact("x", names[0], (Way("mail", "x@example.org"),))}, offices=offices)
-    desk = replace(station.parts.appraisals, pack=replace(station.parts.pack, duty=duty))
+    pack = replace(station.parts.pack, duty=duty)
+    AssignmentDesk(station.database, pack, station.parts.region).assign(GROWING, "o0", by=names[0], now=clock())
+    desk = replace(station.parts.appraisals, pack=pack)
     day, now = day_of(clock()), clock()
     wanted = Wanted(title=texts[0], first=day, last=day, begins_on=day, plan="\n".join(texts))
     for _ in range(2):
         desk.plan(wanted, by=names[0], now=now)
-    desk.approve(1, by=names[1], now=now)
+    desk.approve(1, by=f"{names[0][:30]} 2", now=now)
     desk.give_notice(1, by=names[0], now=now)
     said = {content.id: "\n".join(texts) for content in desk.rules.contents}
     by_hand = {
@@ -154,9 +157,9 @@ def _appraise(station: Station, texts: Sequence[str]) -> None:
     begun = now + timedelta(days=desk.rules.notice_days)
     for office, text in zip(offices, texts, strict=False):
         desk.hand_in(1, office, said, by_hand, by="x", now=now)
-        desk.review(1, office, "passed", by=names[2], now=begun, reason=text)
-        desk.settle(1, office, "failed", by=names[3], now=begun, reason=text)
-    desk.drop(2, by=names[0], now=now, reason=texts[1])
+        desk.review(1, office, "passed", by=f"{names[-1][:30]} 3", now=begun, reason=f"{text} x")
+        desk.settle(1, office, "failed", by=f"{names[-1][:30]} 4", now=begun, reason=f"{text} x")
+    desk.drop(2, by=names[0], now=now, reason=f"{texts[-1]} x")
     assert station.parts.ratings is not None
     with station.database.read() as connection:
         numbers = [one.id for one in views.responses(connection, limit=500)]

@@ -49,6 +49,7 @@ ANSWERS: Mapping[Route, int] = {
     "/sign-in/other": 404,
     "/websub/{token}": 404,
     "/statistics/rows": 303,
+    "/appraisals/{number}/offices/{office}/rows": 303,
     "/sign-in/other/back": 404,
     **dict.fromkeys(PROBES, 503),
 }
