@@ -17,7 +17,6 @@ from starlette.concurrency import run_in_threadpool
 
 from monitor.core.access.buckets import Bucket, Pace, filled, wait_for
 from monitor.core.appraisal.ballot import Counted
-from monitor.core.errors import Mistake
 from responders.ratings import Ratings, Vote
 
 GATHERING = 0.3
@@ -101,7 +100,8 @@ class Ballots:
     async def _store(self, group: list[tuple[Vote, asyncio.Future[Counted]]]) -> None:
         try:
             outcomes = await run_in_threadpool(self.ratings.cast, [vote for vote, _ in group], self.clock())
-        except Mistake as fault:
+        except Exception as fault:
+            # Whatever it was, nobody is left waiting: each is told.
             for _, waiting in group:
                 if not waiting.done():
                     waiting.set_exception(fault)
