@@ -98,14 +98,15 @@ class Ballots:
             self._counting = None
 
     async def _store(self, group: list[tuple[Vote, asyncio.Future[Counted]]]) -> None:
-        try:
-            outcomes = await run_in_threadpool(self.ratings.cast, [vote for vote, _ in group], self.clock())
-        except Exception as fault:
-            # Whatever it was, nobody is left waiting: each is told.
-            for _, waiting in group:
-                if not waiting.done():
-                    waiting.set_exception(fault)
-            return
-        for (_, waiting), outcome in zip(group, outcomes, strict=True):
-            if not waiting.done():
-                waiting.set_result(outcome)
+        votes = [vote for vote, _ in group]
+        storing = asyncio.ensure_future(run_in_threadpool(self.ratings.cast, votes, self.clock()))
+        await asyncio.wait({storing})
+        fault = storing.exception()
+        for n, (_, waiting) in enumerate(group):
+            # Whatever went wrong, nobody is left waiting; who has gone away in the meantime needs no answer.
+            if waiting.done():
+                continue
+            if fault is not None:
+                waiting.set_exception(fault)
+            else:
+                waiting.set_result(storing.result()[n])
