@@ -31,8 +31,8 @@ def test_the_commands_that_it_shows_run(tmp_path: Path, monkeypatch: pytest.Monk
     database = Database(terminal.url)
     parts = Parts(replace(load_settings(), form=SettingsFile()), database)
     desk = replace(parts.appraisals, pack=replace(parts.pack, duty=DUTY))
-    year = {"first": date(2026, 1, 1), "last": date(2026, 12, 31), "begins_on": date(2026, 12, 20)}
-    desk.plan(Wanted(title="年度考核", **year), by="办公室主任", now=NOW)
+    year = Wanted(title="年度考核", first=date(2026, 1, 1), last=date(2026, 12, 31), begins_on=date(2026, 12, 20))
+    desk.plan(year, by="办公室主任", now=NOW)
     database.close()
     for line in [*COMMANDS, *re.findall(r"`(huiying appraisal [^`]+)`", PAGE)]:
         name, *words = shlex.split(line)

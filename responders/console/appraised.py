@@ -266,7 +266,7 @@ def _sections(
             Row(
                 *line,
                 rows="" if name is None or not known[name].statistic.ids else f"{path}/rows?figure={name.value}",
-                now=figure_said(moved[name], composer) if name in moved else "",
+                now="" if name is None or name not in moved else figure_said(moved[name], composer),
             )
             for name, line in zip(names, lines, strict=True)
         )
