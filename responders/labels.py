@@ -8,6 +8,10 @@ from enum import Enum
 from monitor.core.access.roles import AccountRole, Permission
 from monitor.core.aftermath.courses import Completeness
 from monitor.core.aftermath.stretches import Milestone
+from monitor.core.appraisal.appraisal import AppraisalState, Coverage, OfficeState
+from monitor.core.appraisal.figures import WhyNone
+from monitor.core.appraisal.opinion import Answer, RatingState
+from monitor.core.appraisal.rules import FigureName
 from monitor.core.bulletins.bulletin import BulletinAct, BulletinKind, BulletinState
 from monitor.core.conferences.plan import PlanFlaw, PlanState
 from monitor.core.conferences.rules import Period
@@ -501,6 +505,46 @@ _PAIRS: tuple[tuple[Enum, str], ...] = (
     (Milestone.NOW, N_("now")),
     (Completeness.PRELIMINARY, N_("preliminary: duties still run")),
     (Completeness.FINAL, N_("all that was due is over")),
+    (Permission.CONDUCT, N_("conduct appraisals of offices")),
+    (Permission.APPRAISE, N_("propose the grades of offices")),
+    (Coverage.FULL, N_("all offices")),
+    (Coverage.FOCUSED, N_("chosen offices")),
+    (AppraisalState.PLANNED, N_("planned, waits for approval")),
+    (AppraisalState.APPROVED, N_("approved, notice not sent")),
+    (AppraisalState.NOTICED, N_("notice sent")),
+    (AppraisalState.UNDER_WAY, N_("under way")),
+    (AppraisalState.FINISHED, N_("all grades approved")),
+    (AppraisalState.DROPPED, N_("given up")),
+    (OfficeState.WAITING, N_("self-check to come")),
+    (OfficeState.CHECKED, N_("self-check handed in")),
+    (OfficeState.REVIEWED, N_("first grade given")),
+    (OfficeState.SETTLED, N_("grade approved, receipt to come")),
+    (OfficeState.TOLD, N_("result received")),
+    (Answer.VERY_SATISFIED, N_("very satisfied")),
+    (Answer.SATISFIED, N_("satisfied")),
+    (Answer.MIDDLING, N_("neither")),
+    (Answer.DISSATISFIED, N_("dissatisfied")),
+    (Answer.VERY_DISSATISFIED, N_("very dissatisfied")),
+    (RatingState.OPEN, N_("open to votes")),
+    (RatingState.ENDED, N_("over")),
+    (RatingState.REVOKED, N_("revoked")),
+    (RatingState.WITHDRAWN, N_("closed: the response was withdrawn")),
+    (FigureName.DUE, N_("Duties fallen due and judged")),
+    (FigureName.IN_TIME, N_("of them in time")),
+    (FigureName.LATE, N_("of them late")),
+    (FigureName.MISSED, N_("of them missed")),
+    (FigureName.SHARE_IN_TIME, N_("Share of duties in time")),
+    (FigureName.FIRST_RELEASE, N_("Median time to the first release")),
+    (FigureName.RELEASES, N_("Releases published")),
+    (FigureName.CLARIFICATIONS, N_("Clarifications published")),
+    (FigureName.CONFERENCES, N_("Press conferences on incidents")),
+    (FigureName.ANSWERED, N_("Public concerns answered in public")),
+    (FigureName.ACKNOWLEDGED, N_("Incidents acknowledged after a page")),
+    (FigureName.FALSE_ALARMS, N_("Dismissed as false alarms")),
+    (FigureName.SATISFACTION, N_("Public satisfaction")),
+    (WhyNone.NO_CASES, N_("no cases")),
+    (WhyNone.TOO_FEW, N_("too few votes to say")),
+    (WhyNone.NOT_ASKED, N_("the public was not asked")),
 )
 LABELS: Mapping[tuple[type[Enum], str], str] = {(type(value), value.name): text for value, text in _PAIRS}
 

@@ -37,6 +37,7 @@ FLOORS = {
     "responders.snoozes": 2,
     "responders.exports": 2,
     "responders.statistics": 2,
+    "responders.ratings": 2,
     "responders.cap_export": 2,
     "responders.console": 3,
     "responders.slack_app": 3,

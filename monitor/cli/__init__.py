@@ -67,6 +67,7 @@ COMMANDS = {
     "cap": ("cap", "command"),
     "export": ("export", "command"),
     "statistics": ("statistics", "command"),
+    "appraisal": ("appraisal", "group"),
     "audit": ("audit", "group"),
     "certificate": ("certificate", "group"),
     "evidence": ("evidence", "group"),

@@ -20,6 +20,7 @@ COMMAND_HELP = {
     "cap": N_("Print an incident as a message of the Common Alerting Protocol 1.2."),
     "export": N_("Write a whole list to a file: xlsx, CSV, JSON or JSON Lines."),
     "statistics": N_("Show a period's figures, or write them to a workbook."),
+    "appraisal": N_("List, show and export the appraisals of offices."),
     "run": N_("Start the service: crawl, watch, deliver, brief, console."),
     "check": N_("Check all configuration files and list every mistake."),
     "source": N_("Try, add, import, export or read back sources."),

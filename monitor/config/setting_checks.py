@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from monitor.config.appraisal_setting import unreachable
 from monitor.config.document import Document, Problem
 from monitor.config.path_setting import muddled_path
 from monitor.config.second_setting import no_way
@@ -44,6 +45,7 @@ def contradictions(document: Document) -> Iterator[Problem]:
     yield from no_door(document, _section(document, "slack_app"), [channel for _, channel in _channels(document)])
     yield from _no_name(document, _section(document, "console"))
     yield from _no_address(document, _section(document, "console"))
+    yield from unreachable(document, _section(document, "appraisal"), _section(document, "console"))
     yield from no_way(document, _section(document, "second_reader"), _section(document, "http"))
 
 

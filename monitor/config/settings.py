@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from monitor.config.account_setting import AccountsSetting
+from monitor.config.appraisal_setting import AppraisalSetting
 from monitor.config.briefing_setting import BriefingSetting
 from monitor.config.document import Document, check, read
 from monitor.config.path_setting import ReleaseSetting
@@ -245,6 +246,7 @@ class SettingsFile(_Part):
     drills: DrillSetting = DrillSetting()
     evidence: EvidenceSetting = EvidenceSetting()
     release: ReleaseSetting = ReleaseSetting()
+    appraisal: AppraisalSetting = AppraisalSetting()
     slack_app: SlackAppSetting | None = Field(default=None, description="Off where it is left out")
     second_reader: SecondReaderSetting | None = Field(default=None, description="Off where it is left out")
 

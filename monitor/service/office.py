@@ -31,6 +31,8 @@ def office_of(parts: Parts, outlets: Sequence[Outlet]) -> Office:
         previews=Previews(parts.database, lambda: parts.gate, lambda: parts.reader, parts.sources),
         versions=parts.versions,
         beside=beside_of(parts),
+        appraisals=parts.appraisals,
+        ratings=parts.ratings,
         silent=tuple(one.name for one in outlets if not one.drills),
         duty_file=Path(form.duty).name if form.duty else "",
     )

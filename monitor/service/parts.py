@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+from monitor.config.appraisal import load_appraisal
 from monitor.config.calendars import CN
 from monitor.config.chains import load_chains
 from monitor.config.conferences import load_conferences
@@ -51,12 +52,14 @@ from responders.accounts.hashing import Hasher
 from responders.accounts.provider import Provider, ProviderSettings
 from responders.accounts.single_sign_on import SingleSignOn
 from responders.desk import Desk
+from responders.desk.appraisals import AppraisalDesk
 from responders.desk.release import Proofreader
 from responders.drills import Drills
 from responders.inquiry import Inquiry
 from responders.language import Words, chosen_language
 from responders.links import AckLinks
 from responders.matters import Matters
+from responders.ratings import Ratings
 from responders.rota import RotaDesk
 from responders.snoozes import Snoozes
 from responders.sorting import Sorting
@@ -296,6 +299,21 @@ class Parts:
         """The links by which people acknowledge where there are no buttons."""
         public_url = self.settings.form.console.public_url
         return AckLinks(self.database, self.desk, public_url, self.words, self.duty)
+
+    @cached_property
+    def appraisals(self) -> AppraisalDesk:
+        """What people do in appraisals of offices."""
+        setting = self.settings.form.appraisal
+        rules = load_appraisal(Path(setting.rules)) if setting.rules else load_appraisal()
+        return AppraisalDesk(self.database, rules, self.pack, setting.least, self.ratings is not None)
+
+    @property
+    def ratings(self) -> Ratings | None:
+        """What the public says of responses, None where it is not asked."""
+        setting, address = self.settings.form.appraisal, self.settings.form.console.public_url
+        if not (setting.ratings and address):
+            return None
+        return Ratings(self.database, address, setting.days, setting.least)
 
     @cached_property
     def matters(self) -> Matters:

@@ -108,6 +108,10 @@ AUDITED = (
     Audited("account_session", matter=None, quiet=("seen_at",), untold=("secret", "seal", "seen_at")),
     Audited("api_token", matter=None, untold=("secret",)),
     Audited("calendar_feed", matter=None, untold=("secret",)),
+    Audited("appraisal", matter=None),
+    # The digest tells on which figures a grade was given.
+    Audited("appraised", matter=None, untold=("figures",)),
+    Audited("rating", matter=OF_ITS_RESPONSE),
 )
 # Why the other tables are not followed; a test wants every table in one of the two lists.
 NOT_AUDITED = {
@@ -154,6 +158,7 @@ NOT_AUDITED = {
     "slack_request": "that a signed request was seen",
     "slack_card": "how a card in Slack stands",
     "snooze": "follows from decisions: an acknowledgement, and the handing back",
+    "rating_count": "counts of votes; who gave them is kept nowhere",
     "path_check": "a silent try of a channel, kept as it is",
 }
 

@@ -27,8 +27,11 @@ _WENT_OUT = ALERT.c.state == AlertState.SENT.value
 _PUBLIC = RESPONSE.c.kind.in_([kind.value for kind in TO_THE_PUBLIC])
 
 
-def facts(connection: Connection, asked: Asked) -> Facts:
-    """Read what was opened, fell due, was published, told and held in the period, in the region, of the office."""
+def facts(connection: Connection, asked: Asked, *, sources: bool = True) -> Facts:
+    """Read what was opened, fell due, was published, told and held in the period, in the region, of the office.
+
+    Without `sources` nothing is read of what each source brought, which takes the longest.
+    """
     incidents = _incidents(connection, _ids(connection, asked, MATTER.c.id, MATTER.c.id, MATTER.c.opened_at))
     due = _ids(connection, asked, DEADLINE.c.id, DEADLINE.c.matter_id, DEADLINE.c.due_at)
     stands = RESPONSE.c.retracted_at.is_(None)
@@ -51,7 +54,9 @@ def facts(connection: Connection, asked: Asked) -> Facts:
             if asked.since <= one.at < asked.until
             and (asked.whole_bureau if one.incident is None else one.incident in held)
         ),
-        sources=tuple(_sources(connection, asked, [one.id for one in incidents if one.state is MatterState.OPEN])),
+        sources=tuple(_sources(connection, asked, [one.id for one in incidents if one.state is MatterState.OPEN]))
+        if sources
+        else (),
         matters=known,
         acknowledged=_first(
             connection, opened, DECISION.c.matter_id, DECISION.c.at, DECISION.c.verb == Verb.ACKNOWLEDGE.value

@@ -25,6 +25,8 @@ from responders.console import (
     acknowledging,
     acts,
     api,
+    appraisals,
+    appraised,
     assigning,
     board,
     bulletins,
@@ -50,6 +52,8 @@ from responders.console import (
     offers,
     office_page,
     own_account,
+    rating,
+    rating_door,
     review,
     rules,
     rumours,
@@ -188,6 +192,9 @@ def console_app(
         sources,
         rules,
         statistics,
+        appraisals,
+        appraised,
+        rating,
         drill_pages,
         audit_page,
         signing,
@@ -204,6 +211,8 @@ def console_app(
         app.include_router(acknowledging.routes(console, links))
     if subscriptions is not None:
         app.include_router(leaving.routes(console, subscriptions))
+    if office.ratings is not None:
+        app.include_router(rating_door.routes(console, office.ratings))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_middleware(Guard, hosts=hosts, probe_hosts=probe_hosts, words=composer.words, public=public)
     if proxies:

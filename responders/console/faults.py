@@ -17,6 +17,7 @@ from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse
 
+from monitor.core.appraisal.steps import NotAppraised
 from monitor.core.errors import (
     N_,
     Mistake,
@@ -45,6 +46,7 @@ from responders.console.once import KeyNeeded, TokenNeeded, UnderWay
 from responders.console.paths import sign_in_for
 from responders.console.problems import asked_words, is_api, problem
 from responders.console.visitor import StalePage, visitor_of
+from responders.desk.appraisals import UnknownAppraisal
 from responders.desk.bulletins import UnknownBulletin
 from responders.desk.drafts import NotInYourRole, UnknownDraft
 from responders.language import Words
@@ -58,6 +60,8 @@ OUR_FAULT = N_("Something went wrong on our side. Nothing is lost that was store
 SENTENCES = {404: NOT_FOUND, 405: NOT_LIKE_THIS, 413: TOO_LARGE}
 ABSENT = (
     UnknownAccount,
+    NotAppraised,
+    UnknownAppraisal,
     UnknownBulletin,
     UnknownDraft,
     UnknownDrill,

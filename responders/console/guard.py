@@ -3,8 +3,8 @@
 The check of the Host header defeats DNS rebinding. An act must come from one of our own pages: the browser says so in
 Sec-Fetch-Site, or in Origin where it does not send that; the token of the form is checked where the form is read.
 
-Under the public name, by which people follow links of messages, nothing but those links is answered. Such a link is a
-right by itself, and the browsers inside chat programs tell little of where they come from.
+Under the public name, by which people follow links of messages and the public rates responses, nothing but those links
+is answered. Such a link is a right by itself; the browsers inside chat programs tell little of where they come from.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from responders.console.health import PROBES
 from responders.language import Words
 
 LINKS, LOOKS = ("/a/", "/u/"), "/static/"
-# What is asked there proves by itself that it may: a link is a right, a signed request comes from its signer.
-PROVEN = (*LINKS, "/slack/", "/push/", "/websub/")
+# What is asked there proves by itself that it may: a link is a right, a signed request comes from its signer, and the
+# form of a rating carries a seal.
+PROVEN = (*LINKS, "/slack/", "/push/", "/websub/", "/rate/")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 # With no-referrer, browsers send "Origin: null" with our own forms; same-origin tells other sites just as little.
 PROTECTION: Mapping[str, str] = MappingProxyType(

@@ -9,8 +9,10 @@ from monitor.core.duties.pacing import Limits
 from monitor.core.sources import Source
 from monitor.store.missed_facts import Beside
 from responders.channel_tests import ChannelTests, Way
+from responders.desk.appraisals import AppraisalDesk
 from responders.drills import Drills
 from responders.previews import Previews
+from responders.ratings import Ratings
 from responders.rota import RotaDesk
 from responders.versions import Versions
 
@@ -33,5 +35,7 @@ class Office:
     previews: Previews
     versions: Versions
     beside: Beside
+    appraisals: AppraisalDesk
+    ratings: Ratings | None = None
     silent: tuple[str, ...] = ()
     duty_file: str = ""

@@ -27,6 +27,7 @@ PAGES = (
         OVERSEE,
     ),
     ("/bulletins", N_("Bulletins"), N_("Flash reports, special reports and newsletters: make, sign, print"), OVERSEE),
+    ("/appraisals", N_("Appraisal of offices"), N_("Plan, notice, self-check, grades, results, year by year"), OVERSEE),
     ("/duty", N_("Duty rota"), N_("Who is on duty, gaps, overrides, swaps, take-over"), OVERSEE),
     ("/channels", N_("Contacts and channels"), N_("How everybody is reached, and whether it works"), OVERSEE),
     ("/sources", N_("Sources"), N_("What is read, how each source fares, a look at what it brings"), OVERSEE),

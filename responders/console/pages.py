@@ -42,7 +42,17 @@ NAV = (
 )
 LEADER = "/leader"
 # What is reached from the office's page stands under it in the navigation.
-OF_THE_OFFICE = ("/bulletins", "/duty", "/channels", "/sources", "/rules", "/drills", "/audit", "/accounts")
+OF_THE_OFFICE = (
+    "/bulletins",
+    "/appraisals",
+    "/duty",
+    "/channels",
+    "/sources",
+    "/rules",
+    "/drills",
+    "/audit",
+    "/accounts",
+)
 HTML_LANGUAGE = {"zh": "zh-CN", "en": "en"}
 
 

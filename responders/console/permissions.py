@@ -74,6 +74,11 @@ _OFFICE = (
     "/office", "/statistics", "/statistics/rows", "/duty", "/channels", "/sources/{name}", "/rules", "/rules/{name}",
     "/drills", "/drills/{number}", "/missed", "/leader",
 )  # fmt: skip
+_OF_APPRAISAL = ("", "/notice", "/notice.docx", "/result", "/result.docx")
+_OF_APPRAISED = ("", "/rows", "/self-check", "/self-check.docx")
+_ON_APPRAISED = {
+    "hand-in": Permission.SIGN, "sign": Permission.SIGN, "review": Permission.APPRAISE, "settle": Permission.CONDUCT,
+}  # fmt: skip
 _ON_ROTA = ("override", "take", "swap", "changes/{number}/cancel")
 _OF_ACCOUNT = ("edit", "disable", "enable", "password", "sessions/end", "code/end")
 
@@ -108,6 +113,27 @@ ROUTES: Mapping[tuple[str, str], Door | Needs] = MappingProxyType(
         ("GET", "/audit"): Needs(Permission.INSPECT),
         ("POST", "/audit/verify"): Needs(Permission.INSPECT),
         **{("GET", path): Needs(Permission.EXPORT) for path in ("/exports", "/exports/{name}", "/statistics.xlsx")},
+        ("GET", "/appraisals"): Needs(OVERSEE),
+        ("POST", "/appraisals"): Needs(Permission.CONDUCT),
+        **{("GET", f"/appraisals/{{number}}{part}"): Needs(OVERSEE) for part in _OF_APPRAISAL},
+        ("GET", "/appraisals/{number}/figures.xlsx"): Needs(Permission.EXPORT),
+        **{
+            ("POST", f"/appraisals/{{number}}/{act}"): Needs(Permission.CONDUCT)
+            for act in ("approve", "notice", "drop")
+        },
+        **{("GET", f"/appraisals/{{number}}/offices/{{office}}{part}"): Needs(OVERSEE) for part in _OF_APPRAISED},
+        **{
+            ("POST", f"/appraisals/{{number}}/offices/{{office}}/{act}"): Needs(permission)
+            for act, permission in _ON_APPRAISED.items()
+        },
+        ("GET", "/responses/{number}/rating"): Needs(SEE, Thing.RESPONSE),
+        **{
+            ("POST", f"/responses/{{number}}/rating/{act}"): Needs(RESPOND, Thing.RESPONSE)
+            for act in ("open", "revoke")
+        },
+        # The public rates a response by the link that stands under it.
+        ("GET", "/rate/{token}"): Door.OPEN,
+        ("POST", "/rate/{token}"): Door.OPEN,
         ("GET", "/api"): Needs(SEE),
         **{("GET", f"/api/v1/{what}"): Needs(SEE) for what in ("incidents", "deadlines", "responses", "openapi.json")},
         ("GET", "/api/v1/alerts"): Needs(OVERSEE),

@@ -158,7 +158,7 @@ def routes(console: Console) -> APIRouter:
         with console.database.read() as connection:
             ids = sorted(found.ids, reverse=True)[:SHOWN]
             pieces = listing.piece(connection, found.of, ids)
-            titles = listing.titles(connection, {number for one in pieces if (number := _matter(found.of, one))})
+            titles = listing.titles(connection, {number for one in pieces if (number := matter_of(found.of, one))})
         return pages.page(
             request,
             "statistics_rows.html",
@@ -169,7 +169,7 @@ def routes(console: Console) -> APIRouter:
             statistic=statistic_said(found, composer),
             period=period_said(asked, reckoner.offices().get(question.office, question.office), composer),
             what=found.of.value,
-            rows=[(one, titles.get(_matter(found.of, one) or 0, ("", False))[0]) for one in pieces],
+            rows=[(one, titles.get(matter_of(found.of, one) or 0, ("", False))[0]) for one in pieces],
             more=len(found.ids) - len(pieces),
             back=f"/statistics?{question.query()}#{name.value}",
         )
@@ -177,7 +177,8 @@ def routes(console: Console) -> APIRouter:
     return router
 
 
-def _matter(of: Listed, row: object) -> int | None:
+def matter_of(of: Listed, row: object) -> int | None:
+    """Return the number of the incident that a row belongs to."""
     number = getattr(row, "id" if of is Listed.INCIDENTS else "matter_id", None)
     return number if isinstance(number, int) else None
 

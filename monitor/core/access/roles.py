@@ -27,6 +27,8 @@ class Permission(StrEnum):
     DRILL = "drill"  # begin and end drills, try all ways in silence
     OPERATE = "operate"  # send test messages, fetch a source to look at it
     INSPECT = "inspect"  # read and examine the audit log
+    CONDUCT = "conduct"  # plan an appraisal of offices, approve its plan and its grades
+    APPRAISE = "appraise"  # propose an office's grade
 
 
 class AccountRole(StrEnum):
@@ -59,7 +61,7 @@ GRANTS: Mapping[AccountRole, frozenset[Permission]] = MappingProxyType(
         },
         AccountRole.SPOKESPERSON: _LOOKS
         | {Permission.ACKNOWLEDGE, Permission.RESPOND, Permission.DRAFT, Permission.SIGN},
-        AccountRole.REVIEWER: _LOOKS | {Permission.REVIEW, Permission.SIGN},
+        AccountRole.REVIEWER: _LOOKS | {Permission.REVIEW, Permission.SIGN, Permission.APPRAISE},
         AccountRole.APPROVER: _LOOKS | {Permission.APPROVE, Permission.ADJUST, Permission.SIGN},
         AccountRole.LEADER: _LOOKS
         | {
@@ -71,6 +73,7 @@ GRANTS: Mapping[AccountRole, frozenset[Permission]] = MappingProxyType(
             Permission.ARRANGE,
             Permission.DRILL,
             Permission.INSPECT,
+            Permission.CONDUCT,
         },
         AccountRole.ADMIN: _LOOKS
         | {
@@ -79,6 +82,7 @@ GRANTS: Mapping[AccountRole, frozenset[Permission]] = MappingProxyType(
             Permission.DRILL,
             Permission.OPERATE,
             Permission.INSPECT,
+            Permission.CONDUCT,
         },
         AccountRole.COUNTY: frozenset({Permission.SEE, Permission.ACKNOWLEDGE, Permission.DRAFT, Permission.SIGN}),
     }

@@ -9,17 +9,22 @@ from datetime import timedelta
 from functools import partial
 
 from monitor.core.access.roles import AccountRole, Permission
+from monitor.core.appraisal.appraisal import ByHand
 from monitor.core.beijing import day_of
 from monitor.core.bulletins.bulletin import BulletinKind, Section, SectionKey
 from monitor.core.drafts.draft import Gate, Verdict, Wording
 from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Tie
 from monitor.core.model import Decoy, DeliveryState, Fault, Place, ResponseKind, Severity
+from monitor.core.people.contacts import Contact, Office, Way
+from monitor.core.people.duty import Duty
 from monitor.core.text import storable
 from monitor.gate import Gate as HttpGate
 from monitor.gate import GateSettings
 from monitor.store import deliveries, drills, views
 from responders.console.health import Unwell
+from responders.desk.appraisals import Wanted
+from responders.desk.assignments import AssignmentDesk
 from tests.bulletins.shared import make
 from tests.crawl.site import running_site
 from tests.evidence.web import Bureau, page
@@ -47,6 +52,7 @@ def night_of(station: Station, texts: Sequence[str]) -> int:
     for text in texts:
         station.tell(f"{text[:300]}{TOLL}", f"{TOLL}。{text[:1500]}", url=text[:300])
     _publish(station, texts)
+    _appraise(station, texts)
     _tell(station, texts)
     _hire(station, texts)
     return refused
@@ -142,6 +148,38 @@ def _publish(station: Station, texts: Sequence[str]) -> None:
         drills.open_drill(
             connection, title=texts[0], severity=Severity.MAJOR, place=place, pace=1.0, by=texts[0], now=now
         )
+
+
+def _appraise(station: Station, texts: Sequence[str]) -> None:
+    """Let offices be appraised to the end, one be planned only, and the public be asked of every response."""
+    clock, names = station.clock, [text[:200] for text in texts[:8]]
+    offices = {f"o{n}": Office(f"o{n}", name, ("x",)) for n, name in enumerate(names)}
+    duty = Duty(contacts={"x": Contact("x", names[0], (Way("mail", "x@example.org"),))}, offices=offices)
+    pack = replace(station.parts.pack, duty=duty)
+    AssignmentDesk(station.database, pack, station.parts.region).assign(GROWING, "o0", by=names[0], now=clock())
+    desk = replace(station.parts.appraisals, pack=pack)
+    day, now = day_of(clock()), clock()
+    wanted = Wanted(title=texts[0], first=day, last=day, begins_on=day, plan="\n".join(texts))
+    for _ in range(2):
+        desk.plan(wanted, by=names[0], now=now)
+    desk.approve(1, by=f"{names[0][:30]} 2", now=now)
+    desk.give_notice(1, by=names[0], now=now)
+    said = {content.id: "\n".join(texts) for content in desk.rules.contents}
+    by_hand = {
+        figure.id: ByHand(n, text)
+        for (n, figure), text in zip(enumerate(desk.rules.hand_figures()), texts, strict=False)
+    }
+    begun = now + timedelta(days=desk.rules.notice_days)
+    for office, text in zip(offices, texts, strict=False):
+        desk.hand_in(1, office, said, by_hand, by="x", now=now)
+        desk.review(1, office, "passed", by=f"{names[-1][:30]} 3", now=begun, reason=f"{text} x")
+        desk.settle(1, office, "failed", by=f"{names[-1][:30]} 4", now=begun, reason=f"{text} x")
+    desk.drop(2, by=names[0], now=now, reason=f"{texts[-1]} x")
+    assert station.parts.ratings is not None
+    with station.database.read() as connection:
+        numbers = [one.id for one in views.responses(connection, limit=500)]
+    for number in numbers:
+        _refused(partial(station.parts.ratings.open, number, by=names[0], now=now))
 
 
 def _tell(station: Station, texts: Sequence[str]) -> None:

@@ -72,7 +72,14 @@ class Station:
 
     @cached_property
     def parts(self) -> Parts:
-        form = SettingsFile.model_validate({"language": self.language, "bureau": {"region": REGION}})
+        form = SettingsFile.model_validate(
+            {
+                "language": self.language,
+                "bureau": {"region": REGION},
+                "console": {"public_url": "https://duty.example.org"},
+                "appraisal": {"ratings": True, "least": 3},
+            }
+        )
         parts = Parts(Settings(form, None), self.database)
         parts.sources = {name: source(name) for name in SOURCES}
         parts.lexicon, parts.reader, parts.pack = shared_parts()

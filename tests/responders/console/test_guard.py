@@ -158,9 +158,22 @@ def test_the_walk_knows_every_route(station: Station) -> None:
         "/evidence/",
         "/exports",
         "/calendar/",
+        "/rate/",
+        "/responses/{number}/rating",
         "/incidents/{number}.cap",
     )
-    office = ("/office", "/duty/", "/channels", "/sources/", "/rules", "/drills", "/audit", "/statistics", "/missed")
+    office = (
+        "/office",
+        "/appraisals",
+        "/duty/",
+        "/channels",
+        "/sources/",
+        "/rules",
+        "/drills",
+        "/audit",
+        "/statistics",
+        "/missed",
+    )
     elsewhere = (
         "/static",
         "/bulletins",

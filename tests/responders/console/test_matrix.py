@@ -75,6 +75,28 @@ GET /statistics.xlsx DL
 GET /statistics {STAFF}
 GET /statistics/rows?table=duties&column=due {STAFF}
 GET /exports/incidents.xlsx DL
+GET /appraisals {STAFF}
+POST /appraisals LA
+GET /appraisals/1 {STAFF}
+GET /appraisals/1/notice {STAFF}
+GET /appraisals/1/notice.docx {STAFF}
+GET /appraisals/1/result {STAFF}
+GET /appraisals/1/result.docx {STAFF}
+GET /appraisals/1/figures.xlsx DL
+POST /appraisals/1/approve LA
+POST /appraisals/1/notice LA
+POST /appraisals/1/drop LA
+GET /appraisals/1/offices/chem {STAFF}
+GET /appraisals/1/offices/chem/rows {STAFF}
+GET /appraisals/1/offices/chem/self-check {STAFF}
+GET /appraisals/1/offices/chem/self-check.docx {STAFF}
+POST /appraisals/1/offices/chem/hand-in DPRVL
+POST /appraisals/1/offices/chem/sign DPRVL
+POST /appraisals/1/offices/chem/review R
+POST /appraisals/1/offices/chem/settle LA
+GET /responses/1/rating {ALL}
+POST /responses/1/rating/open DP
+POST /responses/1/rating/revoke DP
 GET /account {ALL}
 GET /api/me {ALL}
 GET /accounts A
@@ -216,6 +238,7 @@ FILLED = {"reason": "because", "into": "2", "title": "x", "published_at": "2026-
 
 def as_route(path: str) -> str:
     numbered = re.sub(r"/(\d+|\{theirs\})(?=/|\.cap$|\.docx$|$)", "/{number}", path)
+    numbered = numbered.replace("/offices/chem", "/offices/{office}")
     named = numbered.replace("/decoys/crime", "/decoys/{name}").replace("/tokens/x/", "/tokens/{name}/")
     named = named.replace("/drafts/{number}", "/drafts/{draft}").replace("/{number}/0.png", "/{number}/{n}.png")
     named = named.replace("/sources/evening", "/sources/{name}").replace("/rules/OP-AUTH-5H", "/rules/{name}")

@@ -43,6 +43,12 @@ def leaving(station: Station) -> str:
         return urlsplit(station.subscriptions.link(connection, station.readers[0])).path
 
 
+def rated(station: Station) -> str:
+    """Return the path under which the public rates a response."""
+    with station.database.read() as connection:
+        return f"/rate/{connection.exec_driver_sql('SELECT token FROM rating ORDER BY id').scalars().first()}"
+
+
 # Routes that no page links to, and whose number is not that of a Thing. A new one of this sort needs a line here.
 ELSEWHERE: Mapping[Route, Callable[[Station], str]] = {
     "/a/{token}": path_of,
@@ -50,6 +56,7 @@ ELSEWHERE: Mapping[Route, Callable[[Station], str]] = {
     "/calendar/{file}": calendar,
     "/bulletins/{number}/{n}.png": chart,
     "/websub/{token}": lambda _: "/websub/nobody",
+    "/rate/{token}": rated,
 }
 # What a route answers in a station where somebody is signed in, where that is not 200.
 ANSWERS: Mapping[Route, int] = {
@@ -57,6 +64,7 @@ ANSWERS: Mapping[Route, int] = {
     "/sign-in/other": 404,
     "/websub/{token}": 404,
     "/statistics/rows": 303,
+    "/appraisals/{number}/offices/{office}/rows": 303,
     "/sign-in/other/back": 404,
     **dict.fromkeys(PROBES, 503),
 }

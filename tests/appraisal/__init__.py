@@ -1,0 +1,1 @@
+"""Appraisals of offices, and what the public says."""
