@@ -176,6 +176,7 @@ def test_the_walk_knows_every_route(station: Station) -> None:
     )
     elsewhere = (
         "/static",
+        "/appraisals",
         "/bulletins",
         "/incidents/{number}/bulletins",
         "/incidents/{number}/drafts",
