@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from docx import Document
 from docx.document import Document as Paper
@@ -42,9 +43,10 @@ TEXT_WIDTH = Length(PAGE[0] - LEFT - RIGHT)
 LINE, LINE_PITCH, CLOSER = Pt(28.95), "579", "-5"
 
 
-def docx_of(paper: Official) -> bytes:
-    """Return an official paper as the bytes of a .docx file."""
+def docx_of(paper: Official, made_at: datetime | None = None) -> bytes:
+    """Return an official paper as the bytes of a .docx file; `made_at` is what the file says of its making."""
     document = Document()
+    date(document, made_at)
     _set_up(document, paper)
     _head(document, paper)
     _line(document, paper.title, TITLE, SIZE_TWO, WD_ALIGN_PARAGRAPH.CENTER, indent=False)
@@ -218,6 +220,17 @@ def _rule(line: Line, colour: str, *, side: str = "bottom") -> None:
     for name, value in (("val", "single"), ("sz", "12"), ("space", "1"), ("color", colour)):
         border.set(qn(f"w:{name}"), value)
     borders.append(border)
+
+
+def date(document: Paper, made_at: datetime | None) -> None:
+    """State when a file was made. Its empty form would name the day on which somebody drew that form."""
+    about = document.core_properties
+    if made_at is not None:
+        about.created = about.modified = made_at.astimezone(UTC).replace(tzinfo=None)
+        return
+    for name in ("created", "modified"):
+        for stated in about._element.findall(qn(f"dcterms:{name}")):
+            about._element.remove(stated)
 
 
 def fonts() -> Iterable[str]:

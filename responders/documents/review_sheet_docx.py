@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from datetime import datetime
 
 from docx import Document
 from docx.document import Document as Paper
@@ -11,15 +12,17 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from responders.documents.official_docx import date
 from responders.documents.review_sheet import ReviewSheet
 
 FONT, SIZE = "FangSong", Pt(12)
 A4 = (Cm(21.0), Cm(29.7))
 
 
-def docx_of(sheet: ReviewSheet) -> bytes:
+def docx_of(sheet: ReviewSheet, made_at: datetime | None = None) -> bytes:
     """Return a review sheet as the bytes of a .docx file."""
     paper = Document()
+    date(paper, made_at)
     _set_up(paper, sheet)
     head = paper.add_paragraph()
     head.alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import IO
 
@@ -54,10 +54,15 @@ MEDIA_TYPES = {
 Rows = Iterable[Sequence[Cell]]
 
 
-def write_sheet(form: Form, sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes]) -> int:
-    """Write a list to `stream`, which need not be able to go back, and return how many rows it has."""
+def write_sheet(
+    form: Form, sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes], made_at: datetime | None = None
+) -> int:
+    """Write a list to `stream`, which need not be able to go back, and return how many rows it has.
+
+    A workbook says that it was made at `made_at`, by default now.
+    """
     if form is Form.XLSX:
-        return _xlsx(sheet, rows, words, stream)
+        return _xlsx(sheet, rows, words, stream, made_at)
     if form is Form.CSV:
         return _csv(sheet, rows, words, stream)
     return _json(sheet, rows, stream) if form is Form.JSON else _jsonl(sheet, rows, stream)
@@ -92,9 +97,11 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _xlsx(sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes]) -> int:
+def _xlsx(sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes], made_at: datetime | None) -> int:
     # Row by row through a file of its own: a long list takes no more memory than a short one.
     book = Workbook(stream, {"constant_memory": True, "use_zip64": True})
+    if made_at is not None:
+        book.set_properties({"created": made_at.astimezone(UTC)})
     written = 0
     page = _page(book, sheet, words, 1)
     for row in rows:

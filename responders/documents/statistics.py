@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from xlsxwriter import Workbook
@@ -168,10 +168,13 @@ def period_said(asked: Asked, office: str, composer: Composer) -> str:
     )
 
 
-def write_workbook(tables: tuple[Table, ...], asked: Asked, office: str, composer: Composer, stream: IO[bytes]) -> None:
+def write_workbook(
+    tables: tuple[Table, ...], asked: Asked, office: str, composer: Composer, stream: IO[bytes], made_at: datetime
+) -> None:
     """Write all tables as a workbook, one sheet each: numbers as numbers, durations in hours, everything else text."""
     words = composer.words
     book = Workbook(stream, {"in_memory": True})
+    book.set_properties({"created": made_at.astimezone(UTC)})
     bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
     hours, wrapped = book.add_format({"num_format": "0.00"}), book.add_format({"text_wrap": True, "valign": "top"})
     for table in tables:
