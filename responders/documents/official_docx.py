@@ -85,7 +85,7 @@ def _set_up(document: Paper, paper: Official) -> None:
     document.settings.odd_and_even_pages_header_footer = True
     _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
     _page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
-    _declare_fonts(document)
+    declare_fonts(document)
     about = document.core_properties
     about.title, about.author, about.comments = writable(paper.title)[:200], writable(paper.by)[:200], ""
     about.language = paper.language
@@ -107,7 +107,7 @@ def _page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
             run._r.append(mark)
 
 
-def _declare_fonts(document: Paper) -> None:
+def declare_fonts(document: Paper) -> None:
     """Name what may stand in for each font where it is not installed (ISO/IEC 29500-1, 17.8.3.1)."""
     table = next(part for part in document.part.package.iter_parts() if part.partname == "/word/fontTable.xml")
     root = etree.fromstring(table.blob)

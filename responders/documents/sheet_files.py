@@ -28,6 +28,8 @@ from responders.language import Words
 LONGEST_CELL, MOST_ROWS = 32_767, 1_048_575
 CUT = " […]"
 YES = N_("yes")
+# As Excel numbers sizes of paper.
+A4 = 9
 # A number with more digits is no longer exact in a spreadsheet.
 LARGEST = 10**15
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -126,11 +128,20 @@ def _page(book: Workbook, sheet: Sheet, words: Words, number: int) -> Worksheet:
     name = words(sheet.name)
     page = book.add_worksheet(name if number == 1 else f"{name} {number}")
     page.freeze_panes(1, 0)
+    as_printed(page, 0)
     bold = book.add_format({"bold": True})
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
         page.write_string(0, at, words(column.head), bold)
     return page
+
+
+def as_printed(page: Worksheet, head: int) -> None:
+    """Let a page be printed across A4, all columns on one sheet, the row `head` on each."""
+    page.set_landscape()
+    page.set_paper(A4)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(head)
 
 
 def _csv(sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes]) -> int:

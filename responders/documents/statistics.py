@@ -17,7 +17,7 @@ from monitor.core.statistics.facts import Asked
 from monitor.core.statistics.incident_tables import UNKNOWN
 from monitor.core.statistics.reckoned import Column, Statistic, Table, TableName, Unit
 from responders.documents.messages import Composer
-from responders.documents.sheet_files import fitting
+from responders.documents.sheet_files import as_printed, fitting
 from responders.labels import label
 
 _OPENED = N_("Opened in the period, without dismissed ones.")
@@ -187,6 +187,7 @@ def write_workbook(
         page.set_column(0, 0, 36)
         page.set_column(1, len(table.columns), 14)
         page.freeze_panes(5, 1)
+        as_printed(page, 4)
         for at, column in enumerate(table.columns, 1):
             unit = words(N_(" (hours)")) if column in (Column.MEDIAN, Column.SLOWEST) else ""
             page.write_string(4, at, fitting(words(COLUMNS[column]) + unit), bold)

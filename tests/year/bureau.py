@@ -166,12 +166,13 @@ class Bureau:
             leg.tick(now)
         with self.database.read() as connection:
             waits = outbox.oldest_unsent(connection)
-        for delivery in self.deliveries if waits is not None and waits <= now else ():
+        for delivery in self.deliveries[:2] if waits is not None and waits <= now else ():
             delivery.tick(now)
 
     def morning(self) -> None:
         """Let the day's briefing be compiled, what is over be ended, and the log be sealed."""
         self.brief.tick(self.clock())
+        self.deliveries[2].tick(self.clock())
         self.deliveries[0].sweep(self.clock())
         Seal(self.database).tick(self.clock())
 
@@ -198,6 +199,8 @@ def by_the_clock(database: Database, clock: MovedClock) -> None:
 
     def begun(raw: object, _: object) -> None:
         raw.create_function("strftime", -1, stamped)  # type: ignore[attr-defined]
+        # The year is made anew where it was not kept.
+        raw.execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]
 
     event.listen(database.engine, "connect", begun)
     database.engine.dispose()

@@ -15,6 +15,7 @@ from sqlalchemy import text
 from monitor.core.beijing import day_of
 from monitor.core.briefing import WrittenBriefing
 from monitor.core.listed import Listed
+from monitor.core.model import Severity
 from monitor.core.statistics.facts import Asked
 from monitor.core.statistics.reckoned import Table
 from monitor.core.views import DeadlineView, IncidentView
@@ -49,9 +50,14 @@ class Shown:
 
     def incident(self) -> IncidentView:
         """Return the incident about which most was published, by way of the gates."""
-        number = self.one("""
+        number = self.one(
+            """
             SELECT draft.matter_id FROM draft JOIN response ON response.matter_id = draft.matter_id
-            WHERE draft.state = 'published' GROUP BY draft.matter_id ORDER BY count(*) DESC, draft.matter_id LIMIT 1""")
+            JOIN incident ON incident.matter_id = draft.matter_id
+            WHERE draft.state = 'published' AND incident.severity = :major
+            GROUP BY draft.matter_id ORDER BY count(*) DESC, draft.matter_id LIMIT 1""",
+            major=Severity.MAJOR,
+        )
         with self.database.read() as connection:
             found = views.incident(connection, int(number))
         assert found is not None

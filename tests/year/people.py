@@ -23,12 +23,14 @@ M = timedelta(minutes=1)
 RELEASE, PRESS = ResponseKind.AUTHORITATIVE_RELEASE, ResponseKind.PRESS_CONFERENCE
 # From one share up to the next: minutes from the first page; None is never.
 ACKNOWLEDGED = ((0.62, (2, 9)), (0.84, (11, 35)), (0.95, (60, 200)), (1.0, None))
-RELEASED = ((0.76, (75, 280)), (0.90, (310, 560)), (1.0, None))
+RELEASED = ((0.76, (65, 200)), (0.90, (310, 560)), (1.0, None))
 HELD = ((0.66, (420, 1150)), (0.82, (1500, 2600)), (1.0, None))
-ANSWERED = ((0.66, (180, 1500)), (0.84, (2950, 4300)), (1.0, None))
+ANSWERED = ((0.72, (180, 1500)), (0.96, (2950, 14000)), (1.0, None))
 NOTICED = ((0.93, (3, 25)), (1.0, None))
 RANKS = ((0.30, "spokesperson"), (0.55, "deputy"), (0.85, "head"), (1.0, "government"))
 CONTINUING = "OP-CONT"
+# What the archive counts among its decoys because it is small: it happened all the same.
+SMALL = "below_threshold"
 Deed = tuple[datetime, Callable[[], object]]
 
 
@@ -67,8 +69,11 @@ class Staff:
         if acked is None:
             return
         yield acked, act.acknowledge
+        if scene.happening.decoy and scene.happening.decoy != SMALL:
+            yield acked + 12 * M, act.dismiss
+            return
         answered = act.moment(ANSWERED, "reply")
-        if answered is not None and not scene.happening.decoy:
+        if answered is not None:
             yield max(answered, acked), act.reply
 
 
@@ -112,11 +117,10 @@ class Acts:
         desk.assign(self.incident, lead, helps, by=self.officer, now=now, note=note)
 
     def signers(self) -> Iterator[tuple[str, int]]:
-        """Yield which offices sign, so many minutes after the acknowledgement; some forget it."""
+        """Yield which offices sign, so many minutes after the acknowledgement; some late."""
         for office in ("command", "chemicals", "mines", "rescue", "leaders"):
             chance = share("sign", self.scene.number, office)
-            if chance < 0.85:
-                yield office, 14 + round(40 * chance)
+            yield office, 14 + round(30 * chance) if chance < 0.85 else 400 + round(1600 * chance)
 
     def sign(self, office: str) -> None:
         desk, who = self.bureau.parts.desk.assignments, self.bureau.parts.duty.offices[office].members[0]
@@ -137,6 +141,8 @@ class Acts:
             yield at - 15 * M, lambda: self.judge(Gate.APPROVAL, "luning")
             yield at, self.publish_draft
         days = 1 + int(2.5 * share("follow", self.scene.number))
+        if share("finish", self.scene.number) < 0.8:
+            yield at + (days * 1200 + 2900) * M, self.finish
         for day in range(1, 1 + days):
             yield at + day * 1200 * M, lambda: self.publish(ResponseKind.FOLLOW_UP_RELEASE, "follow")
         if share("over", self.scene.number) < 0.85:
@@ -150,6 +156,11 @@ class Acts:
         for one in running:
             if one.obligation_id == CONTINUING:
                 desk.waive(one.id, by=self.bureau.by("luning"), now=self.bureau.clock(), reason=why)
+
+    def finish(self) -> None:
+        """Release late what was forgotten, and say that it was the last."""
+        self.publish(ResponseKind.FOLLOW_UP_RELEASE, "follow")
+        self.close()
 
     def clarify(self) -> None:
         self.publish(ResponseKind.CLARIFICATION, "clarify")

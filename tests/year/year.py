@@ -95,7 +95,8 @@ class Year:
         toll = one.happening.tolls[n]
         title, told = one.told(toll, self.begin(one) - BEFORE, first=n == 0)
         ranked = source == "list"
-        heat = 200_000 + round(4_000_000 * share("heat", one.number, n)) if ranked else None
+        most = 300_000 if one.happening.decoy else 4_000_000
+        heat = 200_000 + round(most * share("heat", one.number, n)) if ranked else None
         before = self._last()
         self.bureau.tell(source, f"{one.number}-{n}", title, "" if ranked else told, heat=heat)
         if self._last() > before:
