@@ -5,6 +5,7 @@ Where no font of the machine has Chinese characters there is no chart at all: on
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 
@@ -14,6 +15,9 @@ from resvg_py import svg_to_bytes
 
 from responders.documents.official import writable
 
+# pygal adds a finder for its plug-ins of maps, which nobody has here, in a form that warns at every later import (and
+# that Python 3.12 dropped).
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
 # In pixels; as wide as a phone shows without scaling, and drawn twice as large for paper.
 WIDTH, HEIGHT, ZOOM = 560, 260, 2.0
 # In this order, told apart by their darkness as well.
