@@ -30,6 +30,8 @@ CUT = " […]"
 YES = N_("yes")
 # As Excel numbers sizes of paper.
 A4 = 9
+# In characters: what is still read on one sheet.
+WIDEST = 200
 # A number with more digits is no longer exact in a spreadsheet.
 LARGEST = 10**15
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -128,7 +130,8 @@ def _page(book: Workbook, sheet: Sheet, words: Words, number: int) -> Worksheet:
     name = words(sheet.name)
     page = book.add_worksheet(name if number == 1 else f"{name} {number}")
     page.freeze_panes(1, 0)
-    as_printed(page, 0)
+    as_printed(page, 0, width=sum(column.width for column in sheet.columns))
+    page.repeat_columns(0, 1)
     bold = book.add_format({"bold": True})
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
@@ -136,12 +139,16 @@ def _page(book: Workbook, sheet: Sheet, words: Words, number: int) -> Worksheet:
     return page
 
 
-def as_printed(page: Worksheet, head: int) -> None:
-    """Let a page be printed across A4, all columns on one sheet, the row `head` on each."""
+def as_printed(page: Worksheet, head: int, *, width: int) -> None:
+    """Let a page `width` characters wide be printed across A4, the row `head` on each sheet.
+
+    All columns stand on one sheet as long as they can be read there.
+    """
     page.set_landscape()
     page.set_paper(A4)
-    page.fit_to_pages(1, 0)
     page.repeat_rows(head)
+    if width <= WIDEST:
+        page.fit_to_pages(1, 0)
 
 
 def _csv(sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes]) -> int:

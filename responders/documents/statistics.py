@@ -187,7 +187,7 @@ def write_workbook(
         page.set_column(0, 0, 36)
         page.set_column(1, len(table.columns), 14)
         page.freeze_panes(5, 1)
-        as_printed(page, 4)
+        as_printed(page, 4, width=36 + 14 * len(table.columns))
         for at, column in enumerate(table.columns, 1):
             unit = words(N_(" (hours)")) if column in (Column.MEDIAN, Column.SLOWEST) else ""
             page.write_string(4, at, fitting(words(COLUMNS[column]) + unit), bold)
