@@ -82,7 +82,7 @@ def test_every_office_document_opens_and_says_what_it_should(
         wide, high = map(float, re.search(r"Page size:\s+([\d.]+) x ([\d.]+)", told).groups())  # type: ignore[union-attr]
         assert (abs(wide - A4[0]) < POINT, abs(high - A4[1]) < POINT) == (True, True)
     wanted = {
-        "review-sheet.docx": ["政府信息公开保密审查表", Shown(bureau).incident().place.name, "SHA-256"],
+        "review-sheet.docx": ["政府信息公开保密审查单", Shown(bureau).incident().place.name, "SHA-256"],
         "statistics.xlsx": ["2025-01-01", "首次权威信息发布"],
         "incidents.xlsx": [Shown(bureau).incident().place.name],
     }.get(name, [])

@@ -29,8 +29,8 @@ RETRY = timedelta(seconds=61)
 OUTAGE = timedelta(hours=3)
 ROUTINE = ((40, "spokesperson"), (130, "deputy"), (222, "spokesperson"), (310, "head"))
 FAILS = 0.04
-# The year is looked at so long after the last of its news, while deadlines run.
-UNTIL = timedelta(hours=4)
+# The year is looked at so long after the last of its incidents is told of, while deadlines run.
+UNTIL = timedelta(hours=3)
 
 
 @dataclass
@@ -147,7 +147,7 @@ def year_at(file: Path, happenings: Sequence[Happening] | None = None) -> Bureau
     known = file.exists()
     database = Database(f"sqlite:///{file}")
     scenes = [scene(number, one) for number, one in enumerate(happenings if happenings is not None else course())]
-    end = BEGIN + max(one.happening.minute for one in scenes) * M + UNTIL
+    end = BEGIN + max(one.happening.minute for one in scenes if not one.happening.decoy) * M + UNTIL
     if known:
         return Bureau(database, MovedClock(end))
     database.migrate()
