@@ -131,8 +131,12 @@ def test_the_briefing_counts_what_is_in_the_database(bureau: Bureau, examples: d
     opened = counted(bureau, f"SELECT count(*) FROM matter WHERE opened_at {between.format('opened_at')}")
     assert re.search(r"新增 (\d+) 起", said)[1] == str(opened)  # type: ignore[index]
     assert len(re.findall(r"^\* ", section(said, "新增事件"), re.MULTILINE)) == opened
-    overdue = counted(bureau, f"SELECT count(*) FROM deadline WHERE due_at < '{until}' AND opened_at < '{until}' "
-        f"AND (settled_at IS NULL OR settled_at >= '{until}') AND state NOT IN ('superseded', 'withdrawn')")  # fmt: skip
+    ended = f"settled_at < '{until}' OR state IN ('superseded', 'withdrawn')"
+    overdue = counted(
+        bureau,
+        f"SELECT count(*) FROM deadline WHERE due_at < '{until}' AND opened_at < '{until}' "
+        f"AND coalesce({ended}, false) = false",
+    )
     running = section(said, "在办时限")
     assert len(re.findall(r"^\* 已超", running, re.MULTILINE)) == overdue
     numbers, taken = section(said, "数字"), "channel = 'chat' AND state = 'accepted' AND started_at"
