@@ -43,7 +43,6 @@ class Year:
     _agenda: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
     _order: count[int] = field(default_factory=count)
     _woken: set[int] = field(default_factory=set)
-    _moments: int = 0
 
     def at(self, moment: datetime, deed: Callable[[], object]) -> None:
         """Put a deed on the agenda."""
@@ -85,7 +84,6 @@ class Year:
             clock.now = moment
             while self._agenda and self._agenda[0][0] <= moment:
                 heapq.heappop(self._agenda)[2]()
-            self._moments += 1
             self.bureau.tick()
             if self.bureau.chat.is_down:
                 self.at(moment + RETRY, lambda: None)
