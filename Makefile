@@ -8,7 +8,7 @@ PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --only-binary :all: -
 LOCK_FLAGS := --quiet --universal --generate-hashes --python-version 3.11 --no-emit-index-url --no-annotate \
   --custom-compile-command "make lock"
 
-.PHONY: help run test bench-detection bench-reliability bench-crawl fuzz lock words schemas clean
+.PHONY: help run test bench-detection bench-reliability bench-crawl fuzz lock words schemas examples clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -67,6 +67,9 @@ words:           ## collect the texts for people and compile the catalogues
 	$(BIN)/pybabel -q update -D huiying -i responders/locale/huiying.pot -d responders/locale --no-fuzzy-matching --ignore-obsolete \
 	  --no-wrap
 	$(BIN)/pybabel -q compile -D huiying -d responders/locale
+
+examples: $(VENV)/.test   ## let a made-up year pass and write docs/examples from it
+	$(BIN)/python -m tests.year $(ARGS)
 
 schemas:         ## describe the configuration files for editors, and the API for programs
 	$(BIN)/python -m monitor.config.settings

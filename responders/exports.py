@@ -34,12 +34,13 @@ class Exports:
         self._database = database
         self._composer = composer
 
-    def write(self, listed: Listed, form: Form, stream: IO[bytes], bounds: Bounds = ALL) -> int:
+    def write(
+        self, listed: Listed, form: Form, stream: IO[bytes], bounds: Bounds = ALL, made_at: datetime | None = None
+    ) -> int:
         """Write a list to `stream` and return how many rows it has; memory does not grow with it."""
         with self._database.read() as connection:
-            return write_sheet(
-                form, SHEETS[listed], self._rows(connection, listed, bounds), self._composer.words, stream
-            )
+            rows = self._rows(connection, listed, bounds)
+            return write_sheet(form, SHEETS[listed], rows, self._composer.words, stream, made_at)
 
     def _rows(self, connection: Connection, listed: Listed, bounds: Bounds) -> Iterator[Sequence[Cell]]:
         row = SHEETS[listed].row

@@ -32,7 +32,8 @@ BOUND = "YYYY[-MM[-DD]]"
 @JSON
 def command(first: str, last: str, region: str, office: str, out: Path | None, *, as_json: bool) -> None:
     """Show statistics."""
-    since, until = period(first, last, datetime.now(UTC))
+    now = datetime.now(UTC)
+    since, until = period(first, last, now)
     with open_parts() as parts:
         composer = Composer(say, parts.names, region=parts.region)
         asked = Asked(since=since, until=until, region=region or parts.region, office=office, home=parts.region)
@@ -41,7 +42,7 @@ def command(first: str, last: str, region: str, office: str, out: Path | None, *
         named = reckoner.offices().get(office, office)
     if out is not None:
         with out.open("wb") as stream:
-            write_workbook(found, asked, named, composer, stream)
+            write_workbook(found, asked, named, composer, stream, now)
         click.echo(say(WRITTEN, file=out))
     elif as_json:
         table.as_json([{"table": one.name.value, "lines": _plain(one)} for one in found])

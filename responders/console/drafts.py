@@ -215,7 +215,7 @@ def _sheets(router: APIRouter, console: Console) -> None:
             visible,
         )
         named = f'attachment; filename="review-{number}-{draft}.docx"'
-        return Response(docx_of(made), media_type=WORD_FILE, headers={"content-disposition": named})
+        return Response(docx_of(made, console.clock()), media_type=WORD_FILE, headers={"content-disposition": named})
 
 
 def _done(

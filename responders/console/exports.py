@@ -59,7 +59,7 @@ def routes(console: Console) -> APIRouter:
         bounds = Bounds(since=since, until=until, within=visitor.reach(Permission.EXPORT) or NOWHERE)
         stream = TemporaryFile()  # noqa: SIM115 - it is closed when it was sent
         try:
-            rows = exports.write(listed, form, stream, bounds)
+            rows = exports.write(listed, form, stream, bounds, console.clock())
         except BaseException:
             stream.close()
             raise

@@ -138,7 +138,7 @@ def routes(console: Console) -> APIRouter:
         asked = asked_of(request, question, Permission.EXPORT)
         stream = BytesIO()
         named = reckoner.offices().get(question.office, question.office)
-        write_workbook(reckoner.tables(asked), asked, named, console.composer, stream)
+        write_workbook(reckoner.tables(asked), asked, named, console.composer, stream, console.clock())
         file = f"huiying-statistics-{local(asked.since):%Y%m%d}-{local(asked.until - A_DAY):%Y%m%d}.xlsx"
         headers = {"content-disposition": f'attachment; filename="{file}"', "cache-control": "no-store"}
         return Response(stream.getvalue(), media_type=MEDIA_TYPES[Form.XLSX], headers=headers)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from docx import Document
 from docx.document import Document as Paper
@@ -43,9 +44,10 @@ TEXT_WIDTH = Length(PAGE[0] - LEFT - RIGHT)
 LINE, LINE_PITCH, CLOSER = Pt(28.95), "579", "-5"
 
 
-def docx_of(paper: Official) -> bytes:
-    """Return an official paper as the bytes of a .docx file."""
+def docx_of(paper: Official, made_at: datetime | None = None) -> bytes:
+    """Return an official paper as the bytes of a .docx file; `made_at` is what the file says of its making."""
     document = Document()
+    date(document, made_at)
     _set_up(document, paper)
     _head(document, paper)
     _line(document, paper.title, TITLE, SIZE_TWO, WD_ALIGN_PARAGRAPH.CENTER, indent=False)
@@ -84,7 +86,7 @@ def _set_up(document: Paper, paper: Official) -> None:
     document.settings.odd_and_even_pages_header_footer = True
     _page_number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
     _page_number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)
-    _declare_fonts(document)
+    declare_fonts(document)
     about = document.core_properties
     about.title, about.author, about.comments = writable(paper.title)[:200], writable(paper.by)[:200], ""
     about.language = paper.language
@@ -106,7 +108,7 @@ def _page_number(footer: _Footer, side: WD_ALIGN_PARAGRAPH) -> None:
             run._r.append(mark)
 
 
-def _declare_fonts(document: Paper) -> None:
+def declare_fonts(document: Paper) -> None:
     """Name what may stand in for each font where it is not installed (ISO/IEC 29500-1, 17.8.3.1)."""
     table = next(part for part in document.part.package.iter_parts() if part.partname == "/word/fontTable.xml")
     root = etree.fromstring(table.blob)
@@ -220,6 +222,17 @@ def _rule(line: Line, colour: str, *, side: str = "bottom") -> None:
     for name, value in (("val", "single"), ("sz", "12"), ("space", "1"), ("color", colour)):
         border.set(qn(f"w:{name}"), value)
     borders.append(border)
+
+
+def date(document: Paper, made_at: datetime | None) -> None:
+    """State when a file was made. Its empty form would name the day on which somebody drew that form."""
+    about = document.core_properties
+    if made_at is not None:
+        about.created = about.modified = made_at.astimezone(UTC).replace(tzinfo=None)
+        return
+    for name in ("created", "modified"):
+        for stated in about._element.findall(qn(f"dcterms:{name}")):
+            about._element.remove(stated)
 
 
 def fonts() -> Iterable[str]:

@@ -12,7 +12,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import IO
 
@@ -28,6 +28,10 @@ from responders.language import Words
 LONGEST_CELL, MOST_ROWS = 32_767, 1_048_575
 CUT = " […]"
 YES = N_("yes")
+# As Excel numbers sizes of paper.
+A4 = 9
+# In characters: what is still read on one sheet.
+WIDEST = 200
 # A number with more digits is no longer exact in a spreadsheet.
 LARGEST = 10**15
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -54,10 +58,15 @@ MEDIA_TYPES = {
 Rows = Iterable[Sequence[Cell]]
 
 
-def write_sheet(form: Form, sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes]) -> int:
-    """Write a list to `stream`, which need not be able to go back, and return how many rows it has."""
+def write_sheet(
+    form: Form, sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes], made_at: datetime | None = None
+) -> int:
+    """Write a list to `stream`, which need not be able to go back, and return how many rows it has.
+
+    A workbook says that it was made at `made_at`, by default now.
+    """
     if form is Form.XLSX:
-        return _xlsx(sheet, rows, words, stream)
+        return _xlsx(sheet, rows, words, stream, made_at)
     if form is Form.CSV:
         return _csv(sheet, rows, words, stream)
     return _json(sheet, rows, stream) if form is Form.JSON else _jsonl(sheet, rows, stream)
@@ -92,9 +101,11 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _xlsx(sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes]) -> int:
+def _xlsx(sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes], made_at: datetime | None) -> int:
     # Row by row through a file of its own: a long list takes no more memory than a short one.
     book = Workbook(stream, {"constant_memory": True, "use_zip64": True})
+    if made_at is not None:
+        book.set_properties({"created": made_at.astimezone(UTC)})
     written = 0
     page = _page(book, sheet, words, 1)
     for row in rows:
@@ -119,11 +130,25 @@ def _page(book: Workbook, sheet: Sheet, words: Words, number: int) -> Worksheet:
     name = words(sheet.name)
     page = book.add_worksheet(name if number == 1 else f"{name} {number}")
     page.freeze_panes(1, 0)
+    as_printed(page, 0, width=sum(column.width for column in sheet.columns))
+    page.repeat_columns(0, 1)
     bold = book.add_format({"bold": True})
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width)
         page.write_string(0, at, words(column.head), bold)
     return page
+
+
+def as_printed(page: Worksheet, head: int, *, width: int) -> None:
+    """Let a page `width` characters wide be printed across A4, the row `head` on each sheet.
+
+    All columns stand on one sheet as long as they can be read there.
+    """
+    page.set_landscape()
+    page.set_paper(A4)
+    page.repeat_rows(head)
+    if width <= WIDEST:
+        page.fit_to_pages(1, 0)
 
 
 def _csv(sheet: Sheet, rows: Rows, words: Words, stream: IO[bytes]) -> int:

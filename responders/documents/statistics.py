@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import IO
 
 from xlsxwriter import Workbook
@@ -17,7 +17,7 @@ from monitor.core.statistics.facts import Asked
 from monitor.core.statistics.incident_tables import UNKNOWN
 from monitor.core.statistics.reckoned import Column, Statistic, Table, TableName, Unit
 from responders.documents.messages import Composer
-from responders.documents.sheet_files import fitting
+from responders.documents.sheet_files import as_printed, fitting
 from responders.labels import label
 
 _OPENED = N_("Opened in the period, without dismissed ones.")
@@ -168,10 +168,13 @@ def period_said(asked: Asked, office: str, composer: Composer) -> str:
     )
 
 
-def write_workbook(tables: tuple[Table, ...], asked: Asked, office: str, composer: Composer, stream: IO[bytes]) -> None:
+def write_workbook(
+    tables: tuple[Table, ...], asked: Asked, office: str, composer: Composer, stream: IO[bytes], made_at: datetime
+) -> None:
     """Write all tables as a workbook, one sheet each: numbers as numbers, durations in hours, everything else text."""
     words = composer.words
     book = Workbook(stream, {"in_memory": True})
+    book.set_properties({"created": made_at.astimezone(UTC)})
     bold, percent = book.add_format({"bold": True}), book.add_format({"num_format": "0.0%"})
     hours, wrapped = book.add_format({"num_format": "0.00"}), book.add_format({"text_wrap": True, "valign": "top"})
     for table in tables:
@@ -184,6 +187,7 @@ def write_workbook(tables: tuple[Table, ...], asked: Asked, office: str, compose
         page.set_column(0, 0, 36)
         page.set_column(1, len(table.columns), 14)
         page.freeze_panes(5, 1)
+        as_printed(page, 4, width=36 + 14 * len(table.columns))
         for at, column in enumerate(table.columns, 1):
             unit = words(N_(" (hours)")) if column in (Column.MEDIAN, Column.SLOWEST) else ""
             page.write_string(4, at, fitting(words(COLUMNS[column]) + unit), bold)

@@ -121,3 +121,16 @@ def test_a_long_list_takes_no_more_memory_than_a_short_one() -> None:
         peaks[form] = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
     assert max(peaks.values()) < 8_000_000, peaks
+
+
+@pytest.mark.parametrize(("columns", "fits"), [(3, True), (30, False)])
+def test_a_workbook_is_printed_across_a4_and_stays_readable(columns: int, fits: bool) -> None:
+    wide = Sheet("Incidents", tuple(Column(f"c{n}", "Title", 20) for n in range(columns)), lambda *_: ())
+    stream = io.BytesIO()
+    write_sheet(Form.XLSX, wide, [["甲"] * columns] * 3, EN, stream, datetime(2025, 6, 1, 20, tzinfo=UTC))
+    book = openpyxl.load_workbook(io.BytesIO(stream.getvalue()))
+    page = book.worksheets[0]
+    assert (page.page_setup.orientation, page.page_setup.paperSize) == ("landscape", 9)
+    assert page.print_title_rows == "$1:$1"
+    assert bool(page.sheet_properties.pageSetUpPr and page.sheet_properties.pageSetUpPr.fitToPage) is fits
+    assert book.properties.created == datetime(2025, 6, 1, 20)

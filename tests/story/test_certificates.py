@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from monitor.core.audit.certificate import Flaw, examined
 from monitor.core.audit.chain import Head
@@ -21,6 +22,7 @@ from monitor.store.database import Database
 from responders.certificates import Certificates
 from tests.responders.console.scenes import deliver, explosion
 from tests.responders.console.station import T0, Station
+from tests.story.roster import Bureau
 
 H = timedelta(hours=1)
 
@@ -48,6 +50,19 @@ def night(station: Station) -> None:
         by="王某",
         now=station.clock(),
     )
+
+
+def test_a_certificate_tells_who_was_paged_and_why(database: Database) -> None:
+    """Who is on duty by which layer of the rota stands as plain text in a field that others keep as JSON."""
+    bureau = Bureau(database)
+    bureau.major()
+    bureau.pass_time(timedelta(minutes=12))
+    certificate = Certificates(database, bureau.pack, "示例省应急管理厅").issue(1, by="李某", now=bureau.clock())
+    assert examined(certificate, []).good
+    with database.read() as connection:
+        told = connection.execute(text("SELECT contact, detail FROM audience WHERE alert_id IN (SELECT id FROM alert)"))
+        assert {("wang", "轮值")} <= {tuple(row) for row in told}
+    assert certificate["account"]["alerts"]
 
 
 def print_head(station: Station) -> Head:

@@ -33,8 +33,8 @@ TOLD = (
 )
 OF_A_RESPONSE = ("conference", "clarification", "continuation")
 WHOLE = ("added", "found")
-# Embedded databases hand these on as text.
-NESTED = ("anchors", "detail")
+# Embedded databases hand these on as text. A field of the same name may be plain text in another table.
+NESTED: Mapping[str, tuple[str, ...]] = {"deadline": ("anchors",), "alert": ("detail",), "decision": ("detail",)}
 TAKEN = (DeliveryState.ACCEPTED.value, DeliveryState.UNCONFIRMED.value)
 
 
@@ -54,7 +54,8 @@ def played_back(rows: Iterable[AuditRow]) -> dict[str, dict[str, Record]]:
             record.update(said["now"])
         elif act == "removed":
             record.update(said, removed=True)
-        record.update({field: json.loads(record[field]) for field in NESTED if isinstance(record.get(field), str)})
+        nested = (field for field in NESTED.get(name, ()) if isinstance(record.get(field), str))
+        record.update({field: json.loads(record[field]) for field in nested})
     return tables
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import zipfile
+from datetime import UTC, datetime
 
 import pytest
 from docx import Document
@@ -99,3 +101,17 @@ def test_any_text_can_be_written_and_read_again(text: str) -> None:
     reread = Document(io.BytesIO(docx_of(paper)))
     assert "\u202e" not in "".join(line.text for line in reread.paragraphs)
     assert len(reread.tables) == 1
+
+
+def test_a_file_says_when_it_was_made_or_nothing() -> None:
+    """The library's empty form would name a day of 2013."""
+    made = Document(io.BytesIO(docx_of(PAPER, datetime(2026, 7, 9, 12, tzinfo=UTC)))).core_properties
+    assert (made.created, made.modified) == (datetime(2026, 7, 9, 12, tzinfo=UTC),) * 2
+    with zipfile.ZipFile(io.BytesIO(docx_of(PAPER))) as archive:
+        about = archive.read("docProps/core.xml")
+    assert b"dcterms:" not in about
+
+
+def test_the_same_paper_is_the_same_file_inside() -> None:
+    one, other = (zipfile.ZipFile(io.BytesIO(docx_of(PAPER))) for _ in range(2))
+    assert [one.read(name) for name in one.namelist()] == [other.read(name) for name in other.namelist()]
