@@ -172,7 +172,7 @@ class Station:
 def shared_parts() -> tuple[tuple[Lexicon, EnglishLexicon, SeverityTables], Reader, RulePack]:
     """Return the parts that are slow to load and never change."""
     parts = Parts(Settings(SettingsFile(), None))
-    return parts.lexicon, parts.reader, parts.pack
+    return parts.lexicon, parts.reader, parts.rules
 
 
 def source(name: str) -> Source:
