@@ -17,7 +17,8 @@ from monitor.core.errors import N_, Mistake, UnknownIncident
 from monitor.service import Parts, open_parts
 from monitor.store import aftermath, views
 from responders.documents import aftermath_files
-from responders.documents.aftermath import Checker, Told, told
+from responders.documents.aftermath import Told, told
+from responders.documents.aftermath_log import Checker
 from responders.documents.messages import Composer
 from responders.documents.scorecard import Proofs
 

@@ -22,7 +22,8 @@ from responders.console.review_chart import review_chart
 from responders.console.visitor import clean
 from responders.desk.aftermath import day
 from responders.documents import aftermath_files
-from responders.documents.aftermath import Checker, Told, told
+from responders.documents.aftermath import Told, told
+from responders.documents.aftermath_log import Checker
 from responders.documents.aftermath_words import took
 from responders.documents.sheet_files import MEDIA_TYPES
 from responders.documents.sheet_files import Form as FileForm

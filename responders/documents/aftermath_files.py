@@ -15,7 +15,8 @@ from monitor.core.aftermath.courses import Aftermath, Course
 from monitor.core.aftermath.followup import HeldReview, Lesson
 from monitor.core.beijing import local
 from monitor.core.errors import N_
-from responders.documents.aftermath import Section, Told
+from responders.documents.aftermath import Told
+from responders.documents.aftermath_table import Section
 from responders.documents.aftermath_words import said_reason
 from responders.documents.charts import alternative, bars
 from responders.documents.messages import Composer
