@@ -26,6 +26,7 @@ DEEPEST = 100
 DISPUTED = re.compile(r"[\t!]|[|>]\S*#")
 # What stands before the words of a line; brackets that hold neither others nor quotation marks.
 _MARGIN, _FLAT = re.compile(r"^[ ?:-]+", re.MULTILINE), re.compile(r"[\[{][^\[\]{}\"'#\n]*[\]}]")
+_OTHER_BREAKS = re.compile("[\r\x85\u2028\u2029\ufeff]")
 _PLAIN = "tag:yaml.org,2002:str"
 M = TypeVar("M", bound=BaseModel)
 
@@ -160,6 +161,8 @@ def _is_shallow(text: str) -> bool:
 
 def _looks_shallow(text: str) -> bool:
     """Tell whether a glance shows it: each level begins further to the right, under its key, or with a bracket."""
+    if _OTHER_BREAKS.search(text):
+        return False
     margin = max((len(match[0]) for match in _MARGIN.finditer(text)), default=0)
     opened = sum(map(_FLAT.sub("", text).count, "[{"))
     return 2 * margin + opened < DEEPEST - 10

@@ -10,13 +10,12 @@ from bs4 import BeautifulSoup
 
 from monitor.core.sources import FailureKind
 from monitor.crawl.raw import Unreadable
+from monitor.crawl.tag_scan import most_attributes
 
 LONGEST_PAGE = 3_000_000
 MOST_ELEMENTS = 40_000
 # Attributes of a single tag cost the parser by their square.
 MOST_ATTRIBUTES = 5_000
-_LONG_TAG = re.compile(r"<[^<>]{4000,}")
-_QUOTED, _BETWEEN = re.compile(r"\"[^\"]*\"|'[^']*'"), re.compile(r"[\s/=]+")
 # Control characters, plain or by number: what comes after the parser fails on a page that holds one.
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]"
@@ -27,22 +26,17 @@ _CONTROLS = re.compile(
 
 def tree_of(html: str) -> lxml.html.HtmlElement:
     """Return the page as lxml's tree, of depth 256 at most; raise Unreadable for none and for a monstrous one."""
-    text = html[:LONGEST_PAGE]
-    if any(_attributes(tag[0]) > MOST_ATTRIBUTES for tag in _LONG_TAG.finditer(text)):
+    text = _CONTROLS.sub("", html[:LONGEST_PAGE])
+    if most_attributes(text) > MOST_ATTRIBUTES:
         raise Unreadable(FailureKind.TOO_LARGE, f"more than {MOST_ATTRIBUTES} attributes in a tag")
     parser = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = lxml.html.document_fromstring(_CONTROLS.sub("", text).encode("utf-8", "replace"), parser=parser)
+        tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
     except (lxml.etree.LxmlError, ValueError) as error:
         raise Unreadable(FailureKind.UNREADABLE, str(error)[:200]) from None
     if sum(1 for _ in tree.iter()) > MOST_ELEMENTS:
         raise Unreadable(FailureKind.TOO_LARGE, f"more than {MOST_ELEMENTS} elements")
     return tree
-
-
-def _attributes(tag: str) -> int:
-    """Return how many attributes a tag may have at most. A picture within an address counts as one."""
-    return sum(1 for _ in _BETWEEN.finditer(_QUOTED.sub(" ", tag)))
 
 
 def soup_of(html: str) -> BeautifulSoup:

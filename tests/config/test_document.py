@@ -299,13 +299,22 @@ def test_both_parsers_read_any_file_alike(parts: list[str]) -> None:
     assert read_by(parse) == read_by(document._parse_slowly)
 
 
-@pytest.mark.parametrize("deep", ["[" * 100_000, "{a: " * 50_000, "- " * 50_000, "? " * 50_000])
+@pytest.mark.parametrize(
+    "deep",
+    [
+        "[" * 100_000,
+        "{a: " * 50_000,
+        "- " * 50_000,
+        "? " * 50_000,
+        *(f"{begins}{'- ' * 100_000}x" for begins in ("\ufeff", "# x\r", "# x\u2028", "# x\x85")),
+    ],
+)
 def test_no_depth_ends_the_program(deep: str) -> None:
     with pytest.raises(BadDocument):
         parse(deep, "file")
 
 
-STRUCTURE = st.text(alphabet=st.sampled_from(list("ab:-?[]{},'\"#&* \n")), max_size=60)
+STRUCTURE = st.text(alphabet=st.sampled_from(list("ab:-?[]{},'\"#&* \n\r\x85\u2028\ufeff")), max_size=60)
 
 
 @given(st.lists(st.one_of(STRUCTURE, st.sampled_from(["- ", "? ", "a: ", "\n" + " " * 30, "[", "{a: "])), max_size=40))

@@ -10,23 +10,24 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from monitor.loops.ingest.together import Together
+from monitor.store.database_faults import DatabaseContended
 
 
 class Works:
     """Squares numbers, slowly at first; refuses the odd one that it is told."""
 
-    def __init__(self, refused: int = -1, error: type[Exception] = ValueError) -> None:
+    def __init__(self, refused: int = -1, error: BaseException | None = None) -> None:
         self.gathered: list[list[int]] = []
         self.go = threading.Event()
         self.begun = threading.Event()
-        self.refused, self.error = refused, error
+        self.refused, self.error = refused, error or ValueError(refused)
 
     def __call__(self, asked: Sequence[int]) -> Sequence[int]:
         self.gathered.append(list(asked))
         self.begun.set()
         assert self.go.wait(10)
         if self.refused in asked:
-            raise OperationalError("", {}, Exception()) if self.error is OperationalError else self.error(self.refused)
+            raise self.error
         return [one * one for one in asked]
 
 
@@ -57,7 +58,7 @@ def test_the_fault_of_one_is_his_alone() -> None:
 
 
 def test_where_the_database_itself_fails_all_are_told_at_once() -> None:
-    works = Works(refused=3, error=OperationalError)
+    works = Works(refused=3, error=OperationalError("", {}, Exception()))
     found = asked(Together(), works, [2, 3, 4])
     assert found[0] == 4
     assert all(isinstance(one, OperationalError) for one in found[1:])
@@ -71,3 +72,16 @@ def test_after_a_fault_the_next_is_served() -> None:
     with pytest.raises(ValueError, match="1"):
         desk.do(1, works)
     assert desk.do(2, works) == 4
+
+
+def test_whoever_lost_a_conflict_with_another_process_tries_alone() -> None:
+    works = Works(refused=3, error=DatabaseContended(name="x"))
+    first, second, third = asked(Together(), works, [2, 3, 4])
+    assert (first, third) == (4, 16)
+    assert isinstance(second, DatabaseContended)
+
+
+def test_nobody_is_told_of_success_where_the_thread_that_worked_was_ended() -> None:
+    works = Works(refused=3, error=SystemExit())
+    found = asked(Together(), works, [2, 3, 4])
+    assert [type(one) for one in found] == [int, SystemExit, SystemExit]

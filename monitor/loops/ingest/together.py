@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from sqlalchemy.exc import OperationalError
 
 from monitor.core.errors import Mistake
+from monitor.store.database_faults import DatabaseContended
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -56,16 +57,20 @@ class Together(Generic[T, R]):
         try:
             for turn, result in zip(turns, work([turn.asked for turn in turns]), strict=True):
                 turn.result = result
-        except (OperationalError, Mistake) as error:
-            # The database itself fails, not what is written.
-            for turn in turns:
-                turn.error = error
-        except Exception as error:  # noqa: BLE001 - raised in the thread that asked
-            if len(turns) == 1:
-                turns[0].error = error
-            else:
+        except BaseException as error:  # noqa: BLE001 - raised in the thread that asked
+            if len(turns) > 1 and _may_be_of_one(error):
                 for turn in turns:
                     self._work([turn], work)
+            else:
+                for turn in turns:
+                    turn.error = error
         finally:
             for turn in turns:
                 turn.done = True
+
+
+def _may_be_of_one(error: BaseException) -> bool:
+    """Tell whether what failed may be the fault of one, or met one only: not where the database itself fails."""
+    if isinstance(error, DatabaseContended):
+        return True
+    return isinstance(error, Exception) and not isinstance(error, (OperationalError, Mistake))
