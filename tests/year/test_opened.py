@@ -92,7 +92,7 @@ def test_every_office_document_opens_and_says_what_it_should(
         "special-report.docx": ["舆情专报", "传播情况"],
         "newsletter-monthly.docx": ["舆情月报"],
         "after-action-review.docx": ["复盘", "签署：陆宁"],
-        "after-action-review.xlsx": ["参加人员", "时间线", Shown(bureau).incident().place.name],
+        "after-action-review.xlsx": ["参加人员", "24小时", Shown(bureau).incident().place.name],
         "appraisal-notice.docx": ["关于开展2025年度", "不少于15天"],
         "appraisal-self-check.docx": ["自查材料", "救援协调处"],
         "appraisal-results.docx": ["结果的通报", "基本合格"],
