@@ -168,7 +168,7 @@ def _papers(console: Console, router: APIRouter) -> None:
         held = desk.one(number)
         figures = {one.office: one.figures or desk.figures(held, one.office) for one in held.offices}
         stream = BytesIO()
-        write_book(held, figures, desk.rules, composer, stream)
+        write_book(held, figures, desk.rules, composer, stream, console.clock())
         return _file(stream.getvalue(), f"huiying-appraisal-{number}.xlsx", MEDIA_TYPES[FileForm.XLSX])
 
 

@@ -6,10 +6,11 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from xlsxwriter import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from monitor.core.aftermath.courses import Aftermath, Course
 from monitor.core.aftermath.followup import HeldReview, Lesson
@@ -25,6 +26,8 @@ from responders.documents.official_docx import docx_of
 from responders.documents.sheet_files import fitting
 from responders.labels import label
 
+# Its number among the sizes of paper (ECMA-376-1, 18.3.1.63).
+A4 = 9
 # These stand in the paper; the whole timeline is in the workbook.
 IN_PAPER = ("late", "kept", "running", "way", "checked", "faults", "lessons", "timeline")
 
@@ -98,9 +101,11 @@ def workbook(told: Told, composer: Composer) -> bytes:
     """Return the review as the bytes of an .xlsx file, one sheet for each section; everything is text."""
     stream = io.BytesIO()
     book = Workbook(stream, {"in_memory": True})
+    book.set_properties({"created": told.as_of.astimezone(UTC)})
     bold = book.add_format({"bold": True})
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     first = book.add_worksheet(composer.words(N_("Overview")))
+    _print_wide(first)
     first.set_column(0, 0, 24)
     first.set_column(1, 1, 90)
     first.write_string(0, 0, fitting(told.title), bold)
@@ -110,6 +115,7 @@ def workbook(told: Told, composer: Composer) -> bytes:
         first.write_string(row, 1, fitting(value), wrapped)
     for section in told.sections:
         page = book.add_worksheet(section.title[:31])
+        _print_wide(page)
         page.freeze_panes(1, 0)
         for at, head in enumerate(section.heads):
             page.set_column(at, at, 28)
@@ -121,6 +127,13 @@ def workbook(told: Told, composer: Composer) -> bytes:
             page.write_string(1, 0, fitting(section.none))
     book.close()
     return stream.getvalue()
+
+
+def _print_wide(page: Worksheet) -> None:
+    """Have all columns of a sheet printed on one page across, on A4."""
+    page.set_paper(A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
 
 
 def as_json(values: dict[str, Any]) -> bytes:

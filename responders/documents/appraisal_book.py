@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import IO
 
 from xlsxwriter import Workbook
@@ -28,6 +29,8 @@ HEADS = (
     (N_("Where it comes from"), 40),
     (N_("Why there is none"), 24),
 )
+# Its number among the sizes of paper (ECMA-376-1, 18.3.1.63).
+A4 = 9
 UNITS = {Unit.COUNT: N_("number"), Unit.SHARE: N_("share"), Unit.DURATION: N_("hours")}
 
 
@@ -37,10 +40,12 @@ def write_book(
     rules: AppraisalRules,
     composer: Composer,
     stream: IO[bytes],
+    made_at: datetime,
 ) -> None:
     """Write the grades that hold and the figures of each office; `figures` are those by office."""
     words = composer.words
     book = Workbook(stream, {"in_memory": True})
+    book.set_properties({"created": made_at.astimezone(UTC)})
     bold = book.add_format({"bold": True})
     grades = _page(
         book, words(N_("Grades")), [(words(N_("Name of the office")), 30), (words(N_("Grade given")), 16)], bold
@@ -70,6 +75,9 @@ def write_book(
 
 def _page(book: Workbook, name: str, heads: Sequence[tuple[str, int]], bold: object) -> Worksheet:
     page = book.add_worksheet(name[:31])
+    page.set_paper(A4)
+    page.set_landscape()
+    page.fit_to_pages(1, 0)
     page.freeze_panes(1, 0)
     for at, (head, width) in enumerate(heads):
         page.set_column(at, at, width)

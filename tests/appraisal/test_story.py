@@ -254,7 +254,7 @@ def test_the_workbook_says_what_the_office_page_says(station: Station) -> None:
     held = desk.review(number, "chem", "passed", by="考核员", now=station.clock(), reason="=1+1")
     figures = {one.office: one.figures or desk.figures(held, one.office) for one in held.offices}
     stream = BytesIO()
-    write_book(held, figures, desk.rules, composer(station), stream)
+    write_book(held, figures, desk.rules, composer(station), stream, station.clock())
     book = openpyxl.load_workbook(BytesIO(stream.getvalue()))
     assert [[cell.value for cell in row] for row in book["Grades"].rows][1] == ["危化监管科", "—"]
     rows = [[cell.value for cell in row] for row in book["Indicators"].rows]

@@ -29,7 +29,7 @@ from monitor.service.parts import Parts
 from monitor.store import fetches, outbox, sources
 from monitor.store.calendars import install
 from monitor.store.database import Database
-from responders.channels.base import DeliveryFailure, Message, Receipt, Try
+from responders.channels.base import DeliveryFailure, Message, Receipt, Tone, Try
 from responders.channels.email_letter import letter
 from responders.documents.messages import Composer, Scene
 from tests.accounts.people import People
@@ -55,6 +55,7 @@ PEOPLE = {
     "tangyue": ("唐悦", (AccountRole.DUTY, AccountRole.SPOKESPERSON)),
     "qiaoan": ("乔安", (AccountRole.REVIEWER,)),
     "luning": ("陆宁", (AccountRole.LEADER, AccountRole.APPROVER)),
+    "shenyi": ("沈毅", (AccountRole.ADMIN,)),
 }
 BRIEFING = frozenset({AlertReason.BRIEFING})
 
@@ -125,7 +126,8 @@ class Bureau:
 
     def _message(self, connection: Connection, scene: Scene) -> Message:
         if scene.alert.reason is AlertReason.BRIEFING:
-            return self.brief.message(connection, scene, self.brief.readers[0])
+            # To draw its charts every morning takes longer than the rest of the year; the examples draw theirs.
+            return Message(key=scene.alert.key, title=scene.alert.point, tone=Tone.CALM, written_at=scene.now)
         return self.composer.message(scene)
 
     def by(self, login: str) -> str:

@@ -5,21 +5,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
-
-from monitor.core.beijing import day_of
-from monitor.core.briefing import WrittenBriefing
 from monitor.core.listed import Listed
-from monitor.core.model import Severity
-from monitor.core.statistics.facts import Asked
-from monitor.core.statistics.reckoned import Table
-from monitor.core.views import DeadlineView, IncidentView
-from monitor.store import briefings, drafts, listing, views
+from monitor.store import drafts, listing, views
 from monitor.store.listing import Bounds
 from responders.cap_export import cap_of
 from responders.certificates import Certificates
@@ -33,63 +24,11 @@ from responders.documents.review_sheet_docx import docx_of
 from responders.documents.sheet_files import Form
 from responders.documents.statistics import COLUMNS, TITLES, head_said, period_said, statistic_said, write_workbook
 from responders.exports import Exports
-from responders.statistics import Statistics, period
 from tests.year.bureau import BEGIN, NAME, READER, SENDER, Bureau
-from tests.year.wording import REGION
+from tests.year.papers_written import PAPERS
+from tests.year.shown import Shown
 
 FOLDER = Path(__file__).parents[2] / "docs" / "examples"
-FIVE_HOURS = "OP-AUTH-5H"
-
-
-class Shown:
-    """What the examples show of a year: its end, one incident that had everything, one telling morning."""
-
-    def __init__(self, bureau: Bureau) -> None:
-        self.bureau, self.now = bureau, bureau.clock()
-        self.database, self.parts, self.composer = bureau.database, bureau.parts, bureau.composer
-
-    def incident(self) -> IncidentView:
-        """Return the incident about which most was published, by way of the gates."""
-        number = self.one(
-            """
-            SELECT draft.matter_id FROM draft JOIN response ON response.matter_id = draft.matter_id
-            JOIN incident ON incident.matter_id = draft.matter_id
-            WHERE draft.state = 'published' AND incident.severity = :major
-            GROUP BY draft.matter_id ORDER BY count(*) DESC, draft.matter_id LIMIT 1""",
-            major=Severity.MAJOR,
-        )
-        with self.database.read() as connection:
-            found = views.incident(connection, int(number))
-        assert found is not None
-        return found
-
-    def deadline(self) -> DeadlineView:
-        """Return its deadline of five hours."""
-        with self.database.read() as connection:
-            found = views.deadlines(connection, matter_id=self.incident().id)
-        return next(one for one in found if one.obligation_id == FIVE_HOURS)
-
-    def briefing(self) -> WrittenBriefing:
-        """Return the fullest of the briefings."""
-        day = self.one("SELECT day FROM briefing ORDER BY length(text) DESC, day LIMIT 1")
-        with self.database.read() as connection:
-            found = briefings.read(connection, day_of(datetime.fromisoformat(f"{day}T12:00+08:00")))
-        assert found is not None
-        return found
-
-    def asked(self) -> Asked:
-        """Return what the statistics are asked for: the year."""
-        since, until = period("2025", "2025", self.now)
-        return Asked(since=since, until=until, region=REGION, home=REGION)
-
-    def tables(self) -> tuple[Table, ...]:
-        """Return the statistics of the year."""
-        return Statistics(self.database, self.parts.conferences).tables(self.asked())
-
-    def one(self, query: str, **facts: Any) -> Any:
-        """Return the one value that a query finds."""
-        with self.database.read() as connection:
-            return connection.execute(text(query), facts).scalar_one()
 
 
 def _mail(shown: Shown) -> bytes:
@@ -173,6 +112,7 @@ DOCUMENTS: tuple[tuple[str, Document], ...] = (
     ("incidents.xlsx", partial(_list, listed=Listed.INCIDENTS, form=Form.XLSX)),
     ("deadlines.csv", partial(_list, listed=Listed.DEADLINES, form=Form.CSV)),
     ("responses.jsonl", partial(_list, listed=Listed.RESPONSES, form=Form.JSONL)),
+    *PAPERS,
     ("certificate.json", _certificate_json),
     ("certificate.html", _certificate_page),
 )

@@ -21,9 +21,10 @@ from responders.documents.sheets import Column, Sheet
 from responders.language import Words
 from tests.exports.hostile import HOSTILE
 from tests.year.bureau import Bureau
-from tests.year.documents import DOCUMENTS, Shown
+from tests.year.documents import DOCUMENTS
 from tests.year.office_files import active
 from tests.year.pictures import OFFICE, as_pdf, can_open
+from tests.year.shown import Shown
 
 OPENS = pytest.mark.skipif(not can_open(), reason="no LibreOffice or no poppler here")
 A4 = (595, 842)
@@ -85,6 +86,17 @@ def test_every_office_document_opens_and_says_what_it_should(
         "review-sheet.docx": ["政府信息公开保密审查单", Shown(bureau).incident().place.name, "SHA-256"],
         "statistics.xlsx": ["2025-01-01", "首次权威信息发布"],
         "incidents.xlsx": [Shown(bureau).incident().place.name],
+        "briefing.docx": ["舆情日报"],
+        "flash-report.docx": ["舆情快报", "签发人：陆宁"],
+        "flash-report-sequel.docx": ["续报一", "与快报2025年第"],
+        "special-report.docx": ["舆情专报", "传播情况"],
+        "newsletter-monthly.docx": ["舆情月报"],
+        "after-action-review.docx": ["复盘", "签署：陆宁"],
+        "after-action-review.xlsx": ["参加人员", "24小时", Shown(bureau).incident().place.name],
+        "appraisal-notice.docx": ["关于开展2025年度", "不少于15天"],
+        "appraisal-self-check.docx": ["自查材料", "救援协调处"],
+        "appraisal-results.docx": ["结果的通报", "基本合格"],
+        "appraisal.xlsx": ["应急指挥处", "其中迟办"],
     }.get(name, [])
     flat = "".join(said.split())
     assert [one for one in wanted if "".join(one.split()) not in flat] == []

@@ -19,6 +19,7 @@ from monitor.store.database import Database
 from tests.story.office import MovedClock
 from tests.year.bureau import BEGIN, DAYS, OWN, SOURCES, Bureau, morning_of
 from tests.year.course import Happening, course, share
+from tests.year.papers import Appraising, Writing
 from tests.year.people import Deed, M, Staff, grave
 from tests.year.wording import Scene, scene, wording
 
@@ -29,6 +30,8 @@ RETRY = timedelta(seconds=61)
 OUTAGE = timedelta(hours=3)
 ROUTINE = ((40, "spokesperson"), (130, "deputy"), (222, "spokesperson"), (310, "head"))
 FAILS = 0.04
+# Of every so many grave incidents bulletins are issued; those are the ones that are released by way of the gates.
+WRITTEN_UP = 3
 # The year is looked at so long after the last of its incidents is told of, while deadlines run.
 UNTIL = timedelta(hours=3)
 
@@ -64,6 +67,7 @@ class Year:
             self.at(morning_of(day, 8, 31), partial(self.fetch, day))
         for day, rank in ROUTINE:
             self.at(morning_of(day, 10, 0), partial(self.brief_press, rank))
+        self._do((*Writing(self.bureau).newsletters(), *Appraising(self.bureau).deeds()))
         worst = max(self.scenes, key=lambda one: 0 if one.happening.decoy else one.happening.tolls[0].deaths or 0)
         self.bureau.chat.down = (self.begin(worst), self.begin(worst) + OUTAGE)
 
@@ -106,6 +110,8 @@ class Year:
         if grave(self.view(number)):
             self._woken.add(number)
             self._do(staff.paged(number, one, now))
+            if one.number % WRITTEN_UP == 0 and not one.happening.decoy:
+                self._do(Writing(self.bureau).of_incident(number, now + 10 * M))
         elif n == 0 and source == ECHOES[0][0]:
             self._do(staff.seen(number, one, now))
 
