@@ -176,7 +176,10 @@ def _grid(document: Paper, part: Grid) -> None:
     for column, share in zip(table.columns, shares(part), strict=True):
         column.width = Emu(round(TEXT_WIDTH * share))
     for n, row in enumerate((part.heads, *part.rows)):
-        for cell, text, share in zip(table.add_row().cells, row, shares(part), strict=True):
+        line = table.add_row()
+        # A row stays on one page.
+        line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell, text, share in zip(line.cells, row, shares(part), strict=True):
             cell.width = Emu(round(TEXT_WIDTH * share))
             run = cell.paragraphs[0].add_run(writable(text))
             _set_font(run, HEI if n == 0 else BODY, SMALL)
