@@ -30,12 +30,12 @@ from responders.console.filters import GRADES, Filter, filter_of, regions_of
 from responders.console.responsible import Lead, lead_of, offices_of
 from responders.console.visitor import NOWHERE, visitor_of
 from responders.documents import second_reading
+from responders.documents.due import LONG_OVERDUE
 from responders.documents.offers import question_of
 
 SETTLED_FOR = timedelta(hours=24)
 WATCHED_FOR = timedelta(hours=72)
 ASKED_FOR = timedelta(hours=24)
-LONG_OVERDUE = timedelta(hours=72)
 LOOPS = {"crawl": N_("news"), "watch": N_("deadlines"), "brief": N_("briefing")}
 EVERYTHING = Filter()
 MOST_LIVE, MOST_OLD, MOST_WATCHED, MOST_SETTLED = 20_000, 50, 30, 50

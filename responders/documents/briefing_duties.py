@@ -12,7 +12,7 @@ from monitor.core.model import DeadlineState
 from responders.channels.base import Tone
 from responders.documents import heat
 from responders.documents.briefing_sheet import LONGEST_TITLE, Row, Section, about, address, one_line, row, section
-from responders.documents.due import said_due
+from responders.documents.due import LONG_OVERDUE, said_due
 from responders.documents.messages import Composer
 from responders.documents.questions import NO_TRUSTED_TIME
 from responders.labels import label
@@ -56,9 +56,13 @@ def _question(question: Question, briefing: Briefing, composer: Composer) -> Row
 
 
 def running(briefing: Briefing, composer: Composer) -> Section:
-    """Tell which deadlines a response would still settle, the first to end first."""
-    rows = [_running(one, briefing, composer) for one in briefing.running]
-    return section(composer, N_("Running deadlines"), rows, none=N_("No deadline is running."))
+    """Tell which deadlines a response would still settle, the first to end first; those long overdue as a number."""
+    long_since = briefing.compiled_at - LONG_OVERDUE
+    rows = [_running(one, briefing, composer) for one in briefing.running if not one.deadline.overdue(long_since)]
+    old = len(briefing.running) - len(rows)
+    told = composer.words(N_("{n} more are overdue for more than three days; the board has them."), n=old)
+    none = N_("No deadline is running.")
+    return section(composer, N_("Running deadlines"), rows, none=none, remarks=[told] if old else [])
 
 
 def _running(one: Running, briefing: Briefing, composer: Composer) -> Row:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from monitor.core.beijing import shown_end
 from monitor.core.duties.deadlines import Deadline
 from monitor.core.errors import N_
 from monitor.core.views import DeadlineView
 from responders.language import Words
+
+# What is overdue for longer is counted and folded away: it is not told anew each morning.
+LONG_OVERDUE = timedelta(hours=72)
 
 
 def said_due(deadline: DeadlineView | Deadline, words: Words) -> str:

@@ -162,6 +162,13 @@ def test_a_day_in_the_life_of_deadlines(bureau: Morning) -> None:
     assert "To be decided now" not in later
     assert "No new incident." in later
 
+    bureau.clock.advance(hours=96)
+    bureau.watch()
+    bureau.morning(days=6)
+    running = section(told(bureau, 6), "Running deadlines")
+    assert "more are overdue for more than three days; the board has them." in running
+    assert "overdue by 3 d" not in running
+
 
 def deadlines(bureau: Morning) -> list[DeadlineView]:
     with bureau.database.read() as connection:

@@ -149,13 +149,15 @@ def test_the_briefing_counts_what_is_in_the_database(bureau: Bureau, examples: d
     assert re.search(r"新增 (\d+) 起", said)[1] == str(opened)  # type: ignore[index]
     assert len(re.findall(r"^\* ", section(said, "新增事件"), re.MULTILINE)) == opened
     ended = f"settled_at < '{until}' OR state IN ('superseded', 'withdrawn')"
-    overdue = counted(
-        bureau,
+    overdue = (
         f"SELECT count(*) FROM deadline WHERE due_at < '{until}' AND opened_at < '{until}' "
-        f"AND coalesce({ended}, false) = false",
+        f"AND coalesce({ended}, false) = false AND due_at"
     )
+    long_since = (datetime.fromisoformat(until) - timedelta(hours=72)).strftime("%Y-%m-%d %H:%M")
     running = section(said, "在办时限")
-    assert len(re.findall(r"^\* 已超", running, re.MULTILINE)) == overdue
+    assert len(re.findall(r"^\* 已超", running, re.MULTILINE)) == counted(bureau, f"{overdue} >= '{long_since}'")
+    older = counted(bureau, f"{overdue} < '{long_since}'")
+    assert f"另有{older}项已超期三天以上，见看板。" in running
     numbers, taken = section(said, "数字"), "channel = 'chat' AND state = 'accepted' AND started_at"
     for told, query in (
         (r"新条目: (\d+)", f"SELECT count(*) FROM item WHERE first_seen_at {between.format('first_seen_at')}"),
