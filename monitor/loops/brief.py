@@ -91,7 +91,7 @@ class Brief:
 
     @property
     def readers(self) -> tuple[Reader, ...]:
-        """Who gets it, also who has left. An office that the duty file does not have bounds what nobody is told."""
+        """Who gets it, also who has left; an office that the duty file does not have bounds nobody."""
         given = self.setting.readers(self.composer.words.language)
         return tuple(replace(reader, edition=reader.edition.known_among(self.duty.offices)) for reader in given)
 
