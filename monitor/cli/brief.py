@@ -14,7 +14,7 @@ from monitor.core.briefing import WrittenBriefing
 from monitor.core.errors import N_, Mistake
 from monitor.loops.brief import Brief, Sent
 from monitor.service import Parts, open_parts
-from monitor.service.briefing import brief_of, subscriptions_of
+from monitor.service.briefing import UnknownOffice, brief_of, readers_of, subscriptions_of
 from responders.documents.messages import Composer
 
 
@@ -37,6 +37,7 @@ def command(day: str | None, send: bool, readers: bool, subscribe: str | None) -
         if subscribe is not None:
             _subscribe(parts, subscribe)
         brief = brief_of(parts, _composer(parts))
+        _warn(parts)
         if readers or subscribe is not None:
             _readers(parts, brief)
             return
@@ -52,6 +53,14 @@ def _subscribe(parts: Parts, address: str) -> None:
     click.echo(
         say(N_("{address} gets the briefing again.") if again else N_("{address} had not left."), address=address)
     )
+
+
+def _warn(parts: Parts) -> None:
+    """Say which reader gets more than he should, for his office is none."""
+    try:
+        readers_of(parts, parts.language)
+    except UnknownOffice as fault:
+        click.echo(say.mistake(fault), err=True)
 
 
 def _readers(parts: Parts, brief: Brief) -> None:

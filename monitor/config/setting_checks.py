@@ -114,7 +114,8 @@ def _written_twice(document: Document, where: Location, addresses: Any) -> Itera
         address = one.get("address") if isinstance(one, dict) else one
         if not isinstance(address, str):
             continue
-        if address.strip() in seen:
+        # No mail server in use tells two mailboxes apart by capitals.
+        if address.strip().casefold() in seen:
             message = N_("{address} stands in this list a second time.")
             yield document.problem((*where, n), message, address=address.strip())
-        seen.add(address.strip())
+        seen.add(address.strip().casefold())

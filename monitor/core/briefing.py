@@ -40,7 +40,8 @@ class WrittenBriefing:
 
     `sheet` holds the finished texts as plain values, from which all other forms are made; one of an earlier version has
     none. `edition` is the key of the edition, empty for the bureau's own. `head` is the head of the audit log that it
-    carries outside and `others` are the editions compiled with it; neither is stored with it.
+    carries outside, `others` are the editions compiled with it, `faults` why further ones could not be written, by
+    their keys; none of these is stored with it.
     """
 
     day: date
@@ -52,6 +53,7 @@ class WrittenBriefing:
     edition: str = ""
     head: Head | None = None
     others: tuple[WrittenBriefing, ...] = ()
+    faults: Mapping[str, Exception] = field(default_factory=dict)
 
     def end(self, at: time) -> datetime:
         """Return up to when it tells, for briefings compiled at the time of day `at`; never later than the truth."""

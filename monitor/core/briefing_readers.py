@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Container
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from monitor.core.beijing import instant
@@ -12,6 +13,7 @@ from monitor.core.beijing import instant
 LONGEST_DELAY = timedelta(minutes=8)
 CROWDED = (0, 30)
 A_MINUTE = timedelta(minutes=1)
+LAST = time(23, 58)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,10 @@ class Edition:
         """Whether it leaves out what concerns others."""
         return bool(self.region or self.office)
 
+    def known_among(self, offices: Container[str]) -> Edition:
+        """Return this edition without an office that is none of `offices`: it would be told of nothing."""
+        return self if not self.office or self.office in offices else replace(self, office="")
+
 
 OWN = Edition()
 
@@ -51,9 +57,10 @@ class Reader:
 def moment_of(day: date, at: time, seed: str) -> datetime:
     """Return when the briefing of a day is sent: at the time of day `at`, or up to eight minutes later, on that day.
 
-    How much later is the same every day and differs between offices, by `seed`; it never is a full or half hour.
+    How much later is the same every day and differs between offices, by `seed`; it never is a full or half hour. From
+    LAST on nothing is added: whoever looks at the clock now and then must still find the day.
     """
-    begin, end = instant(day, at), instant(day, time(23, 59, 59))
+    begin, end = instant(day, at), instant(day, LAST)
     room = min(LONGEST_DELAY, end - begin) // timedelta(seconds=1)
     late = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % max(room, 1)
     moment = begin + timedelta(seconds=late)

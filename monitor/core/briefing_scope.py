@@ -39,7 +39,8 @@ def concerns(incident: IncidentView, edition: Edition, offices: frozenset[str]) 
 def scoped(facts: Facts, edition: Edition) -> tuple[Facts, LeftOut]:
     """Return the facts without what does not concern an edition's readers, and how much that is.
 
-    What is about no incident stays where it is about the service itself: sources, channels, the rota, the audit log.
+    What is about no incident stays: sources, channels, the rota, the audit log, and deadlines of other matters, whose
+    place nobody knows. What was missed is left out as a whole: it compares all incidents, wherever they lie.
     """
     if not edition.is_part:
         return facts, LeftOut()
@@ -48,17 +49,19 @@ def scoped(facts: Facts, edition: Edition) -> tuple[Facts, LeftOut]:
         return concerns(incident, edition, facts.assigned.get(incident.id, frozenset()))
 
     kept = {number: incident for number, incident in facts.incidents.items() if keeps(incident)}
-    live = tuple(one for one in facts.live if one.matter_id in kept)
+    away = facts.incidents.keys() - kept.keys()
+    live = tuple(one for one in facts.live if one.matter_id not in away)
     fresh = {number for number, one in facts.incidents.items() if facts.window.holds(one.opened_at)}
     less = replace(
         facts,
         incidents=kept,
         live=live,
-        changes=tuple(one for one in facts.changes if one.deadline.matter_id in kept),
-        asked=tuple(one for one in facts.asked if one.matter_id in kept),
+        changes=tuple(one for one in facts.changes if one.deadline.matter_id not in away),
+        asked=tuple(one for one in facts.asked if one.matter_id not in away),
         unsigned=tuple(one for one in facts.unsigned if one.matter_id in kept),
-        unsent=tuple(one for one in facts.unsent if one.matter_id is None or one.matter_id in kept),
-        graver=tuple(one for one in facts.graver if one.matter_id is None or one.matter_id in kept),
+        unsent=tuple(one for one in facts.unsent if one.matter_id not in away),
+        graver=tuple(one for one in facts.graver if one.matter_id not in away),
+        missed=None,
         voices=_voices(facts.voices, kept.__contains__),
         course=_course(facts.course, keeps),
     )
@@ -77,5 +80,5 @@ def _voices(voices: VoiceFacts, keeps: Callable[[int], bool]) -> VoiceFacts:
 def _course(course: CourseFacts, keeps: Callable[[IncidentView], bool]) -> CourseFacts:
     return CourseFacts(
         tuple(incident for incident in course.opened if keeps(incident)),
-        tuple(one for one in course.judged if one.incident is not None and keeps(one.incident)),
+        tuple(one for one in course.judged if one.incident is None or keeps(one.incident)),
     )

@@ -6,11 +6,13 @@ leg 3 like any other alert.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from monitor.config.briefing_setting import BriefingSetting
 from monitor.core.beijing import day_of, instant
@@ -34,6 +36,7 @@ from responders.documents.messages import Composer, Scene
 
 LEG = "brief"
 AHEAD = timedelta(days=7)
+log = logging.getLogger(__name__)
 
 
 class NoRecipients(Mistake):
@@ -88,8 +91,9 @@ class Brief:
 
     @property
     def readers(self) -> tuple[Reader, ...]:
-        """Who gets it, also who has left."""
-        return self.setting.readers(self.composer.words.language)
+        """Who gets it, also who has left; an office that the duty file does not have bounds nobody."""
+        given = self.setting.readers(self.composer.words.language)
+        return tuple(replace(reader, edition=reader.edition.known_among(self.duty.offices)) for reader in given)
 
     def moment(self, day: date) -> datetime:
         """Return when the briefing of a day is compiled and sent; without a seed at its time of day."""
@@ -121,8 +125,8 @@ class Brief:
         with self.database.write() as connection:
             if not briefings.add(connection, own):
                 return 0
-            for edition in own.others:
-                briefings.replace(connection, edition)
+            troubles.clear(connection, LEG, day.isoformat())
+            _keep_others(connection, own, now)
             _anchor(connection, own, now)
             if self._staying(connection):
                 self._alert(connection, day, now)
@@ -155,8 +159,8 @@ class Brief:
             staying = self._staying(connection)
             if not staying:
                 raise AllLeft
-            for edition in (briefing, *briefing.others):
-                briefings.replace(connection, edition)
+            briefings.replace(connection, briefing)
+            _keep_others(connection, briefing, now)
             _anchor(connection, briefing, now)
             return Sent(briefing, self._alert(connection, briefing.day, now), len(staying))
 
@@ -174,7 +178,7 @@ class Brief:
         told = briefings.read(connection, day, reader.edition.key)
         if told is None:
             until, at = own.end(self.setting.at), own.compiled_at
-            [told] = self._written(self._facts(connection, day, until, scene.now), [reader.edition])
+            told = self._written(self._facts(connection, day, until, scene.now), reader.edition)
             told = replace(told, compiled_at=at)
         return briefing_message(told, composer.words, written_at=scene.now, leave=leave)
 
@@ -186,16 +190,23 @@ class Brief:
         return self.others.get(edition.language, self.composer)
 
     def _compiled(self, connection: Connection, day: date, until: datetime, now: datetime) -> WrittenBriefing:
-        """Return the bureau's own edition with all others that somebody gets."""
-        wanted = dict.fromkeys((OWN, *(reader.edition for reader in self.readers)))
-        own, *others = self._written(self._facts(connection, day, until, now), wanted)
-        return replace(own, others=tuple(others))
+        """Return the bureau's own edition with all others that somebody gets; a fault of one of those stops none."""
+        facts = self._facts(connection, day, until, now)
+        own = self._written(facts, OWN)
+        others: list[WrittenBriefing] = []
+        faults: dict[str, Exception] = {}
+        for edition in dict.fromkeys(reader.edition for reader in self.readers if reader.edition != OWN):
+            try:
+                others.append(self._written(facts, edition))
+            except Exception as fault:
+                log.exception("edition %s of the briefing of %s", edition.key, day)
+                faults[edition.key] = fault
+        return replace(own, others=tuple(others), faults=faults)
 
-    def _written(self, facts: Facts, editions: Iterable[Edition]) -> Iterator[WrittenBriefing]:
-        for edition in editions:
-            office = self.duty.offices.get(edition.office)
-            name = "" if office is None else office.name
-            yield written(briefing_of(facts, edition), self._composer(edition), by=self.bureau, office=name)
+    def _written(self, facts: Facts, edition: Edition) -> WrittenBriefing:
+        office = self.duty.offices.get(edition.office)
+        name = "" if office is None else office.name
+        return written(briefing_of(facts, edition), self._composer(edition), by=self.bureau, office=name)
 
     def _facts(self, connection: Connection, day: date, until: datetime, now: datetime) -> Facts:
         before = briefings.last_before(connection, day)
@@ -237,6 +248,24 @@ class Brief:
         )
         duties.save_alerts(connection, [draft], now)
         return times
+
+
+def _keep_others(connection: Connection, briefing: WrittenBriefing, now: datetime) -> None:
+    """Store the other editions; one that could not be written or stored is compiled when it is sent."""
+    faults = dict(briefing.faults)
+    for edition in briefing.others:
+        try:
+            with connection.begin_nested():
+                briefings.replace(connection, edition)
+        except OperationalError:
+            # The database itself fails, not this edition.
+            raise
+        except Exception as fault:
+            log.exception("edition %s of the briefing of %s", edition.edition, briefing.day)
+            faults[edition.edition] = fault
+    for key, why in faults.items():
+        briefings.forget(connection, briefing.day, key)
+        troubles.note(connection, LEG, f"{briefing.day} {key}", why, now)
 
 
 def _anchor(connection: Connection, briefing: WrittenBriefing, now: datetime) -> None:

@@ -32,9 +32,9 @@ def readers_of(parts: Parts, language: str) -> tuple[Reader, ...]:
 
 
 def brief_of(parts: Parts, composer: Composer) -> Brief:
-    """Return what compiles and sends the briefing; raise UnknownOffice."""
+    """Return what compiles and sends the briefing; an office that is unknown bounds nobody, for alerts must start."""
     form = parts.settings.form
-    readers = readers_of(parts, composer.words.language)
+    readers = form.briefing.readers(composer.words.language)
     languages = {reader.edition.language for reader in readers} - {""}
     others = {
         name: Composer(Words(name), parts.names_in(name), composer.console_url, composer.region) for name in languages

@@ -16,6 +16,7 @@ from monitor.core.source_alerts import MANY, Point, titles
 from monitor.core.sources import FAILURE_MESSAGES, FailureKind
 from monitor.core.timekeeping import ClockTrouble
 from monitor.loops.sources import NAMED, told_last
+from monitor.service.briefing import UnknownOffice, readers_of
 from monitor.service.parts import Parts
 from monitor.store import deliveries, fetches, hook_events, hosts, second, sources
 from responders.console.health import Unwell
@@ -36,12 +37,13 @@ def told(complaint: Complaint, words: Words) -> Unwell:
 
 
 def asides(parts: Parts, connection: Connection, words: Words, now: datetime) -> Iterator[Unwell]:
-    """Yield what is unwell around the engine: sources, channels, the second reader."""
+    """Yield what is unwell around the engine: sources, channels, the second reader, the readers of the briefing."""
     yield from _sources(parts, connection, words)
     yield from _blind(parts, connection, words)
     yield from _channels(connection, words, now)
     yield from _second_reader(parts, connection, words)
     yield from _receivers(parts, connection, words)
+    yield from _briefing(parts, words)
 
 
 def _sources(parts: Parts, connection: Connection, words: Words) -> Iterator[Unwell]:
@@ -112,3 +114,12 @@ def _receivers(parts: Parts, connection: Connection, words: Words) -> Iterator[U
         elif state.failures >= FAILS:
             what = N_("The receiver {name} does not take events")
             yield Unwell(words(what, name=name), state.told_at, state.said, ailment="receiver")
+
+
+def _briefing(parts: Parts, words: Words) -> Iterator[Unwell]:
+    """Yield a reader of the briefing whose office the duty file does not have."""
+    try:
+        readers_of(parts, words.language)
+    except UnknownOffice as fault:
+        what = words(N_("The office of a recipient of the briefing is unknown and does not bound what he is told"))
+        yield Unwell(what, None, words.mistake(fault), ailment="briefing")

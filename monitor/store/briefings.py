@@ -6,7 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, delete, func, select
 
 from monitor.core.briefing import WrittenBriefing
 from monitor.core.model import AlertReason
@@ -58,6 +58,11 @@ def replace(connection: Connection, written: WrittenBriefing) -> None:
         return
     statement = insert(connection, BriefingRow).values(**values)
     connection.execute(statement.on_conflict_do_update(index_elements=["day"], set_=renewed))
+
+
+def forget(connection: Connection, day: date, edition: str) -> None:
+    """Let go of another edition of a day's briefing; it is compiled when it is sent."""
+    connection.execute(delete(EDITION).where(EDITION.c.day == day.isoformat(), EDITION.c.edition == edition))
 
 
 def times_sent(connection: Connection, day: date) -> int:

@@ -150,7 +150,7 @@ def _edition(briefing: Briefing, composer: Composer, office: str) -> str:
     return words(
         N_(
             "This edition is for {scope}. It leaves out {incidents} new incident(s) and {deadlines} running "
-            "deadline(s) that lie elsewhere."
+            "deadline(s) of incidents outside. What was missed is told in the full edition only."
         ),
         scope=words(N_(", ")).join(name for name in names if name),
         **left_out,

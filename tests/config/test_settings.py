@@ -379,6 +379,7 @@ briefing:
     - {address: d@b.org, language: fr}
     - d@b.org
     - [e@b.org]
+    - D@B.org
 """
     assert mistakes(tmp_path, text, load_settings) == [
         "4: address (nobody) is no e-mail address.",
@@ -388,4 +389,5 @@ briefing:
         "7: language cannot be fr; it is one of zh, en.",
         "8: d@b.org stands in this list a second time.",
         "9: to must have keys with values of its own.",
+        "10: D@B.org stands in this list a second time.",
     ]

@@ -13,6 +13,7 @@ from monitor.core.briefing import briefing_of
 from monitor.core.briefing_course import DAYS, GRADES, JUDGED, SPAN_DAYS, SPANS, CourseFacts, Judged, course_of
 from monitor.core.briefing_readers import LONGEST_DELAY, OWN, Edition, moment_of
 from monitor.core.briefing_scope import LeftOut, concerns
+from monitor.core.missed.facts import MissedFacts
 from monitor.core.model import DeadlineState, MatterState, Place, Scope, Severity
 from monitor.core.unsubscribing import address_of, token_of
 from tests.core.briefing_examples import DAY, NOW, H, M, alert, change, deadline, facts, incident
@@ -37,6 +38,13 @@ def test_the_moment_is_on_its_day_soon_after_and_never_crowded(at: time, seed: s
 def test_offices_send_at_different_moments() -> None:
     moments = {moment_of(DAY, time(8, 27), f"office {n}") for n in range(200)}
     assert len(moments) > 120
+
+
+@pytest.mark.parametrize("at", [time(23, 50), time(23, 57), time(23, 58), time(23, 59)])
+def test_near_midnight_a_clock_that_is_looked_at_twice_a_minute_sees_it_come(at: time) -> None:
+    moments = [local(moment_of(DAY, at, f"office {n}")).time() for n in range(300)]
+    assert at <= min(moments)
+    assert max(moments) <= max(at, time(23, 58))
 
 
 def test_an_edition_has_a_name_of_its_own() -> None:
@@ -77,19 +85,28 @@ def test_an_edition_leaves_out_all_that_lies_elsewhere_and_counts_it() -> None:
         ours,
         theirs,
         live=(deadline(1, 1), deadline(2, 2, provisional=True), deadline(3, 99)),
-        changes=(change(deadline(4, 1), DeadlineState.MET), change(deadline(5, 2), DeadlineState.MISSED)),
-        unsent=(alert(1, matter_id=2), alert(2, matter_id=None)),
-        course=CourseFacts((ours, theirs), (Judged(theirs, NOW - 48 * H, DeadlineState.MISSED),)),
+        changes=tuple(change(deadline(3 + n, n), DeadlineState.MET) for n in (1, 2, 3)),
+        unsent=(alert(1, matter_id=2), alert(2, matter_id=None), alert(3, matter_id=3)),
+        course=CourseFacts(
+            (ours, theirs),
+            (
+                Judged(theirs, NOW - 48 * H, DeadlineState.MISSED),
+                Judged(None, NOW - 48 * H, DeadlineState.MET),
+            ),
+        ),
+        missed=MissedFacts(since=NOW - 24 * H, until=NOW, now=NOW),
     )
     whole, part = briefing_of(known), briefing_of(known, COUNTY)
     assert {new.incident.id for new in whole.opened} == {1, 2}
     assert [new.incident.id for new in part.opened] == [1]
-    assert [one.deadline.id for one in part.running] == [1]
-    assert [one.deadline.id for one in part.ended] == [4]
-    assert [one.id for one in part.unsent] == [2], "what is about the service itself stays"
+    assert [one.deadline.id for one in part.running] == [1, 3], "nobody knows where 3 lies"
+    assert [one.deadline.id for one in part.ended] == [4, 6]
+    assert [one.id for one in part.unsent] == [2, 3], "what is about the service itself stays"
     assert part.questions == ()
-    assert sum(map(sum, part.course.ended.values())) == 0
-    assert (whole.left_out, part.left_out) == (LeftOut(), LeftOut(1, 2))
+    assert sum(map(sum, part.course.ended.values())) == 1
+    assert whole.missed is not None
+    assert part.missed is None, "it compares what lies elsewhere"
+    assert (whole.left_out, part.left_out) == (LeftOut(), LeftOut(1, 1))
 
 
 @given(

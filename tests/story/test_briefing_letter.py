@@ -13,19 +13,23 @@ from docx import Document
 from sqlalchemy import text
 
 from monitor.core.beijing import instant
+from monitor.core.briefing import Briefing, WrittenBriefing
 from monitor.core.model import AlertReason, AlertState, ResponseKind
 from monitor.core.people.contacts import Contact
+from monitor.core.people.contacts import Office as ResponsibleOffice
 from monitor.core.people.duty import Duty
 from monitor.core.people.rota import Hours, Layer, Rota
 from monitor.loops.brief import AllLeft
 from monitor.loops.deliver import scene_of
-from monitor.store import outbox, views
+from monitor.store import briefings, outbox, troubles, views
 from monitor.store.database import Database
 from monitor.store.unsubscriptions import Unsubscription, add
 from responders.channels.base import Message, Tone, Try
 from responders.channels.console import Console
 from responders.channels.email_letter import letter
 from responders.documents import charts
+from responders.documents.briefing import written
+from responders.documents.messages import Composer
 from tests.responders.fakes.smtp import FakeMailServer
 from tests.story.morning import MOMENT, RECIPIENT, Morning, section, told
 from tests.story.test_briefing_mail import CHIEF, HOSTILE, HOSTILE_SEEN, Page, deliver, part
@@ -201,7 +205,8 @@ def test_a_day_without_news_is_told_with_charts_of_zeros_as_words(database: Data
 
 
 def test_each_reader_gets_his_edition_in_his_language(database: Database, server: FakeMailServer) -> None:
-    bureau = night(database, to=(RECIPIENT, COUNTY, OFFICE))
+    duty = Duty(offices={"gansu": ResponsibleOffice("gansu", "gansu", ())})
+    bureau = night(database, to=(RECIPIENT, COUNTY, OFFICE), duty=duty)
     bureau.morning()
     everybody = [reader.address for reader in bureau.brief.readers]
     assert deliver(bureau, server, everybody) == 3
@@ -216,6 +221,54 @@ def test_each_reader_gets_his_edition_in_his_language(database: Database, server
     assert [to for _, to in server.envelopes] == [[address] for address in everybody]
     for mail, address in zip(server.taken, everybody, strict=True):
         assert not any(other in mail.as_string() for other in everybody if other != address)
+
+
+def test_an_edition_that_cannot_be_written_keeps_no_other_reader_waiting(
+    database: Database, server: FakeMailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = night(database, to=(RECIPIENT, COUNTY))
+
+    def odd(briefing: Briefing, composer: Composer, **more: str) -> WrittenBriefing:
+        if briefing.edition.region:
+            raise KeyError("something odd")
+        return written(briefing, composer, **more)
+
+    everybody = (RECIPIENT, COUNTY["address"])
+    with monkeypatch.context() as broken:
+        broken.setattr("monitor.loops.brief.written", odd)
+        assert bureau.morning() == 1
+        assert deliver(bureau, server, everybody) == 1
+    assert [to for _, to in server.envelopes] == [[RECIPIENT]]
+    with database.read() as connection:
+        assert "something odd" in troubles.of_leg(connection, "brief")["2026-07-09 zh/210402/"]
+    bureau.clock.advance(hours=1)
+    assert deliver(bureau, server, everybody) == 1
+    assert "本份日报范围" in part(server.taken[1], "plain")
+
+
+def test_one_that_fails_by_hand_is_compiled_anew_and_not_told_as_it_was(
+    database: Database, server: FakeMailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau = night(database, to=(RECIPIENT, COUNTY))
+    bureau.morning()
+    with monkeypatch.context() as broken:
+        broken.setattr(
+            "monitor.loops.brief.written",
+            lambda briefing, *a, **more: written(briefing, *a, **more) if not briefing.edition.region else 1 / 0,
+        )
+        later = bureau.brief.current(bureau.clock() + timedelta(hours=1))
+    assert bureau.brief.send(later, bureau.clock()).times == 2
+    with database.read() as connection:
+        assert briefings.read(connection, MOMENT.date(), "zh/210402/") is None
+
+
+def test_a_reader_of_an_office_that_is_gone_gets_the_bureaus(database: Database, server: FakeMailServer) -> None:
+    bureau = night(database, to=(RECIPIENT, OFFICE))
+    bureau.morning()
+    assert deliver(bureau, server, (RECIPIENT, OFFICE["address"])) == 2
+    own, office = (part(mail, "plain").partition(PUBLIC)[0] for mail in server.taken)
+    assert "仓库" in office
+    assert office == own
 
 
 def test_an_edition_that_was_not_stored_is_compiled_when_it_is_sent(database: Database, server: FakeMailServer) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from monitor.store import keys
-from responders.subscriptions import KEY, UnknownReader
+from responders.subscriptions import KEY, LastReader, Subscriptions, UnknownReader
 from tests.responders.console.station import Station, browsing
 from tests.responders.console.test_everybody import faults_on
 from tests.responders.console.test_guard import everything
@@ -96,6 +97,35 @@ def test_forged_and_replaced_links_are_answered_kindly_and_change_nothing(
     with station.database.write() as connection:
         keys.renew(connection, KEY, station.clock())
     assert client.post(path, headers=PUBLIC).status_code == 404
+    assert gone(station) == []
+
+
+def test_who_guesses_keeps_nobody_from_writing(
+    station: Station, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    write = station.database.write
+
+    def counted() -> AbstractContextManager[Connection]:
+        begun.append("write")
+        return write()
+
+    monkeypatch.setattr(station.database, "write", counted)
+    for act in ("leave", "come_back"):
+        answers = [client.post(f"/u/guess{n}", headers=PUBLIC, data={"act": act}).status_code for n in range(12)]
+        assert set(answers) <= {404, 429}
+    assert begun == []
+    assert client.post(path_of(station), headers=PUBLIC).status_code == 200
+    assert begun == ["write"]
+
+
+def test_an_address_written_twice_is_one_reader(station: Station) -> None:
+    one = station.readers[0]
+    twice = Subscriptions(station.database, (one, one, one.upper()), station.address)
+    with station.database.read() as connection:
+        token = twice.link(connection, one).rpartition("/")[2]
+    with pytest.raises(LastReader):
+        twice.leave(token, station.clock())
     assert gone(station) == []
 
 
