@@ -184,6 +184,7 @@ def test_a_signature_is_taken_back_by_who_gave_it(station: Station, client: http
     path = made(station, client)
     post(station, client, f"{path}/review", by="李强", version="1", verdict="passed")
     post(station, client, f"{path}/sign", by="赵磊", version="1", verdict="passed")
+    assert "Take the signature back" in client.get(path).text
     refused = post(station, client, f"{path}/review", by="李强", version="1", verdict="returned", comment="x")
     assert refused.status_code >= 400
     assert "only who signed" in refused.text
