@@ -34,7 +34,7 @@ def test_every_command_that_is_shown_works_one_after_the_other(tmp_path: Path, m
     flash = Document(io.BytesIO((tmp_path / "flash.docx").read_bytes()))
     assert any("榆林" in paragraph.text for paragraph in flash.paragraphs)
     sequel = Document(io.BytesIO((tmp_path / "sequel.docx").read_bytes()))
-    assert any("Nothing that is stored has changed since." in paragraph.text for paragraph in sequel.paragraphs)
+    assert any("No change since in state" in paragraph.text for paragraph in sequel.paragraphs)
     assert "榆林" in (tmp_path / "special.html").read_text("utf-8")
     assert "1. 陕西榆林" in (tmp_path / "mobile.txt").read_text("utf-8")
     issues = bureau.json("bulletin", "list")

@@ -12,6 +12,7 @@ from monitor.core.bulletins.facts import Facts, Heard, Said, Side, Term, Turn
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.versions import rule_of
 from monitor.core.incidents.heat import Mention, Talk, heat_of
+from monitor.core.incidents.stated import BY_PERSON
 from monitor.core.incidents.tolls import side_by_side
 from monitor.core.incidents.voices import Voice
 from monitor.core.model import ResponseKind, Standing, Trust
@@ -53,7 +54,7 @@ def read_facts(connection: Connection, incident: IncidentView, pack: RulePack, n
         figures=dict(incident.figures),
         occurred_at=incident.occurred_at,
         reported_at=incident.first_reported_at,
-        first=first_of(heard),
+        first=first_of(voices),
         heat=heat_of(talk, now),
         by_source=dict(Counter(mention.source for mention in talk.mentions).most_common()),
         path=path_of(talk),
@@ -70,18 +71,7 @@ def read_facts(connection: Connection, incident: IncidentView, pack: RulePack, n
 def heard_of(voices: Collection[Voice], talk: Talk, urls: Mapping[int, str]) -> tuple[Heard, ...]:
     """Return every piece once with its side, in time: what reports or denies, then what only speaks of it."""
     known = {voice.item_id for voice in voices}
-    found = [
-        Heard(
-            item=voice.item_id,
-            title=voice.title,
-            source=voice.source,
-            url=voice.url,
-            at=voice.at,
-            side=SIDE_OF[voice.standing],
-            denies=voice.denies,
-        )
-        for voice in voices
-    ]
+    found = [_voiced(voice) for voice in voices]
     found += [
         Heard(
             item=one.item_id,
@@ -97,9 +87,10 @@ def heard_of(voices: Collection[Voice], talk: Talk, urls: Mapping[int, str]) -> 
     return tuple(sorted(found, key=lambda one: (one.at, one.item)))
 
 
-def first_of(heard: Iterable[Heard]) -> Heard | None:
-    """Return what was published first; what denies tells of nothing."""
-    return next((one for one in heard if not one.denies), None)
+def first_of(voices: Iterable[Voice]) -> Heard | None:
+    """Return what reported it first; what denies it or only speaks of it reports nothing."""
+    told = [_voiced(voice) for voice in voices if not voice.denies]
+    return min(told, key=lambda one: (one.at, one.item), default=None)
 
 
 def latest_of(heard: Collection[Heard]) -> tuple[Heard, ...]:
@@ -122,6 +113,18 @@ def path_of(talk: Talk) -> tuple[tuple[str, datetime], ...]:
     return tuple(began.items())[:MOST_ON_THE_PATH]
 
 
+def _voiced(voice: Voice) -> Heard:
+    return Heard(
+        item=voice.item_id,
+        title=voice.title,
+        source=voice.source,
+        url=voice.url,
+        at=voice.at,
+        side=SIDE_OF[voice.standing],
+        denies=voice.denies,
+    )
+
+
 def _side(mention: Mention) -> Side:
     if mention.trust is Trust.OFFICIAL:
         return Side.OFFICIAL
@@ -136,6 +139,7 @@ def _turn(step: StepView, sources: Mapping[int, str]) -> Turn:
         figures=dict(step.figures),
         source=sources.get(step.item_id, ""),
         sentence=step.sentence,
+        by_person=step.item_id == BY_PERSON,
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, func, literal, select, update
 
 from monitor.core.bulletins.bulletin import (
     Bulletin,
@@ -120,13 +120,9 @@ def bulletin(connection: Connection, number: int) -> Bulletin | None:
 
 def of_matter(connection: Connection, matter_id: int) -> list[Bulletin]:
     """Return the issues on an incident and on those that became part of it, newest first."""
-    merged = select(MATTER.c.id).where(MATTER.c.merged_into == matter_id)
-    return _read(connection, or_(BULLETIN.c.matter_id == matter_id, BULLETIN.c.matter_id.in_(merged)))
-
-
-def latest(connection: Connection, matter_id: int, kind: BulletinKind) -> Bulletin | None:
-    """Return the newest issue of a kind on an incident that is not void."""
-    return next((one for one in of_matter(connection, matter_id) if one.kind is kind and not one.void), None)
+    parts = select(literal(matter_id).label("id")).cte("parts", recursive=True)
+    parts = parts.union(select(MATTER.c.id).where(MATTER.c.merged_into == parts.c.id))
+    return _read(connection, BULLETIN.c.matter_id.in_(select(parts.c.id)))
 
 
 def listed(

@@ -57,13 +57,14 @@ def search(
     *,
     among: Found | None = None,
     since: datetime | None = None,
+    until: datetime | None = None,
     within: str = WHOLE_COUNTRY,
     limit: int = 50,
 ) -> list[Hit]:
     """Return the latest places where all words stand, at most `limit` of each sort, those of one sort together.
 
-    `since` bounds when an incident opened, an item was first seen, a response was logged, somebody decided. Whoever
-    sees one region only is shown nothing that belongs to no incident.
+    From `since` and before `until` an incident opened, an item was first seen, a response was logged, somebody decided.
+    Whoever sees one region only is shown nothing that belongs to no incident.
     """
     if not words:
         return []
@@ -74,6 +75,8 @@ def search(
         asked = query.where(*(_stands(word, columns) for word in words)).order_by(at.desc()).limit(limit)
         if since is not None:
             asked = asked.where(at >= since)
+        if until is not None:
+            asked = asked.where(at < until)
         if within != WHOLE_COUNTRY:
             asked = asked.where(lies_within(within))
         hits += [

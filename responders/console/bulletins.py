@@ -228,7 +228,14 @@ def bulletin_page(
         incident = None if found.matter_id is None else views.incident(connection, found.matter_id)
         before = None if found.follows is None else stored.bulletin(connection, found.follows)
     about = NOTHING if incident is None else About(incident.place)
-    waits = passing.waits_for(found, person_of(visitor))
+    person = person_of(visitor)
+    waits = passing.waits_for(found, person)
+    may_change = visitor.may(Permission.DRAFT, about) and passing.may_change(
+        found,
+        person,
+        signs=visitor.may(Permission.APPROVE, about),
+        everywhere=visitor.may(Permission.DRAFT),
+    )
     to_incident = found.matter_id is not None
     return paper_page(
         console,
@@ -247,8 +254,9 @@ def bulletin_page(
         hash=digest(found),
         plain=plain_text(found) if found.kind in NEWSLETTERS else None,
         longest=LONGEST_MOBILE,
-        may_edit=visitor.may(Permission.DRAFT, about) and passing.may_edit(found, person_of(visitor)),
-        may_void=visitor.may(Permission.DRAFT, about) and not found.void,
+        may_edit=may_change and passing.may_edit(found, person),
+        may_void=may_change and not found.void,
+        may_take_back=visitor.may(Permission.APPROVE, about) and passing.may_take_back(found, person),
         waits=waits if waits is not None and visitor.may(PERMISSION[waits], about) else None,
         typed=typed or BulletinTyped(),
         said=said,

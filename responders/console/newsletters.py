@@ -91,7 +91,7 @@ def newsletter_page(
     words = words_of(asked.q)
     with console.database.read() as connection:
         incidents = views.incidents(connection, since=since, until=until, limit=MOST_INCIDENTS)
-        hits = search(connection, words, among=Found.ITEM, since=since, limit=MOST_ITEMS)
+        hits = search(connection, words, among=Found.ITEM, since=since, until=until, limit=MOST_ITEMS)
     return console.pages.page(
         request,
         "bulletin_new.html",
@@ -103,7 +103,7 @@ def newsletter_page(
         last=last,
         incidents=incidents,
         most=MOST_INCIDENTS,
-        items=[hit for hit in hits if hit.at < until],
+        items=hits,
         typed=asked,
         said=said,
     )

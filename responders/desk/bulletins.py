@@ -99,11 +99,17 @@ class BulletinDesk(Holder):
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
             person = self._person(connection, by, (Permission.DRAFT,), About(incident.place))
-            before = bulletins.latest(connection, incident_id, kind)
-            if after is not None and before is not None and before.id != after:
+            issued = [one for one in bulletins.of_matter(connection, incident_id) if one.kind is kind]
+            before = next((one for one in issued if not one.void), None)
+            # The one that was shown may have been declared void since: what stands is older then, not just made.
+            if after is not None and before is not None and before.id > after:
                 raise JustMade(before)
             content = storable_content(writer(kind, facts, before))
-            return self._add(connection, kind, content, person, language, now, facts=facts, before=before)
+            # A void sequel keeps its name.
+            sequel = 0 if before is None else max(one.sequel for one in issued) + 1
+            return self._add(
+                connection, kind, content, person, language, now, facts=facts, before=before, sequel=sequel
+            )
 
     def issue(
         self,
@@ -131,6 +137,7 @@ class BulletinDesk(Holder):
             person = self._person(connection, by, (Permission.DRAFT,), about)
             if clean == found.content and not found.void:
                 return found
+            _refuse_passed(connection, found, person, about)
             version, lapse = passing.edited(found, clean, seen=seen, by=person, now=now)
             steps = () if lapse is None else (lapse,)
             authors = tuple(dict.fromkeys((*found.authors, person)))
@@ -165,6 +172,7 @@ class BulletinDesk(Holder):
         why = needed(_said(reason))
         with self._held(number) as (connection, found, about):
             person = self._person(connection, by, (Permission.DRAFT,), about)
+            _refuse_passed(connection, found, person, about)
             step = passing.voided(found, by=person, now=now, comment=why)
             return self._keep(connection, found, (step,))
 
@@ -179,6 +187,7 @@ class BulletinDesk(Holder):
         *,
         facts: Facts | None = None,
         before: Bulletin | None = None,
+        sequel: int = 0,
     ) -> Bulletin:
         passing.check(content)
         year = day_of(now).year
@@ -193,7 +202,7 @@ class BulletinDesk(Holder):
             authors=(by,),
             matter_id=None if facts is None else facts.incident,
             follows=None if before is None else before.id,
-            sequel=0 if before is None else before.sequel + 1,
+            sequel=sequel,
             facts=facts,
         )
         return _present(connection, bulletins.add(connection, made))
@@ -259,6 +268,15 @@ class BulletinDesk(Holder):
                 if check is not Check.QUESTIONS
             )[:MOST_LACKS],
         )
+
+
+def _refuse_passed(connection: Connection, bulletin: Bulletin, by: Person, about: About) -> None:
+    """Raise PassedByOthers where he may not change what was passed; a name without an account may do everything."""
+    account = accounts.account(connection, by.account) if by.account else None
+    signs = account is None or may(account, Permission.APPROVE, about)
+    everywhere = account is None or may(account, Permission.DRAFT)
+    if not passing.may_change(bulletin, by, signs=signs, everywhere=everywhere):
+        raise passing.PassedByOthers(id=bulletin.id)
 
 
 def storable_content(content: Content) -> Content:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from enum import Enum
 
 from monitor.core.beijing import shown
 from monitor.core.bulletins.changes import Change, ChangeKind
 from monitor.core.errors import N_
-from monitor.core.model import Severity
+from monitor.core.model import Level, Severity
 from responders.documents.bulletin_lines import UNKNOWN, cut, named_place, obligation_name, toll_of
 from responders.documents.messages import Composer
+from responders.labels import label
 
 VALUES: Mapping[ChangeKind, str] = {
     ChangeKind.STATE: N_("The incident: {was} → {now}. {name}"),
@@ -23,6 +25,8 @@ VALUES: Mapping[ChangeKind, str] = {
     ChangeKind.TALK: N_("Titles: {was} → {now}"),
     ChangeKind.RANK: N_("Best place on a hot list: {was} → {now}"),
     ChangeKind.WAVE: N_("Public talk: {was} → {now}"),
+    ChangeKind.MOVED: N_("The end moved: {name}, {was} → {now}"),
+    ChangeKind.LEVEL: N_("Level of {name}: {was} → {now}"),
 }
 HAPPENED: Mapping[ChangeKind, str] = {
     ChangeKind.RESPONSE: N_("Published {at}: {kind} {name}"),
@@ -32,10 +36,18 @@ HAPPENED: Mapping[ChangeKind, str] = {
     ChangeKind.MET_LATE: N_("Done too late: {name} (due {at})"),
     ChangeKind.MISSED: N_("Not kept: {name} (due {at})"),
     ChangeKind.ENDED: N_("No longer owed: {name} (due {at})"),
+    ChangeKind.OWED_AGAIN: N_("Owed again: {name}, due {at}"),
+    ChangeKind.PAUSED: N_("Paused: {name} (due {at})"),
+    ChangeKind.RESUMED: N_("Runs on: {name}, due {at}"),
+    ChangeKind.FIRM: N_("No longer provisional: {name}, due {at}"),
+    ChangeKind.PROVISIONAL: N_("Provisional now: {name}, due {at}"),
 }
-OF_A_DEADLINE = frozenset({ChangeKind.BEGAN, ChangeKind.MET, ChangeKind.MET_LATE, ChangeKind.MISSED, ChangeKind.ENDED})
+OF_NO_DEADLINE = frozenset({ChangeKind.STATE, ChangeKind.RESPONSE, ChangeKind.WITHDRAWN})
 CONFIRMED, UNCONFIRMED = N_("A person confirmed it."), N_("It is no longer confirmed.")
-NOTHING = N_("Nothing that is stored has changed since.")
+PROVED, PRESUMED = N_("The grade is proved now."), N_("The grade is only presumed now.")
+NOTHING = N_(
+    "No change since in state, kind, place, toll, grade, responses, deadlines, number of titles and hot-list places."
+)
 
 
 def change_lines(found: Iterable[Change], composer: Composer) -> Iterator[str]:
@@ -48,18 +60,23 @@ def _line(one: Change, composer: Composer) -> str:
     words = composer.words
     if one.kind is ChangeKind.CONFIRMED:
         return words(CONFIRMED if one.now else UNCONFIRMED)
+    if one.kind is ChangeKind.PROVED:
+        return words(PROVED if one.now else PRESUMED)
+    name = cut(one.name) if one.kind in OF_NO_DEADLINE else obligation_name(one.name, one.ordinal, composer)
     if one.kind in VALUES:
         was, now = (_value(one, value, composer) for value in (one.was, one.now))
-        return words(VALUES[one.kind], was=was, now=now, name=cut(one.name)).strip()
+        return words(VALUES[one.kind], was=was, now=now, name=name).strip()
     at = "" if one.at is None else shown(one.at)
-    deadline = one.kind in OF_A_DEADLINE
-    name = obligation_name(one.name, one.ordinal, composer) if deadline else cut(one.name)
     return words(HAPPENED[one.kind], at=at, name=name, kind=one.now if isinstance(one.now, Enum) else "")
 
 
 def _value(one: Change, value: object, composer: Composer) -> object:
     if value is None or value == "":
         return composer.words(UNKNOWN)
+    if isinstance(value, datetime):
+        return shown(value)
+    if isinstance(value, Level):
+        return composer.words(label(value))
     if isinstance(value, Severity):
         return composer.severity(value)
     if one.kind is ChangeKind.FIGURE:

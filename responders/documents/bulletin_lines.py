@@ -27,6 +27,7 @@ RISKS: Mapping[Ground, str] = {
     Ground.UNPROVED: N_("The grade is presumed, not proved; it may turn out {grade}."),
     Ground.RUMOUR: N_("Nobody vouches for it yet; the claim may spread further."),
     Ground.SILENT: N_("Nothing has been published yet while a deadline runs; others speak first."),
+    Ground.WITHDRAWN: N_("What was published was withdrawn; nothing stands while a deadline runs."),
 }
 
 
@@ -68,6 +69,33 @@ def toll_of(figures: Mapping[str, int], composer: Composer) -> str:
     return composer.words(N_(", ")).join(part for part in (told, loss) if part)
 
 
+def sourced_toll(facts: Facts, composer: Composer) -> str:
+    """Say the figures, those of one turn together with who last changed them and when."""
+    groups: list[tuple[Turn | None, dict[str, int]]] = []
+    for name, value in facts.figures.items():
+        turn = facts.told_by(name)
+        group = next((figures for told_by, figures in groups if told_by is turn), None)
+        if group is None:
+            groups.append((turn, {name: value}))
+        else:
+            group[name] = value
+    told = [_sourced(figures, turn, composer) for turn, figures in groups]
+    return composer.words(N_("; ")).join(told) or composer.words(UNKNOWN)
+
+
+def _sourced(figures: Mapping[str, int], turn: Turn | None, composer: Composer) -> str:
+    toll = toll_of(figures, composer)
+    if turn is None:
+        return toll
+    words, at = composer.words, shown(turn.at)
+    if turn.by_person:
+        return words(N_("{toll} (stated by a person, {at})"), toll=toll, at=at)
+    if not turn.source:
+        return words(N_("{toll} (last changed {at})"), toll=toll, at=at)
+    source = composer.names.source(turn.source)
+    return words(N_("{toll} (last changed by {source}, {at})"), toll=toll, source=source, at=at)
+
+
 def heard_line(one: Heard, composer: Composer) -> str:
     """Say what a voice published, when."""
     text = N_("{at} {source} (denies): {title}") if one.denies else N_("{at} {source}: {title}")
@@ -86,7 +114,9 @@ def turn_line(one: Turn, composer: Composer) -> str:
         at=shown(one.at),
         grade=said_grade(one.grade, composer, firm=one.grade == one.severity),
         figures=toll_of(one.figures, composer),
-        source=composer.names.source(one.source) or composer.words(UNKNOWN),
+        source=composer.words(N_("a person"))
+        if one.by_person
+        else composer.names.source(one.source) or composer.words(UNKNOWN),
         sentence=cut(one.sentence) or composer.words(UNKNOWN),
     )
 
@@ -204,6 +234,8 @@ def response_lines(facts: Facts, composer: Composer) -> Iterator[str]:
     words = composer.words
     if not facts.said:
         yield words(N_("Not responded yet: nothing was logged as published by {at}."), at=shown(facts.at))
+    elif not facts.standing_responses:
+        yield words(N_("What was published was withdrawn; nothing stands at {at}."), at=shown(facts.at))
     yield from (said_line(one, composer) for one in facts.said)
     if not facts.terms:
         yield words(N_("No deadline has been opened."))

@@ -29,6 +29,7 @@ from responders.documents.bulletin_lines import (
     place_of,
     response_lines,
     risk_line,
+    sourced_toll,
     term_name,
     toll_of,
     turn_line,
@@ -92,8 +93,10 @@ class BulletinWriter:
         if facts.running:
             first = facts.running[0]
             yield words(N_("Next due: {name}, {due}. "), name=term_name(first, self.composer), due=shown(first.due_at))
-        count = len(facts.standing_responses)
-        yield words(N_("{count} response(s) published. "), count=count) if count else words(N_("No response yet. "))
+        if count := len(facts.standing_responses):
+            yield words(N_("{count} response(s) published. "), count=count)
+        else:
+            yield words(N_("What was published was withdrawn. ") if facts.said else N_("No response yet. "))
         yield words(
             N_("{titles} titles from {sources} sources. "), titles=facts.heat.titles, sources=facts.heat.sources
         )
@@ -141,13 +144,7 @@ class BulletinWriter:
         yield words(N_("Time: {at}"), at=unknown if facts.occurred_at is None else shown(facts.occurred_at))
         yield words(N_("Place: {place}"), place=place_of(facts, composer))
         yield words(N_("What happened: {title} ({kind})"), title=cut(facts.title), kind=composer.names.kind(facts.kind))
-        last = facts.turns[-1] if facts.turns else None
-        if last is not None and facts.figures:
-            told = N_("Toll: {toll} (latest from {source}, {at})")
-            source = composer.names.source(last.source)
-            yield words(told, toll=toll_of(facts.figures, composer), source=source, at=shown(last.at))
-        else:
-            yield words(N_("Toll: {toll}"), toll=toll_of(facts.figures, composer))
+        yield words(N_("Toll: {toll}"), toll=sourced_toll(facts, composer))
         yield words(N_("Grade: {grade}"), grade=grade_of(facts, composer))
         if facts.state is not MatterState.OPEN:
             yield words(N_("Since then: {state}. {reason}"), state=facts.state, reason=cut(facts.state_reason)).strip()

@@ -19,10 +19,16 @@ from monitor.core.bulletins.bulletin import (
     SectionKey,
     digest,
 )
-from monitor.core.bulletins.passing import LONGEST_TEXT, BulletinMoved, OwnBulletin
+from monitor.core.bulletins.passing import (
+    LONGEST_TEXT,
+    BulletinMoved,
+    OwnBulletin,
+    PassedByOthers,
+    SignedByOther,
+)
 from monitor.core.errors import Mistake, ReasonMissing, UnknownIncident
 from monitor.core.model import ResponseKind
-from monitor.store import bulletins
+from monitor.store import bulletins, views
 from monitor.store.database import Database
 from responders.desk.bulletins import JustMade, NothingChosen, UnknownBulletin
 from responders.desk.drafts import CommentMissing, NotInYourRole
@@ -91,7 +97,7 @@ def test_a_sequel_says_what_changed_and_the_first_issue_stays_as_it_was(station:
     assert stored(station, first.id) == first
     third = make(station)
     assert third.sequel == 2
-    assert "所存信息无变化" in next(s.text for s in third.content.sections if s.key is SectionKey.CHANGES)
+    assert "均无变化" in next(s.text for s in third.content.sections if s.key is SectionKey.CHANGES)
 
 
 def test_a_false_alarm_is_told_by_the_sequel(station: Station) -> None:
@@ -137,6 +143,11 @@ def test_a_void_issue_keeps_its_number_and_is_followed_by_nobody(station: Statio
     assert (void.state, void.number) == (BulletinState.VOID, 1)
     second = make(station)
     assert (second.number, second.sequel, second.follows) == (2, 0, None)
+    third = make(station)
+    desk.void(third.id, by="王敏", now=station.clock(), reason="重复")
+    # Whoever was shown the void one is not told of a new one; and no name is given twice.
+    fourth = make(station, after=third.id)
+    assert (third.sequel, fourth.sequel, fourth.follows) == (1, 2, second.id)
 
 
 def race(acts: list[Callable[[], Bulletin]]) -> list[Bulletin | Mistake]:
@@ -211,6 +222,38 @@ def test_it_goes_from_hand_to_hand(station: Station, staff: dict[str, Account]) 
     assert states == ["draft"]
 
 
+def test_what_was_passed_is_changed_by_its_author_or_who_signs(station: Station, staff: dict[str, Account]) -> None:
+    desk, now = station.parts.desk.bulletins, station.clock()
+    other = station.people.hire("sun", AccountRole.DUTY, name="孙洋")
+    both = station.people.hire("zhou", AccountRole.DUTY, AccountRole.APPROVER, name="周正")
+
+    def passed(by: str) -> int:
+        number = make(station, by=by).id
+        desk.review(number, seen=1, by=staff["li"].by, now=now)
+        return desk.sign(number, seen=1, by=staff["zhao"].by, now=now).id
+
+    def void(number: int, by: str) -> BulletinState:
+        return desk.void(number, by=by, now=now, reason="x").state
+
+    first = passed(staff["wang"].by)
+    for stranger in (staff["county"].by, other.by):
+        with pytest.raises(PassedByOthers):
+            void(first, stranger)
+        with pytest.raises(PassedByOthers):
+            desk.save(first, Content("x", ENTRY), seen=1, by=stranger, now=now)
+    for judge in (staff["li"].by, both.by):
+        with pytest.raises(SignedByOther):
+            desk.send_back(first, seen=1, by=judge, now=now, comment="x")
+    assert stored(station, first).state is BulletinState.SIGNED
+    assert void(first, staff["wang"].by) is BulletinState.VOID
+    assert void(passed(staff["wang"].by), both.by) is BulletinState.VOID
+    own = passed(staff["county"].by)
+    with pytest.raises(PassedByOthers):
+        void(own, staff["county"].by)
+    desk.send_back(own, seen=1, by=staff["zhao"].by, now=now, comment="x")
+    assert void(own, staff["county"].by) is BulletinState.VOID
+
+
 def test_the_county_acts_in_its_region_only(station: Station, staff: dict[str, Account]) -> None:
     assert make(station, by=staff["county"].by).number == 1
     with pytest.raises(NotInYourRole):
@@ -250,6 +293,66 @@ def test_issues_stay_with_an_incident_that_became_part_of_another(station: Stati
     with station.database.read() as connection:
         assert [one.id for one in bulletins.of_matter(connection, 1)] == [made.id]
     assert make(station).follows == made.id
+
+
+def test_issues_stay_through_two_mergers(station: Station) -> None:
+    station.tell("金昌市永昌县一烟花厂爆炸 12人遇难", "金昌市永昌县一烟花厂发生爆炸，造成12人死亡。", by="city")
+    station.tell("天水市秦州区一居民楼起火 12人死亡", "天水市秦州区一居民楼起火，12人死亡，明火已被扑灭。", by="city")
+    made = make(station, incident=3)
+    for source, target in ((3, 2), (2, 1)):
+        station.parts.desk.merge(source, target, by="王敏", now=station.clock(), reason="同一事件")
+    sequel = make(station)
+    assert (sequel.follows, sequel.sequel) == (made.id, 1)
+
+
+def test_the_first_report_is_a_report(station: Station) -> None:
+    station.tell("金昌金川区化工仓库 为什么要建在居民区旁边", by="list", at=T0 - 40 * M)
+    station.tell("金昌市金川区化工仓库爆炸 背景：该企业曾被处罚", by="city", at=T0 - 30 * M)
+    facts = make(station).facts
+    assert facts is not None
+    with station.database.read() as connection:
+        asked = text("SELECT item_id FROM incident_item WHERE matter_id = 1 AND why = 'related'")
+        related = set(connection.scalars(asked))
+    assert related
+    assert facts.first is not None
+    assert facts.first.item not in related
+
+
+def test_each_figure_names_who_last_changed_it_and_a_correction_its_person(station: Station) -> None:
+    station.clock.now = T0 + 2 * H
+    station.tell("金昌金川区化工仓库爆炸 伤者增至30人", "金昌市金川区化工仓库爆炸事故，受伤人员增至30人。", by="city")
+    toll = next(line for line in text_of(make(station)).splitlines() if line.startswith("伤亡"))
+    city, release = (station.parts.names.source(name) for name in ("city", "release"))
+    dead, hurt = toll.split("30 人受伤")
+    assert release in dead
+    assert city not in dead
+    assert city in hurt
+    station.clock.now += M
+    station.parts.desk.correct(1, figures={"deaths": 5}, by="王敏", now=station.clock(), reason="核实")
+    toll = next(line for line in text_of(make(station)).splitlines() if line.startswith("伤亡"))
+    assert "5 人死亡（人工认定" in toll
+    assert release not in toll
+
+
+def test_a_release_that_was_withdrawn_is_called_so(station: Station) -> None:
+    respond(station)
+    station.clock.now += 10 * M
+    station.parts.desk.retract(1, by="王敏", now=station.clock(), reason="错误")
+    told = text_of(make(station, BulletinKind.SPECIAL))
+    assert "已发布的内容均已撤回" in told
+    assert "尚未发布" not in told
+    assert "尚未回应" not in told
+
+
+def test_a_deadline_that_was_moved_is_told_by_the_sequel(station: Station) -> None:
+    make(station)
+    with station.database.read() as connection:
+        deadlines = [one.id for one in views.deadlines(connection, matter_id=1)]
+    station.clock.now += M
+    station.parts.desk.set_anchor(deadlines[0], at=T0 + 30 * M, by="王敏", now=station.clock(), reason="核实")
+    told = next(s.text for s in make(station).content.sections if s.key is SectionKey.CHANGES)
+    assert "截止时间变更" in told
+    assert "均无变化" not in told
 
 
 def test_the_log_of_the_database_tells_who_did_what_and_holds_no_text(station: Station) -> None:

@@ -24,12 +24,13 @@ from monitor.core.bulletins.bulletin import (
     digest,
 )
 from monitor.core.bulletins.changes import ChangeKind, changes
-from monitor.core.bulletins.facts import Asked, Facts, Said, Term
+from monitor.core.bulletins.facts import Asked, Facts, Said, Term, Turn
 from monitor.core.drafts.draft import Person
 from monitor.core.errors import Mistake
 from monitor.core.incidents.heat import Heat
-from monitor.core.model import CASUALTY_FIELDS, DeadlineState, MatterState, ResponseKind, Severity, Wave
+from monitor.core.model import CASUALTY_FIELDS, DeadlineState, Level, MatterState, ResponseKind, Severity, Wave
 
+LIVE, MET = (DeadlineState.OPEN, DeadlineState.MISSED), (DeadlineState.MET, DeadlineState.MET_LATE)
 T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)
 H = timedelta(hours=1)
 WANG, LI, ZHAO = Person("王敏", 1), Person("李强", 2), Person("赵磊", 3)
@@ -61,7 +62,9 @@ terms = st.builds(
     live=st.booleans(),
     overdue=st.booleans(),
     provisional=st.booleans(),
-    due_at=st.just(T0),
+    due_at=st.sampled_from([T0, T0 + H]),
+    level=st.none() | st.sampled_from(Level),
+    rests=st.booleans(),
 )
 facts = st.builds(
     Facts,
@@ -100,6 +103,71 @@ def test_every_figure_that_differs_is_told_once_with_both_values(one: Facts, oth
     }
     back = {change.name: (change.now, change.was) for change in changes(other, one) if change.kind is ChangeKind.FIGURE}
     assert back == told
+
+
+def stands(term: Term) -> object:
+    """Return all of a deadline that people see."""
+    late = term.overdue or term.state is DeadlineState.MISSED
+    if term.live:
+        return term.due_at, term.level, late, term.provisional, term.rests
+    return term.due_at, term.level, term.state if term.state in MET else "ended"
+
+
+@settings(max_examples=150)
+@given(terms, terms)
+def test_no_deadline_changes_unsaid(one: Term, other: Term) -> None:
+    was, now = (
+        replace(term, obligation="A", ordinal=1, live=term.state in LIVE, overdue=term.overdue and term.state in LIVE)
+        for term in (one, other)
+    )
+    found = changes(replace(KNOWN, terms=(was,)), replace(KNOWN, terms=(now,)))
+    assert bool(found) == (stands(was) != stands(now))
+    assert len({change.kind for change in found}) == len(found)
+
+
+def test_a_deadline_that_moves_rests_or_runs_again_is_told() -> None:
+    def told(was: Term, now: Term) -> list[ChangeKind]:
+        return kinds(replace(KNOWN, terms=(was,)), replace(KNOWN, terms=(now,)))
+
+    moved = replace(TERM, due_at=T0 + 9 * H)
+    [change] = changes(KNOWN, replace(KNOWN, terms=(moved,)))
+    assert (change.kind, change.was, change.now) == (ChangeKind.MOVED, T0 + 5 * H, T0 + 9 * H)
+    paused = replace(TERM, rests=True)
+    assert told(TERM, paused) == [ChangeKind.PAUSED]
+    assert told(paused, moved) == [ChangeKind.MOVED, ChangeKind.RESUMED]
+    assert told(replace(TERM, provisional=True), TERM) == [ChangeKind.FIRM]
+    assert told(TERM, replace(TERM, provisional=True)) == [ChangeKind.PROVISIONAL]
+    met = replace(TERM, state=DeadlineState.MET, live=False)
+    assert told(met, TERM) == [ChangeKind.OWED_AGAIN]
+    assert told(paused, met) == [ChangeKind.MET]
+    assert told(replace(TERM, overdue=True), moved) == [ChangeKind.MOVED, ChangeKind.OWED_AGAIN]
+    assert told(TERM, replace(TERM, level=Level.CITY)) == [ChangeKind.LEVEL]
+    assert kinds(KNOWN, replace(KNOWN, terms=())) == [ChangeKind.ENDED]
+
+
+def test_a_presumed_grade_that_is_proved_is_told() -> None:
+    presumed = replace(KNOWN, likely=Severity.MAJOR)
+    assert kinds(presumed, replace(KNOWN, severity=Severity.MAJOR)) == [ChangeKind.PROVED]
+
+
+def test_a_figure_is_told_by_the_turn_that_made_it_what_it_is() -> None:
+    def turn(hours: int, source: str, **figures: int) -> Turn:
+        return Turn(
+            at=T0 + hours * H, severity=None, likely=Severity.MAJOR, figures=figures, source=source, sentence=""
+        )
+
+    first, second = turn(0, "a", deaths=11), turn(1, "b", deaths=11, injured=30)
+    known = replace(KNOWN, figures={"deaths": 11, "injured": 30}, turns=(first, second, replace(second, source="c")))
+    assert known.told_by("deaths") == first
+    assert known.told_by("injured") == second
+    assert known.told_by("missing") is None
+    assert replace(known, figures={"deaths": 12}).told_by("deaths") is None
+
+
+def test_what_was_withdrawn_is_not_silence() -> None:
+    withdrawn = replace(KNOWN, said=(replace(SAID, withdrawn_at=T0 + H),))
+    assert [one.ground for one in risks(KNOWN)] == [Ground.SILENT]
+    assert [one.ground for one in risks(withdrawn)] == [Ground.WITHDRAWN]
 
 
 def test_each_thing_that_can_change_is_told() -> None:
@@ -178,6 +246,20 @@ def test_nobody_passes_his_own_words() -> None:
     assert passing.waits_for(issue(), LI) is BulletinAct.REVIEWED
     assert passing.waits_for(issue(BulletinAct.REVIEWED), LI) is None
     assert passing.waits_for(issue(BulletinAct.REVIEWED), ZHAO) is BulletinAct.SIGNED
+
+
+def test_a_signature_is_taken_back_by_who_gave_it_and_by_no_author() -> None:
+    signed = issue(BulletinAct.REVIEWED, BulletinAct.SIGNED)
+    with pytest.raises(passing.OwnBulletin):
+        passing.returned(signed, seen=1, by=WANG, now=T0, comment="x")
+    with pytest.raises(passing.SignedByOther):
+        passing.returned(signed, seen=1, by=LI, now=T0, comment="x")
+    step = passing.returned(signed, seen=1, by=ZHAO, now=T0, comment="x")
+    assert replace(signed, steps=(*signed.steps, step)).state is BulletinState.DRAFT
+    assert passing.may_take_back(signed, ZHAO)
+    assert not passing.may_take_back(signed, LI)
+    # What is not signed a reviewer sends back.
+    assert passing.returned(issue(BulletinAct.REVIEWED), seen=1, by=LI, now=T0, comment="x")
 
 
 def test_what_moved_or_is_void_is_refused() -> None:

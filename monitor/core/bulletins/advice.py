@@ -26,6 +26,7 @@ class Ground(StrEnum):
     LACKING = "lacking"
     RUMOUR = "rumour"
     SILENT = "silent"
+    WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,4 @@ def _in_the_talk(facts: Facts) -> Iterator[Advice]:
         yield Advice(Ground.RUMOUR)
     yield from (Advice(Ground.UNANSWERED, asked=asked) for asked in facts.asked)
     if not facts.standing_responses and facts.running:
-        yield Advice(Ground.SILENT)
+        yield Advice(Ground.WITHDRAWN if facts.said else Ground.SILENT)

@@ -11,6 +11,7 @@ from monitor.core.bulletins.facts import Facts, Term
 from monitor.core.model import (
     CASUALTY_FIELDS,
     DeadlineState,
+    Level,
     MatterState,
     ResponseKind,
     RumourState,
@@ -29,6 +30,7 @@ Value = (
     | Wave
     | ResponseKind
     | DeadlineState
+    | Level
     | datetime
     | bool
     | None
@@ -41,6 +43,7 @@ class ChangeKind(StrEnum):
     STATE = "state"
     FIGURE = "figure"
     GRADE = "grade"
+    PROVED = "proved"
     CONFIRMED = "confirmed"
     PLACE = "place"
     KIND = "kind"
@@ -53,6 +56,13 @@ class ChangeKind(StrEnum):
     MET_LATE = "met_late"
     MISSED = "missed"
     ENDED = "ended"
+    OWED_AGAIN = "owed_again"
+    MOVED = "moved"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    FIRM = "firm"
+    PROVISIONAL = "provisional"
+    LEVEL = "level"
     TALK = "talk"
     RANK = "rank"
     WAVE = "wave"
@@ -97,6 +107,8 @@ def _nature(before: Facts, after: Facts) -> Iterator[Change]:
         yield Change(ChangeKind.STATE, after.state_reason, before.state, after.state)
     if before.grade != after.grade:
         yield Change(ChangeKind.GRADE, "", before.grade, after.grade)
+    elif (before.severity == before.grade) != (after.severity == after.grade):
+        yield Change(ChangeKind.PROVED, "", before.severity == before.grade, after.severity == after.grade)
     if before.confirmed != after.confirmed:
         yield Change(ChangeKind.CONFIRMED, "", before.confirmed, after.confirmed)
     if (before.place, before.place_name) != (after.place, after.place_name):
@@ -127,9 +139,32 @@ def _terms(before: Facts, after: Facts) -> Iterator[Change]:
         old = known.get(one.key)
         if old is None:
             yield Change(ChangeKind.BEGAN, one.obligation, None, one.state, one.ordinal, one.due_at)
-        kind = _ending(one)
-        if kind is not None and (old is None or _ending(old) is not kind):
-            yield Change(kind, one.obligation, None if old is None else old.state, one.state, one.ordinal, one.due_at)
+        else:
+            yield from _course(old, one)
+        kind, was = _ending(one), None if old is None else _ending(old)
+        if kind is not was:
+            was_state = None if old is None else old.state
+            told = kind or ChangeKind.OWED_AGAIN
+            yield Change(told, one.obligation, was_state, one.state, one.ordinal, one.due_at)
+        rested = old is not None and old.live and old.rests
+        if one.live and one.rests != rested:
+            told = ChangeKind.PAUSED if one.rests else ChangeKind.RESUMED
+            yield Change(told, one.obligation, rested, one.rests, one.ordinal, one.due_at)
+    left = {one.key for one in after.terms}
+    for old in before.terms:
+        if old.key not in left and _ending(old) in (None, ChangeKind.MISSED):
+            yield Change(ChangeKind.ENDED, old.obligation, old.state, None, old.ordinal, old.due_at)
+
+
+def _course(old: Term, one: Term) -> Iterator[Change]:
+    """Yield what of a deadline is another: its end, its level, and while it runs whether it is provisional."""
+    if old.due_at != one.due_at:
+        yield Change(ChangeKind.MOVED, one.obligation, old.due_at, one.due_at, one.ordinal, one.due_at)
+    if old.level != one.level:
+        yield Change(ChangeKind.LEVEL, one.obligation, old.level, one.level, one.ordinal, one.due_at)
+    if old.live and one.live and old.provisional != one.provisional:
+        told = ChangeKind.PROVISIONAL if one.provisional else ChangeKind.FIRM
+        yield Change(told, one.obligation, old.provisional, one.provisional, one.ordinal, one.due_at)
 
 
 def _ending(term: Term) -> ChangeKind | None:

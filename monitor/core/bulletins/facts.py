@@ -34,7 +34,7 @@ class Heard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Turn:
-    """A step of the toll and the grade, with the sentence and the source that proved it."""
+    """A step of the toll and the grade, with the sentence and the source that proved it, or a person's word."""
 
     at: datetime
     severity: Severity | None
@@ -42,6 +42,7 @@ class Turn:
     figures: Mapping[str, int]
     source: str
     sentence: str
+    by_person: bool = False
 
     @property
     def grade(self) -> Severity | None:
@@ -105,7 +106,7 @@ class Lack:
 class Facts:
     """An incident as it was known `at` a moment.
 
-    `place` is its code, `place_name` what the texts call it. `first` is what was published first, `heard` the latest of
+    `place` is its code, `place_name` what the texts call it. `first` is what reported it first, `heard` the latest of
     each side and `sides` how many there were; `by_source` counts all titles. `disputed` are figures of which two
     current values cannot both be right; True where the official one is the lower. `path` tells when each source
     first spoke.
@@ -147,6 +148,15 @@ class Facts:
     def grade(self) -> Severity | None:
         """The grade that duties are counted by: the likely one where it stands above the firm one."""
         return max((one for one in (self.severity, self.likely) if one is not None), default=None)
+
+    def told_by(self, figure: str) -> Turn | None:
+        """Return the turn at which a figure became what it is; None where no turn tells it as it is."""
+        found, before = None, None
+        for turn in self.turns:
+            value = turn.figures.get(figure)
+            if value != before:
+                found, before = turn, value
+        return found if before == self.figures.get(figure) else None
 
     @property
     def standing_responses(self) -> tuple[Said, ...]:

@@ -53,6 +53,21 @@ class AlreadyPassed(Mistake):
     message = N_("Issue {id} is reviewed or signed already as it stands; nothing was changed.")
 
 
+class PassedByOthers(Mistake):
+    """Somebody wanted to edit or void what was passed, who neither wrote it nor signs."""
+
+    message = N_(
+        "Issue {id} is reviewed or signed. Only who wrote it, or who signs, may edit it or declare it void; a county "
+        "account may not. Have it sent back first."
+    )
+
+
+class SignedByOther(Mistake):
+    """Somebody wanted to take back another's signature."""
+
+    message = N_("Issue {id} is signed by {name}; only who signed may take the signature back.")
+
+
 class NothingWritten(Mistake):
     """An issue without title or text was to be kept."""
 
@@ -112,8 +127,12 @@ def signed(bulletin: Bulletin, *, seen: int, by: Person, now: datetime, comment:
 
 
 def returned(bulletin: Bulletin, *, seen: int, by: Person, now: datetime, comment: str) -> Step:
-    """Return the step by which somebody sends an issue back to be edited."""
+    """Return the step by which somebody else than its author sends an issue back; a signature only who gave it."""
     _refuse(bulletin, seen)
+    _refuse_author(bulletin, by)
+    signature = bulletin.last(BulletinAct.SIGNED)
+    if signature is not None and not signature.by.is_(by):
+        raise SignedByOther(id=bulletin.id, name=signature.by.name)
     return _step(bulletin, BulletinAct.RETURNED, by, now, comment)
 
 
@@ -122,6 +141,23 @@ def voided(bulletin: Bulletin, *, by: Person, now: datetime, comment: str) -> St
     if bulletin.void:
         raise BulletinVoid(id=bulletin.id)
     return _step(bulletin, BulletinAct.VOIDED, by, now, comment)
+
+
+def may_change(bulletin: Bulletin, person: Person | None, *, signs: bool, everywhere: bool) -> bool:
+    """Tell whether somebody who drafts may edit or void an issue as far as it was passed.
+
+    What was passed is changed by who `signs`, or by its author where he drafts `everywhere`, not in one county only.
+    """
+    if bulletin.state not in (BulletinState.REVIEWED, BulletinState.SIGNED):
+        return True
+    author = person is None or any(one.is_(person) for one in bulletin.authors)
+    return signs or (author and everywhere)
+
+
+def may_take_back(bulletin: Bulletin, person: Person | None) -> bool:
+    """Tell whether a signature is this person's to take back."""
+    signature = bulletin.last(BulletinAct.SIGNED)
+    return signature is not None and not bulletin.void and person is not None and signature.by.is_(person)
 
 
 def may_edit(bulletin: Bulletin, person: Person | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -13,11 +14,11 @@ import pytest
 from docx import Document
 from playwright.sync_api import Browser, Page, expect
 
-from monitor.core.bulletins.bulletin import BulletinKind
+from monitor.core.bulletins.bulletin import BulletinKind, BulletinState
 from responders.documents.bulletin_paper import LONGEST_MOBILE, paper_of, plain_text
 from responders.documents.official_html import paper_html
 from tests.bulletins.shared import exploded, make, stored, text_of
-from tests.responders.console.station import Station, token_of
+from tests.responders.console.station import T0, Station, token_of
 from tests.responders.console.test_hostile import TITLES, hostile_night
 
 
@@ -167,6 +168,30 @@ def test_a_newsletter_is_chosen_ordered_and_cut_for_a_telephone(station: Station
     page = client.get("/bulletins/1").text
     assert f"{plain.length} characters of at most {LONGEST_MOBILE}" in page
     assert plain.text.splitlines()[2] in unescape(page)
+
+
+def test_a_newsletter_offers_the_items_of_its_own_period(station: Station, client: httpx.Client) -> None:
+    for days, count in ((20, 3), (0, 35)):
+        station.clock.now = T0 - days * timedelta(days=1)
+        for n in range(count):
+            station.tell(f"防汛演练安排第{days}批{n}号", at=station.clock())
+    chooser = client.get("/bulletins/new", params={"kind": "monthly", "q": "防汛演练"}).text
+    assert chooser.count('value="item:') == 3
+
+
+def test_a_signature_is_taken_back_by_who_gave_it(station: Station, client: httpx.Client) -> None:
+    exploded(station)
+    path = made(station, client)
+    post(station, client, f"{path}/review", by="李强", version="1", verdict="passed")
+    post(station, client, f"{path}/sign", by="赵磊", version="1", verdict="passed")
+    assert "Take the signature back" in client.get(path).text
+    refused = post(station, client, f"{path}/review", by="李强", version="1", verdict="returned", comment="x")
+    assert refused.status_code >= 400
+    assert "only who signed" in refused.text
+    assert stored(station, 1).state is BulletinState.SIGNED
+    back = post(station, client, f"{path}/sign", by="赵磊", version="1", verdict="returned", comment="x")
+    assert back.status_code == 303
+    assert stored(station, 1).state is BulletinState.DRAFT
 
 
 def test_text_for_a_telephone_counts_what_it_leaves_out(station: Station) -> None:
