@@ -64,6 +64,7 @@ class GradeForm(BaseModel):
     by: Line = ""
     grade: Line = ""
     reason: Line = ""
+    seen: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +167,7 @@ def _grading(console: Console, router: APIRouter) -> None:
     @router.post(f"{OF_OFFICE}/review")
     def review(request: Request, number: Number, office: str, typed: Annotated[GradeForm, Form()]) -> Response:
         def deed(by: str, now: datetime) -> str:
-            desk.review(number, office, typed.grade, by=by, now=now, reason=typed.reason)
+            desk.review(number, office, typed.grade, by=by, now=now, reason=typed.reason, seen=typed.seen)
             return words(PROPOSED)
 
         return _done(console, request, number, office, "review", typed, deed)
