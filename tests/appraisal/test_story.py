@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -33,10 +33,10 @@ from monitor.store import listing
 from monitor.store.database import Database
 from responders.desk.appraisals import OwnOffice, UnfitDay
 from responders.desk.assignments import NotOfThisOffice
-from responders.documents.appraisal import GradesOpen, results
+from responders.documents.appraisal import GradesOpen, results, self_check
 from responders.documents.appraisal_book import write_book
 from responders.documents.messages import Composer
-from responders.documents.official import Grid
+from responders.documents.official import Grid, Official, Paragraph
 from responders.language import Words
 from responders.ratings import LinkOpen, NoLink, NotRateable, RatingOver, Vote
 from tests.appraisal.bureau import BY_HAND, TEXTS, YEAR, appraisals, bureau, on_day, public, summer
@@ -124,6 +124,9 @@ def test_a_whole_appraisal(station: Station) -> None:
     paper = results(held, desk.rules, composer(station, "zh"), "示例省应急管理厅")
     grades = next(part for part in paper.parts if isinstance(part, Grid))
     assert grades.rows == (("危化监管科", "基本合格", "—"), ("救援协调科", "不合格", "给予通报批评"))
+    said = [part.text for part in paper.parts if isinstance(part, Paragraph)]
+    assert "指标数据截至2026年12月20日。" in said
+    assert any("考核时段尚未结束" in one for one in said), "the year lasts until the 31st"
     with station.database.read() as connection:
         kinds = list(connection.scalars(text("SELECT kind FROM audit WHERE kind LIKE 'apprais%'")))
     assert kinds.count("appraisal.added") == 1
@@ -132,6 +135,32 @@ def test_a_whole_appraisal(station: Station) -> None:
 
 def composer(station: Station, language: str = "en") -> Composer:
     return Composer(Words(language), station.parts.names, region="620000")
+
+
+def test_papers_say_as_of_which_day_their_figures_are(station: Station) -> None:
+    desk, number = appraisals(station), to_review(station)
+    now, words = station.clock(), composer(station)
+
+    def checked(at: datetime) -> str:
+        held = desk.one(number)
+        part = held.office("chem")
+        assert part is not None
+        return spoken(self_check(held, part, part.figures or desk.figures(held, "chem"), desk.rules, words, at))
+
+    assert "as of 2026-12-20. The time that is appraised was not over" in checked(now)
+    later = datetime(2027, 1, 4, 1, tzinfo=UTC)
+    assert "as of 2027-01-04. Public" in checked(later)
+    desk.review(number, "chem", "passed", by="考核员", now=now, reason="可")
+    assert "as of 2026-12-20. The time that is appraised was not over" in checked(later), "those that are kept"
+    desk.review(number, "rescue", "passed", by="考核员", now=later, reason="可")
+    for office in ("chem", "rescue"):
+        desk.settle(number, office, "passed", by="赵磊", now=later)
+    paper = spoken(results(desk.one(number), desk.rules, words, "示例省应急管理厅"))
+    assert "as of each first grade: 危化监管科 2026-12-20, 救援协调科 2027-01-04. The time" in paper
+
+
+def spoken(paper: Official) -> str:
+    return " ".join(part.text for part in paper.parts if isinstance(part, Paragraph))
 
 
 def test_a_notice_that_is_too_late_puts_the_beginning_off(station: Station) -> None:
