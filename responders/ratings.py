@@ -34,6 +34,12 @@ class LinkOpen(Mistake):
     message = N_("Response {id} has an open link already. Revoke it first.")
 
 
+class RatingOver(Mistake):
+    """A new link is wanted when the time of the first is over."""
+
+    message = N_("Response {id} could be rated from {day} on for {days} days; that time is over.")
+
+
 class NoLink(Mistake):
     """A link is revoked that is not there."""
 
@@ -64,7 +70,10 @@ class Ratings:
         return f"{self.address}{PATH}{link.token}"
 
     def open(self, response_id: int, *, by: str, now: datetime) -> RatingLink:
-        """Make a link for a published response. Raise UnknownResponse, NotRateable, LinkOpen."""
+        """Make a link for a published response. Raise UnknownResponse, NotRateable, LinkOpen, RatingOver.
+
+        The time counts from the first link: one that was revoked and made anew closes when the first would have.
+        """
         with self.database.write() as connection:
             response = views.response(connection, response_id)
             if response is None:
@@ -73,14 +82,19 @@ class Ratings:
             drill = incident is not None and incident.drill
             if drill or response.retracted_at is not None or response.kind not in TO_THE_PUBLIC:
                 raise NotRateable(id=response_id)
-            if any(one.state(now) is RatingState.OPEN for one in ratings.of_response(connection, response_id)):
+            links = ratings.of_response(connection, response_id)
+            if any(one.state(now) is RatingState.OPEN for one in links):
                 raise LinkOpen(id=response_id)
+            began = min((one.made.at for one in links), default=now)
+            ends_at = min(began, now) + timedelta(days=self.days)
+            if ends_at <= now:
+                raise RatingOver(id=response_id, day=day_of(began).isoformat(), days=self.days)
             link = RatingLink(
                 id=0,
                 response_id=response_id,
                 token=secrets.token_urlsafe(BYTES),
                 made=_deed(by, now),
-                ends_at=now + timedelta(days=self.days),
+                ends_at=ends_at,
                 title=response.title,
                 url=response.url,
                 published_at=response.published_at,
@@ -111,23 +125,27 @@ class Ratings:
     def cast(self, votes: Sequence[Vote], now: datetime) -> list[Counted]:
         """Count votes, all in one transaction, and return what became of each."""
         key = self._key(now)
-        outcomes: list[Counted] = []
+        outcomes = [Counted.CLOSED] * len(votes)
+        marked: list[tuple[str, int, int]] = []
         counted: list[tuple[int, Answer]] = []
         links: dict[str, RatingLink | None] = {}
         with self.database.write() as connection:
-            for vote in votes:
+            for place, vote in enumerate(votes):
                 if vote.token not in links:
                     links[vote.token] = ratings.by_token(connection, vote.token)
                 link = links[vote.token]
                 if link is None or link.state(now) is not RatingState.OPEN:
-                    outcomes.append(Counted.CLOSED)
-                elif not is_seal(key, link.id, vote.voter, vote.seal):
-                    outcomes.append(Counted.STALE)
-                elif not buckets.spend_once(connection, mark_of(key, link.id, vote.voter), now):
-                    outcomes.append(Counted.AGAIN)
+                    continue
+                if is_seal(key, link.id, vote.voter, vote.seal):
+                    marked.append((mark_of(key, link.response_id, vote.voter), place, link.id))
                 else:
-                    counted.append((link.id, vote.answer))
-                    outcomes.append(Counted.COUNTED)
+                    outcomes[place] = Counted.STALE
+            # In one order, so that two processes never wait for each other.
+            for mark, place, link_id in sorted(marked):
+                fresh = buckets.spend_once(connection, mark, now)
+                outcomes[place] = Counted.COUNTED if fresh else Counted.AGAIN
+                if fresh:
+                    counted.append((link_id, votes[place].answer))
             ratings.cast(connection, counted)
         return outcomes
 

@@ -98,7 +98,7 @@ def _written(parts: Parts, held: Appraisal, out: Path, now: datetime) -> list[Pa
     figures = {one.office: one.figures or desk.figures(held, one.office) for one in held.offices}
     papers = {"notice": notice(held, desk.rules, composer, bureau, now)}
     for n, one in enumerate(held.offices, 1):
-        papers[f"self-check-{n}"] = self_check(held, one, figures[one.office], desk.rules, composer)
+        papers[f"self-check-{n}"] = self_check(held, one, figures[one.office], desk.rules, composer, now)
     if held.offices and all(one.settled for one in held.offices):
         papers["result"] = results(held, desk.rules, composer, bureau)
     files = []

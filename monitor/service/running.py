@@ -22,6 +22,7 @@ from monitor.loops.calendars import CalendarWatch
 from monitor.loops.conferences import ConferenceWatch
 from monitor.loops.drafts import DraftWatch
 from monitor.loops.duty import DutyWatch
+from monitor.loops.forgetting import Forgetting
 from monitor.loops.ingest.crawl import Crawl
 from monitor.loops.ingest.manners import Manners
 from monitor.loops.receipts import ReceiptWatch
@@ -147,6 +148,8 @@ class Service:
             conferences = ConferenceWatch(parts.database, parts.pack, parts.conferences)
             yield Pulse("conferences", conferences.tick, seconds=5)
             yield Pulse("offers", offers_of(parts).tick, seconds=5, longest=SLOW)
+            # Also where the public is not asked any more: what it was asked with goes all the same.
+            yield Pulse("forget", Forgetting(parts.database).tick, seconds=60, grave=False)
             yield Pulse("duty", DutyWatch(parts.database, parts.duty).tick, seconds=15)
         if "deliver" in self.roles:
             yield from self._delivery.pulses()

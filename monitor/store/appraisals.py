@@ -47,11 +47,15 @@ def save(connection: Connection, before: Appraisal, after: Appraisal) -> None:
 
 def one(connection: Connection, number: int) -> Appraisal | None:
     """Return an appraisal, None where there is none of that number. Raise FiguresDamaged."""
-    return next(iter(_read(connection, [number])), None)
+    found = next(iter(_read(connection, [number])), None)
+    for office in () if found is None else found.offices:
+        if office.damaged:
+            raise FiguresDamaged(office=office.name)
+    return found
 
 
 def newest(connection: Connection, most: int = 100) -> list[Appraisal]:
-    """Return the appraisals, the newest first."""
+    """Return the appraisals, the newest first; damaged figures are marked, so that they hide no other appraisal."""
     query = select(APPRAISAL.c.id).order_by(APPRAISAL.c.id.desc()).limit(most)
     return _read(connection, list(connection.scalars(query)))
 
@@ -121,9 +125,12 @@ def _appraisal(row: Any, offices: Iterable[Appraised]) -> Appraisal:
 
 
 def _appraised(row: Any) -> Appraised:
-    figures = figures_of(row.figures)
-    if row.digest and digest_of(figures) != row.digest:
-        raise FiguresDamaged(office=row.name)
+    try:
+        figures = figures_of(row.figures)
+    except (KeyError, TypeError, ValueError):
+        figures, damaged = (), True
+    else:
+        damaged = bool(row.digest) and digest_of(figures) != row.digest
     return Appraised(
         office=row.office,
         name=row.name,
@@ -140,4 +147,5 @@ def _appraised(row: Any) -> Appraised:
         grade_why=row.grade_why,
         settled=_deed(row, "settled"),
         told=_deed(row, "told"),
+        damaged=damaged,
     )

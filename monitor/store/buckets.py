@@ -41,10 +41,21 @@ def refill(connection: Connection, keys: Mapping[str, Pace], now: datetime) -> N
 
 def spend_once(connection: Connection, digest: str, now: datetime) -> bool:
     """Keep that something was used; False where it was used before."""
-    connection.execute(delete(SPENT).where(SPENT.c.at < now - LONGEST_KEPT))
+    forget_spent(connection, now)
     statement = insert(connection, SpentRow).values(digest=digest, at=now)
     fresh = statement.on_conflict_do_nothing(index_elements=["digest"]).returning(SPENT.c.digest)
     return connection.execute(fresh).first() is not None
+
+
+def forget_spent(connection: Connection, now: datetime) -> None:
+    """Forget what was used so long ago that nobody could use it again."""
+    connection.execute(delete(SPENT).where(SPENT.c.at < now - LONGEST_KEPT))
+
+
+def any_outlived(connection: Connection, now: datetime) -> bool:
+    """Tell whether something is kept that `forget_spent` would forget."""
+    query = select(SPENT.c.digest).where(SPENT.c.at < now - LONGEST_KEPT).limit(1)
+    return connection.execute(query).first() is not None
 
 
 def _keep(connection: Connection, key: str, bucket: Bucket) -> None:

@@ -261,6 +261,8 @@ def _sqlite(url: URL, *, durable: bool) -> Engine:
         connection.execute("PRAGMA journal_mode = WAL" if durable else "PRAGMA journal_mode = MEMORY")
         connection.execute("PRAGMA synchronous = FULL" if durable else "PRAGMA synchronous = OFF")
         connection.execute("PRAGMA temp_store = MEMORY")
+        # What is deleted is overwritten in the file, such as the keys that are thrown away.
+        connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
         if not durable:
             connection.execute(f"PRAGMA cache_size = -{REPLAY_CACHE_KB}")

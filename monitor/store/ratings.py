@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from monitor.core.appraisal.appraisal import Deed
 from monitor.core.appraisal.opinion import ANSWERS, Answer, Opinion, RatingLink, together
-from monitor.store import keys
+from monitor.store import buckets, keys
 from monitor.store.keys import SECRET
 from monitor.store.sql import insert, of
 from monitor.store.tables_appraisal import RatingCountRow, RatingRow
@@ -96,12 +96,45 @@ def _link(row: Any) -> RatingLink:
 
 
 def daily_key(connection: Connection, day: date) -> bytes | None:
-    """Return the key of a Beijing day, None before anybody needed it."""
-    return keys.key(connection, f"{KEY} {day.isoformat()}")
+    """Return the key of a Beijing day, None before anybody needed it.
+
+    Where the clock stepped back over midnight it is the key of the day after: no ballot is opened a second time.
+    """
+    kept = [name for name in _key_names(connection) if name in _valid(day)]
+    return keys.key(connection, max(kept)) if kept else None
 
 
 def renew_key(connection: Connection, day: date, now: datetime) -> None:
-    """Make the key of a day and throw all others away."""
-    keys.ensure(connection, f"{KEY} {day.isoformat()}", now)
-    others = SECRET.c.name.like(f"{KEY} %") & (SECRET.c.name != f"{KEY} {day.isoformat()}")
+    """Make the key of a day, unless that of the day after is there, and throw all others away."""
+    if daily_key(connection, day) is None:
+        keys.ensure(connection, _key_name(day), now)
+    _forget_keys(connection, day)
+
+
+def outlived(connection: Connection, day: date, now: datetime) -> bool:
+    """Tell whether a key or a mark is kept that has served its time."""
+    return not set(_key_names(connection)) <= set(_valid(day)) or buckets.any_outlived(connection, now)
+
+
+def forget(connection: Connection, day: date, now: datetime) -> None:
+    """Throw the keys of other days away, and the marks that are older than a day."""
+    _forget_keys(connection, day)
+    buckets.forget_spent(connection, now)
+
+
+def _forget_keys(connection: Connection, day: date) -> None:
+    others = SECRET.c.name.like(f"{KEY} %") & SECRET.c.name.not_in(_valid(day))
     connection.execute(delete(SECRET).where(others))
+
+
+def _key_names(connection: Connection) -> list[str]:
+    return list(connection.scalars(select(SECRET.c.name).where(SECRET.c.name.like(f"{KEY} %"))))
+
+
+def _valid(day: date) -> tuple[str, str]:
+    """Return what the keys are called that may be kept on a day."""
+    return _key_name(day), _key_name(day + timedelta(days=1))
+
+
+def _key_name(day: date) -> str:
+    return f"{KEY} {day.isoformat()}"

@@ -197,7 +197,7 @@ def list_page(console: Console, request: Request, *, said: str = "", typed: Plan
     now, desk = console.clock(), console.office.appraisals
     today = day_of(now)
     proposed = PlanForm(
-        title="", first=f"{today.year}-01-01", last=f"{today.year}-12-31", begins_on=f"{today.year}-12-31"
+        title="", first=f"{today.year}-01-01", last=f"{today.year}-12-31", begins_on=f"{today.year + 1}-01-01"
     )
     return console.pages.page(
         request,

@@ -18,6 +18,7 @@ from monitor.core.appraisal.appraisal import AppraisalState, Appraised, ByHand
 from monitor.core.appraisal.figures import Figure, changed
 from monitor.core.appraisal.rules import Content, FigureName
 from monitor.core.appraisal.steps import NotAppraised
+from monitor.core.beijing import day_of
 from monitor.core.errors import N_, Mistake
 from monitor.store import listing
 from responders.console.appraisals import PATH, Line, paper_file, paper_page, sees_proposals
@@ -64,6 +65,7 @@ class GradeForm(BaseModel):
     by: Line = ""
     grade: Line = ""
     reason: Line = ""
+    seen: Line = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,7 @@ def _grading(console: Console, router: APIRouter) -> None:
     @router.post(f"{OF_OFFICE}/review")
     def review(request: Request, number: Number, office: str, typed: Annotated[GradeForm, Form()]) -> Response:
         def deed(by: str, now: datetime) -> str:
-            desk.review(number, office, typed.grade, by=by, now=now, reason=typed.reason)
+            desk.review(number, office, typed.grade, by=by, now=now, reason=typed.reason, seen=typed.seen)
             return words(PROPOSED)
 
         return _done(console, request, number, office, "review", typed, deed)
@@ -220,6 +222,7 @@ def office_page(
         held=held,
         part=part,
         running=held.state(now) is AppraisalState.UNDER_WAY,
+        early=day_of(now) <= held.last,
         begun=held.announced is not None and held.dropped is None,
         rules=desk.rules,
         sections=_sections(
@@ -286,7 +289,8 @@ def _part(console: Console, number: int, office: str) -> Appraised:
 def _paper(console: Console, number: int, office: str) -> Official:
     desk = console.office.appraisals
     held, part = desk.one(number), _part(console, number, office)
-    return self_check(held, part, part.figures or desk.figures(held, office), desk.rules, console.composer)
+    figures = part.figures or desk.figures(held, office)
+    return self_check(held, part, figures, desk.rules, console.composer, console.clock())
 
 
 def _rows_page(console: Console, request: Request, figure: Figure, part: Appraised, back: str) -> Response:

@@ -1,6 +1,6 @@
 """Votes on their way to the database: gathered, so that a storm of them takes its write lock a few times a second.
 
-What is bounded here is bounded in memory: how many wait, how many come in all, and how many come from one network.
+What is bounded here is bounded in memory: how many wait, how many come in all, over one link, and from one network.
 Nothing of it is kept.
 """
 
@@ -20,9 +20,11 @@ from monitor.core.appraisal.ballot import Counted
 from responders.ratings import Ratings, Vote
 
 GATHERING = 0.3
-MOST_WAITING = 200
+MOST_WAITING = 300
 # Many share an address behind a carrier's gateway.
 OF_ONE_NETWORK = Pace(burst=60, every=timedelta(seconds=10))
+# Less than of all: whoever floods one address leaves the others open.
+OF_ONE_LINK = Pace(burst=200, every=timedelta(seconds=1))
 OF_ALL = Pace(burst=300, every=timedelta(milliseconds=500))
 MOST_NETWORKS = 10_000
 ALL = ""
@@ -46,14 +48,15 @@ def network_of(address: str) -> str:
 
 @dataclass(slots=True)
 class Turnstile:
-    """Lets so many through in all and from each network, and forgets those that came least recently."""
+    """Lets so many through in all, over each link and from each network, and forgets those that came least recently."""
 
     passed: OrderedDict[str, Bucket] = field(default_factory=OrderedDict)
 
-    def passes(self, network: str, now: datetime) -> bool:
+    def passes(self, link: str, network: str, now: datetime) -> bool:
         """Tell whether one more passes, and count it."""
-        found = {name: filled(self.passed.get(name), pace, now) for name, pace in self._paces(network)}
-        if any(wait_for(found[name], pace) for name, pace in self._paces(network)):
+        paces = {f"network {network}": OF_ONE_NETWORK, f"link {link}": OF_ONE_LINK, ALL: OF_ALL}
+        found = {name: filled(self.passed.get(name), pace, now) for name, pace in paces.items()}
+        if any(wait_for(found[name], pace) for name, pace in paces.items()):
             return False
         for name, bucket in found.items():
             self.passed[name] = Bucket(bucket.level - 1, now)
@@ -62,9 +65,6 @@ class Turnstile:
         while len(self.passed) > MOST_NETWORKS:
             self.passed.popitem(last=False)
         return True
-
-    def _paces(self, network: str) -> tuple[tuple[str, Pace], ...]:
-        return (ALL, OF_ALL), (f"network {network}", OF_ONE_NETWORK)
 
 
 @dataclass(slots=True)
@@ -79,7 +79,8 @@ class Ballots:
 
     async def cast(self, vote: Vote) -> Counted:
         """Count a vote, together with those that come at the same time. Raise the database's Mistakes."""
-        if len(self._waiting) >= MOST_WAITING or not self.turnstile.passes(vote.voter.network, self.clock()):
+        full = len(self._waiting) >= MOST_WAITING
+        if full or not self.turnstile.passes(vote.token, vote.voter.network, self.clock()):
             return Counted.TOO_MANY
         mine: asyncio.Future[Counted] = asyncio.get_running_loop().create_future()
         self._waiting.append((vote, mine))

@@ -14,7 +14,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from monitor.core.appraisal.ballot import Counted, Voter
+from monitor.core.appraisal.ballot import Counted, Voter, same_seal
 from monitor.core.appraisal.opinion import ANSWERS, Answer, RatingLink, RatingState
 from monitor.core.errors import N_, Mistake
 from responders.console.ballots import Ballots, network_of
@@ -74,7 +74,10 @@ def routes(console: Console, ratings: Ratings) -> APIRouter:
             link, fresh = await looked(request, token)
             if link is None or answer not in set(Answer) or link.state(console.clock()) is not RatingState.OPEN:
                 return _shown(console, link, fresh)
-            outcome = await ballots.cast(Vote(token, Answer(answer), _voter(request), seal))
+            outcome = Counted.STALE
+            # Before it is counted among those that are bounded: what carries no seal takes nobody's place.
+            if same_seal(fresh, seal):
+                outcome = await ballots.cast(Vote(token, Answer(answer), _voter(request), seal))
         except Mistake:
             return _page(console, None, "", HTTPStatus.SERVICE_UNAVAILABLE, SAID[Counted.TOO_MANY][1])
         status, said = SAID[outcome]

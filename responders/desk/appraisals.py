@@ -28,6 +28,7 @@ from responders.desk.assignments import NoOffices, NotOfThisOffice, UnknownOffic
 LONGEST_TITLE, LONGEST_PLAN, LONGEST_TEXT, LONGEST_WHY = 200, 4000, 4000, 1000
 LONGEST_PERIOD = timedelta(days=731)
 A_DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 31)
 Step = Callable[[Appraisal, Deed], Appraisal]
 
 
@@ -47,6 +48,18 @@ class UnfitPeriod(Mistake):
     """The period of an appraisal ends before it begins, or is longer than two years."""
 
     message = N_("The period from {first} to {last} cannot be appraised: exchange its days, or take two years at most.")
+
+
+class UnfitDay(Mistake):
+    """A day of an appraisal lies so far away that its year was mistyped."""
+
+    message = N_("{day} lies outside the years from {first} to {last}. Check its year.")
+
+
+class OwnOffice(Mistake):
+    """Somebody grades the office that he belongs to."""
+
+    message = N_("{by} belongs to {office}. Somebody from elsewhere gives and approves its grade.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,10 +90,13 @@ class AppraisalDesk:
         return tuple(self.pack.duty.offices.values())
 
     def plan(self, wanted: Wanted, *, by: str, now: datetime) -> int:
-        """Plan an appraisal and return its number. Raise NoTitle, UnfitPeriod, NoOffices, UnknownOffice."""
+        """Plan an appraisal and return its number. Raise NoTitle, UnfitDay, UnfitPeriod, NoOffices, UnknownOffice."""
         title = storable(wanted.title).strip()[:LONGEST_TITLE]
         if not title:
             raise NoTitle
+        for day in (wanted.first, wanted.last, wanted.begins_on):
+            if not FIRST_DAY <= day <= LAST_DAY:
+                raise UnfitDay(day=day.isoformat(), first=FIRST_DAY.year, last=LAST_DAY.year)
         if not timedelta(0) <= wanted.last - wanted.first <= LONGEST_PERIOD:
             raise UnfitPeriod(first=wanted.first.isoformat(), last=wanted.last.isoformat())
         chosen = self._chosen(wanted.offices)
@@ -137,8 +153,22 @@ class AppraisalDesk:
             lambda standing, deed: steps.hand_in(standing, office, deed, said, written, self.rules),
         )
 
-    def review(self, number: int, office: str, grade: str, *, by: str, now: datetime, reason: str) -> Appraisal:
-        """Propose a grade on the figures as they are now."""
+    def review(
+        self,
+        number: int,
+        office: str,
+        grade: str,
+        *,
+        by: str,
+        now: datetime,
+        reason: str,
+        seen: str | None = None,
+    ) -> Appraisal:
+        """Propose a grade on the figures as they are now; `seen` is the `version` of the self-check that was read.
+
+        Raise OwnOffice, besides what the step raises.
+        """
+        self._refuse_own(office, by)
         why = storable(reason)[:LONGEST_WHY]
         standing = self.one(number)
         found = self.figures(standing, office)
@@ -146,11 +176,12 @@ class AppraisalDesk:
             number,
             by,
             now,
-            lambda held, deed: steps.review(held, office, deed, grade, why, found, self.rules),
+            lambda held, deed: steps.review(held, office, deed, grade, why, found, self.rules, seen),
         )
 
     def settle(self, number: int, office: str, grade: str, *, by: str, now: datetime, reason: str = "") -> Appraisal:
-        """Approve a grade, as proposed or another."""
+        """Approve a grade, as proposed or another. Raise OwnOffice, besides what the step raises."""
+        self._refuse_own(office, by)
         why = storable(reason)[:LONGEST_WHY]
         return self._step(
             number, by, now, lambda standing, deed: steps.settle(standing, office, deed, grade, why, self.rules)
@@ -216,6 +247,10 @@ class AppraisalDesk:
             raise NotOfThisOffice(name=str(by), office=known.name, members=members)
         if known is None:
             raise UnknownOffice(id=office or "—", known=", ".join(f"{one.id} ({one.name})" for one in self.offices))
+
+    def _refuse_own(self, office: str, by: str) -> None:
+        if self.belongs(by, office):
+            raise OwnOffice(by=str(by), office=self.pack.duty.offices[office].name)
 
     def _contact(self, by: str) -> str:
         """Return which contact acts: an account says so, a typed name is looked up; empty where he is none."""

@@ -22,6 +22,7 @@ CAVEAT = N_(
     "it is no survey and says nothing of those who did not vote."
 )
 ON_THE_LOG = N_("from the log")
+NOT_OVER = N_("The time that is appraised was not over then; what came later is not counted.")
 OVERVIEW = (
     FigureName.SHARE_IN_TIME,
     FigureName.LATE,
@@ -156,9 +157,14 @@ def notice(appraisal: Appraisal, rules: AppraisalRules, composer: Composer, bure
 
 
 def self_check(
-    appraisal: Appraisal, office: Appraised, figures: Sequence[Figure], rules: AppraisalRules, composer: Composer
+    appraisal: Appraisal,
+    office: Appraised,
+    figures: Sequence[Figure],
+    rules: AppraisalRules,
+    composer: Composer,
+    now: datetime,
 ) -> Official:
-    """Write the self-check of an office (自查材料) with the figures of each content."""
+    """Write the self-check of an office (自查材料) with the figures of each content: kept ones, else those of `now`."""
     words, known = composer.words, {one.name: one for one in figures}
     heads = (words(N_("Indicator")), words(N_("Value")), words(N_("Where it comes from")))
     parts: list[Part] = []
@@ -166,6 +172,10 @@ def self_check(
         parts.append(Heading(named(content, words)))
         parts += _paragraphs(office.texts.get(content.id) or words(N_("Nothing was written yet.")))
         parts.append(Grid(heads, tuple(lines_of(content, office, known, composer)), (0.42, 0.24, 0.34)))
+    as_of = day_of(now if office.reviewed is None else office.reviewed.at)
+    parts.append(Paragraph(words(N_("Figures as of {day}."), day=day_said(as_of, words)), small=True))
+    if as_of <= appraisal.last:
+        parts.append(Paragraph(words(NOT_OVER), small=True))
     parts.append(Paragraph(words(CAVEAT), small=True))
     checked = office.checked
     return Official(
@@ -202,6 +212,7 @@ def results(appraisal: Appraisal, rules: AppraisalRules, composer: Composer, bur
             Heading(words(N_("Grades"))),
             Grid(heads, grades, (0.4, 0.2, 0.4)),
             Heading(words(N_("Figures on which they rest"))),
+            *_as_of(appraisal, ordered, words),
             _overview(ordered, composer),
             Paragraph(words(CAVEAT), small=True),
         ),
@@ -209,6 +220,19 @@ def results(appraisal: Appraisal, rules: AppraisalRules, composer: Composer, bur
         by=bureau,
         day=day_said(day_of(last), words),
     )
+
+
+def _as_of(appraisal: Appraisal, offices: Sequence[Appraised], words: Words) -> Iterator[Paragraph]:
+    """Say of which day the figures are: of that of each first grade."""
+    days = {one.name: day_of(one.reviewed.at) for one in offices if one.reviewed is not None}
+    if len(set(days.values())) == 1:
+        (day,) = set(days.values())
+        yield Paragraph(words(N_("Figures as of {day}."), day=day_said(day, words)))
+    else:
+        said = (words(N_("{name} {day}"), name=name, day=day_said(day, words)) for name, day in days.items())
+        yield Paragraph(words(N_("Figures as of each first grade: {days}."), days=words(N_(", ")).join(said)))
+    if any(day <= appraisal.last for day in days.values()):
+        yield Paragraph(words(NOT_OVER))
 
 
 def _overview(offices: Sequence[Appraised], composer: Composer) -> Grid:

@@ -12,7 +12,7 @@ import pytest
 
 from monitor.core.appraisal.ballot import Counted, Voter
 from monitor.core.appraisal.opinion import Answer
-from responders.console.ballots import MOST_NETWORKS, MOST_WAITING, OF_ONE_NETWORK, Ballots, Turnstile, network_of
+from responders.console.ballots import MOST_NETWORKS, OF_ONE_LINK, OF_ONE_NETWORK, Ballots, Turnstile, network_of
 from responders.ratings import Ratings, Vote
 from tests.story.office import MovedClock
 
@@ -33,8 +33,8 @@ class Counter:
         return [Counted.COUNTED] * len(votes)
 
 
-def vote(n: int) -> Vote:
-    return Vote("x" * 22, Answer.SATISFIED, Voter(f"10.0.{n // 250}.{n % 250}"), "")
+def vote(n: int, link: str = "x") -> Vote:
+    return Vote(link * 22, Answer.SATISFIED, Voter(f"10.0.{n // 250}.{n % 250}"), "")
 
 
 def ballots(counter: Counter) -> Ballots:
@@ -46,12 +46,13 @@ def test_a_storm_is_counted_in_a_few_groups_and_what_exceeds_it_is_told() -> Non
 
     async def storm() -> list[Counted]:
         door = ballots(counter)
-        first = await asyncio.gather(*(door.cast(vote(n)) for n in range(MOST_WAITING + 50)))
-        return [*first, await door.cast(vote(9999))]
+        first = await asyncio.gather(*(door.cast(vote(n)) for n in range(OF_ONE_LINK.burst + 50)))
+        return [*first, await door.cast(vote(9999, "y"))]
 
     outcomes = asyncio.run(storm())
     assert outcomes.count(Counted.TOO_MANY) == 50
-    assert counter.groups == [MOST_WAITING, 1], "one transaction each"
+    assert outcomes[-1] is Counted.COUNTED, "a flood over one address leaves the others open"
+    assert counter.groups == [OF_ONE_LINK.burst, 1], "one transaction each"
 
 
 def test_a_database_that_is_away_is_told_to_each_and_the_next_vote_counts() -> None:
@@ -71,16 +72,16 @@ def test_a_database_that_is_away_is_told_to_each_and_the_next_vote_counts() -> N
 
 def test_one_network_cannot_vote_without_end_and_others_can() -> None:
     gate = Turnstile()
-    passed = sum(gate.passes("192.0.2.1", NOW) for _ in range(200))
+    passed = sum(gate.passes("a", "192.0.2.1", NOW) for _ in range(200))
     assert passed == OF_ONE_NETWORK.burst
-    assert gate.passes("192.0.2.2", NOW)
-    assert gate.passes("192.0.2.1", NOW + OF_ONE_NETWORK.every)
+    assert gate.passes("a", "192.0.2.2", NOW)
+    assert gate.passes("a", "192.0.2.1", NOW + OF_ONE_NETWORK.every)
 
 
 def test_what_is_remembered_is_bounded() -> None:
     gate = Turnstile()
     for n in range(MOST_NETWORKS + 500):
-        gate.passes(str(n), NOW + n * timedelta(seconds=1))
+        gate.passes("a", str(n), NOW + n * timedelta(seconds=1))
     assert len(gate.passed) == MOST_NETWORKS
 
 

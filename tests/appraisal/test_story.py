@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 
@@ -16,7 +17,9 @@ from monitor.core.appraisal.figures import Figure, FiguresDamaged, WhyNone, chan
 from monitor.core.appraisal.opinion import Answer
 from monitor.core.appraisal.rules import FigureName
 from monitor.core.appraisal.steps import (
+    CheckReplaced,
     NoNotice,
+    OwnCheck,
     OwnPlan,
     OwnReview,
     PlanNotApproved,
@@ -28,13 +31,14 @@ from monitor.core.appraisal.steps import (
 from monitor.core.errors import ReasonMissing
 from monitor.store import listing
 from monitor.store.database import Database
+from responders.desk.appraisals import OwnOffice, UnfitDay
 from responders.desk.assignments import NotOfThisOffice
-from responders.documents.appraisal import GradesOpen, results
+from responders.documents.appraisal import GradesOpen, results, self_check
 from responders.documents.appraisal_book import write_book
 from responders.documents.messages import Composer
-from responders.documents.official import Grid
+from responders.documents.official import Grid, Official, Paragraph
 from responders.language import Words
-from responders.ratings import LinkOpen, NoLink, NotRateable, Vote
+from responders.ratings import LinkOpen, NoLink, NotRateable, RatingOver, Vote
 from tests.appraisal.bureau import BY_HAND, TEXTS, YEAR, appraisals, bureau, on_day, public, summer
 from tests.responders.console.station import Station
 
@@ -120,6 +124,9 @@ def test_a_whole_appraisal(station: Station) -> None:
     paper = results(held, desk.rules, composer(station, "zh"), "示例省应急管理厅")
     grades = next(part for part in paper.parts if isinstance(part, Grid))
     assert grades.rows == (("危化监管科", "基本合格", "—"), ("救援协调科", "不合格", "给予通报批评"))
+    said = [part.text for part in paper.parts if isinstance(part, Paragraph)]
+    assert "指标数据截至2026年12月20日。" in said
+    assert any("考核时段尚未结束" in one for one in said), "the year lasts until the 31st"
     with station.database.read() as connection:
         kinds = list(connection.scalars(text("SELECT kind FROM audit WHERE kind LIKE 'apprais%'")))
     assert kinds.count("appraisal.added") == 1
@@ -128,6 +135,32 @@ def test_a_whole_appraisal(station: Station) -> None:
 
 def composer(station: Station, language: str = "en") -> Composer:
     return Composer(Words(language), station.parts.names, region="620000")
+
+
+def test_papers_say_as_of_which_day_their_figures_are(station: Station) -> None:
+    desk, number = appraisals(station), to_review(station)
+    now, words = station.clock(), composer(station)
+
+    def checked(at: datetime) -> str:
+        held = desk.one(number)
+        part = held.office("chem")
+        assert part is not None
+        return spoken(self_check(held, part, part.figures or desk.figures(held, "chem"), desk.rules, words, at))
+
+    assert "as of 2026-12-20. The time that is appraised was not over" in checked(now)
+    later = datetime(2027, 1, 4, 1, tzinfo=UTC)
+    assert "as of 2027-01-04. Public" in checked(later)
+    desk.review(number, "chem", "passed", by="考核员", now=now, reason="可")
+    assert "as of 2026-12-20. The time that is appraised was not over" in checked(later), "those that are kept"
+    desk.review(number, "rescue", "passed", by="考核员", now=later, reason="可")
+    for office in ("chem", "rescue"):
+        desk.settle(number, office, "passed", by="赵磊", now=later)
+    paper = spoken(results(desk.one(number), desk.rules, words, "示例省应急管理厅"))
+    assert "as of each first grade: 危化监管科 2026-12-20, 救援协调科 2027-01-04. The time" in paper
+
+
+def spoken(paper: Official) -> str:
+    return " ".join(part.text for part in paper.parts if isinstance(part, Paragraph))
 
 
 def test_a_notice_that_is_too_late_puts_the_beginning_off(station: Station) -> None:
@@ -199,8 +232,11 @@ def test_what_changes_after_the_first_grade_is_shown_and_not_taken_over(station:
     assert again.digest != before.digest
     with station.database.write() as connection:
         connection.execute(text("UPDATE appraised SET digest = 'x' WHERE office = 'chem'"))
+    desk.plan(YEAR, by="办公室主任", now=now)
     with pytest.raises(FiguresDamaged):
         desk.one(number)
+    shown = {one.id: [office.damaged for office in one.offices] for one in desk.all()}
+    assert shown == {number: [True, False], number + 1: [False, False]}, "one damaged row hides no other appraisal"
 
 
 def test_the_public_is_asked_and_counted_once_a_day(station: Station) -> None:
@@ -241,12 +277,64 @@ def test_the_public_is_asked_and_counted_once_a_day(station: Station) -> None:
     assert ratings.cast([Vote(link.token, Answer.SATISFIED, voter(4), seal)], now) == [Counted.CLOSED]
     fresh = ratings.open(1, by="王敏", now=now)
     assert fresh.token != link.token
+    assert fresh.ends_at == link.ends_at, "the time counts from the first address"
+    assert voted(station, fresh.token, 1, Answer.SATISFIED) is Counted.AGAIN, "a new address gives no new vote"
     now = on_day(station, 8, 13)
+    with pytest.raises(RatingOver):
+        ratings.open(1, by="王敏", now=now)
     seal = ratings.seal(fresh, voter(4), now)
     assert ratings.cast([Vote(fresh.token, Answer.SATISFIED, voter(4), seal)], now) == [Counted.CLOSED]
     station.parts.desk.retract(1, by="王敏", now=now, reason="撤稿")
     with pytest.raises(NotRateable):
         ratings.open(1, by="王敏", now=now)
+
+
+@pytest.mark.parametrize("field", ["first", "last", "begins_on"])
+@pytest.mark.parametrize("day", [date(1, 1, 5), date(1999, 12, 31), date(2200, 1, 1), date(9999, 12, 31)])
+def test_a_mistyped_year_is_refused(station: Station, field: str, day: date) -> None:
+    wrong = {
+        "first": replace(YEAR, first=day),
+        "last": replace(YEAR, last=day),
+        "begins_on": replace(YEAR, begins_on=day),
+    }
+    with pytest.raises(UnfitDay, match=day.isoformat()):
+        appraisals(station).plan(wrong[field], by="办公室主任", now=on_day(station, 11, 20))
+    assert appraisals(station).all() == []
+
+
+def test_nobody_grades_his_own_office(station: Station) -> None:
+    desk, number = appraisals(station), to_review(station)
+    now = station.clock()
+    with pytest.raises(OwnOffice, match="李强"):
+        desk.review(number, "chem", "excellent", by="李强", now=now, reason="好")
+    desk.review(number, "chem", "passed", by="考核员", now=now, reason="可")
+    with pytest.raises(OwnOffice):
+        desk.settle(number, "chem", "passed", by="李强", now=now)
+    less = replace(desk.pack.duty, offices={"rescue": desk.pack.duty.offices["rescue"]})
+    later = replace(desk, pack=replace(desk.pack, duty=less))
+    with pytest.raises(OwnCheck, match="危化监管科"):
+        later.review(number, "chem", "excellent", by="李强", now=now, reason="好")
+    with pytest.raises(OwnCheck):
+        later.settle(number, "chem", "passed", by="李强", now=now)
+    held = desk.one(number).office("chem")
+    assert held is not None
+    assert held.settled is None
+
+
+def test_a_self_check_that_was_replaced_is_read_before_it_is_graded(station: Station) -> None:
+    desk, number = appraisals(station), to_review(station)
+    read = desk.one(number).office("chem")
+    assert read is not None
+    changed_at = on_day(station, 12, 20, 10)
+    desk.hand_in(number, "chem", dict.fromkeys(TEXTS, "改过"), BY_HAND, by="李强", now=changed_at)
+    with pytest.raises(CheckReplaced, match="危化监管科"):
+        desk.review(number, "chem", "passed", by="考核员", now=changed_at, reason="可", seen=read.version)
+    with pytest.raises(CheckReplaced):
+        desk.review(number, "chem", "passed", by="考核员", now=changed_at, reason="可", seen="")
+    fresh = desk.one(number).office("chem")
+    assert fresh is not None
+    graded = desk.review(number, "chem", "passed", by="考核员", now=changed_at, reason="可", seen=fresh.version)
+    assert graded.office("chem") != fresh
 
 
 def test_the_workbook_says_what_the_office_page_says(station: Station) -> None:

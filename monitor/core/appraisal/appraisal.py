@@ -67,7 +67,7 @@ class Appraised:
     """An office in an appraisal: what it says of itself, the first grade, the grade that holds, what it signed for.
 
     `texts` are the self-check by content, `by_hand` the figures that the log cannot know. `figures` are those on which
-    the first grade was given, `digest` proves them.
+    the first grade was given, `digest` proves them; `damaged` where it does not.
     """
 
     office: str
@@ -85,6 +85,12 @@ class Appraised:
     grade_why: str = ""
     settled: Deed | None = None
     told: Deed | None = None
+    damaged: bool = False
+
+    @property
+    def version(self) -> str:
+        """Tell the self-check that stands from those that it replaced; "" where nothing was handed in."""
+        return "" if self.checked is None else self.checked.at.isoformat()
 
     @property
     def state(self) -> OfficeState:

@@ -33,9 +33,12 @@ class Voter:
     languages: str = ""
 
 
-def mark_of(key: bytes, link_id: int, voter: Voter) -> str:
-    """Return the mark by which a second vote of a browser for a response is known, on the day of the key."""
-    return _sealed(key, "vote", str(link_id), voter.network, voter.agent, voter.languages)
+def mark_of(key: bytes, response_id: int, voter: Voter) -> str:
+    """Return the mark by which a second vote of a browser for a response is known, on the day of the key.
+
+    It is the same over every link of the response, so that a new link gives no new vote.
+    """
+    return _sealed(key, "vote", str(response_id), voter.network, voter.agent, voter.languages)
 
 
 def seal_of(key: bytes, link_id: int, voter: Voter) -> str:
@@ -45,7 +48,12 @@ def seal_of(key: bytes, link_id: int, voter: Voter) -> str:
 
 def is_seal(key: bytes, link_id: int, voter: Voter, given: str) -> bool:
     """Tell whether a form was made for this browser on the day of the key."""
-    return hmac.compare_digest(seal_of(key, link_id, voter).encode(), given.encode())
+    return same_seal(seal_of(key, link_id, voter), given)
+
+
+def same_seal(made: str, given: str) -> bool:
+    """Tell whether a seal is the one that was made."""
+    return hmac.compare_digest(made.encode(), given.encode("utf-8", "replace"))
 
 
 def _sealed(key: bytes, *parts: str) -> str:

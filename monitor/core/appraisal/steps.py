@@ -85,6 +85,18 @@ class SourceMissing(Mistake):
     message = N_("Say where the figure {figure} comes from, such as a register or a file.")
 
 
+class CheckReplaced(Mistake):
+    """An office is graded on a self-check that it has replaced since it was read."""
+
+    message = N_("{office} has handed its self-check in anew since this page was shown. Read it, then grade.")
+
+
+class OwnCheck(Mistake):
+    """Somebody grades the self-check that he handed in."""
+
+    message = N_("{by} handed the self-check of {office} in. Somebody else gives and approves its grade.")
+
+
 class UnknownGrade(Mistake):
     """A person gave a grade that there is not."""
 
@@ -178,13 +190,18 @@ def review(
     why: str,
     figures: tuple[Figure, ...],
     rules: AppraisalRules,
+    seen: str | None = None,
 ) -> Appraisal:
     """Propose a grade on the figures as they are now, which are kept; until it is approved another can be proposed.
 
-    Raise NoNotice, TooEarly, UnknownGrade, ReasonMissing, SettledAlready.
+    `seen` is the version of the self-check that was read. Raise NoNotice, TooEarly, OwnCheck, CheckReplaced,
+    UnknownGrade, ReasonMissing, SettledAlready.
     """
     one = _noticed(standing, office)
     _refuse_settled(one)
+    _refuse_own_check(one, deed)
+    if seen is not None and seen != one.version:
+        raise CheckReplaced(office=one.name)
     if standing.starts_on is None or day_of(deed.at) < standing.starts_on:
         raise TooEarly(id=standing.id, day=standing.starts_on, days=rules.notice_days)
     _refuse_unknown(grade, rules)
@@ -195,10 +212,11 @@ def review(
 def settle(standing: Appraisal, office: str, deed: Deed, grade: str, why: str, rules: AppraisalRules) -> Appraisal:
     """Approve the grade that was proposed, or give another with a reason.
 
-    Raise NotReviewed, OwnReview, SettledAlready, UnknownGrade, ReasonMissing.
+    Raise NotReviewed, OwnReview, OwnCheck, SettledAlready, UnknownGrade, ReasonMissing.
     """
     one = _noticed(standing, office)
     _refuse_settled(one)
+    _refuse_own_check(one, deed)
     if one.reviewed is None:
         raise NotReviewed(office=one.name)
     if one.reviewed.same_person(deed):
@@ -243,6 +261,11 @@ def _refuse_dropped(standing: Appraisal) -> None:
 def _refuse_settled(one: Appraised) -> None:
     if one.settled is not None:
         raise SettledAlready(office=one.name, by=one.settled.by)
+
+
+def _refuse_own_check(one: Appraised, deed: Deed) -> None:
+    if one.checked is not None and one.checked.same_person(deed):
+        raise OwnCheck(by=deed.by, office=one.name)
 
 
 def _refuse_unknown(grade: str, rules: AppraisalRules) -> None:
