@@ -118,6 +118,7 @@ class DeadlineView:
     plain_due_at: datetime | None = None
     paused_since: datetime | None = None
     version: int = 1
+    response_id: int | None = None
     rule: Obligation | None = field(default=None, repr=False)
 
     @property

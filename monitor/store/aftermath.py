@@ -15,8 +15,8 @@ from monitor.core.fetched import Outcome
 from monitor.core.incidents.placing import SPEAKS_ONLY
 from monitor.core.model import LIVE, AlertReason, MatterState, Severity
 from monitor.core.text import storable
-from monitor.core.views import IncidentView
-from monitor.store import adjustments, assignments, drafts, evidence_views, release_checks, views
+from monitor.core.views import AlertView, IncidentView, LogView
+from monitor.store import adjustments, assignments, conference_plans, drafts, evidence_views, release_checks, views
 from monitor.store.sql import insert, of
 from monitor.store.tables import FetchRow
 from monitor.store.tables_aftermath import AftermathRow, LessonRow
@@ -32,6 +32,7 @@ NOBODY = "duty:nobody"
 def facts(connection: Connection, incident: IncidentView) -> Facts:
     """Read everything that is stored of an incident, whatever state it is in."""
     number = incident.id
+    others = sorted(set(parts(connection, number)) - {number})
     responses = views.responses(connection, matter_id=number, limit=MOST)
     begun = [BegunDraft(one, drafts.versions(connection, one.id)[0].at) for one in drafts.of_matter(connection, number)]
     deadlines = views.deadlines(connection, matter_id=number, limit=MOST)
@@ -40,9 +41,10 @@ def facts(connection: Connection, incident: IncidentView) -> Facts:
         items=tuple(views.items(connection, number)),
         steps=tuple(views.steps(connection, number)),
         deadlines=tuple(deadlines),
-        log=tuple(views.log(connection, number)),
-        alerts=tuple(views.alerts(connection, matter_id=number, limit=MOST)),
+        log=tuple(_log(connection, number, others)),
+        alerts=tuple(_alerts(connection, number, others)),
         drafts=tuple(begun[::-1]),
+        plans=tuple(conference_plans.of_matter(connection, number)),
         responses=tuple(responses),
         findings=tuple(adjustments.findings(connection, [number])),
         checks=release_checks.of_matter(connection, number),
@@ -52,21 +54,35 @@ def facts(connection: Connection, incident: IncidentView) -> Facts:
     )
 
 
+def _log(connection: Connection, number: int, others: Collection[int]) -> list[LogView]:
+    """Return the log with what people decided of the incidents that became part of this one; deadlines are its own."""
+    found = views.log(connection, number)
+    # A merge is logged at both ends.
+    known = set(found)
+    decided = dict.fromkeys(line for other in others for line in views.log(connection, other) if line.by)
+    return sorted([*found, *(line for line in decided if line not in known)], key=lambda line: line.at)
+
+
+def _alerts(connection: Connection, number: int, others: Collection[int]) -> list[AlertView]:
+    """Return the alerts of an incident and of those that became part of it, the latest first."""
+    found = [alert for one in (number, *others) for alert in views.alerts(connection, matter_id=one, limit=MOST)]
+    return sorted(found, key=lambda alert: (alert.created_at, alert.id), reverse=True)
+
+
 def _polled(connection: Connection, incident: IncidentView) -> Polled | None:
-    """Return how the source that reported first was asked from then on until we saw any report; None without both."""
+    """Return how the source that reported first was asked from then on until we saw it there; None without both."""
     reports = (
         select(ITEM.c.source_id, ITEM.c.published_at, ITEM.c.first_seen_at)
         .join(LINK, LINK.c.item_id == ITEM.c.id)
         .where(LINK.c.matter_id == incident.id, LINK.c.why.not_in([why.value for why in SPEAKS_ONLY]))
         .order_by(ITEM.c.first_seen_at, ITEM.c.id)
     )
-    seen = connection.execute(reports.limit(1)).one_or_none()
     since = incident.first_reported_at
     first = connection.execute(reports.where(ITEM.c.published_at == since).limit(1)).one_or_none()
-    if seen is None or since is None or first is None:
+    if since is None or first is None:
         return None
     mine = FETCH.c.source_id == first.source_id
-    between = (mine, FETCH.c.at > since, FETCH.c.at < seen.first_seen_at)
+    between = (mine, FETCH.c.at > since, FETCH.c.at < first.first_seen_at)
     failed = FETCH.c.outcome == Outcome.FAILED.value
     counted = select(func.count()).select_from(FETCH)
     before = select(FETCH.c.id).where(mine, FETCH.c.at <= since).limit(1)
@@ -74,6 +90,7 @@ def _polled(connection: Connection, incident: IncidentView) -> Polled | None:
         good=connection.execute(counted.where(*between, ~failed)).scalar_one(),
         failed=connection.execute(counted.where(*between, failed)).scalar_one(),
         before=connection.execute(before).first() is not None,
+        seen_at=first.first_seen_at,
     )
 
 
@@ -90,8 +107,9 @@ def _nobody(connection: Connection, incident: IncidentView, until: datetime | No
 
 
 def held(connection: Connection, matter_id: int) -> HeldReview | None:
-    """Return the review of an incident that was held."""
-    row = connection.execute(select(AFTERMATH).where(AFTERMATH.c.matter_id == matter_id)).one_or_none()
+    """Return the review of an incident that was held; without one of its own, the newest of what became part of it."""
+    rows = connection.execute(select(AFTERMATH).where(AFTERMATH.c.matter_id.in_(parts(connection, matter_id)))).all()
+    row = max(rows, key=lambda row: (row.matter_id == matter_id, row.at), default=None)
     if row is None:
         return None
     return HeldReview(
@@ -184,6 +202,17 @@ def parts(connection: Connection, matter_id: int) -> Collection[int]:
     return known
 
 
+def whole(connection: Connection, matter_id: int) -> int:
+    """Return the number of the incident that another one is part of now: its own where it was never merged."""
+    seen, into = {matter_id}, matter_id
+    while True:
+        found = connection.execute(select(MATTER.c.merged_into).where(MATTER.c.id == into)).scalar_one_or_none()
+        if found is None or found in seen:
+            return into
+        seen.add(found)
+        into = found
+
+
 def cases(connection: Connection, since: datetime, within: str = WHOLE_COUNTRY) -> list[Case]:
     """Return the major incidents opened since a moment that stand, drills apart, with how their review stands."""
     runs = and_(DEADLINE.c.state.in_([state.value for state in LIVE]), DEADLINE.c.settled_at.is_(None))
@@ -197,6 +226,8 @@ def cases(connection: Connection, since: datetime, within: str = WHOLE_COUNTRY) 
         .group_by(DEADLINE.c.matter_id)
         .subquery()
     )
+    merged = select(AFTERMATH.c.matter_id).join(MATTER, MATTER.c.id == AFTERMATH.c.matter_id)
+    moved = {whole(connection, one) for one in connection.scalars(merged.where(MATTER.c.merged_into.is_not(None)))}
     grave = int(Severity.MAJOR)
     query = (
         select(MATTER.c.id, MATTER.c.title, MATTER.c.opened_at, lasts.c.ended_at, lasts.c.live, AFTERMATH.c.held_on)
@@ -215,7 +246,7 @@ def cases(connection: Connection, since: datetime, within: str = WHOLE_COUNTRY) 
             title=row.title,
             opened_at=row.opened_at,
             ended_at=None if row.live else row.ended_at,
-            held=row.held_on is not None,
+            held=row.held_on is not None or row.id in moved,
         )
         for row in connection.execute(query)
     ]

@@ -200,6 +200,7 @@ def _deadline(row: Row[Any], rule: Obligation | None) -> DeadlineView:
         plain_due_at=row.plain_due_at,
         paused_since=row.paused_since,
         version=row.version,
+        response_id=row.response_id,
         rule=rule,
     )
 

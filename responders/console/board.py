@@ -65,9 +65,10 @@ class Board:
 
     `undated` are grave incidents whose clock waits for a person; `asked` are the second reader's questions of a day.
     `long_overdue` holds the latest of those whose clocks all ended days ago; `old` counts them all. `tallies` counts
-    the live clocks by how pressing they are; `hidden` the incidents that the filter leaves out although one of their
-    clocks runs or a person must decide. `regions` are the divisions, `offices` the offices to filter by; `mark` is what
-    /live compares with, `upto` the last decision that was made before.
+    the live clocks by how pressing they are, `overdue` those of real incidents whose end has come; `hidden` the
+    incidents that the filter leaves out although one of their clocks runs or a person must decide. `regions` are the
+    divisions, `offices` the offices to filter by; `mark` is what /live compares with, `upto` the last decision that was
+    made before.
     """
 
     undated: tuple[IncidentView, ...]
@@ -79,6 +80,7 @@ class Board:
     watched: tuple[IncidentView, ...]
     asked: tuple[AlertView, ...]
     tallies: Mapping[Urgency, int]
+    overdue: int
     beats: tuple[str, ...]
     hidden: int
     hidden_overdue: int
@@ -123,6 +125,7 @@ def read_board(console: Console, now: datetime, within: str = WHOLE_COUNTRY, cho
             if within == WHOLE_COUNTRY
             else (),
             tallies=Counter(urgency_of(deadline, now) for group in live for deadline in group),
+            overdue=sum(d.overdue(now) for g in live if not known[g[0].matter_id].drill for d in g),
             beats=_beats(console, connection),
             hidden=len(left_out) + len(undated) - len(shown),
             hidden_overdue=sum(any(deadline.overdue(now) for deadline in group) for group in left_out),

@@ -21,7 +21,6 @@ from monitor.core.views import IncidentView, ResponseView
 from monitor.store import aftermath, conference_plans, drafts, heartbeats, people, views
 from monitor.store.kept_share import KeptShare, kept_share
 from responders.console.board import Board, Card, read_board
-from responders.console.clocks import Urgency
 from responders.console.console import Console
 from responders.console.draft_sheet import person_of
 from responders.console.pages import LEADER
@@ -76,7 +75,8 @@ class OnDuty:
 class LeaderSheet:
     """Everything that the page shows. `majors` are the major incidents that stand, the most pressing first.
 
-    `grave` are those of them without a clock: a person must decide.
+    `grave` are those of them without a clock: a person must decide. Beside each of the `lessons` stands the incident on
+    whose page it is now.
     """
 
     board: Board
@@ -87,7 +87,7 @@ class LeaderSheet:
     held: tuple[ResponseView, ...]
     published: tuple[ResponseView, ...]
     reviews: tuple[Case, ...]
-    lessons: tuple[Lesson, ...]
+    lessons: tuple[tuple[Lesson, int], ...]
     month: Period
     year: Period
     looked_at: datetime | None
@@ -96,8 +96,8 @@ class LeaderSheet:
 
     @property
     def overdue(self) -> int:
-        """How many duties are overdue."""
-        return self.board.tallies.get(Urgency.OVERDUE, 0)
+        """How many duties are overdue, drills apart."""
+        return self.board.overdue
 
     @property
     def open(self) -> int:
@@ -140,7 +140,10 @@ def read_leader(console: Console, visitor: Visitor, now: datetime) -> LeaderShee
             held=tuple(one for one in published if one.kind is ResponseKind.PRESS_CONFERENCE),
             published=tuple(one for one in published if one.kind is not ResponseKind.PRESS_CONFERENCE),
             reviews=reviews_due(aftermath.cases(connection, now - REVIEWED_SINCE, within), now),
-            lessons=tuple(aftermath.open_lessons(connection, today, within)),
+            lessons=tuple(
+                (one, aftermath.whole(connection, one.matter_id))
+                for one in aftermath.open_lessons(connection, today, within)
+            ),
             month=_period(connection, today - timedelta(days=A_MONTH - 1), today, own),
             year=_period(connection, date(today.year, 1, 1), today, own),
             looked_at=beats["crawl"][0] if "crawl" in beats else None,

@@ -129,9 +129,11 @@ def _meeting(console: Console, router: APIRouter) -> None:
         day_held: Annotated[str, Form(alias="day", max_length=40)] = "",
         attendees: Long = "",
         conclusion: Long = "",
+        seen: Short = "",
     ) -> Response:
         def deed(name: str, now: datetime) -> str:
-            desk.hold(number, day(day_held), attendees=attendees, conclusion=conclusion, by=name, now=now)
+            held_on, shown = day(day_held), _moment(seen)
+            desk.hold(number, held_on, attendees=attendees, conclusion=conclusion, by=name, now=now, seen=shown)
             return console.composer.words(HELD)
 
         typed = {"day": day_held, "attendees": attendees, "conclusion": conclusion, "by": by}

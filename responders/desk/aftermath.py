@@ -66,6 +66,15 @@ class ReviewRewritten(Mistake):
     message = N_("{name} has written the review of incident {id} anew since this page was shown. Read it, then sign.")
 
 
+class ReviewSince(Mistake):
+    """Somebody writes a review anew that was written or signed since he saw it."""
+
+    message = N_(
+        "The review of incident {id} was written down by {name} or signed since this page was shown; nothing was "
+        "changed. Read it, then write it anew if it must be."
+    )
+
+
 class LessonEmpty(Mistake):
     """A lesson says nothing."""
 
@@ -88,9 +97,20 @@ class AftermathDesk(Holder):
     """Keeps what people make of an incident afterwards. No deadline changes by it."""
 
     def hold(
-        self, incident_id: int, held_on: date, *, attendees: str, conclusion: str, by: str, now: datetime
+        self,
+        incident_id: int,
+        held_on: date,
+        *,
+        attendees: str,
+        conclusion: str,
+        by: str,
+        now: datetime,
+        seen: datetime | None = None,
     ) -> HeldReview:
-        """Keep that the review was held; what was written and signed before is replaced, the audit log keeps it."""
+        """Keep that the review was held; what was written and signed before is replaced, the audit log keeps it.
+
+        `seen` is when that was changed last which the person saw, None where he saw none: nothing else is replaced.
+        """
         present = _text(attendees)
         with self._matter(incident_id) as (connection, incident):
             self._refuse_merged(incident)
@@ -101,6 +121,9 @@ class AftermathDesk(Holder):
                 raise ReviewTooEarly(day=held_on.isoformat(), began=began.isoformat())
             if not present:
                 raise NobodyAttended
+            before = aftermath.held(connection, incident_id)
+            if before is not None and before.changed_at != seen:
+                raise ReviewSince(id=incident_id, name=before.by)
             aftermath.keep_held(connection, incident_id, held_on, present, _text(conclusion), by=by, now=now)
             kept = aftermath.held(connection, incident_id)
             assert kept is not None
@@ -119,7 +142,7 @@ class AftermathDesk(Holder):
                 raise ReviewRewritten(id=incident_id, name=kept.by)
             if _person(by).is_(Person(kept.by, kept.account)):
                 raise OwnSignature(id=incident_id, name=kept.by)
-            aftermath.sign(connection, incident_id, by=by, now=now)
+            aftermath.sign(connection, kept.matter_id, by=by, now=now)
             signed = aftermath.held(connection, incident_id)
             assert signed is not None
             return signed

@@ -8,6 +8,7 @@ from datetime import timedelta
 from monitor.core.aftermath.entries import Entry, EntryKind
 from monitor.core.aftermath.lateness import Delay, Reason
 from monitor.core.aftermath.stretches import Stretch
+from monitor.core.beijing import shown
 from monitor.core.drafts.draft import Gate
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
@@ -35,7 +36,10 @@ WHY: Mapping[Delay, str] = {
     Delay.NOT_HANDED_IN: N_("A draft was begun but not handed in ({time})."),
     Delay.REVIEWED_LONG: N_("The review took {time}."),
     Delay.NOT_REVIEWED: N_("The draft was handed in, and its review was not finished after {time}."),
-    Delay.NOT_PUBLISHED: N_("It had passed all gates {time} before, and was not published."),
+    Delay.NOT_PUBLISHED: N_("It had passed all gates, and was not published for {time}."),
+    Delay.NOT_PLANNED: N_("It was acknowledged, but no press conference was planned before the end ({time})."),
+    Delay.PLANNED_FOR: N_("The press conference was planned for {at}."),
+    Delay.GIVEN_UP: N_("A press conference was planned for {at}, and given up."),
     Delay.LOGGED_LATE: N_("It was published in time but logged {time} later: until then it stood here as missed."),
     Delay.WITHDRAWN: N_("What had been published was withdrawn or vanished."),
     Delay.NOT_KNOWN: N_("Not known: the log does not show it."),
@@ -75,7 +79,8 @@ def took(span: timedelta, composer: Composer) -> str:
 def said_reason(reason: Reason, composer: Composer) -> str:
     """Say why a duty was late."""
     time = "" if reason.span is None else took(reason.span, composer)
-    return composer.words(WHY[reason.why], time=time, subject=reason.subject)
+    at = "" if reason.since is None else shown(reason.since)
+    return composer.words(WHY[reason.why], time=time, at=at, subject=reason.subject)
 
 
 def said_stretch(stretch: Stretch, composer: Composer) -> str:

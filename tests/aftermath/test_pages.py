@@ -28,6 +28,7 @@ from responders.desk.aftermath import (
     NotHeld,
     OwnSignature,
     ReviewRewritten,
+    ReviewSince,
     ReviewToCome,
     ReviewTooEarly,
     SignedAlready,
@@ -161,7 +162,7 @@ def test_a_review_is_held_signed_by_another_and_lapses_when_it_is_written_anew(
     page = client.get(f"/incidents/{number}/review").text
     assert "审签过慢" in page
     assert "Signed by 李强" in page
-    again = desk.hold(number, DAY, attendees="王敏", conclusion="", by="王敏", now=now + M)
+    again = desk.hold(number, DAY, attendees="王敏", conclusion="", by="王敏", now=now + M, seen=now)
     assert again.signed_at is None
     with station.database.read() as connection:
         kinds = connection.exec_driver_sql(
@@ -328,3 +329,56 @@ def test_leaders_begin_there_and_who_is_on_duty_as_well_begins_at_the_board(stat
         station.people.hire("county", AccountRole.COUNTY, region="620300")
         assert enter(station, client, "county").headers["location"] == "/"
         assert client.get("/leader").status_code == 403
+
+
+def test_a_review_is_not_replaced_from_a_page_that_did_not_show_it(station: Station, client: httpx.Client) -> None:
+    number = late_night(station)
+    path, desk = f"/incidents/{number}/review/held", station.parts.desk.aftermath
+    fields = {"day": "2026-07-11", "attendees": "孙静", "by": "孙静"}
+    kept = desk.hold(number, DAY, attendees="王敏、李强", conclusion="审签过慢", by="王敏", now=station.clock())
+    refused = post(station, client, path, **fields)
+    assert refused.status_code == 422
+    assert "since this page was shown" in refused.text
+    station.clock.now += M
+    desk.sign(number, by="李强", now=station.clock())
+    with pytest.raises(ReviewSince):
+        desk.hold(number, DAY, attendees="x", conclusion="", by="孙静", now=station.clock(), seen=kept.at)
+    with station.database.read() as connection:
+        still = aftermath.held(connection, number)
+    assert still is not None
+    assert (still.attendees, still.signed_by) == ("王敏、李强", "李强")
+    shown = re.findall(r'name="seen" value="([^"]+)"', client.get(f"/incidents/{number}/review").text)
+    assert post(station, client, path, seen=shown[-1], **fields).status_code == 303
+
+
+def test_a_review_and_a_measure_are_found_where_their_incident_went(station: Station, client: httpx.Client) -> None:
+    number = late_night(station)
+    desk, now = station.parts.desk.aftermath, station.clock()
+    other = told(station, seen_after=59 * H, title="酒泉市肃州区一客车侧翻致13人死亡")
+    last = told(station, seen_after=59 * H, title="兰州市城关区一锅炉爆炸致10人死亡")
+    desk.hold(number, DAY, attendees="王敏", conclusion="审签过慢", by="王敏", now=now)
+    desk.add_lesson(number, "补充演练", due_on=date(2026, 7, 10), by="王敏", now=now)
+    for into in ((number, other), (other, last)):
+        station.parts.desk.merge(*into, by="王敏", now=now, reason="同一起")
+    station.clock.now = T0 + timedelta(days=60)
+    with station.database.read() as connection:
+        found = aftermath.held(connection, last)
+        assert [(one.matter_id, one.held) for one in aftermath.cases(connection, T0 - H)] == [(last, True)]
+    assert found is not None
+    assert found.conclusion == "审签过慢"
+    assert desk.sign(last, by="李强", now=now).signed_by == "李强"
+    page = client.get("/leader").text
+    assert f'href="/incidents/{last}/review#lessons"' in page
+    assert f'href="/incidents/{number}/review' not in page
+
+
+def test_the_leaders_page_counts_no_drill_as_overdue(station: Station, client: httpx.Client) -> None:
+    told(station)
+    station.watch()
+    station.clock.now = T0 + 6 * H
+    station.watch()
+    overdue = re.compile(r'class="tally is-overdue"')
+    assert overdue.search(client.get("/leader").text)
+    with station.database.write() as connection:
+        connection.exec_driver_sql("UPDATE matter SET drill = true")
+    assert not overdue.search(client.get("/leader").text)

@@ -49,7 +49,7 @@ def deadline(state: DeadlineState, settled: datetime | None, opened_at: datetime
     return DeadlineView(
         id=1, matter_id=1, obligation_id="OP-AUTH-5H", ordinal=1, state=state, provisional=False,
         anchor=Anchor.FIRST_REPORTED, anchors={}, started_at=T0, due_at=T0 + 5 * H, opened_at=opened_at,
-        settled_at=settled, pack="cn-gov",
+        settled_at=settled, pack="cn-gov", response_id=None if settled is None else 1,
     )  # fmt: skip
 
 
@@ -88,7 +88,12 @@ def facts(draw: st.DrawFn) -> Facts:
         StepView(at=at, severity=grade, likely=None, figures={}, item_id=1, sentence="")
         for at, grade in draw(st.lists(st.tuples(moments_of_time, st.sampled_from(Severity)), max_size=3))
     )
-    polled = draw(st.none() | st.builds(Polled, good=st.integers(0, 2), failed=st.integers(0, 2), before=st.booleans()))
+    polled = draw(
+        st.none()
+        | st.builds(
+            Polled, good=st.integers(0, 2), failed=st.integers(0, 2), before=st.booleans(), seen_at=moments_of_time
+        )
+    )
     incident = opened(1, place=Place())
     return Facts(
         incident=incident,

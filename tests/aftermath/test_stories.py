@@ -11,6 +11,8 @@ from monitor.core.aftermath.courses import Completeness
 from monitor.core.aftermath.entries import EntryKind
 from monitor.core.aftermath.lateness import Delay
 from monitor.core.aftermath.stretches import Milestone
+from monitor.core.conferences.plan import Arrangement
+from monitor.core.drafts.draft import Wording
 from monitor.core.fetched import Fetched, Outcome
 from monitor.core.model import ResponseKind
 from monitor.core.sources import FailureKind
@@ -20,6 +22,8 @@ from tests.aftermath.nights import (
     DAY,
     FIVE,
     PRESS,
+    RELEASE,
+    TEXT,
     TITLE,
     H,
     M,
@@ -32,6 +36,7 @@ from tests.aftermath.nights import (
     publish,
     told,
 )
+from tests.appraisal.bureau import bureau
 from tests.responders.console.station import T0, Station
 from tests.responders.console.test_duty import staffed_station
 from tests.story.outbox import Told
@@ -197,7 +202,10 @@ def test_the_source_that_is_asked_about_is_the_one_that_reported_first(station: 
     station.watch()
     with station.database.read() as connection:
         (number,) = connection.exec_driver_sql("SELECT id FROM matter").scalars()
-    assert Delay.LISTED_LATE in whys(course(looked_back(station, number), FIVE))
+    five = course(looked_back(station, number), FIVE)
+    assert Delay.LISTED_LATE in whys(five)
+    # Another source was read an hour before: it says nothing of when this one listed its own report.
+    assert five.reasons[0].span == 3 * H
 
 
 def test_seen_after_the_end_explains_itself(station: Station) -> None:
@@ -281,3 +289,105 @@ def test_numbers_are_those_of_the_database(station: Station) -> None:
     assert kinds.count(EntryKind.DELIVERY) == deliveries
     assert kinds.count(EntryKind.DEADLINE) == changes
     assert kinds.count(EntryKind.RELEASE) == 2
+
+
+def begin(station: Station, number: int, after: timedelta) -> int:
+    """Begin a release and hand it in at once."""
+    desk, clock = station.parts.desk.drafts, station.clock
+    clock.now = T0 + after
+    draft = desk.begin(number, Wording(kind=RELEASE, title="情况通报", text=TEXT), by="王敏", now=clock())
+    desk.submit(draft.id, seen=1, by="王敏", now=clock())
+    return draft.id
+
+
+def test_a_draft_of_an_earlier_duty_explains_no_later_one(station: Station) -> None:
+    """A release that was published for one duty is not called unpublished where another duty was missed."""
+    number = told(station)
+    station.watch()
+    deliver(station)
+    acknowledge(station, number, 10 * M)
+    drafted(station, number, begun=30 * M, handed_in=45 * M, passed=1 * H, published=1 * H + 10 * M)
+    station.clock.now = T0 + 2 * H
+    with station.database.read() as connection:
+        response = connection.exec_driver_sql("SELECT id FROM response").scalar_one()
+    station.parts.desk.retract(response, by="王敏", now=station.clock(), reason="数字有误")
+    station.clock.now = T0 + 80 * H
+    station.watch()
+    found = looked_back(station, number)
+    assert found.late
+    wrong = {Delay.NOT_PUBLISHED, Delay.NOT_REVIEWED, Delay.NOT_HANDED_IN}
+    for one in found.late:
+        assert not wrong & set(whys(one)), one.deadline.obligation_id
+        whole = one.deadline.due_at - one.deadline.started_at
+        assert all(reason.span is None or reason.span <= whole for reason in one.reasons)
+    five = course(found, FIVE)
+    assert Delay.WITHDRAWN in whys(five)
+    # One was begun in its time: it was withdrawn, not missing.
+    assert Delay.NO_DRAFT not in whys(five)
+
+
+def test_a_draft_that_was_never_used_is_still_one_that_was_begun(station: Station) -> None:
+    number = told(station)
+    station.watch()
+    deliver(station)
+    acknowledge(station, number, 10 * M)
+    begin(station, number, 30 * M)
+    publish(station, number, 6 * H)
+    station.watch()
+    five = course(looked_back(station, number), FIVE)
+    assert whys(five) == [Delay.NOT_REVIEWED]
+    assert five.reasons[0].span == 5 * H + 30 * M
+
+
+def test_an_office_that_signed_has_taken_it_up(database: Database) -> None:
+    station = bureau(database)
+    number = told(station)
+    station.watch()
+    deliver(station)
+    assignments = station.parts.desk.assignments
+    station.clock.now = T0 + 8 * M
+    assignments.assign(number, "chem", by="王敏", now=station.clock())
+    station.clock.now = T0 + 10 * M
+    assignments.sign(number, "chem", by="李强", now=station.clock())
+    station.clock.now = T0 + 6 * H
+    station.watch()
+    assert whys(course(looked_back(station, number), FIVE)) == [Delay.NO_DRAFT]
+
+
+def test_who_took_up_what_became_part_of_it_is_read(station: Station) -> None:
+    """An acknowledgement stays with the incident for which it was given; it counts after a merge."""
+    number = told(station)
+    other = told(station, seen_after=3 * M, title="张掖市山丹县一仓库火灾致11人死亡")
+    assert other != number
+    station.watch()
+    deliver(station)
+    acknowledge(station, other, 10 * M)
+    station.clock.now = T0 + 4 * H + 50 * M
+    station.parts.desk.merge(other, number, by="李强", now=station.clock(), reason="同一起")
+    station.clock.now = T0 + 6 * H
+    station.watch()
+    found = looked_back(station, number)
+    assert whys(course(found, FIVE)) == [Delay.NO_DRAFT]
+    assert course(found, FIVE).reasons[0].since == T0 + 10 * M
+    decided = [one.what for one in found.entries if one.kind is EntryKind.DECISION]
+    assert [one.value for one in decided if one is not None] == ["acknowledge", "merge"]
+
+
+@pytest.mark.parametrize(
+    ("at", "why"), [(None, Delay.NOT_PLANNED), (20 * H, Delay.PLANNED_FOR), (30 * H, Delay.PLANNED_FOR)]
+)
+def test_a_missed_conference_is_explained_by_its_plan(station: Station, at: timedelta | None, why: Delay) -> None:
+    number = told(station)
+    station.watch()
+    deliver(station)
+    acknowledge(station, number, 10 * M)
+    drafted(station, number, begun=30 * M, handed_in=1 * H, passed=3 * H, published=3 * H + 20 * M)
+    if at is not None:
+        plan = Arrangement(at=T0 + at, speaker="李强 局长", rank="head", place="新闻发布厅")
+        station.parts.desk.conferences.plan(number, plan, by="王敏", now=station.clock())
+    station.clock.now = T0 + 40 * H
+    station.watch()
+    found = course(looked_back(station, number), DAY)
+    assert whys(found) == [why]
+    if at is not None:
+        assert found.reasons[0].since == T0 + at

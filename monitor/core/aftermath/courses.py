@@ -144,17 +144,15 @@ def grave(severity: Severity | None) -> bool:
 
 def _course(facts: Facts, deadline: DeadlineView, pack: RulePack, now: datetime) -> Course:
     kinds = rule_of(pack, deadline).satisfied_by
-    response = next(
-        (one for one in facts.standing if one.kind in kinds and one.published_at == deadline.settled_at), None
-    )
+    response = next((one for one in facts.standing if one.id == deadline.response_id), None)
     until, last = _until(deadline, now)
-    way = moments_to(facts, kinds, None if response is None else response.id)
+    way = moments_to(facts, kinds, deadline.response_id, deadline.started_at, until)
     inside = {name: at for name, at in way.items() if deadline.started_at < at < until}
     start = min(deadline.started_at, until)
     found = stretches({Milestone.START: start, **inside, last: until})
     margin = _margin(deadline, now)
     late = margin is not None and deadline.state is not DeadlineState.MET
-    why = reasons(facts, deadline, way, until) if late else tuple(_logged_late(deadline, response))
+    why = reasons(facts, deadline, kinds, way, until) if late else tuple(_logged_late(deadline, response))
     return Course(
         deadline=deadline,
         until=until,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.core.checks.kept import KeptCheck
+from monitor.core.conferences.plan import Plan
 from monitor.core.drafts.draft import Draft
 from monitor.core.evidence.views import EvidenceView
 from monitor.core.item_views import ItemView
@@ -23,19 +24,24 @@ class BegunDraft:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """How the source that told first was asked between its report and our seeing it: well, and in vain.
+    """How the source that told first was asked between its report and our seeing it there: well, and in vain.
 
     `before` tells whether it was asked at all before the report; without that nothing follows from the two numbers.
+    `seen_at` is when we saw that report of that source, whatever another one had told us before.
     """
 
     good: int
     failed: int
     before: bool
+    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """One incident with all that belongs to it. `nobody_at` is when a page was found to be for nobody on duty."""
+    """One incident with all that belongs to it. `nobody_at` is when a page was found to be for nobody on duty.
+
+    `plans` are those of press conferences, whatever became of them.
+    """
 
     incident: IncidentView
     items: tuple[ItemView, ...] = ()
@@ -44,6 +50,7 @@ class Facts:
     log: tuple[LogView, ...] = ()
     alerts: tuple[AlertView, ...] = ()
     drafts: tuple[BegunDraft, ...] = ()
+    plans: tuple[Plan, ...] = ()
     responses: tuple[ResponseView, ...] = ()
     findings: tuple[FindingView, ...] = ()
     checks: Mapping[int, KeptCheck] = field(default_factory=dict)

@@ -27,6 +27,11 @@ class HeldReview:
     signed_at: datetime | None = None
     signed_by: str = ""
 
+    @property
+    def changed_at(self) -> datetime:
+        """When it was written down or signed last."""
+        return self.at if self.signed_at is None else max(self.at, self.signed_at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from monitor.core.aftermath.facts import Facts
 from monitor.core.aftermath.stretches import UNREAD, Milestone, Moments, pages
+from monitor.core.conferences.plan import PlanState
 from monitor.core.duties.alerting import Silence
 from monitor.core.duties.deadlines import Cause
-from monitor.core.model import DeliveryState
+from monitor.core.model import DeliveryState, ResponseKind
 from monitor.core.views import AlertView, DeadlineView
 
 # A stretch explains something from this share of the whole time on, and not below these minutes.
 SHARE, LEAST = 0.15, timedelta(minutes=5)
 A_DAY = timedelta(days=1)
 _FAILED = frozenset({DeliveryState.REFUSED, DeliveryState.UNREACHABLE})
+_CONFERENCE = frozenset({ResponseKind.PRESS_CONFERENCE})
 
 
 class Delay(StrEnum):
@@ -43,6 +45,9 @@ class Delay(StrEnum):
     REVIEWED_LONG = "reviewed_long"
     NOT_REVIEWED = "not_reviewed"
     NOT_PUBLISHED = "not_published"
+    NOT_PLANNED = "not_planned"
+    PLANNED_FOR = "planned_for"
+    GIVEN_UP = "given_up"
     LOGGED_LATE = "logged_late"
     WITHDRAWN = "withdrawn"
     NOT_KNOWN = "not_known"
@@ -63,15 +68,19 @@ class Reason:
         return None if self.since is None or self.until is None else self.until - self.since
 
 
-def reasons(facts: Facts, deadline: DeadlineView, moments: Moments, end: datetime) -> tuple[Reason, ...]:
+def reasons(
+    facts: Facts, deadline: DeadlineView, kinds: Collection[ResponseKind], moments: Moments, end: datetime
+) -> tuple[Reason, ...]:
     """Return why a deadline was late. `moments` are those on its way, `end` is when it was fulfilled or its time over.
 
-    Each is claimed only where the facts show it; where none is, the reason is not known.
+    `kinds` are what fulfils it: a press conference is planned, anything else is drafted. Each reason is claimed only
+    where the facts show it; where none is, the reason is not known.
     """
     if deadline.opened_at >= deadline.due_at:
         return (Reason(Delay.OPENED_AFTER_END, deadline.due_at, deadline.opened_at), *_before_opening(facts, moments))
-    window = _Window(facts, deadline, moments, end)
-    found = (*window.known(), *window.told(), *window.worked(), *_withdrawn(facts, deadline))
+    window = _Window(facts, deadline, frozenset(kinds), moments, end)
+    prepared = window.planned() if window.kinds == _CONFERENCE else window.drafted()
+    found = (*window.known(), *window.told(), *window.taken_up(), *prepared, *_withdrawn(facts, deadline))
     return found or (Reason(Delay.NOT_KNOWN),)
 
 
@@ -90,8 +99,8 @@ def _seen_late(facts: Facts, reported: datetime, seen: datetime) -> Reason:
     if polled is None or not polled.before:
         return Reason(Delay.SEEN_LATE, reported, seen)
     if polled.good:
-        return Reason(Delay.LISTED_LATE, reported, seen)
-    return Reason(Delay.SOURCE_FAILED if polled.failed else Delay.NOT_POLLED, reported, seen)
+        return Reason(Delay.LISTED_LATE, reported, polled.seen_at)
+    return Reason(Delay.SOURCE_FAILED if polled.failed else Delay.NOT_POLLED, reported, polled.seen_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,7 @@ class _Window:
 
     facts: Facts
     deadline: DeadlineView
+    kinds: frozenset[ResponseKind]
     moments: Moments
     end: datetime
 
@@ -113,6 +123,10 @@ class _Window:
         start = self.deadline.started_at
         span = min(until, self.end) - max(since, start)
         return span >= max(LEAST, (self.deadline.due_at - start) * SHARE)
+
+    def undone(self, why: Delay, since: datetime) -> Reason:
+        """Return that something was not done from a moment to the end, as far as that lies in the duty's own time."""
+        return Reason(why, min(max(since, self.deadline.started_at), self.end), self.end)
 
     def known(self) -> Iterator[Reason]:
         """Yield what was known late."""
@@ -158,26 +172,54 @@ class _Window:
                 return at
         return None
 
-    def worked(self) -> Iterator[Reason]:
-        """Yield what took people long, or what they did not do."""
+    def taken_up(self) -> Iterator[Reason]:
+        """Yield that people took it up late, or did not."""
         told, taken_up = self.at(Milestone.TOLD), self.at(Milestone.TAKEN_UP)
-        drafted, handed_in = self.at(Milestone.DRAFTED), self.at(Milestone.SUBMITTED)
         if taken_up is None:
-            if told is not None and drafted is None:
-                yield Reason(Delay.NOT_TAKEN_UP, told, self.end)
+            if told is not None and self.at(Milestone.DRAFTED) is None:
+                yield self.undone(Delay.NOT_TAKEN_UP, told)
         elif told is not None and self.weighs(told, taken_up):
             yield Reason(Delay.TAKEN_UP_LATE, told, taken_up)
-        if taken_up is not None and drafted is None and self.weighs(taken_up, self.end):
-            yield Reason(Delay.NO_DRAFT, taken_up, self.end)
+
+    def drafted(self) -> Iterator[Reason]:
+        """Yield what of the drafting took people long, or what they did not do."""
+        taken_up = self.at(Milestone.TAKEN_UP)
+        drafted, handed_in = self.at(Milestone.DRAFTED), self.at(Milestone.SUBMITTED)
+        if taken_up is not None and drafted is None:
+            if self.weighs(taken_up, self.end) and not self._begun():
+                yield self.undone(Delay.NO_DRAFT, taken_up)
         elif taken_up is not None and drafted is not None and self.weighs(taken_up, drafted):
             yield Reason(Delay.DRAFTED_LATE, taken_up, drafted)
-        if drafted is not None and self.weighs(drafted, handed_in or self.end):
-            yield Reason(Delay.WRITTEN_LONG if handed_in else Delay.NOT_HANDED_IN, drafted, handed_in or self.end)
+        if drafted is None:
+            return
+        if self.weighs(drafted, handed_in or self.end):
+            written = Reason(Delay.WRITTEN_LONG, drafted, handed_in)
+            yield written if handed_in else self.undone(Delay.NOT_HANDED_IN, drafted)
         reviewed = self.at(Milestone.REVIEWED)
         if handed_in is not None and self.weighs(handed_in, reviewed or self.end):
-            yield Reason(Delay.REVIEWED_LONG if reviewed else Delay.NOT_REVIEWED, handed_in, reviewed or self.end)
+            long = Reason(Delay.REVIEWED_LONG, handed_in, reviewed)
+            yield long if reviewed else self.undone(Delay.NOT_REVIEWED, handed_in)
         if reviewed is not None and self.weighs(reviewed, self.end):
-            yield Reason(Delay.NOT_PUBLISHED, reviewed, self.end)
+            yield self.undone(Delay.NOT_PUBLISHED, reviewed)
+
+    def _begun(self) -> bool:
+        """Tell whether any draft of its kinds was begun in its time, whatever it became."""
+        start = self.deadline.started_at
+        return any(
+            one.draft.wording.kind in self.kinds and start <= one.begun_at < self.end for one in self.facts.drafts
+        )
+
+    def planned(self) -> Iterator[Reason]:
+        """Yield when the press conference was to be, as it was planned before the end, or that none was planned."""
+        made = [one for one in self.facts.plans if one.made_at < min(self.end, self.deadline.due_at)]
+        made = [one for one in made if one.arranged.at >= self.deadline.started_at]
+        if not made:
+            taken_up = self.at(Milestone.TAKEN_UP)
+            if taken_up is not None and self.weighs(taken_up, self.end):
+                yield self.undone(Delay.NOT_PLANNED, taken_up)
+            return
+        one = max(made, key=lambda one: (one.state is not PlanState.DROPPED, one.made_at, one.id))
+        yield Reason(Delay.GIVEN_UP if one.state is PlanState.DROPPED else Delay.PLANNED_FOR, one.arranged.at)
 
 
 def _withdrawn(facts: Facts, deadline: DeadlineView) -> Iterator[Reason]:

@@ -9,13 +9,27 @@ from enum import StrEnum
 from itertools import pairwise
 
 from monitor.core.aftermath.facts import BegunDraft, Facts
-from monitor.core.drafts.draft import Gate, Verdict
+from monitor.core.drafts.draft import DraftState, Gate, Verdict
 from monitor.core.incidents.placing import SPEAKS_ONLY
 from monitor.core.model import AlertState, DeliveryState, ResponseKind, Severity, Verb
 from monitor.core.views import AlertView
 
-# By these somebody has taken an incident up.
-TAKES_UP = frozenset({Verb.ACKNOWLEDGE, Verb.CONFIRM, Verb.CORRECT, Verb.RESPOND})
+# By these somebody has taken an incident up: whoever does any of them knows of it and acts on it.
+TAKES_UP = frozenset(
+    {
+        Verb.ACKNOWLEDGE,
+        Verb.CONFIRM,
+        Verb.CORRECT,
+        Verb.RESPOND,
+        Verb.ASSIGN,
+        Verb.SIGN,
+        Verb.MERGE,
+        Verb.EXTEND,
+        Verb.PAUSE,
+        Verb.PLAN,
+        Verb.PUBLISH_URGENTLY,
+    }
+)
 # The log of the service itself: always there, and nobody need be reading it. The settings keep its name from others.
 UNREAD = "console"
 _REVIEW = frozenset({Gate.SELF_REVIEW, Gate.SECRECY, Gate.APPROVAL})
@@ -80,8 +94,10 @@ def moments(facts: Facts) -> dict[Milestone, datetime]:
     """Return the moments of an incident that are known; the first release and the first conference close the way."""
     found = dict(_until_taken_up(facts))
     first = next((one for one in facts.standing if one.kind is ResponseKind.AUTHORITATIVE_RELEASE), None)
-    found |= _of_drafts(facts, {ResponseKind.AUTHORITATIVE_RELEASE}, None if first is None else first.id)
-    if first is not None:
+    if first is None:
+        found |= _of_drafts(facts, {ResponseKind.AUTHORITATIVE_RELEASE}, None)
+    else:
+        found |= _of_drafts(facts, {ResponseKind.AUTHORITATIVE_RELEASE}, first.id, until=first.published_at)
         found[Milestone.PUBLISHED] = first.published_at
     held = next((one for one in facts.standing if one.kind is ResponseKind.PRESS_CONFERENCE), None)
     if held is not None:
@@ -89,12 +105,15 @@ def moments(facts: Facts) -> dict[Milestone, datetime]:
     return found
 
 
-def moments_to(facts: Facts, kinds: Collection[ResponseKind], response_id: int | None) -> dict[Milestone, datetime]:
+def moments_to(
+    facts: Facts, kinds: Collection[ResponseKind], response_id: int | None, since: datetime, until: datetime
+) -> dict[Milestone, datetime]:
     """Return the moments on the way to a response of some kinds; `response_id` is the one that was reached, if any.
 
+    The duty's time lies between `since` and `until`: a draft that led to nothing counts only where it was open then.
     Where a release is not what is owed, the first release is a moment on the way.
     """
-    found = dict(_until_taken_up(facts)) | _of_drafts(facts, kinds, response_id)
+    found = dict(_until_taken_up(facts)) | _of_drafts(facts, kinds, response_id, since=since, until=until)
     release = ResponseKind.AUTHORITATIVE_RELEASE
     first = next((one for one in facts.standing if one.kind is release), None)
     if first is not None and release not in kinds:
@@ -142,13 +161,27 @@ def first_told(facts: Facts) -> datetime | None:
     return min(accepted, default=None)
 
 
-def _of_drafts(facts: Facts, kinds: Collection[ResponseKind], response_id: int | None) -> dict[Milestone, datetime]:
-    """Return the moments of the draft that became the response, else of the first one that was begun for its kinds."""
+def _of_drafts(
+    facts: Facts,
+    kinds: Collection[ResponseKind],
+    response_id: int | None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> dict[Milestone, datetime]:
+    """Return the moments of the draft that became the response, else of the first unused one of its kinds."""
     became = [one for one in facts.drafts if response_id is not None and one.draft.response_id == response_id]
-    begun = became or [one for one in facts.drafts if response_id is None and one.draft.wording.kind in kinds]
+    begun = became or [
+        one
+        for one in facts.drafts
+        if one.draft.response_id is None
+        and one.draft.wording.kind in kinds
+        and (until is None or one.begun_at < until)
+        and (since is None or not _given_up_by(one, since))
+    ]
     if not begun:
         return {}
-    one = min(begun, key=lambda one: (one.begun_at, one.draft.id))
+    one = min(begun, key=lambda one: (one.draft.state is DraftState.WITHDRAWN, one.begun_at, one.draft.id))
     found = {Milestone.DRAFTED: one.begun_at}
     if (handed_in := _last(one, {Verdict.SUBMITTED}, {Gate.DRAFT})) is not None:
         found[Milestone.SUBMITTED] = handed_in
@@ -156,6 +189,13 @@ def _of_drafts(facts: Facts, kinds: Collection[ResponseKind], response_id: int |
         if passed is not None and passed >= handed_in:
             found[Milestone.REVIEWED] = passed
     return found
+
+
+def _given_up_by(one: BegunDraft, moment: datetime) -> bool:
+    """Tell whether a draft was withdrawn by some moment."""
+    return one.draft.state is DraftState.WITHDRAWN and any(
+        step.verdict is Verdict.WITHDRAWN and step.at <= moment for step in one.draft.steps
+    )
 
 
 def _last(one: BegunDraft, verdicts: Collection[Verdict], gates: Collection[Gate]) -> datetime | None:

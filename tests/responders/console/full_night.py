@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from monitor.core.access.roles import AccountRole, Permission
@@ -21,7 +21,7 @@ from monitor.core.people.duty import Duty
 from monitor.core.text import storable
 from monitor.gate import Gate as HttpGate
 from monitor.gate import GateSettings
-from monitor.store import deliveries, drills, views
+from monitor.store import aftermath, deliveries, drills, views
 from responders.console.health import Unwell
 from responders.desk.appraisals import Wanted
 from responders.desk.assignments import AssignmentDesk
@@ -66,6 +66,13 @@ def _name_sources(station: Station, texts: Sequence[str]) -> None:
     }
 
 
+def _reviewed(station: Station) -> datetime | None:
+    """Return when the review that stands was changed last."""
+    with station.database.read() as connection:
+        held = aftermath.held(connection, GROWING)
+    return None if held is None else held.changed_at
+
+
 def _refused(act: Callable[[], object]) -> bool:
     try:
         act()
@@ -99,7 +106,9 @@ def _acts(station: Station, n: int, text: str) -> list[Callable[[], object]]:
         lambda: desk.find_fault(GROWING, Fault.OMITTED, by=by, now=now, reason=short, evidence=short),
         lambda: desk.drafts.begin(GROWING, wording, by=by, now=now),
         lambda: desk.aftermath.add_lesson(GROWING, short, office=text, due_on=day_of(T0) - A_DAY, by=by, now=now),
-        lambda: desk.aftermath.hold(GROWING, day_of(now), attendees=short, conclusion=short, by=by, now=now),
+        lambda: desk.aftermath.hold(
+            GROWING, day_of(now), attendees=short, conclusion=short, by=by, now=now, seen=_reviewed(station)
+        ),
         lambda: make(station, (BulletinKind.FLASH, BulletinKind.SPECIAL)[n % 2], by=by, incident=GROWING),
         lambda: desk.bulletins.issue(
             BulletinKind.MOBILE,
