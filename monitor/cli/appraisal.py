@@ -107,7 +107,7 @@ def _written(parts: Parts, held: Appraisal, out: Path, now: datetime) -> list[Pa
         files[-1].write_bytes(docx_of(paper))
     files.append(out / f"appraisal-{held.id}.xlsx")
     with files[-1].open("wb") as stream:
-        write_book(held, figures, desk.rules, composer, stream)
+        write_book(held, figures, desk.rules, composer, stream, now)
     return files
 
 

@@ -11,7 +11,8 @@ from monitor.core.aftermath.followup import HeldReview, Lesson
 from monitor.core.bulletins.bulletin import BulletinKind
 from monitor.store import aftermath
 from responders.documents import aftermath_files
-from responders.documents.aftermath import Checker, Told, told
+from responders.documents.aftermath import Told, told
+from responders.documents.aftermath_log import Checker
 from responders.documents.appraisal import notice, results, self_check
 from responders.documents.appraisal_book import write_book
 from responders.documents.briefing_mail import DOCX, briefing_message
@@ -84,7 +85,7 @@ def self_check_docx(shown: Shown) -> bytes:
     held, desk = shown.appraisal(), shown.parts.appraisals
     part = held.office(OFFICE)
     assert part is not None
-    return docx_of(self_check(held, part, part.figures, desk.rules, shown.composer))
+    return docx_of(self_check(held, part, part.figures, desk.rules, shown.composer, shown.now))
 
 
 def results_docx(shown: Shown) -> bytes:
