@@ -14,12 +14,19 @@ import pytest
 from hypothesis import settings
 from jinja2 import Environment
 from jinja2.bccache import Bucket, BytecodeCache
+from playwright.sync_api import Browser, sync_playwright
 
 from monitor.service import parts
 from monitor.store.database import Database
 from tests.postgres import running_postgres
 
 ROOT = Path(__file__).parents[1]
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
 # Machines are noisy: how long an example takes says nothing here, speed is measured by the benchmarks.
 settings.register_profile("huiying", deadline=None)
@@ -138,3 +145,16 @@ def database(database_url: str) -> Iterator[Database]:
     opened = Database(database_url)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return the only browser of the run, as a second one cannot stand beside it; skip where none is installed."""
+    given = os.environ.get("HUIYING_CHROMIUM")
+    path = given or next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(f"no browser is here ({', '.join(NAMES)}); set HUIYING_CHROMIUM to one")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield launched
+        launched.close()

@@ -1,5 +1,5 @@
-"""The station, the browser and the phone of the console's tests."""
+"""The station and the phone of the console's tests."""
 
-from tests.responders.console.conftest import browser, phone, station
+from tests.responders.console.conftest import phone, station
 
-__all__ = ["browser", "phone", "station"]
+__all__ = ["phone", "station"]

@@ -12,11 +12,11 @@ from playwright.sync_api import Page
 
 from monitor.store.database import Database
 from tests.appraisal.bureau import TEXTS, bureau, on_day, public, staff, summer
-from tests.responders.console.conftest import browser, phone
+from tests.responders.console.conftest import phone
 from tests.responders.console.station import Station, browsing, serving
 from tests.responders.console.test_door_in_a_browser import sign_in
 
-__all__ = ["browser", "phone"]
+__all__ = ["phone"]
 
 
 @pytest.fixture

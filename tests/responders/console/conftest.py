@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Request
 
 from monitor.core.access.accounts import Account
 from monitor.core.access.roles import AccountRole
 from monitor.store.database import Database
 from tests.responders.console.station import Station, browsing, serving
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 @pytest.fixture
@@ -51,19 +43,6 @@ def client(station: Station) -> Iterator[httpx.Client]:
 def duty_officer(station: Station) -> Account:
     """Return an account in the console's database."""
     return station.people.hire("li", AccountRole.DUTY, name="李强")
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return a browser; skip where none is installed."""
-    given = os.environ.get("HUIYING_CHROMIUM")
-    path = given or next((found for name in NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.skip(f"no browser is here ({', '.join(NAMES)}); set HUIYING_CHROMIUM to one")
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        yield launched
-        launched.close()
 
 
 @pytest.fixture
