@@ -24,7 +24,7 @@ INCIDENT = {
 DEADLINE = {
     "id", "matter_id", "obligation_id", "ordinal", "state", "provisional", "anchor", "anchors", "started_at", "due_at",
     "opened_at", "settled_at", "pack", "name", "calendar", "calendar_version", "estimated", "unrolled_at", "level",
-    "plain_due_at", "paused_since", "version", "fault", "adjustments", "findings", "drill",
+    "plain_due_at", "paused_since", "version", "fault", "adjustments", "findings", "drill", "response_id",
 }  # fmt: skip
 ITEM = {"id", "title", "url", "source", "published_at", "first_seen_at", "why", "detail", "because"}
 STEP = {"at", "severity", "likely", "figures", "item_id", "sentence"}
