@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from typing import Annotated
@@ -18,17 +18,16 @@ from monitor.core.errors import N_, Mistake
 from responders.console.console import Console
 from responders.console.incident import Number
 from responders.console.office_page import Deed, carry_out
+from responders.console.paper import paper_page, word_file
 from responders.console.visitor import visitor_of
 from responders.desk.appraisals import LONGEST_PLAN, LONGEST_TITLE, Wanted
 from responders.documents.appraisal import notice, results
 from responders.documents.appraisal_book import write_book
-from responders.documents.official import Official, numbered
-from responders.documents.official_docx import docx_of
+from responders.documents.official import Official
 from responders.documents.sheet_files import MEDIA_TYPES
 from responders.documents.sheet_files import Form as FileForm
 
 PATH = "/appraisals"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PLANNED = N_("The plan is kept. It waits for somebody else to approve it.")
 APPROVED = N_("The plan is approved. Send the notice.")
 NOTICED = N_("The notice is out. The appraisal begins on {day}.")
@@ -154,11 +153,11 @@ def _papers(console: Console, router: APIRouter) -> None:
     def add(name: str, write: Callable[[Appraisal], Official]) -> None:
         @router.get(f"{PATH}/{{number}}/{name}")
         def shown(request: Request, number: Number) -> Response:
-            return paper_page(console, request, write(desk.one(number)), f"{PATH}/{number}")
+            return appraisal_paper(console, request, write(desk.one(number)), f"{PATH}/{number}")
 
         @router.get(f"{PATH}/{{number}}/{name}.docx")
         def docx(number: Number) -> Response:
-            return paper_file(write(desk.one(number)), f"huiying-appraisal-{number}-{name}.docx")
+            return word_file(write(desk.one(number)), f"huiying-appraisal-{number}-{name}")
 
     for name, write in written.items():
         add(name, write)
@@ -169,7 +168,11 @@ def _papers(console: Console, router: APIRouter) -> None:
         figures = {one.office: one.figures or desk.figures(held, one.office) for one in held.offices}
         stream = BytesIO()
         write_book(held, figures, desk.rules, composer, stream, console.clock())
-        return _file(stream.getvalue(), f"huiying-appraisal-{number}.xlsx", MEDIA_TYPES[FileForm.XLSX])
+        headers = {
+            "content-disposition": f'attachment; filename="huiying-appraisal-{number}.xlsx"',
+            "cache-control": "no-store",
+        }
+        return Response(stream.getvalue(), media_type=MEDIA_TYPES[FileForm.XLSX], headers=headers)
 
 
 def wanted_of(typed: PlanForm) -> Wanted:
@@ -242,19 +245,14 @@ def sees_proposals(request: Request) -> bool:
     return any(visitor.reach(one) is not None for one in (Permission.CONDUCT, Permission.APPRAISE))
 
 
-def paper_page(console: Console, request: Request, paper: Official, back: str) -> Response:
-    """Render an official paper for the browser and the printer."""
-    parts = [{"form": type(part).__name__, **asdict(part)} for part in numbered(paper.parts, paper.language)]
-    return console.pages.page(
-        request, "appraisal_paper.html", now=console.clock(), paper=paper, parts=parts, back=back, file=request.url.path
+def appraisal_paper(console: Console, request: Request, paper: Official, back: str) -> Response:
+    """Show a paper of an appraisal, to be read and printed."""
+    return paper_page(
+        console,
+        request,
+        paper,
+        now=console.clock(),
+        address=request.url.path,
+        back=back,
+        back_name=console.composer.words(N_("Appraisal of offices")),
     )
-
-
-def paper_file(paper: Official, name: str) -> Response:
-    """Return an official paper as a file for the word processor."""
-    return _file(docx_of(paper), name, DOCX)
-
-
-def _file(content: bytes, name: str, kind: str) -> Response:
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(content, media_type=kind, headers=headers)

@@ -21,10 +21,11 @@ from monitor.core.appraisal.steps import NotAppraised
 from monitor.core.beijing import day_of
 from monitor.core.errors import N_, Mistake
 from monitor.store import listing
-from responders.console.appraisals import PATH, Line, paper_file, paper_page, sees_proposals
+from responders.console.appraisals import PATH, Line, appraisal_paper, sees_proposals
 from responders.console.console import Console
 from responders.console.incident import Number
 from responders.console.office_page import Deed, carry_out
+from responders.console.paper import word_file
 from responders.console.statistics import SHOWN, matter_of
 from responders.console.visitor import visitor_of
 from responders.desk.appraisals import LONGEST_TEXT, LONGEST_WHY
@@ -112,13 +113,13 @@ def routes(console: Console) -> APIRouter:
 
     @router.get(f"{OF_OFFICE}/self-check")
     def paper(request: Request, number: Number, office: str) -> Response:
-        return paper_page(
+        return appraisal_paper(
             console, request, _paper(console, number, office), f"{PATH}/{number}/offices/{quote(office, safe='')}"
         )
 
     @router.get(f"{OF_OFFICE}/self-check.docx")
     def docx(number: Number, office: str) -> Response:
-        return paper_file(_paper(console, number, office), f"huiying-appraisal-{number}-self-check.docx")
+        return word_file(_paper(console, number, office), f"huiying-appraisal-{number}-self-check")
 
     _own_acts(console, router)
     _grading(console, router)

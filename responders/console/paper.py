@@ -50,9 +50,8 @@ def paper_page(
 
 def word_file(paper: Official, name: str) -> Response:
     """Return a paper for the word processor; `name` is the file's, in ASCII and without its ending."""
-    return Response(
-        docx_of(paper), media_type=WORD_FILE, headers={"content-disposition": f'attachment; filename="{name}.docx"'}
-    )
+    headers = {"content-disposition": f'attachment; filename="{name}.docx"', "cache-control": "no-store"}
+    return Response(docx_of(paper), media_type=WORD_FILE, headers=headers)
 
 
 def picture_file(paper: Official, n: int) -> Response:
