@@ -89,10 +89,10 @@ def decode(body: bytes, *, content_type: str = "", cut: bool = False) -> Decoded
         if name in _STATEFUL and _STATEFUL[name] in body and (text := _strict(body, name, cut)) is not None:
             return Decoded(text, name, CharsetRule.STATEFUL)
     utf8 = _strict(body, "utf-8", cut)
+    if utf8 is not None and len(body) - len(utf8) > PLAINLY_UTF8:
+        return Decoded(utf8, "utf-8", CharsetRule.UTF8)
     # What says that it is UTF-8 and reads as usual letters is nothing else, however few characters tell.
     if utf8 is not None and set(declared) == {"utf-8"} and not _UNUSUAL.search(utf8):
-        return Decoded(utf8, "utf-8", CharsetRule.UTF8)
-    if utf8 is not None and len(body) - len(utf8) > PLAINLY_UTF8:
         return Decoded(utf8, "utf-8", CharsetRule.UTF8)
     first = _BEYOND_ASCII.search(body)
     if first is None:

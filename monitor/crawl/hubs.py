@@ -54,10 +54,11 @@ def _in_document(text: str) -> Iterator[tuple[str, str]]:
         yield from _in_json(text)
         return
     head = text[:LOOKED_AT]
+    first = _ENTRY.search(head)
+    head = head[: first.start()] if first else head
     if "hub" not in head.lower():
         return
-    first = _ENTRY.search(head)
-    for found in _TAG.finditer(head[: first.start()] if first else head):
+    for found in _TAG.finditer(head):
         href = _HREF.search(found[1])
         address = html.unescape(next((part for part in href.groups() if part), "")) if href else ""
         for rel in _rels(found[1]):

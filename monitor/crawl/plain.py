@@ -18,6 +18,8 @@ _CONTROLS = re.compile(
 )
 _INLINE_SPACE = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\n{2,}")
+# What `clean` would change; most titles, addresses and times hold nothing of it.
+_UNCLEAN = re.compile(rf"[\r\x85]|[^\S\n ]|  | \n|\n[ \n]|{_CONTROLS.pattern}")
 _TAG_NAME = re.compile(r"/?([A-Za-z][A-Za-z0-9:-]*)")
 _BLOCKS = frozenset({
     "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure", "footer",
@@ -46,6 +48,8 @@ def plain_line(text: str, *, longest: int = LONGEST_TITLE) -> str:
 
 def clean(text: str, *, longest: int = LONGEST_TEXT) -> str:
     """Return `text` without control and direction characters, spaces united, empty lines gone."""
+    if _UNCLEAN.search(text) is None:
+        return text.strip()[:longest].strip()
     text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\x85", "\n"))
     lines = (_INLINE_SPACE.sub(" ", line).strip() for line in text.split("\n"))
     return _LINES.sub("\n", "\n".join(lines)).strip()[:longest].strip()

@@ -63,6 +63,7 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 # What feedparser mends in addresses, and the characters that it takes for those of an old Windows.
 _MENDED = re.compile(r":///|&\w+;")
 _OLD_WINDOWS = re.compile("[\x80-\x9f]")
+_BEYOND_LATIN = re.compile("[^\x00-\xff]")
 
 
 class _Unusual(Exception):
@@ -144,16 +145,16 @@ def _rss(root: lxml.etree._Element) -> RawDocument:
 
 
 def _item(item: lxml.etree._Element) -> RawEntry:
-    if item.attrib:
+    if item.keys():
         raise _Unusual
     said: dict[str, str] = {}
     lasting = True
     for child in item:
         tag = child.tag
-        if tag == "guid" and child.attrib:
-            if child.attrib.keys() != ["isPermaLink"]:
+        if tag == "guid" and (names := child.keys()):
+            if names != ["isPermaLink"]:
                 raise _Unusual
-            lasting = child.attrib["isPermaLink"] == "true"
+            lasting = child.get("isPermaLink") == "true"
             child.attrib.clear()
         if tag in _ITEM:
             _keep(said, child)
@@ -265,7 +266,7 @@ def _only(element: lxml.etree._Element, children: frozenset[str]) -> None:
 
 def _keep(said: dict[str, str], element: lxml.etree._Element) -> None:
     tag = str(element.tag)
-    if tag in said or element.attrib or len(element):
+    if tag in said or element.keys() or len(element):
         raise _Unusual
     said[tag] = _mended((element.text or "").strip())
 
@@ -274,8 +275,9 @@ def _mended(text: str) -> str:
     """Return a text as feedparser would: UTF-8 that was taken for Latin-1 and encoded again is what it was."""
     if text.isascii():
         return text
-    with suppress(UnicodeError):
-        text = text.encode("iso-8859-1").decode("utf-8")
+    if _BEYOND_LATIN.search(text) is None:
+        with suppress(UnicodeError):
+            text = text.encode("iso-8859-1").decode("utf-8")
     if _OLD_WINDOWS.search(text):
         raise _Unusual
     return text

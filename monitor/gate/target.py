@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv6Address
 
 import httpx
@@ -27,8 +28,9 @@ class Target:
     port: int
     path: bytes
 
-    @classmethod
-    def of(cls, url: str, *, base: Target | None = None) -> Target:
+    @staticmethod
+    @lru_cache(maxsize=8192)  # The addresses of sources are read before every fetch.
+    def of(url: str, *, base: Target | None = None) -> Target:
         """Read an absolute http or https address, or one relative to `base`; raise GateFailure(BAD_URL)."""
         text = url.strip(" \t\r\n").replace(" ", "%20")
         if not text or len(text) > LONGEST_URL or _SUSPICIOUS.search(text):
@@ -46,7 +48,8 @@ class Target:
         if port is not None and not 0 < port < 65536:
             raise GateFailure(FailureKind.BAD_URL, f"port of {text[:100]!r}")
         scheme = parsed.scheme
-        return cls(str(parsed.copy_with(fragment=None)), scheme, host, port or DEFAULT_PORTS[scheme], parsed.raw_path)
+        whole = str(parsed.copy_with(fragment=None))
+        return Target(whole, scheme, host, port or DEFAULT_PORTS[scheme], parsed.raw_path)
 
     @property
     def origin(self) -> tuple[str, str, int]:

@@ -112,6 +112,11 @@ def state(connection: Connection, source_id: str) -> SourceState:
     return _state(connection.execute(_STATE, {"source_id": source_id}).one())
 
 
+def states_of(connection: Connection, source_ids: Collection[str]) -> dict[str, SourceState]:
+    """Return what is remembered of these sources."""
+    return {row.id: _state(row) for row in connection.execute(select(SOURCE).where(SOURCE.c.id.in_(source_ids)))}
+
+
 def clock_runs(connection: Connection) -> bool:
     """Tell whether a deadline is open, of whatever matter."""
     return connection.execute(_OPEN).first() is not None

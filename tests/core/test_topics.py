@@ -25,6 +25,11 @@ def test_terms_are_pairs_of_characters_latin_words_and_numbers_that_name() -> No
     assert terms_of("") == frozenset()
 
 
+def test_what_stands_in_any_english_title_is_no_term() -> None:
+    assert terms_of("The fire is out, and a man has been found at the mill") == {"fire", "man", "found", "mill"}
+    assert terms_of("Who will it be?") == frozenset()
+
+
 def test_what_a_number_counts_is_no_term() -> None:
     assert "人死" not in terms_of("3人死亡")
     assert "死亡" in terms_of("3人死亡")

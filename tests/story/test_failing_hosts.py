@@ -232,7 +232,7 @@ def test_a_probe_whose_process_dies_is_followed_by_another(database: Database, s
     office.clock.now = resume_at
     # It takes the turn of the host, and is never heard of again.
     assert len(office.crawl._claim(office.clock(), 4)) == 1
-    assert office.crawl._claim(office.clock() + S, 4) == {}, "nobody else asks for the host meanwhile"
+    assert office.crawl._claim(office.clock() + S, 4) == [], "nobody else asks for the host meanwhile"
     pass_time(office, LEASE - M)
     assert times(site) == count
     pass_time(office, 3 * M)

@@ -31,6 +31,10 @@ class Works:
         return [one * one for one in asked]
 
 
+def desk_of(most: int = 100) -> Together[int, int]:
+    return Together(lambda number: number, most)
+
+
 def asked(desk: Together[int, int], works: Works, numbers: Sequence[int]) -> list[int | BaseException | None]:
     """Let the first begin, the others come while it is at work; return what each got."""
     with ThreadPoolExecutor(len(numbers)) as pool:
@@ -45,13 +49,21 @@ def asked(desk: Together[int, int], works: Works, numbers: Sequence[int]) -> lis
 
 def test_those_who_come_while_something_is_done_are_done_together() -> None:
     works = Works()
-    assert asked(Together(), works, [2, 3, 4, 5]) == [4, 9, 16, 25]
+    assert asked(desk_of(), works, [2, 3, 4, 5]) == [4, 9, 16, 25]
     assert [len(one) for one in works.gathered] == [1, 3]
+
+
+def test_no_more_is_done_at_a_time_than_others_can_wait_for() -> None:
+    works = Works()
+    assert asked(desk_of(most=7), works, [2, 3, 4, 20, 5]) == [4, 9, 16, 400, 25]
+    assert sorted(number for group in works.gathered for number in group) == [2, 3, 4, 5, 20]
+    assert all(sum(group) <= 7 or len(group) == 1 for group in works.gathered)
+    assert [20] in works.gathered, "what weighs more than that by itself is done by itself"
 
 
 def test_the_fault_of_one_is_his_alone() -> None:
     works = Works(refused=3)
-    first, second, third = asked(Together(), works, [2, 3, 4])
+    first, second, third = asked(desk_of(), works, [2, 3, 4])
     assert (first, third) == (4, 16)
     assert isinstance(second, ValueError)
     assert sorted(map(sorted, works.gathered)) == [[2], [3], [3, 4], [4]]
@@ -59,14 +71,14 @@ def test_the_fault_of_one_is_his_alone() -> None:
 
 def test_where_the_database_itself_fails_all_are_told_at_once() -> None:
     works = Works(refused=3, error=OperationalError("", {}, Exception()))
-    found = asked(Together(), works, [2, 3, 4])
+    found = asked(desk_of(), works, [2, 3, 4])
     assert found[0] == 4
     assert all(isinstance(one, OperationalError) for one in found[1:])
     assert len(works.gathered) == 2
 
 
 def test_after_a_fault_the_next_is_served() -> None:
-    desk: Together[int, int] = Together()
+    desk = desk_of()
     works = Works(refused=1)
     works.go.set()
     with pytest.raises(ValueError, match="1"):
@@ -76,12 +88,12 @@ def test_after_a_fault_the_next_is_served() -> None:
 
 def test_whoever_lost_a_conflict_with_another_process_tries_alone() -> None:
     works = Works(refused=3, error=DatabaseContended(name="x"))
-    first, second, third = asked(Together(), works, [2, 3, 4])
+    first, second, third = asked(desk_of(), works, [2, 3, 4])
     assert (first, third) == (4, 16)
     assert isinstance(second, DatabaseContended)
 
 
 def test_nobody_is_told_of_success_where_the_thread_that_worked_was_ended() -> None:
     works = Works(refused=3, error=SystemExit())
-    found = asked(Together(), works, [2, 3, 4])
+    found = asked(desk_of(), works, [2, 3, 4])
     assert [type(one) for one in found] == [int, SystemExit, SystemExit]

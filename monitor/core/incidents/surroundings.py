@@ -22,6 +22,7 @@ from monitor.core.incidents.placing import (
     Told,
     silence,
 )
+from monitor.core.incidents.talk import Sought
 from monitor.core.incidents.topics import Background, Topic, terms_of
 from monitor.core.incidents.weighing import (
     TELLING_TOLL,
@@ -172,7 +173,6 @@ class Surroundings:
         shares = self.background.shares(terms, seen_at)
         # A place's name says little while it is not known how often it is named anyway.
         telling = self.background.titles(seen_at) >= MUCH_HEARD
-        at_large = self.background.pulse.now(seen_at) + CALM
         fitting: list[tuple[int, dict[str, float]]] = []
         for number in near:
             candidate, topic = self._candidates[number], self._topics[number]
@@ -181,7 +181,7 @@ class Surroundings:
                 continue
             grounds = {
                 "wording": topic.likeness(shares),
-                "talk": math.log((topic.pulse.now(seen_at) + 0.2) / at_large),
+                "talk": self._talk(topic, seen_at),
                 "young": -YOUNG / topic.reports,
             }
             if sum(grounds.values()) >= RELATED_AT:
@@ -193,9 +193,16 @@ class Surroundings:
         candidate = self._candidates.get(matter_id)
         return candidate is not None and now - candidate.first_seen_at <= YOUNG_FOR
 
-    def roots_of(self, numbers: Iterable[int]) -> set[str]:
-        """Return the terms of the reports of these incidents: `related` places no title in one that shares none."""
-        return {root for number in numbers if number in self._topics for root in self._topics[number].roots}
+    def sought(self, matter_id: int, now: datetime) -> Sought:
+        """Return what a title is like of which `related` may say that it surely speaks of this incident."""
+        topic = self._topics[matter_id]
+        worth = topic.worth(self.background.shares(topic.counts, now))
+        least = SURELY_RELATED - self._talk(topic, now) + YOUNG / topic.reports
+        return Sought(worth=worth, every=topic.strange, least=least, roots=frozenset(topic.roots))
+
+    def _talk(self, topic: Topic, now: datetime) -> float:
+        at_large = self.background.pulse.now(now) + CALM
+        return math.log((topic.pulse.now(now) + 0.2) / at_large)
 
     def _talked_of(self, terms: frozenset[str], seen_at: datetime) -> list[int]:
         """Return the incidents reported of late in some of these terms."""

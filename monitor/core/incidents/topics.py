@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from string import ascii_lowercase
+from sys import intern
 
 BACKGROUND_HALF_LIFE = timedelta(days=20)
 TODAYS_TALK = timedelta(days=4)
@@ -21,6 +23,19 @@ PULSE_HALF_LIFE = timedelta(hours=12)
 # What is counted belongs to its number: it stands beside a figure in any report.
 RUN = re.compile(r"(?:(?<=\d)[\u3400-\u9fff])?([\u3400-\u9fff]+|[A-Za-z0-9]+)")
 NUMBER_THAT_NAMES = 4
+# The closed classes of English words. How common a word is, only thousands of titles tell; these are anywhere.
+FUNCTION_WORDS = frozenset({
+    "a", "about", "after", "again", "against", "all", "also", "am", "an", "and", "any", "are", "as", "at", "be",
+    "because", "been", "before", "being", "between", "both", "but", "by", "can", "could", "did", "do", "does", "down",
+    "during", "each", "for", "from", "get", "gets", "go", "goes", "got", "had", "has", "have", "he", "her", "here",
+    "hers", "him", "his", "how", "if", "in", "into", "is", "it", "its", "just", "like", "ll", "may", "me", "might",
+    "more", "most", "must", "my", "new", "no", "nor", "not", "now", "of", "off", "on", "once", "one", "only", "or",
+    "other", "our", "out", "over", "own", "per", "re", "said", "same", "say", "says", "shall", "she", "should", "so",
+    "some", "still", "such", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those",
+    "through", "to", "too", "two", "under", "until", "up", "upon", "us", "ve", "very", "via", "was", "we", "were",
+    "what", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "will", "with", "within",
+    "without", "would", "yes", "yet", "you", "your", *ascii_lowercase,
+})  # fmt: skip
 SMOOTHING = 8.0
 UNSEEN_TITLES = 300.0
 UNSEEN_TERM = 0.3
@@ -32,14 +47,15 @@ RESCALE_AT = 2.0**60
 
 
 def terms_of(title: str) -> frozenset[str]:
-    """Return what a title is compared by: its pairs of Chinese characters, its Latin words, its long numbers."""
+    """Return what a title is compared by: its pairs of Chinese characters, telling Latin words, long numbers."""
     terms: set[str] = set()
     for run in RUN.findall(title):
         if run[0] >= "\u3400":
-            terms.update(run[n : n + 2] for n in range(len(run) - 1))
+            # The same pair stands in thousands of titles that are kept for days.
+            terms.update(intern(run[n : n + 2]) for n in range(len(run) - 1))
         elif not run.isdigit() or len(run) >= NUMBER_THAT_NAMES:
             terms.add(run.lower())
-    return frozenset(terms)
+    return frozenset(terms - FUNCTION_WORDS)
 
 
 @dataclass(slots=True)
@@ -70,17 +86,18 @@ class Background:
     _total: float = 0.0
     _lot: Counter[str] = field(default_factory=Counter)
     _lot_at: datetime | None = None
-    _waiting: deque[tuple[datetime, frozenset[str]]] = field(default_factory=deque)
+    _waiting: deque[tuple[datetime, tuple[str, ...]]] = field(default_factory=deque)
     _origin: datetime | None = None
 
     def hear(self, terms: frozenset[str], at: datetime) -> None:
         """Count one title; its terms only count once they are no longer today's talk."""
         self.pulse.beat(at)
-        self._waiting.append((at, terms))
+        # As a tuple: it stays for days, and takes a tenth of a set's memory.
+        self._waiting.append((at, tuple(terms)))
         while self._waiting and at - self._waiting[0][0] > TODAYS_TALK:
             self._count(*self._waiting.popleft())
 
-    def _count(self, at: datetime, terms: frozenset[str]) -> None:
+    def _count(self, at: datetime, terms: Iterable[str]) -> None:
         if self._lot_at is None or at - self._lot_at > LOT:
             self._weigh_lot()
             self._lot_at = at
@@ -149,6 +166,15 @@ class Topic:
     def likeness(self, shares: Mapping[str, float]) -> float:
         """Return how much likelier the terms are here than at large, in natural logarithms; 0 says nothing."""
         return sum(max(LEAST, self.gain(term, share)) for term, share in shares.items()) * DEPENDENCE
+
+    def worth(self, shares: Mapping[str, float]) -> dict[str, float]:
+        """Return what each of these terms adds to the likeness, beyond what any term does that is not known here."""
+        return {term: max(LEAST, self.gain(term, share)) * DEPENDENCE - self.strange for term, share in shares.items()}
+
+    @property
+    def strange(self) -> float:
+        """What a term that is not known here adds to the likeness: however often it stands at large, the same."""
+        return max(LEAST, math.log(SMOOTHING / (self.titles + SMOOTHING))) * DEPENDENCE
 
     def rooted(self, shares: Mapping[str, float], *, without: AbstractSet[str] = frozenset()) -> float:
         """Return what of the likeness rests on terms of reports."""

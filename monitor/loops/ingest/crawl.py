@@ -36,16 +36,27 @@ from monitor.store.sources import LEG, SourceState
 # Longer than a fetch and all its pages can take, each within the gate's total time.
 LEASE = timedelta(minutes=15)
 LOOK_AT = 200
-# How many fetches read and store at once; how often, in seconds, one that ends lets further ones begin at most.
-PLACES = 4
+# How many fetches read at once, and how many may wait for their entries to be stored, which is done for many together;
+# how often, in seconds, one that ends lets further ones begin at most.
+PLACES, STORING = 4, 32
 MOST_MARKS = 200
 NUDGE_EVERY = 0.05
 PAGES_AT_ONCE = 20
+FEW = 10
 log = logging.getLogger(__name__)
 
 
 def _nobody() -> None:
     """Be called in the place of somebody who need not know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A source to be fetched now, how it stands, and whether it could not be dealt with lately."""
+
+    source: Source
+    state: SourceState
+    troubled: bool
 
 
 @dataclass(slots=True)
@@ -69,6 +80,7 @@ class Crawl:
     nudge: Callable[[], None] = _nobody
     lease: timedelta = LEASE
     places: Places = field(default_factory=lambda: Places(PLACES))
+    storing: Places = field(default_factory=lambda: Places(STORING))
     # By source what its last answer held, of which all is stored: most of an answer is what the one before held.
     _familiar: dict[str, frozenset[int]] = field(default_factory=dict)
     _more: bool = False
@@ -89,19 +101,22 @@ class Crawl:
         """Start the fetches whose turn it is; return how many. They end in their own time."""
         self._under_way = {future for future in self._under_way if not future.done()}
         free = self.slots - len(self._under_way)
-        if free <= 0 or self.places.crowded:
+        if free <= 0 or self._crowded:
             self._more = True
             return 0
-        for source_id, troubled in self._claim(now, free).items():
-            source = self.sources[source_id]
-            self.hosts.begin(host_of(source), now)
-            self._under_way.add(self.pool.submit(self._run, source, troubled=troubled))
+        for claimed in self._claim(now, free):
+            self.hosts.begin(host_of(claimed.source), now)
+            self._under_way.add(self.pool.submit(self._run, claimed))
         return len(self._under_way)
+
+    @property
+    def _crowded(self) -> bool:
+        return self.places.crowded or self.storing.crowded
 
     def _ended(self) -> None:
         """Let others begin where some are due: a tick a second would hold up those who have thousands of sources."""
         now = time.monotonic()
-        if self._more and not self.places.crowded and now - self._nudged_at > NUDGE_EVERY:
+        if self._more and not self._crowded and now - self._nudged_at > NUDGE_EVERY:
             self._more, self._nudged_at = False, now
             self.nudge()
 
@@ -110,36 +125,37 @@ class Crawl:
         for future in list(self._under_way):
             future.result()
 
-    def _claim(self, now: datetime, free: int) -> dict[str, bool]:
-        """Return the sources whose turn it is, and whether each could not be dealt with lately."""
+    def _claim(self, now: datetime, free: int) -> list[Claimed]:
+        """Return the sources whose turn it is, which nobody else fetches until their lease ends."""
         with self.intake.database.write() as connection:
             failing = hosts.held(connection)
             due = sources.due(connection, self.sources.keys(), now, LOOK_AT)
             waiting = [Waiting(name, host_of(self.sources[name]), found.at) for name, found in due.items()]
             queued = queue(waiting, failing, {name: found.asked for name, found in due.items()}, now)
             chosen = turns(queued.ready, hosts=self._use(due), now=now, slots=free)
-            sources.lease(connection, [w.source_id for w in chosen.start], now + self.lease)
+            names = [w.source_id for w in chosen.start]
+            sources.lease(connection, names, now + self.lease)
             asked = {w.host for w in chosen.start if w.source_id in queued.asking}
             for host in asked:
                 hosts.hold(connection, host, now + self.lease)
             held = [(w, now + self.lease if w.host in asked else until) for w, until in queued.held]
             sources.put_off(connection, {later.source_id: at for later, at in (*chosen.later, *held)})
-            troubled = troubles.of_leg(connection, LEG) if chosen.start else {}
+            troubled = troubles.of_leg(connection, LEG) if names else {}
+            states = sources.states_of(connection, names)
         known = len(chosen.start) + len(chosen.later) + len(held)
         self._more = len(due) >= LOOK_AT or known < len(due)
-        return {w.source_id: w.source_id in troubled for w in chosen.start}
+        return [Claimed(self.sources[name], states[name], troubled=name in troubled) for name in names]
 
     def _use(self, source_ids: Iterable[str]) -> Mapping[str, HostUse]:
         use = self.hosts.use()
         delays = self.manners.delays(self.sources[name] for name in source_ids) if self.manners is not None else {}
         return use | {host: replace(use.get(host, HostUse()), delay=delay) for host, delay in delays.items()}
 
-    def _run(self, source: Source, *, troubled: bool) -> int:
+    def _run(self, claimed: Claimed) -> int:
+        source = claimed.source
         try:
-            with self.intake.database.read() as connection:
-                state = sources.state(connection, source.id)
-            new = self.fetch(source, state)
-            if troubled:
+            new = self.fetch(source, claimed.state)
+            if claimed.troubled:
                 with self.intake.database.write() as connection:
                     troubles.clear(connection, LEG, source.id)
         except Mistake as mistake:
@@ -177,9 +193,9 @@ class Crawl:
         known = self._familiar.get(source.id, frozenset())
         refuses = partial(pages.refusal, source)
         fetched = crawl(self.gate, source, state.validators, self.clock(), refuses, place=self.places, familiar=known)
-        new, whole, failed_pages = self._taken(source, fetched, backlog=state.last_good_at is None)
+        new, stored, failed_pages = self._taken(source, fetched, backlog=state.last_good_at is None)
         self._record(source, state, fetched, new, failed_pages)
-        if fetched.marks and new == whole and len(fetched.marks) <= MOST_MARKS:
+        if fetched.marks and stored and len(fetched.marks) <= MOST_MARKS:
             self._familiar[source.id] = fetched.marks
         return new
 
@@ -188,17 +204,28 @@ class Crawl:
         new, _, failed_pages = self._taken(source, fetched, backlog=backlog)
         return new, failed_pages
 
-    def _taken(self, source: Source, fetched: Fetched, *, backlog: bool) -> tuple[int, int, list[Completed]]:
-        """Take in what a document brought; return how many items were new, of how many, and the pages that failed."""
+    def _taken(self, source: Source, fetched: Fetched, *, backlog: bool) -> tuple[int, bool, list[Completed]]:
+        """Take in what a document brought.
+
+        Return how many items were new, whether all entries are stored now, and the pages that could not be read.
+        """
         pages = self._pages()
-        fresh = self._unknown(source, fetched)
+        few = self._few_and_new(source, fetched)
+        fresh = list(fetched.entries) if few else self._unknown(source, fetched)
         read = pages.read(source, [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE])
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
-        with self.places:
-            new = self.intake.take(source, whole, self.clock(), backlog=backlog) if whole else 0
+        with self.storing:
+            now = self.clock()
+            new = self.intake.take(source, whole, now, backlog=backlog, place=self.places) if whole else 0
             unread = {entry.key for entry in fresh}
             self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
-        return new, len(whole), [page for page in read.values() if page.reason is not None]
+        stored = new == len(whole) or (few and not self._unknown(source, fetched))
+        return new, stored, [page for page in read.values() if page.reason is not None]
+
+    def _few_and_new(self, source: Source, fetched: Fetched) -> bool:
+        """Tell whether reading what few entries say costs less than asking which are stored: hardly any will be."""
+        few = fetched.familiar > 0 and len(fetched.entries) <= FEW
+        return few and not any(wants_page(source, entry) for entry in fetched.entries)
 
     def _unknown(self, source: Source, fetched: Fetched) -> list[Entry]:
         if not fetched.entries:

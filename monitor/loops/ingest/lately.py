@@ -6,59 +6,45 @@ all else once thousands of sources publish; here each is read once and found by 
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import attrgetter
 
 from sqlalchemy import Connection
 
-from monitor.core.incidents.topics import terms_of
+from monitor.core.incidents.talk import Sought, Talk, Title
 from monitor.store import incidents
 
 # Where several processes store at once, a lower number may become visible after a higher one, a moment later.
 OVERLAP = timedelta(seconds=10)
+# Those who store together came at moments of their own: none so much before another.
+APART = timedelta(minutes=10)
 
 
 @dataclass(slots=True)
 class Lately:
     """Remembers what was read; the database tells what of it is still unplaced."""
 
-    _titles: dict[int, tuple[datetime, frozenset[str]]] = field(default_factory=dict)
-    _by_term: dict[str, set[int]] = field(default_factory=lambda: defaultdict(set))
+    _talk: Talk = field(default_factory=Talk)
     _upto: int = 0
     _looked_at: datetime | None = None
 
-    def sharing(
-        self, connection: Connection, terms: Iterable[str], since: datetime, now: datetime
-    ) -> list[tuple[int, str]]:
-        """Return number and title of the unplaced items of [since, now] that share a term with these; oldest first."""
+    def like(self, connection: Connection, sought: Iterable[Sought], since: datetime, now: datetime) -> list[Title]:
+        """Return the unplaced titles of [since, now] that are like something of what is sought, oldest first."""
         self._read(connection, since, now)
-        near = {number for term in terms for number in self._by_term.get(term, ())}
-        return [(row.id, row.title) for row in incidents.unplaced_of(connection, near, since, now)]
+        near = {title.number: title for one in sought for title in self._talk.like(one)}
+        unplaced = {row.id for row in incidents.unplaced_of(connection, near.keys(), since, now)}
+        return sorted((near[number] for number in unplaced), key=attrgetter("at", "number"))
 
     def _read(self, connection: Connection, since: datetime, now: datetime) -> None:
-        if self._looked_at is not None and now < self._looked_at:
-            self._titles, self._by_term, self._upto = {}, defaultdict(set), 0
-        self._looked_at = now
+        if self._looked_at is not None and now < self._looked_at - APART:
+            self._talk, self._upto, self._looked_at = Talk(), 0, now
+        self._looked_at = max(now, self._looked_at or now)
+        since -= APART
         late = None if connection.dialect.name == "sqlite" else now - OVERLAP
         for row in incidents.unplaced_after(connection, self._upto, since, late):
-            if row.id not in self._titles:
-                terms = terms_of(row.title)
-                self._titles[row.id] = (row.first_seen_at, terms)
-                for term in terms:
-                    self._by_term[term].add(row.id)
+            if row.id not in self._talk:
+                self._talk.add(row.id, row.title, row.first_seen_at)
             self._upto = max(self._upto, row.id)
-        self._forget(since)
-
-    def _forget(self, before: datetime) -> None:
-        """Leave out the oldest; they stand first, but for those that came while others were being stored."""
-        for number in list(self._titles):
-            at, terms = self._titles[number]
-            if at >= before:
-                return
-            del self._titles[number]
-            for term in terms:
-                self._by_term[term].discard(number)
-                if not self._by_term[term]:
-                    del self._by_term[term]
+        self._talk.forget(since)

@@ -25,6 +25,7 @@ from monitor.store.fetches import Recorded
 from monitor.store.items import Drop
 from monitor.store.sources import SourceState
 
+MOST_TOGETHER = 100
 log = logging.getLogger(__name__)
 
 
@@ -48,7 +49,7 @@ class Ledger:
     database: Database
     sources: Mapping[str, Source]
     fraction: Callable[[], float] = random.random
-    _desk: Together[Ended, None] = field(default_factory=Together)
+    _desk: Together[Ended, None] = field(default_factory=lambda: Together(_one, MOST_TOGETHER))
     _by_host: dict[str, set[str]] = field(default_factory=dict)
 
     def keep(self, ended: Ended) -> None:
@@ -122,6 +123,10 @@ class Ledger:
             for source in self.sources.values():
                 self._by_host.setdefault(host_of(source), set()).add(source.id)
         return self._by_host
+
+
+def _one(_: Ended) -> int:
+    return 1
 
 
 def host_of(source: Source) -> str:

@@ -226,16 +226,23 @@ class Sitting:
 
     def _look_back(self, around: Surroundings, changed: AbstractSet[int], now: datetime) -> set[int]:
         """Gather what spoke of an incident before it was reported; return the incidents that it speaks of."""
-        young = {number for number in changed if around.is_young(number, now)}
         found: set[int] = set()
-        if not young:
-            return found
-        roots = around.roots_of(young)
-        for item_id, title in self.memory.lately.sharing(self.connection, roots, now - LOOKED_BACK_ON, now):
-            placed = around.related(title, now)
+        young = {number for number in changed if around.is_young(number, now)}
+        while young:
+            # What speaks of one makes others like it.
+            young = self._gathered(around, young, now)
+            found |= young
+        return found
+
+    def _gathered(self, around: Surroundings, young: AbstractSet[int], now: datetime) -> set[int]:
+        """Put what spoke of these incidents where it belongs; return those of them that it speaks of."""
+        found: set[int] = set()
+        sought = [around.sought(number, now) for number in sorted(young)]
+        for title in self.memory.lately.like(self.connection, sought, now - LOOKED_BACK_ON, now):
+            placed = around.related(title.text, now, frozenset(title.terms))
             if placed.matter_id is not None and placed.matter_id in young and placed.score >= SURELY_RELATED:
-                self._put(item_id, title, placed, now)
-                around.tell(Told(placed.matter_id, title, now, reports=False))
+                self._put(title.number, title.text, placed, now)
+                around.tell(Told(placed.matter_id, title.text, now, reports=False))
                 found.add(placed.matter_id)
         return found
 

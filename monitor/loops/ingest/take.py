@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -36,6 +36,9 @@ from monitor.store.items import Drop, NewItem
 
 # What a source has brought, and when.
 Brought = tuple[Sequence[Read], datetime]
+# How many entries one transaction stores with those of other sources, whose writers all others wait for.
+MOST_TOGETHER = 100
+ANYWHERE: AbstractContextManager[object] = nullcontext()
 log = logging.getLogger(__name__)
 
 
@@ -60,7 +63,7 @@ class Intake:
     region: str
     asks: Asks | None = None
     _memory: Shelf = field(default_factory=Shelf)
-    _desk: Together[Brought, int] = field(default_factory=Together)
+    _desk: Together[Brought, int] = field(default_factory=lambda: Together(_size, MOST_TOGETHER))
 
     def unknown(self, source: Source, entries: Iterable[Entry], now: datetime) -> list[Entry]:
         """Return the entries that are not stored yet."""
@@ -85,23 +88,31 @@ class Intake:
         return sum(map(len, found.values()))
 
     def take(
-        self, source: Source, entries: Iterable[Entry], now: datetime, *, backlog: bool = False, quiet: bool = False
+        self,
+        source: Source,
+        entries: Iterable[Entry],
+        now: datetime,
+        *,
+        backlog: bool = False,
+        quiet: bool = False,
+        place: AbstractContextManager[object] = ANYWHERE,
     ) -> int:
         """Store entries that are new at `now`, with all that follows from them; return how many were new.
 
         `backlog` tells that the entries stood there already when the source was first looked at, in the source's order.
         One that cannot be read or stored stops no other: it is kept as dropped, counted and told. Where it is `quiet`,
-        nobody is told of the incidents that are opened.
+        nobody is told of the incidents that are opened. They are read in `place`, and stored with those of others.
         """
         standing = list(entries)
         old = among_old(standing, self.pack.stale_after, now) if backlog else frozenset()
         reads, aside = list[Read](), list[Aside]()
-        for entry in standing:
-            try:
-                reads.append(self.read(source, entry, now, old=entry.key in old))
-            except Exception as error:
-                log.exception("source %s: an entry cannot be read", source.id)
-                aside.append(_aside(entry.title, error, may_report=True))
+        with place:
+            for entry in standing:
+                try:
+                    reads.append(self.read(source, entry, now, old=entry.key in old))
+                except Exception as error:
+                    log.exception("source %s: an entry cannot be read", source.id)
+                    aside.append(_aside(entry.title, error, may_report=True))
         new = self._store(reads, now, aside, quiet=quiet) if reads else 0
         if aside:
             self._set_aside(source, aside, now)
@@ -178,6 +189,10 @@ class Intake:
             author=storable(entry.author),
         )
         return Read(new, assessment, terms_of(item.title))
+
+
+def _size(brought: Brought) -> int:
+    return len(brought[0])
 
 
 def _aside(title: str, error: Exception, *, may_report: bool) -> Aside:

@@ -1,6 +1,7 @@
 """Do together what several threads ask at the same time: a transaction costs more than a row.
 
-Whoever comes first does it for all who have come by then; nobody goes on before his own is done.
+Whoever comes first does it for those who have come by then; nobody goes on before his own is done. How much is done at
+a time is limited, because others want to write meanwhile.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Generic, TypeVar
 
 from sqlalchemy.exc import OperationalError
@@ -29,8 +31,10 @@ class _Turn(Generic[T, R]):
 
 @dataclass(slots=True)
 class Together(Generic[T, R]):
-    """Gathers what is asked while something else is being done."""
+    """Gathers what is asked while something else is being done, as far as it weighs no more than `most` together."""
 
+    weight: Callable[[T], int]
+    most: int
     _waiting: list[_Turn[T, R]] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _working: threading.Lock = field(default_factory=threading.Lock)
@@ -45,13 +49,19 @@ class Together(Generic[T, R]):
         with self._lock:
             self._waiting.append(mine)
         with self._working:
-            if not mine.done:
-                with self._lock:
-                    turns, self._waiting = self._waiting, []
-                self._work(turns, work)
+            while not mine.done:
+                self._work(self._next(), work)
         if mine.error is not None:
             raise mine.error
         return mine.result  # type: ignore[return-value] # it is what `work` returned
+
+    def _next(self) -> list[_Turn[T, R]]:
+        """Return those whose turn it is: the first, and those behind it that may be done with it."""
+        with self._lock:
+            weights = accumulate(self.weight(turn.asked) for turn in self._waiting)
+            count = max(1, sum(weight <= self.most for weight in weights))
+            turns, self._waiting = self._waiting[:count], self._waiting[count:]
+            return turns
 
     def _work(self, turns: Sequence[_Turn[T, R]], work: Callable[[Sequence[T]], Sequence[R]]) -> None:
         try:
