@@ -14,7 +14,7 @@ from monitor.core.explain.grades import explain_grade
 from monitor.core.explain.item import explain_item
 from monitor.core.explain.placing import PlacingExplained, explain_compared, explain_placing
 from monitor.core.explain.telling import AlertAnswer, DeadlineAnswer, explain_points, of_deadline
-from monitor.core.incidents.history import casualties_of
+from monitor.core.incidents.grader import casualties_of
 from monitor.core.incidents.placing import Lore
 from monitor.core.incidents.topics import Background
 from monitor.core.model import Item

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
 from monitor.core.errors import AlreadyReports, InNoIncident, OnlyReport, UnknownItem
-from monitor.core.incidents.history import Grader
+from monitor.core.incidents.grader import Grader
 from monitor.core.incidents.placing import Lore, Placing
 from monitor.core.incidents.topics import Background
 from monitor.core.item_views import ItemRecord

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -141,7 +142,8 @@ class Fetched:
     `reason` is set on every failure, and on an outcome of items that is incomplete (a body cut at the cap). `floor` is
     how long the server, or the feed itself, says that the answer stays as it is. `entries`
     and `dropped` together, with as many as are `familiar`, are all that the document held; `marks` are the hashes by
-    which this process may know its entries again, none where something was left out. `moved_to` is the new address of
+    which this process may know its entries again, each with one of what tells it apart; none where something was left
+    out. `moved_to` is the new address of
     a permanent redirect. `hub` tells of what is new under `topic` (WebSub), where the document says so.
     """
 
@@ -158,7 +160,7 @@ class Fetched:
     entries: tuple[Entry, ...] = ()
     dropped: tuple[Dropped, ...] = ()
     familiar: int = 0
-    marks: frozenset[int] = frozenset()
+    marks: Mapping[int, int] = field(default_factory=dict)
     elapsed: timedelta = timedelta(0)
     retry_after: timedelta | None = None
     floor: timedelta = timedelta(0)

@@ -62,6 +62,12 @@ _TIME = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
+# What programs write (RFC 5322, section 3.3), which most feeds do.
+_WRITTEN = re.compile(
+    rf"(?:[A-Z][a-z]{{2}}, )?(?P<d>\d{{1,2}}) (?P<mon>{'|'.join(name.title() for name in _MONTHS)}) (?P<y>20\d\d)"
+    r" (?P<H>[01]\d|2[0-3]):(?P<M>[0-5]\d):(?P<S>[0-5]\d) (?:GMT|UTC|[+-]\d{4})",
+    re.ASCII,
+)
 _EPOCH = re.compile(r"(?P<seconds>\d{10})(?P<millis>\d{3})?(?:\.\d+)?", re.ASCII)
 
 
@@ -80,9 +86,18 @@ def read_date(text: str, *, now: datetime) -> Stated | None:
 
     `now` is an instant in the source's zone; it fills in a missing year or day and is what "3小时前" counts from.
     """
+    if (written := _WRITTEN.fullmatch(text)) is not None:
+        return _as_written(written, now)
     text = unicodedata.normalize("NFKC", text[:LONGEST]).strip()
     text = _LUNAR.sub("农历 ", with_figures(text))
     return _epoch(text) or _relative(text, now) or _absolute(text, now)
+
+
+def _as_written(match: re.Match[str], now: datetime) -> Stated | None:
+    for day in _days({name: match[name] for name in ("y", "mon", "d")}, now):
+        clock = time(int(match["H"]), int(match["M"]), int(match["S"]))
+        return Stated(day, clock, zone_at(match.string, match.end("S"), now))
+    return None
 
 
 def _epoch(text: str) -> Stated | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from collections.abc import Container, Iterable
 from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
@@ -29,12 +28,25 @@ MOST_HEAT = 2**31 - 1
 _HEAT_UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
+def marked(document: RawDocument, url: str) -> dict[int, int]:
+    """Return the marks of the entries of `document`, fetched from `url`, each with a hash of what tells it apart."""
+    base = joined(url, document.base)
+    marks = document.marks or map(hash, document.entries)
+    return {mark: _own(raw, base) for mark, raw in zip(marks, document.entries, strict=True)}
+
+
+def _own(raw: RawEntry, base: str) -> int:
+    """Return a hash of the address of an entry that has an id besides; 0 of any other."""
+    address = canonical_url(_address(raw.link, base)) if raw.external_id else ""
+    return hash(address) if address else 0
+
+
 def ready(
-    source: Source, document: RawDocument, *, url: str, now: datetime, familiar: AbstractSet[int] = frozenset()
+    source: Source, document: RawDocument, *, url: str, now: datetime, familiar: Container[int] = frozenset()
 ) -> tuple[list[Entry], list[Dropped]]:
     """Return the entries of `document`, fetched from `url`, and everything that was left out with its reason.
 
-    Entries whose hash is `familiar` were made before, from the very same words, and are passed over.
+    Entries whose marks are `familiar` were made before, from the very same words, and are passed over.
     """
     raws = document.entries[:MOST_ENTRIES]
     dropped = list(document.dropped)
@@ -44,8 +56,9 @@ def ready(
     links = [_address(raw.link, base) for raw in raws]
     shared = _shared(raws, links)
     entries: dict[str, Entry] = {}
+    marks = document.marks or tuple(map(hash, raws)) if familiar else ()
     for position, (raw, link) in enumerate(zip(raws, links, strict=True), 1):
-        if familiar and hash(raw) in familiar:
+        if familiar and marks[position - 1] in familiar:
             continue
         try:
             entry = _entry(source, raw, link, position, now, by_id=canonical_url(link) in shared)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from monitor.core.fetched import Dropped, DropReason
@@ -12,6 +13,7 @@ from monitor.core.sources import FailureKind
 from monitor.crawl.apart import READERS
 from monitor.crawl.decode import Decoded
 from monitor.crawl.doctype import without_doctype
+from monitor.crawl.familiar import NOTHING, Marks, pieces_of
 from monitor.crawl.loose import start_of
 from monitor.crawl.raw import MOST_ENTRIES, RawDocument, RawEntry, Unreadable, refuse_countless
 from monitor.crawl.strict import read_strictly
@@ -21,14 +23,33 @@ _REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,40})|([0-9]{1,40}));?", re.IGNORECAS
 _BARE_VERSIONS = frozenset({"1", "1.0", "1.1"})
 
 
-def read_feed(body: bytes, decoded: Decoded, *, content_type: str = "") -> RawDocument:
-    """Return the entries of a feed; raise Unreadable(NOT_A_FEED, EMPTY, HOSTILE_XML)."""
+def read_feed(body: bytes, decoded: Decoded, *, content_type: str = "", known: Marks = NOTHING) -> RawDocument:
+    """Return the entries of a feed; raise Unreadable(NOT_A_FEED, EMPTY, HOSTILE_XML).
+
+    Those that are `known` by their marks may be passed over.
+    """
     if decoded.text.lstrip("\ufeff \t\r\n")[:1] == "{":
         return _json_feed(decoded.text)
     text = _REFERENCE.sub(_existing, without_doctype(decoded.text))
-    known = "<" in text
-    found = read_strictly(text) if known else None
-    return found or READERS.read(body, text if known else None, content_type)
+    if "<" not in text:
+        return READERS.read(body, None, content_type)
+    return _plain_feed(text, known) or READERS.read(body, text, content_type)
+
+
+def _plain_feed(text: str, known: Marks) -> RawDocument | None:
+    pieces = pieces_of(text)
+    if pieces is None:
+        return read_strictly(text)
+    marks = pieces.marks
+    passed = tuple(mark for mark in marks if mark in known)
+    if passed:
+        new = pieces.without(known)
+        found = read_strictly(new.text, may_be_empty=True)
+        if found is not None and len(found.entries) == len(new.entries):
+            return replace(found, marks=new.marks, passed=passed)
+    found = read_strictly(text)
+    # Where one text is not one entry, none can be told by its text.
+    return found and replace(found, marks=marks if len(found.entries) == len(marks) else ())
 
 
 def _existing(reference: re.Match[str]) -> str:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
@@ -23,7 +22,8 @@ from monitor.core.sources import FailureKind, Source, SourceKind, failure_of
 from monitor.crawl.apis import read_api
 from monitor.crawl.blocked import blocked, plainly_blocked
 from monitor.crawl.decode import Decoded, decode_answer
-from monitor.crawl.entries import ready
+from monitor.crawl.entries import marked, ready
+from monitor.crawl.familiar import NOTHING, Marks
 from monitor.crawl.feeds import read_feed
 from monitor.crawl.hubs import hub_link
 from monitor.crawl.lists import read_list
@@ -55,7 +55,7 @@ def crawl(
     refuses: Refuses | None = None,
     *,
     place: AbstractContextManager[object] = ANYWHERE,
-    familiar: AbstractSet[int] = frozenset(),
+    familiar: Marks = NOTHING,
 ) -> Fetched:
     """Fetch `source` once. `validators` come from the last Fetched of this source, or are empty.
 
@@ -95,7 +95,7 @@ def delivered(source: Source, body: bytes, content_type: str, url: str, now: dat
     """Read a body that a hub brought as if it had been fetched from `url`; it says nothing of the next fetch."""
     answer = Answer(status=200, headers={"content-type": content_type}, url=url, body=body)
     fetched = Fetched(outcome=Outcome.FAILED, status=200, url=url, bytes=len(body))
-    return _read(fetched, answer, source, Validators(), now, frozenset())
+    return _read(fetched, answer, source, Validators(), now, NOTHING)
 
 
 def _rules(source: Source) -> str:
@@ -130,7 +130,7 @@ def _request(gate: Gate, source: Source, before: Validators, refuses: Refuses | 
 
 
 def _judged(
-    fetched: Fetched, answer: Answer, source: Source, before: Validators, now: datetime, familiar: AbstractSet[int]
+    fetched: Fetched, answer: Answer, source: Source, before: Validators, now: datetime, familiar: Marks
 ) -> Fetched:
     if answer.status == 304 and before.ask:
         return replace(fetched, outcome=Outcome.UNCHANGED, validators=before.after_304())
@@ -157,12 +157,14 @@ def _judged(
 
 
 def _read(
-    fetched: Fetched, answer: Answer, source: Source, after: Validators, now: datetime, familiar: AbstractSet[int]
+    fetched: Fetched, answer: Answer, source: Source, after: Validators, now: datetime, familiar: Marks
 ) -> Fetched:
     decoded = decode_answer(answer)
     fetched = replace(fetched, charset=decoded.charset, charset_rule=decoded.rule)
+    # How a hot list ranks what is known is news in itself.
+    known = NOTHING if source.ranked else familiar
     try:
-        document = _document(source, answer, decoded)
+        document, marks = _document(source, answer, decoded, known)
     except Unreadable as failure:
         if answer.cut:
             return replace(fetched, reason=FailureKind.TOO_LARGE, detail=f"cut at {len(answer.body)} bytes")
@@ -173,11 +175,7 @@ def _read(
         return replace(fetched, reason=failure.kind, detail=failure.detail)
     if source.list_rule is not None and (mark := plainly_blocked(decoded.text, asked=source.url, answered=answer.url)):
         return replace(fetched, reason=FailureKind.CAPTCHA_OR_LOGIN, detail=mark)
-    # How a hot list ranks what is known is news in itself.
-    known = frozenset[int]() if source.ranked else familiar
     entries, dropped = ready(source, document, url=answer.url, now=now, familiar=known)
-    hashes = [hash(raw) for raw in document.entries]
-    marks = frozenset[int]() if dropped or source.ranked else frozenset(hashes)
     named = hub_link(answer.headers.get("link", ""), decoded.text, answer.url)
     return replace(
         fetched,
@@ -190,18 +188,31 @@ def _read(
         floor=max(fetched.floor, document.ttl),
         entries=tuple(entries),
         dropped=tuple(dropped),
-        familiar=sum(one in known for one in hashes),
-        marks=marks,
+        familiar=len(document.passed) + sum(mark in known for mark in marks),
+        marks=NOTHING if dropped or source.ranked else marks | {mark: known[mark] for mark in document.passed},
     )
 
 
-def _document(source: Source, answer: Answer, decoded: Decoded) -> RawDocument:
+def _document(source: Source, answer: Answer, decoded: Decoded, known: Marks) -> tuple[RawDocument, dict[int, int]]:
+    """Return what a body holds, without what may be passed over, and the marks of that."""
+    document = _whole(source, answer, decoded, known)
+    marks = marked(document, answer.url)
+    addresses = {known[mark] for mark in document.passed} - {0}
+    if addresses.isdisjoint(marks.values()):
+        return document, marks
+    # Something new has the address of something known: only all of them together show what tells them apart.
+    document = _whole(source, answer, decoded, NOTHING)
+    return document, marked(document, answer.url)
+
+
+def _whole(source: Source, answer: Answer, decoded: Decoded, known: Marks) -> RawDocument:
     try:
         if source.list_rule is not None:
             return read_list(decoded.text, source.list_rule, url=answer.url)
         if source.api_rule is not None:
             return read_api(decoded.text, source.api_rule)
-        return read_feed(answer.body, decoded, content_type=answer.headers.get("content-type", ""))
+        content_type = answer.headers.get("content-type", "")
+        return read_feed(answer.body, decoded, content_type=content_type, known=known)
     except Unreadable:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a hostile document breaks in a parser costs this fetch only

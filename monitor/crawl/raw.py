@@ -30,13 +30,16 @@ class RawEntry:
 class RawDocument:
     """All entries of one document in its order, what the reader left out, the base of relative addresses.
 
-    `ttl` is how long the document says that it stays as it is.
+    `ttl` is how long the document says that it stays as it is. `marks` are those of the entries, where their texts
+    stand by themselves; `passed` those of the entries that were known and have been passed over.
     """
 
     entries: tuple[RawEntry, ...]
     dropped: tuple[Dropped, ...] = ()
     base: str = ""
     ttl: timedelta = timedelta(0)
+    marks: tuple[int, ...] = ()
+    passed: tuple[int, ...] = ()
 
 
 class Unreadable(Exception):

@@ -70,7 +70,7 @@ class _Unusual(Exception):
     """Something that feedparser had better read."""
 
 
-def read_strictly(text: str) -> RawDocument | None:
+def read_strictly(text: str, *, may_be_empty: bool = False) -> RawDocument | None:
     """Return the entries of a plain feed that holds some; None for anything else. `text` has no document type."""
     if not text.startswith("<") or "<!DOCTYPE" in text or text.count("<") > MOST_TAGS:
         return None
@@ -93,7 +93,7 @@ def read_strictly(text: str) -> RawDocument | None:
         found = _rss(root) if root.tag == "rss" else _atom(root)
     except (lxml.etree.XMLSyntaxError, UnicodeEncodeError, _Unusual):
         return None
-    return found if found.entries else None
+    return found if found.entries or may_be_empty else None
 
 
 def _check_prefixes(root: lxml.etree._Element, text: str) -> None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from contextvars import ContextVar
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -45,6 +46,7 @@ def system_resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(found[4][0]) for found in socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)))
 
 
+@lru_cache(maxsize=4096)  # Asked twice for each request.
 def numeric(host: str) -> Address | None:
     """Return the address that `host` spells in any form the system takes for one ("127.1", "0x7f000001"), or None."""
     try:

@@ -30,7 +30,7 @@ from monitor.core.duties.calendar import Calendar
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import Mistake
 from monitor.core.incidents.chains import Follows
-from monitor.core.incidents.history import Grader
+from monitor.core.incidents.grader import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.naming import Names
 from monitor.core.people.duty import Duty

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select
 
-from monitor.core.incidents.history import Grader, Incident
+from monitor.core.incidents.grader import Grader
+from monitor.core.incidents.history import Incident
 from monitor.core.incidents.stated import Stated, StatedToll, fold_with
 from monitor.core.model import Place
 from monitor.store import incidents

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import N_, Mistake
-from monitor.core.incidents.history import Grader
+from monitor.core.incidents.grader import Grader
 from monitor.core.incidents.stated import TOLL, struck_by
 from monitor.core.model import Place, Verb
 from monitor.core.seen import Seen

@@ -29,7 +29,7 @@ from monitor.core.errors import (
     Mistake,
     UnknownResponse,
 )
-from monitor.core.incidents.history import Grader
+from monitor.core.incidents.grader import Grader
 from monitor.core.model import Level, MatterState, ResponseKind, Verb, aware
 from monitor.core.particulars import Particulars
 from monitor.core.seen import Seen

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config.lexicon import load_words
-from monitor.core.incidents.history import Grader, Incident, Report, fold, merged
+from monitor.core.incidents.grader import Grader
+from monitor.core.incidents.history import Incident, Report, fold, merged
 from monitor.core.model import Place, Scope, Severity, Speaker, Trust
 
 T0 = datetime(2026, 7, 9, 12, 0, tzinfo=UTC)

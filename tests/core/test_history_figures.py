@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.config.lexicon import load_words
-from monitor.core.incidents.history import Grader, Report, fold, merged
+from monitor.core.incidents.grader import Grader
+from monitor.core.incidents.history import Report, fold, merged
 from monitor.core.model import Severity, Trust
 
 NOON = datetime(2026, 3, 4, 4, 0, tzinfo=UTC)

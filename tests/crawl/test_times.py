@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from monitor.core.errors import NaiveTime
 from monitor.core.model import TimeNote
 from monitor.core.sources import TimeRule
+from monitor.crawl.dates import read_date
 from monitor.crawl.times import day_in_url, published
 
 BEIJING = ZoneInfo("Asia/Shanghai")
@@ -301,3 +302,16 @@ def test_new_year_s_eve_read_on_new_year_s_day_is_last_year_s() -> None:
     now = datetime(2027, 1, 1, 0, 20, tzinfo=BEIJING)
     for raw in ("12月31日 23:50", "12-31 23:50", "昨天 23:50", "昨晚11点50分", "周四 23:50", "30分钟前"):
         assert published(raw, now=now, zone="Asia/Shanghai").at == at("2026-12-31T23:50"), raw
+
+
+@given(
+    moment=st.datetimes(datetime(2010, 1, 1), datetime(2035, 1, 1)),
+    zone=st.sampled_from(("GMT", "UTC", "+0800", "-0330", "+1400", "+9900")),
+    named=st.booleans(),
+)
+def test_what_a_program_writes_means_the_same_among_other_words(moment: datetime, zone: str, named: bool) -> None:
+    written = f"{moment:%a, %d %b %Y %H:%M:%S} {zone}" if named else f"{moment:%d %b %Y %H:%M:%S} {zone}"
+    alone, among = read_date(written, now=NOW), read_date(f"发布于 {written} 来源", now=NOW)
+    assert alone == among
+    assert alone is not None
+    assert (alone.day, alone.time) == (moment.date(), moment.time().replace(microsecond=0))

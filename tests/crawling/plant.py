@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -88,9 +89,12 @@ def plant(url: str, sources: Mapping[str, Source], *, durable: bool = True) -> I
     made.crawl.manners = Manners(parts.gate, parts.database)
     assert parts.reader
     made.crawl.register(made.clock())
+    # As the service does once it is built.
+    gc.freeze()
     try:
         yield made
     finally:
+        gc.unfreeze()
         made.crawl.slots = 0
         threads.settle(40)
         parts.close()

@@ -9,7 +9,7 @@ from functools import cache
 
 from monitor.config.lexicon import load_words
 from monitor.core.duties.obligations import RulePack
-from monitor.core.incidents.history import Grader
+from monitor.core.incidents.grader import Grader
 from monitor.core.model import AlertReason, AlertState
 from monitor.core.people.contacts import Contact, Office, Way
 from monitor.core.people.duty import Duty

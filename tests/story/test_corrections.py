@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.core.errors import ReasonMissing
-from monitor.core.incidents.history import Grader, Report, fold
+from monitor.core.incidents.grader import Grader
+from monitor.core.incidents.history import Report, fold
 from monitor.core.incidents.stated import NOTHING_STATED, Stated, StatedToll, fold_with, struck_by
 from monitor.core.incidents.undoing import LastDecision, NothingToUndo, TooLateToUndo
 from monitor.core.model import DeadlineState, MatterState, Place, Severity, Trust

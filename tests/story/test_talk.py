@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from monitor.core.errors import NoReportLeft
 from monitor.core.fetched import Entry
-from monitor.core.incidents.history import Grader, Incident, Report
+from monitor.core.incidents.grader import Grader
+from monitor.core.incidents.history import Incident, Report
 from monitor.core.incidents.placing import Placing
 from monitor.core.incidents.stated import Stated, fold_with
 from monitor.core.item_views import ItemView

@@ -10,27 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from monitor.core.incidents.grader import Grader
 from monitor.core.incidents.voices import is_claim
-from monitor.core.model import CASUALTY_FIELDS, Casualties, Figure, Place, Scope, Severity, Speaker, Trust
-from monitor.core.reading.lexicon import Kind
-from monitor.core.reading.severity import Graded, SeverityTables, grade
+from monitor.core.model import Place, Scope, Severity, Speaker, Trust
 
 AT_RISK = ("missing", "trapped")
 THE_LOST = {"deaths", *AT_RISK}
 WEIGHT = {Trust.OFFICIAL: 5, Trust.CENTRAL_MEDIA: 4, Trust.LOCAL_MEDIA: 3, Trust.PLATFORM: 2, Trust.PERSONAL: 1}
 NEAREST_FIRST = (Scope.DOMESTIC, Scope.HK_MO_TW, Scope.FOREIGN)
-
-
-@dataclass(frozen=True, slots=True)
-class Grader:
-    """The grading tables, asked by the slug of a kind."""
-
-    tables: SeverityTables
-    kinds: Mapping[str, Kind]
-
-    def grade(self, kind: str, casualties: Casualties) -> Graded:
-        """Grade figures by the table of the kind."""
-        return grade(self.tables, self.kinds[kind if kind in self.kinds else "other"], casualties)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +146,8 @@ def severity_steps(ordered: Sequence[Report], grader: Grader, *, kind: str | Non
             figures |= vouched
         worded = _worded(worded, report, grader)
         _vote_kind(kinds, report)
-        graded = grader.grade(kind or _leading(kinds), casualties_of(vouched))
-        claimed = graded if figures == vouched else grader.grade(kind or _leading(kinds), casualties_of(figures))
+        graded = grader.by_figures(kind or _leading(kinds), vouched)
+        claimed = graded if figures == vouched else grader.by_figures(kind or _leading(kinds), figures)
         highest = max((s for s in (graded.likely, claimed.likely, claimed.severity) if s is not None), default=None)
         step = SeverityStep(
             at=report.first_seen_at,
@@ -178,7 +165,7 @@ def severity_steps(ordered: Sequence[Report], grader: Grader, *, kind: str | Non
 
 def _worded(before: Severity | None, report: Report, grader: Grader) -> Severity | None:
     """Return the likely grade that rests on more than figures, as wording does; figures end an older one."""
-    own = grader.grade(report.kind, casualties_of(report.figures)).likely
+    own = grader.by_figures(report.kind, report.figures).likely
     told = report.likely if report.likely is not None and (own is None or report.likely > own) else None
     kept = None if THE_LOST & report.figures.keys() else before
     return max((s for s in (kept, told) if s is not None), default=None)
@@ -216,11 +203,6 @@ def merged(known: Mapping[str, int], news: Mapping[str, int], *, together: bool 
             result[name] = min(known[name], left)
             left -= result[name]
     return result
-
-
-def casualties_of(figures: Mapping[str, int]) -> Casualties:
-    """Return plain figures as Casualties."""
-    return Casualties(**{name: Figure(figures[name]) for name in CASUALTY_FIELDS if name in figures})
 
 
 def headline(ordered: Sequence[Report]) -> str:

@@ -10,16 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.core.incidents.history import (
-    Grader,
-    Incident,
-    Report,
-    SeverityStep,
-    casualties_of,
-    fold,
-    in_order,
-    severity_steps,
-)
+from monitor.core.incidents.grader import Grader
+from monitor.core.incidents.history import Incident, Report, SeverityStep, fold, in_order, severity_steps
 from monitor.core.model import TERRITORIES, Place, Scope, Trust
 
 TOLL = ("deaths", "missing", "trapped", "injured", "serious")
@@ -114,7 +106,7 @@ def _without(report: Report, toll: StatedToll | None, grader: Grader) -> Report:
         gone = {name for name, value in report.figures.items() if toll.struck.get(name) == value}
     if not gone:
         return report
-    own = grader.grade(report.kind, casualties_of(report.figures)).likely
+    own = grader.by_figures(report.kind, report.figures).likely
     worded = report.likely if report.likely is not None and (own is None or report.likely > own) else None
     kept = {name: value for name, value in report.figures.items() if name not in gone}
     return replace(report, figures=kept, likely=worded)

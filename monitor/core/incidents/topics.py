@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 from string import ascii_lowercase
 from sys import intern
 
@@ -46,6 +47,7 @@ ROOTED_WITH = 1.0
 RESCALE_AT = 2.0**60
 
 
+@lru_cache(maxsize=1024)  # Whoever places an item asks for those of its title several times.
 def terms_of(title: str) -> frozenset[str]:
     """Return what a title is compared by: its pairs of Chinese characters, telling Latin words, long numbers."""
     terms: set[str] = set()

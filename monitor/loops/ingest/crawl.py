@@ -82,7 +82,7 @@ class Crawl:
     places: Places = field(default_factory=lambda: Places(PLACES))
     storing: Places = field(default_factory=lambda: Places(STORING))
     # By source what its last answer held, of which all is stored: most of an answer is what the one before held.
-    _familiar: dict[str, frozenset[int]] = field(default_factory=dict)
+    _familiar: dict[str, Mapping[int, int]] = field(default_factory=dict)
     _more: bool = False
     _nudged_at: float = 0.0
     _under_way: set[Future[int]] = field(default_factory=set)
@@ -190,7 +190,7 @@ class Crawl:
             )
             self._record(source, state, said, 0, ())
             return 0
-        known = self._familiar.get(source.id, frozenset())
+        known = self._familiar.get(source.id, {})
         refuses = partial(pages.refusal, source)
         fetched = crawl(self.gate, source, state.validators, self.clock(), refuses, place=self.places, familiar=known)
         new, stored, failed_pages = self._taken(source, fetched, backlog=state.last_good_at is None)

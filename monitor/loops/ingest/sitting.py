@@ -21,8 +21,8 @@ from sqlalchemy.exc import OperationalError
 
 from monitor.core.duties.obligations import RulePack
 from monitor.core.duties.review import review
+from monitor.core.incidents.grader import Grader
 from monitor.core.incidents.heat import Sighting
-from monitor.core.incidents.history import Grader
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Told
 from monitor.core.incidents.surroundings import SURELY_RELATED, Surroundings
 from monitor.core.incidents.topics import Background

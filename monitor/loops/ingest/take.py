@@ -17,7 +17,7 @@ from monitor.core.beijing import day_of
 from monitor.core.duties.obligations import RulePack
 from monitor.core.errors import Mistake
 from monitor.core.fetched import DropReason, Entry, item_of
-from monitor.core.incidents.history import Grader
+from monitor.core.incidents.grader import Grader
 from monitor.core.incidents.placing import Lore
 from monitor.core.incidents.topics import terms_of
 from monitor.core.model import Item, TimeNote

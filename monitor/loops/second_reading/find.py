@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row
 
 from monitor.core.duties.obligations import RulePack
-from monitor.core.incidents.history import Grader
+from monitor.core.incidents.grader import Grader
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Told
 from monitor.core.incidents.surroundings import Surroundings
 from monitor.core.incidents.topics import Background, terms_of

@@ -1,0 +1,62 @@
+"""Know again what the last answer of a feed held: most of it is what it was ten minutes ago.
+
+An entry is known by its mark: a hash of the text in which it stands where that can be told at a glance, and else of
+what was read of it. What is known is cut out before the document is read. Only what is well-formed without it is read
+so, and nothing that is new is passed over: what is cut out is, to the letter, what has been stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+# By its mark each entry that is stored, with a hash of the address under which it is known; 0 where it has none.
+Marks = Mapping[int, int]
+NOTHING: Marks = MappingProxyType({})
+NAMES = ("item", "entry")
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """The text of a feed in pieces: what stands before its entries, each of them, what stands after."""
+
+    head: str
+    entries: tuple[str, ...]
+    tail: str
+
+    @property
+    def marks(self) -> tuple[int, ...]:
+        """The marks of the entries, in their order."""
+        return tuple(map(mark_of, self.entries))
+
+    def without(self, known: Container[int]) -> Pieces:
+        """Leave out what is known."""
+        return Pieces(self.head, tuple(entry for entry in self.entries if mark_of(entry) not in known), self.tail)
+
+    @property
+    def text(self) -> str:
+        """All of it together."""
+        return self.head + "".join(self.entries) + self.tail
+
+
+def mark_of(entry: str) -> int:
+    """Return the mark of an entry, whether it stands last or not: only then nothing follows it but the end."""
+    return hash(entry.rstrip())
+
+
+def pieces_of(text: str) -> Pieces | None:
+    """Take the text of a feed apart; None where its entries do not plainly follow one another."""
+    for name in NAMES:
+        opening, closing = f"<{name}>", f"</{name}>"
+        head, *rest = text.split(opening)
+        if not rest:
+            continue
+        last, end, tail = rest[-1].partition(closing)
+        entries = [*rest[:-1], last + end]
+        if closing in tail or any(entry.count(closing) != 1 for entry in entries):
+            return None
+        if not all(entry.rstrip().endswith(closing) for entry in entries):
+            return None
+        return Pieces(head, tuple(opening + entry for entry in entries), tail)
+    return None
