@@ -30,8 +30,9 @@ TOWNS = (
     "延安", "宝鸡", "汉中", "太原", "大同", "临汾", "洛阳", "开封", "南阳", "宜昌", "襄阳", "株洲", "衡阳", "九江",
     "赣州", "绵阳", "宜宾", "泸州", "遵义", "曲靖", "玉溪", "桂林", "柳州", "韶关", "湛江", "温州", "金华", "徐州",
 )  # fmt: skip
-# Those of the region that the crawl is told is ours: what happens elsewhere wakes nobody.
-OUR_TOWNS = TOWNS[:10]
+# Towns of the region that the crawl is told is ours, of which no other text here tells: what happens elsewhere wakes
+# nobody, and a second report of the same happening joins the first.
+OUR_TOWNS = ("金昌", "嘉峪关", "临夏", "甘南", "敦煌", "永登", "民勤", "陇西", "武山", "临洮")
 KINDS = ("一化工厂爆炸", "一煤矿透水", "一客车侧翻", "一在建桥梁坍塌", "一居民楼火灾", "一商场火灾")
 # One entry in so many is a report.
 RARE = 200
