@@ -79,7 +79,10 @@ def write(file: Path, count: int) -> None:
 def main(count: int) -> None:
     """Build the service as `huiying run` does, plan some turns, and print what that took."""
     began = _begun()
-    from monitor.config.settings import load_settings  # noqa: PLC0415 - what is measured includes the imports
+    from monitor.cli import sweep_seldom  # noqa: PLC0415 - what is measured includes the imports
+
+    sweep_seldom()
+    from monitor.config.settings import load_settings  # noqa: PLC0415
     from monitor.service.parts import Parts  # noqa: PLC0415
     from monitor.service.running import Service  # noqa: PLC0415
 

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import func, select
 
+from monitor.cli import sweep_seldom
 from monitor.config.settings import Settings, SettingsFile
 from monitor.core.sources import Source, SourceKind
 from monitor.loops.ingest.crawl import Crawl
@@ -89,11 +90,14 @@ def plant(url: str, sources: Mapping[str, Source], *, durable: bool = True) -> I
     made.crawl.manners = Manners(parts.gate, parts.database)
     assert parts.reader
     made.crawl.register(made.clock())
-    # As the service does once it is built.
+    # As the service does, when it begins and once it is built.
+    thresholds = gc.get_threshold()
+    sweep_seldom()
     gc.freeze()
     try:
         yield made
     finally:
+        gc.set_threshold(*thresholds)
         gc.unfreeze()
         made.crawl.slots = 0
         threads.settle(40)

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 from string import ascii_lowercase
-from sys import intern
 
 BACKGROUND_HALF_LIFE = timedelta(days=20)
 TODAYS_TALK = timedelta(days=4)
@@ -53,8 +52,7 @@ def terms_of(title: str) -> frozenset[str]:
     terms: set[str] = set()
     for run in RUN.findall(title):
         if run[0] >= "\u3400":
-            # The same pair stands in thousands of titles that are kept for days.
-            terms.update(intern(run[n : n + 2]) for n in range(len(run) - 1))
+            terms.update(run[n : n + 2] for n in range(len(run) - 1))
         elif not run.isdigit() or len(run) >= NUMBER_THAT_NAMES:
             terms.add(run.lower())
     return frozenset(terms - FUNCTION_WORDS)
