@@ -28,17 +28,22 @@ MOST_HEAT = 2**31 - 1
 _HEAT_UNITS = {"": 1, "万": 10_000, "亿": 100_000_000}
 
 
-def marked(document: RawDocument, url: str) -> dict[int, int]:
-    """Return the marks of the entries of `document`, fetched from `url`, each with a hash of what tells it apart."""
+def marks_of(document: RawDocument) -> tuple[int, ...]:
+    """Return the marks of the entries, in their order: of their texts, or else of what was read of them."""
+    return document.marks or tuple(map(hash, document.entries))
+
+
+def addresses(document: RawDocument, url: str) -> list[int]:
+    """Return hashes of the addresses of the entries of `document`, fetched from `url`; 0 where one has none."""
     base = joined(url, document.base)
-    marks = document.marks or map(hash, document.entries)
-    return {mark: _own(raw, base) for mark, raw in zip(marks, document.entries, strict=True)}
+    found = (canonical_url(_address(raw.link, base)) for raw in document.entries)
+    return [hash(address) if address else 0 for address in found]
 
 
-def _own(raw: RawEntry, base: str) -> int:
-    """Return a hash of the address of an entry that has an id besides; 0 of any other."""
-    address = canonical_url(_address(raw.link, base)) if raw.external_id else ""
-    return hash(address) if address else 0
+def marked(document: RawDocument, url: str) -> dict[int, int]:
+    """Return the marks of the entries, each with a hash of its address where it has an id besides, else 0."""
+    found = zip(marks_of(document), document.entries, addresses(document, url), strict=True)
+    return {mark: address if raw.external_id else 0 for mark, raw, address in found}
 
 
 def ready(
@@ -56,7 +61,7 @@ def ready(
     links = [_address(raw.link, base) for raw in raws]
     shared = _shared(raws, links)
     entries: dict[str, Entry] = {}
-    marks = document.marks or tuple(map(hash, raws)) if familiar else ()
+    marks = marks_of(document) if familiar else ()
     for position, (raw, link) in enumerate(zip(raws, links, strict=True), 1):
         if familiar and marks[position - 1] in familiar:
             continue

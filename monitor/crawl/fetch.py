@@ -22,7 +22,7 @@ from monitor.core.sources import FailureKind, Source, SourceKind, failure_of
 from monitor.crawl.apis import read_api
 from monitor.crawl.blocked import blocked, plainly_blocked
 from monitor.crawl.decode import Decoded, decode_answer
-from monitor.crawl.entries import marked, ready
+from monitor.crawl.entries import addresses, marked, marks_of, ready
 from monitor.crawl.familiar import NOTHING, Marks
 from monitor.crawl.feeds import read_feed
 from monitor.crawl.hubs import hub_link
@@ -164,7 +164,7 @@ def _read(
     # How a hot list ranks what is known is news in itself.
     known = NOTHING if source.ranked else familiar
     try:
-        document, marks = _document(source, answer, decoded, known)
+        document = _document(source, answer, decoded, known)
     except Unreadable as failure:
         if answer.cut:
             return replace(fetched, reason=FailureKind.TOO_LARGE, detail=f"cut at {len(answer.body)} bytes")
@@ -176,6 +176,7 @@ def _read(
     if source.list_rule is not None and (mark := plainly_blocked(decoded.text, asked=source.url, answered=answer.url)):
         return replace(fetched, reason=FailureKind.CAPTCHA_OR_LOGIN, detail=mark)
     entries, dropped = ready(source, document, url=answer.url, now=now, familiar=known)
+    kept = marked(document, answer.url) | {mark: known[mark] for mark in document.passed}
     named = hub_link(answer.headers.get("link", ""), decoded.text, answer.url)
     return replace(
         fetched,
@@ -188,21 +189,19 @@ def _read(
         floor=max(fetched.floor, document.ttl),
         entries=tuple(entries),
         dropped=tuple(dropped),
-        familiar=len(document.passed) + sum(mark in known for mark in marks),
-        marks=NOTHING if dropped or source.ranked else marks | {mark: known[mark] for mark in document.passed},
+        familiar=len(document.passed) + sum(mark in known for mark in marks_of(document)),
+        marks=NOTHING if dropped or source.ranked else kept,
     )
 
 
-def _document(source: Source, answer: Answer, decoded: Decoded, known: Marks) -> tuple[RawDocument, dict[int, int]]:
-    """Return what a body holds, without what may be passed over, and the marks of that."""
+def _document(source: Source, answer: Answer, decoded: Decoded, known: Marks) -> RawDocument:
+    """Return what a body holds, without what may be passed over."""
     document = _whole(source, answer, decoded, known)
-    marks = marked(document, answer.url)
-    addresses = {known[mark] for mark in document.passed} - {0}
-    if addresses.isdisjoint(marks.values()):
-        return document, marks
+    shared = {known[mark] for mark in document.passed} - {0}
+    if shared.isdisjoint(addresses(document, answer.url)):
+        return document
     # Something new has the address of something known: only all of them together show what tells them apart.
-    document = _whole(source, answer, decoded, NOTHING)
-    return document, marked(document, answer.url)
+    return _whole(source, answer, decoded, NOTHING)
 
 
 def _whole(source: Source, answer: Answer, decoded: Decoded, known: Marks) -> RawDocument:

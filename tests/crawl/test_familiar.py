@@ -2,13 +2,14 @@
 
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.core.fetched import CharsetRule, Outcome, Validators
 from monitor.core.sources import Source, SourceKind
 from monitor.crawl.decode import Decoded
-from monitor.crawl.entries import marked
+from monitor.crawl.entries import marked, marks_of
 from monitor.crawl.familiar import NOTHING, Marks, pieces_of
 from monitor.crawl.feeds import read_feed
 from monitor.crawl.fetch import crawl
@@ -81,6 +82,48 @@ def test_an_entry_is_known_again_where_it_has_become_the_last(site: Site, gate: 
     assert ([entry.title for entry in second.entries], second.familiar) == (["c"], 1)
 
 
+def test_a_newcomer_without_an_id_is_not_taken_for_one_whose_address_it_has(site: Site, gate: Gate) -> None:
+    source = Source(id="s", name="s", kind=SourceKind.FEED, url=site.page("/f", feed("a", link="/same")))
+    first = crawl(gate, source, Validators(), NOW)
+    site.page("/f", feed("b", "a", link="/same"))
+    second = crawl(gate, source, first.validators, NOW, familiar=first.marks)
+    site.page("/f", feed("c", "b", "a", link="/same").replace("<guid>c</guid>", ""))
+    third = crawl(gate, source, second.validators, NOW, familiar=second.marks)
+    [newcomer] = [entry for entry in third.entries if entry.title == "c"]
+    assert newcomer.key not in {entry.key for entry in (*first.entries, *second.entries)}
+
+
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>t</title>{}</feed>'
+ENTRY = "<entry><id>{0}</id><title>{0}</title><summary>{1}</summary></entry>"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            ATOM.format(ENTRY.format("a", "<![CDATA[<item>1</item><item>2</item>]]>") + ENTRY.format("OLD", "")),
+            ATOM.format(ENTRY.format("a", "<![CDATA[<item>1</item><item>2</item>]]>") + ENTRY.format("NEW", "")),
+        ),
+        (
+            '<rss version="2.0"><channel><item ><title>OLD</title></item><!-- <item>x</item> --></channel></rss>',
+            '<rss version="2.0"><channel><item ><title>NEW</title></item><!-- <item>x</item> --></channel></rss>',
+        ),
+    ],
+)
+def test_what_only_looks_like_an_entry_stands_for_none(site: Site, gate: Gate, before: str, after: str) -> None:
+    source = Source(id="s", name="s", kind=SourceKind.FEED, url=site.page("/f", before))
+    first = crawl(gate, source, Validators(), NOW)
+    assert "OLD" in [entry.title for entry in first.entries]
+    site.page("/f", after)
+    second = crawl(gate, source, first.validators, NOW, familiar=first.marks)
+    assert "NEW" in [entry.title for entry in second.entries]
+
+
+def test_more_entries_than_are_taken_are_not_taken_apart() -> None:
+    assert pieces_of(feed(*map(str, range(2000)))) is not None
+    assert pieces_of(feed(*map(str, range(2001)))) is None
+
+
 def test_where_nothing_is_new_though_the_document_is_another_all_is_counted(site: Site, gate: Gate) -> None:
     source = Source(id="s", name="s", kind=SourceKind.FEED, url=site.page("/f", feed("b", "a")))
     first = crawl(gate, source, Validators(), NOW)
@@ -99,15 +142,24 @@ def test_what_can_be_taken_apart_is_put_together_to_the_letter(text: str) -> Non
 
 
 BODIES = st.lists(st.sampled_from(WORDS), max_size=5).map("".join)
+OPENINGS = st.sampled_from(("<item>", "<item>", "<item>", "<item >", "<!-- <item>", "<entry>"))
 
 
-@given(st.lists(BODIES, max_size=4), st.lists(BODIES, max_size=3))
-def test_nothing_new_is_passed_over_whatever_stands_in_a_document(old: list[str], new: list[str]) -> None:
-    def document(bodies: list[str]) -> str:
-        items = "".join(f"<item><title>{body}</title><guid>{n}</guid></item>" for n, body in enumerate(bodies))
-        return f'<rss version="2.0"><channel><title>t</title>{items}</channel></rss>'
+@given(
+    st.lists(st.tuples(OPENINGS, BODIES), max_size=4),
+    st.lists(st.tuples(OPENINGS, BODIES), max_size=3),
+    st.sampled_from(("", "<!-- x -->", "<!-- <item>y</item> -->", "<!--", "]]>")),
+)
+def test_nothing_new_is_passed_over_whatever_stands_in_a_document(
+    old: list[tuple[str, str]], new: list[tuple[str, str]], head: str
+) -> None:
+    def document(bodies: list[tuple[str, str]]) -> str:
+        items = "".join(
+            f"{opening}<title>{body}</title><guid>{n}</guid></item>" for n, (opening, body) in enumerate(bodies)
+        )
+        return f'<rss version="2.0"><channel><title>t</title>{head}{items}</channel></rss>'
 
-    def read(bodies: list[str], known: Marks = NOTHING) -> RawDocument | None:
+    def read(bodies: list[tuple[str, str]], known: Marks = NOTHING) -> RawDocument | None:
         text = document(bodies)
         try:
             return read_feed(text.encode(), Decoded(text, "utf-8", CharsetRule.UTF8), known=known)
@@ -116,11 +168,15 @@ def test_nothing_new_is_passed_over_whatever_stands_in_a_document(old: list[str]
 
     first = read(old)
     known = marked(first, "https://x.example/") if first is not None and first.marks else {}
-    whole, after = read([*old, *new]), read([*old, *new], known)
-    if whole is None:
-        return
-    assert after is not None
-    before = set(first.entries) if first is not None else set()
-    assert {raw for raw in whole.entries if raw not in before} <= set(after.entries)
-    assert set(after.entries) <= set(whole.entries)
-    assert len(after.entries) + len(after.passed) == len(whole.entries)
+    # In place of what was there, and beside it.
+    for bodies in ([*old, *new], [*new, *old[1:]]):
+        whole, after = read(bodies), read(bodies, known)
+        if whole is None:
+            continue
+        assert after is not None
+        before = set(first.entries) if first is not None else set()
+        marks = marks_of(after)
+        made = {raw for raw, mark in zip(after.entries, marks, strict=True) if mark not in known}
+        assert {raw for raw in whole.entries if raw not in before} <= made
+        assert set(after.entries) <= set(whole.entries)
+        assert len(after.entries) + len(after.passed) == len(whole.entries)

@@ -34,6 +34,7 @@ DECOYS = {
     "某地举行地震应急演练": Decoy.DRILL,
     "暴雨红色预警信号生效请注意防范山洪": Decoy.WARNING,
     "小猫被困树上消防员爬梯救下": Decoy.ANIMAL,
+    "冬季取暖防一氧化碳中毒十条提示": Decoy.EDUCATION,
     "男子突发心梗猝死": None,
     "今天的晚霞真好看": None,
 }

@@ -19,6 +19,8 @@ HEADLINES = {
     "甲江一货船沉没9人失联": "water_transport",
     "甲县3名少年溺亡": "drowning",
     "甲县客车与货车相撞致6死": "road",
+    "甲湾一渔船翻覆3人失联": "water_transport",
+    "甲县一客车驶出路面翻覆 伤亡待核实": "road",
     "甲地音乐节踩踏事故致8死": "stampede",
     "甲县突发森林火灾": "forest_fire",
     "甲县一户人家一氧化碳中毒4人死亡": "poisoning",

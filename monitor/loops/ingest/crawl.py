@@ -215,12 +215,17 @@ class Crawl:
         read = pages.read(source, [entry for entry in fresh if wants_page(source, entry)][:PAGES_AT_ONCE])
         whole = [read[entry.key].entry if entry.key in read else entry for entry in fresh]
         with self.storing:
-            now = self.clock()
-            new = self.intake.take(source, whole, now, backlog=backlog, place=self.places) if whole else 0
+            new = self._stored(source, whole, backlog=backlog) if whole else 0
             unread = {entry.key for entry in fresh}
             self.intake.see(source, [entry for entry in fetched.entries if entry.key not in unread], self.clock())
         stored = new == len(whole) or (few and not self._unknown(source, fetched))
         return new, stored, [page for page in read.values() if page.reason is not None]
+
+    def _stored(self, source: Source, entries: Sequence[Entry], *, backlog: bool) -> int:
+        with self.places:
+            now = self.clock()
+            looked_at = self.intake.look_at(source, entries, now, backlog=backlog)
+        return self.intake.store(source, looked_at, now)
 
     def _few_and_new(self, source: Source, fetched: Fetched) -> bool:
         """Tell whether reading what few entries say costs less than asking which are stored: hardly any will be."""

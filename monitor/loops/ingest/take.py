@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -38,7 +38,6 @@ from monitor.store.items import Drop, NewItem
 Brought = tuple[Sequence[Read], datetime]
 # How many entries one transaction stores with those of other sources, whose writers all others wait for.
 MOST_TOGETHER = 100
-ANYWHERE: AbstractContextManager[object] = nullcontext()
 log = logging.getLogger(__name__)
 
 
@@ -88,31 +87,36 @@ class Intake:
         return sum(map(len, found.values()))
 
     def take(
-        self,
-        source: Source,
-        entries: Iterable[Entry],
-        now: datetime,
-        *,
-        backlog: bool = False,
-        quiet: bool = False,
-        place: AbstractContextManager[object] = ANYWHERE,
+        self, source: Source, entries: Iterable[Entry], now: datetime, *, backlog: bool = False, quiet: bool = False
     ) -> int:
         """Store entries that are new at `now`, with all that follows from them; return how many were new.
 
         `backlog` tells that the entries stood there already when the source was first looked at, in the source's order.
         One that cannot be read or stored stops no other: it is kept as dropped, counted and told. Where it is `quiet`,
-        nobody is told of the incidents that are opened. They are read in `place`, and stored with those of others.
+        nobody is told of the incidents that are opened.
         """
+        return self.store(source, self.look_at(source, entries, now, backlog=backlog), now, quiet=quiet)
+
+    def look_at(
+        self, source: Source, entries: Iterable[Entry], now: datetime, *, backlog: bool = False
+    ) -> tuple[list[Read], list[Aside]]:
+        """Return what is thought of entries, and those that cannot be read."""
         standing = list(entries)
         old = among_old(standing, self.pack.stale_after, now) if backlog else frozenset()
         reads, aside = list[Read](), list[Aside]()
-        with place:
-            for entry in standing:
-                try:
-                    reads.append(self.read(source, entry, now, old=entry.key in old))
-                except Exception as error:
-                    log.exception("source %s: an entry cannot be read", source.id)
-                    aside.append(_aside(entry.title, error, may_report=True))
+        for entry in standing:
+            try:
+                reads.append(self.read(source, entry, now, old=entry.key in old))
+            except Exception as error:
+                log.exception("source %s: an entry cannot be read", source.id)
+                aside.append(_aside(entry.title, error, may_report=True))
+        return reads, aside
+
+    def store(
+        self, source: Source, looked_at: tuple[list[Read], list[Aside]], now: datetime, *, quiet: bool = False
+    ) -> int:
+        """Store what was thought of entries, together with those of other sources; return how many were new."""
+        reads, aside = looked_at
         new = self._store(reads, now, aside, quiet=quiet) if reads else 0
         if aside:
             self._set_aside(source, aside, now)

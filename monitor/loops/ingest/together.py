@@ -48,11 +48,16 @@ class Together(Generic[T, R]):
         mine: _Turn[T, R] = _Turn(one)
         with self._lock:
             self._waiting.append(mine)
-        with self._working:
-            while not mine.done:
-                self._work(self._next(), work)
+        while not mine.done:
+            with self._working:
+                if not mine.done:
+                    self._work(self._next(), work)
         if mine.error is not None:
-            raise mine.error
+            try:
+                raise mine.error
+            finally:
+                # Else what was raised and this frame would hold each other, and all that was asked.
+                del mine
         return mine.result  # type: ignore[return-value] # it is what `work` returned
 
     def _next(self) -> list[_Turn[T, R]]:
