@@ -5,7 +5,9 @@ A document type is refused, harmless or not: no OPML needs one. Nothing is fetch
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 import lxml.etree
@@ -19,6 +21,7 @@ from monitor.crawl.raw import Unreadable
 LONGEST = 20_000_000
 MOST_OUTLINES = 100_000
 DEEPEST = 50
+_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]+)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,20 @@ class Outlines:
     leftovers: tuple[Leftover, ...] = ()
 
 
+def _text(body: bytes) -> str:
+    """Return a file as text: a program wrote it, so where it may be UTF-8 by what it says, it is (XML 1.0, 4.3.3)."""
+    said = _ENCODING.match(body)
+    if said is None or said[1].lower() == b"utf-8":
+        with suppress(UnicodeDecodeError):
+            return body.decode("utf-8")
+    return decode(body).text
+
+
 def read_opml(body: bytes) -> Outlines:
     """Return what an OPML file holds; raise Unreadable(TOO_LARGE, HOSTILE_XML, UNREADABLE) with the line."""
     if len(body) > LONGEST:
         raise Unreadable(FailureKind.TOO_LARGE, f"{len(body)} > {LONGEST}")
-    text = decode(body).text.lstrip("\ufeff")
+    text = _text(body).lstrip("\ufeff")
     if without_doctype(text) != text:
         raise Unreadable(FailureKind.HOSTILE_XML, "DOCTYPE")
     root = _root(text)

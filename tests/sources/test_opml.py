@@ -103,6 +103,12 @@ def told(entries: list[SourceEntry]) -> list[tuple[str, str, str]]:
     return sorted((e.group, e.base, json.dumps(v)) for e, v in zip(entries, last, strict=True))
 
 
+def test_a_file_that_may_be_utf_8_is_however_few_letters_tell() -> None:
+    given = [SourceEntry(group="feeds", values={"id": "s0", "name": "\x80", "url": "https://a.example/f", "note": "𐁀"})]
+    outlines = read_opml(write_opml(map(outline_of, given), title="x"))
+    assert [entry.values["note"] for one in outlines.found if (entry := entry_of(one))] == ["𐁀"]
+
+
 @settings(max_examples=30)
 @given(entries())
 def test_every_field_survives_the_way_out_and_in(given: list[SourceEntry]) -> None:
