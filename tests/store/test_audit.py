@@ -197,7 +197,7 @@ def statement(words: str) -> Callable[[Connection], object]:
         (statement("UPDATE audit SET at = '2020-01-01 00:00:00.000000' WHERE seq = 8"), FaultKind.CHANGED, 8),
         (statement("UPDATE audit SET matter_id = 7 WHERE seq = 1"), FaultKind.CHANGED, 1),
         (
-            statement("UPDATE audit SET hash = replace(hash, 'a', 'b') WHERE seq = 7"),
+            statement("UPDATE audit SET hash = substr(hash, 2) || substr(hash, 1, 1) WHERE seq = 7"),
             FaultKind.CHANGED,
             7,
         ),
