@@ -109,9 +109,11 @@ class Heart:
         """Begin to beat; the first cycle of every pulse comes at once."""
         for pulse in self.pulses:
             self._metronome.add_job(pulse.due.set, "interval", seconds=pulse.seconds, id=pulse.name)
+        # Before the legs: one of them watches over it, and would raise the alarm about what has not begun yet.
+        self._metronome.start()
+        for pulse in self.pulses:
             pulse.started_at = self._clock()
             self._threads[pulse.name].start()
-        self._metronome.start()
 
     @property
     def scheduler_beats(self) -> bool:

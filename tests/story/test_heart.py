@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from monitor.core.errors import N_, Mistake
 from monitor.service.heart import Heart, Pulse
@@ -109,6 +110,22 @@ def test_no_cycle_begins_while_the_last_one_goes_on(hearts: list[Heart]) -> None
     beating(hearts, Pulse("slow", tick, seconds=0.01), patience=0.01)
     assert come(lambda: tick.times > 4)
     assert most == [1]
+
+
+def test_it_is_well_from_its_first_cycle_on_however_long_the_metronome_takes_to_start(
+    hearts: list[Heart], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = BackgroundScheduler.start
+
+    def slowly(metronome: BackgroundScheduler) -> None:
+        time.sleep(0.2)
+        begin(metronome)
+
+    monkeypatch.setattr(BackgroundScheduler, "start", slowly)
+    told: list[bool] = []
+    beating(hearts, Pulse("leg", Counted(lambda: told.append(hearts[0].beats)), seconds=0.02))
+    assert come(lambda: len(told) > 1)
+    assert all(told)
 
 
 def test_without_its_metronome_it_beats_all_the_same(hearts: list[Heart]) -> None:

@@ -6,6 +6,7 @@ Slack documentation, "Using Socket Mode". On purpose it also goes silent, closes
 from __future__ import annotations
 
 import json
+import select
 import socket
 import threading
 import time
@@ -21,6 +22,7 @@ from wsproto.utilities import RemoteProtocolError
 
 ACK_WITHIN = 3.0
 FRAME = 100_000
+PATIENCE = 20.0
 
 
 @dataclass(slots=True)
@@ -105,10 +107,11 @@ class SocketServer:
         return f"ws://127.0.0.1:{self._server.getsockname()[1]}/link/?ticket={name}&app_id=A0APP"
 
     def send(self, kind: str, payload: Any, *, link: Link | None = None, answerable: bool | None = None) -> str:
-        """Send an envelope over one of the connections, each in turn; return its id."""
+        """Send an envelope over one of the connections, each in turn, once there is one; return its id."""
         envelope = uuid4().hex
         if link is None:
             self._turn += 1
+            assert self.wait(lambda: self.live), "nobody is connected"
             link = self.live[self._turn % len(self.live)]
         body = (
             kind == "slash_commands" or payload.get("type") == "view_submission" if answerable is None else answerable
@@ -142,13 +145,12 @@ class SocketServer:
     def _serve(self, sock: socket.socket) -> None:
         link = Link(sock, WSConnection(ConnectionType.SERVER), "")
         self.links.append(link)
-        sock.settimeout(0.05)
+        # For what is sent: a long envelope waits for its reader. What comes is looked for in between.
+        sock.settimeout(PATIENCE)
         while not link.over and not self._ended.is_set():
             try:
-                came = sock.recv(65_536)
-            except TimeoutError:
-                came = None
-            except OSError:
+                came = sock.recv(65_536) if select.select([sock], [], [], 0.05)[0] else None
+            except (OSError, ValueError):
                 break
             if came is not None and not link.mute:
                 try:
@@ -195,11 +197,11 @@ class SocketServer:
         self.tickets.discard(ticket)
         link.ticket = ticket
         link.send(AcceptConnection())
-        if self.greets:
-            link.say(
-                type="hello", num_connections=len(self.live) + 1, debug_info={"approximate_connection_time": 18060}
-            )
+        number = len(self.live) + 1
+        # Open before it is greeted: who has heard the greeting may rely on it.
         link.opened = True
+        if self.greets:
+            link.say(type="hello", num_connections=number, debug_info={"approximate_connection_time": 18060})
 
     def _acknowledge(self, said: dict[str, Any]) -> None:
         unknown = set(said) - {"envelope_id", "payload"}
