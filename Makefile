@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# So that no start compiles the program, not even where nothing may be written beside it.
+COMPILE = $(BIN)/python -m compileall -q monitor responders
 HERE_FLAGS := --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation
 PIP_FLAGS := --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
@@ -54,11 +56,13 @@ $(VENV)/.python:
 $(VENV)/.run: $(VENV)/.python requirements.lock pyproject.toml
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements.lock
 	@$(BIN)/pip install $(HERE_FLAGS) -e .
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.python requirements-test.lock pyproject.toml
 	$(BIN)/pip install $(PIP_FLAGS) -r requirements-test.lock
 	@$(BIN)/pip install $(HERE_FLAGS) -e .
+	@$(COMPILE)
 	@touch $@ $(VENV)/.run
 
 words:           ## collect the texts for people and compile the catalogues

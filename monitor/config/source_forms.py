@@ -103,12 +103,16 @@ class CommonForm(Part):
     group: str = Field(default="", max_length=40, description="What it is compared with at night, in place of trust")
     may_be_empty: bool = Field(default=False, description="An answer without entries is no failure")
     tls: Tls = Tls.VERIFIED
-    headers: dict[str, str] = Field(default={})
+    headers: dict[str, str] = Field(default_factory=dict)
     permission: PermissionForm | None = Field(default=None, description="Lifts the site's robots.txt")
     enabled: bool = True
     note: str = ""
-    folders: list[FolderName] = Field(default=[], description="The folders of an OPML file around it, from outside in")
-    outline: dict[str, str] = Field(default={}, description="What another program wrote of it in an OPML file")
+    folders: list[FolderName] = Field(
+        default_factory=list, description="The folders of an OPML file around it, from outside in"
+    )
+    outline: dict[str, str] = Field(
+        default_factory=dict, description="What another program wrote of it in an OPML file"
+    )
 
     def values(self) -> dict[str, Any]:
         """Return the fields that become those of a Source."""

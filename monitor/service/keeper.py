@@ -134,4 +134,6 @@ def origins(addresses: Iterable[str]) -> tuple[str, ...]:
         parts = urlsplit(address)
         if parts.scheme in ("http", "https") and parts.hostname:
             found.setdefault(parts.hostname, f"{parts.scheme}://{parts.netloc}/")
-    return tuple(found.values())[:ASKED]
+        if len(found) == ASKED:
+            break
+    return tuple(found.values())

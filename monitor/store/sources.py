@@ -69,7 +69,12 @@ _OPEN = select(DEADLINE.c.id).where(DEADLINE.c.state == DeadlineState.OPEN.value
 
 def register(connection: Connection, source_ids: Collection[str], now: datetime) -> None:
     """Make sure that every source has its row; a new one is due at once. Nothing of others is lost."""
-    rows = [{**EMPTY, "id": source_id, "next_at": now, "known_since": now} for source_id in source_ids]
+    known = set(connection.scalars(select(SOURCE.c.id)))
+    rows = [
+        {**EMPTY, "id": source_id, "next_at": now, "known_since": now}
+        for source_id in source_ids
+        if source_id not in known
+    ]
     if rows:
         connection.execute(insert(connection, SourceRow).on_conflict_do_nothing(index_elements=["id"]), rows)
     # Earlier versions did not keep it.

