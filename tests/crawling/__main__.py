@@ -16,7 +16,7 @@ def rows(*, quick: bool) -> dict[str, Callable[[Stage, int], Row | list[Row]]]:
         "speed": partial(speed.rows, count=200 if quick else 2000),
         "many": partial(many.rows, count=2000 if quick else 20_000),
         "hanging": partial(hanging.row, hosts=100 if quick else 1000, seconds=40 if quick else 75),
-        "shared": partial(shared.rows, count=200 if quick else 1000),
+        "shared": partial(shared.rows, count=200 if quick else 600),
         "latency": partial(latency.row, count=100 if quick else 1000, seconds=60 if quick else 120),
         "hostile": hostile.row,
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -28,6 +30,8 @@ INTERVAL = timedelta(seconds=30)
 # In the service a lease is 15 minutes; for the table it may not end while so many wait for their turn.
 LONG, LEASE = 300.0, 15.0
 LIMIT = 240.0
+# So long several processes may take to be ready.
+READY = 10.0
 # So long it may take until whoever is left comes to those whose lease has ended.
 TURN = 5.0
 
@@ -39,6 +43,7 @@ class Task(Order):
     port: int = 0
     count: int = 0
     lease: float = LONG
+    begin: float = 0.0
 
 
 def crawling(task: Task) -> None:
@@ -48,6 +53,8 @@ def crawling(task: Task) -> None:
     urls = [f"http://{address(n)}:{task.port}/feed/{n}" for n in range(task.count)]
     with plant(task.url, feeds(urls, INTERVAL)) as made:
         made.crawl.lease = timedelta(seconds=task.lease)
+        # All at the same moment: several take longer to be ready than one.
+        time.sleep(max(0.0, task.begin - time.time()))
         pulse = Pulse("crawl", made.crawl.tick, seconds=1)
         made.crawl.nudge = pulse.due.set
         Heart([pulse], made.clock).start()
@@ -72,14 +79,19 @@ def _together(
     stage: Stage, sites: Sites, seed: int, count: int, processes: int, alone: float | None
 ) -> tuple[Row, float]:
     began, url = time.monotonic(), stage.fresh()
-    crew = Crew(Task(url, port=sites.ports[Habit.ANSWERS], count=count), seed, target=crawling, make=context)
+    begin = time.time() + READY
+    task = Task(url, port=sites.ports[Habit.ANSWERS], count=count, begin=begin)
+    crew = Crew(task, seed, target=crawling, make=context)
     database = stage.open(url)
     sites.asked()
     for _ in range(processes):
         crew.hire()
+    time.sleep(max(0.0, begin - time.time()))
+    before = _used(crew.pids)
     asked: dict[int, list[float]] = defaultdict(list)
     _watch(sites, asked, lambda: _stored(database) >= count)
-    took = time.time() - min((times[0] for times in asked.values()), default=time.time())
+    took = time.time() - begin
+    theirs, everyone = ((later - one) / took for one, later in zip(before, _used(crew.pids), strict=True))
     # Long enough for each to come round once more.
     end = time.monotonic() + INTERVAL.total_seconds() * 1.2
     _watch(sites, asked, lambda: time.monotonic() > end)
@@ -89,11 +101,27 @@ def _together(
     )
     rate = len(asked) / took if took else 0.0
     ratio = "" if alone is None else f", {rate / alone:.2f} times one process"
-    measured = f"{len(asked)} of {count} stored at {rate:.0f} feeds/s{ratio}; {early} fetched before their time"
+    measured = (
+        f"{len(asked)} of {count} stored at {rate:.0f} feeds/s{ratio}; {early} fetched before their time; of "
+        f"{os.cpu_count()} cores {theirs:.1f} crawled, {everyone - theirs:.1f} were the server, the sites and others"
+    )
     name = f"{processes} process{'es' if processes > 1 else ''} on one database, {count:,} feeds, all new"
     held = len(asked) == count and not early and (alone is None or rate > alone)
     wanted = "each once an interval; faster with cores"
     return Row(name, stage.kind, wanted, measured, held, seed, time.monotonic() - began), rate
+
+
+def _used(pids: Sequence[int]) -> tuple[float, float]:
+    """Return the seconds of processor time that these processes have used, and that the whole machine has."""
+    tick = os.sysconf("SC_CLK_TCK")
+    theirs = 0
+    for pid in pids:
+        figures = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        theirs += int(figures[11]) + int(figures[12])
+    user, nice, system, _idle, _waiting, *interrupts = map(
+        int, Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:8]
+    )
+    return theirs / tick, (user + nice + system + sum(interrupts)) / tick
 
 
 def _stored(database: Database) -> int:
