@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, Executable, delete, inspect, select
+from sqlalchemy import Connection, Executable, bindparam, delete, inspect, select
 
 from monitor.store.sql import insert, of, once_per_dialect
 from monitor.store.tables import EditionRow
 
 EDITION = of(EditionRow)
 MOVED = "moved to "
+ANEW = " anew"
+_NUMBER = select(EDITION.c.number).where(EDITION.c.name == bindparam("name"))
 
 
-def hold(connection: Connection, name: str) -> int:
-    """Hold what is named until the transaction ends; return the number of the edition that it writes."""
-    return int(connection.execute(_counted(connection), {"name": name, "number": 1}).scalar_one())
+def hold(connection: Connection, name: str, *, anew: bool = False) -> int:
+    """Hold what is named until the transaction ends; return the number of the edition that it writes.
+
+    `anew` tells that it does not only add to the editions before: what others remember of those no longer holds.
+    """
+    number = int(connection.execute(_counted(connection), {"name": name, "number": 1}).scalar_one())
+    if anew:
+        began = {"name": f"{name}{ANEW}", "number": number}
+        statement = insert(connection, EditionRow).on_conflict_do_update(index_elements=["name"], set_=began)
+        connection.execute(statement, began)
+    return number
+
+
+def edition(connection: Connection, name: str) -> int:
+    """Return the number of the last edition of what is named; 0 before the first."""
+    return connection.scalar(_NUMBER, {"name": name}) or 0
+
+
+def made_anew_in(connection: Connection, name: str) -> int:
+    """Return the last edition that did not only add to those before it; 0 where none did."""
+    return edition(connection, f"{name}{ANEW}")
 
 
 @once_per_dialect

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, select, update
 
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
@@ -54,7 +54,6 @@ _UNPLACED = (
     .where(LINK.c.item_id.is_(None), ITEM.c.first_seen_at >= bindparam("since"))
 )
 _UNPLACED_AFTER = _UNPLACED.where(ITEM.c.id > bindparam("after")).order_by(ITEM.c.id)
-_UNPLACED_LATE = _UNPLACED.where(or_(ITEM.c.id > bindparam("after"), ITEM.c.first_seen_at >= bindparam("late")))
 _UNPLACED_OF = _UNPLACED.where(
     ITEM.c.first_seen_at <= bindparam("until"), ITEM.c.id.in_(bindparam("numbers", expanding=True))
 ).order_by(ITEM.c.first_seen_at, ITEM.c.id)
@@ -63,31 +62,43 @@ _TITLE = update(MATTER).where(MATTER.c.id == bindparam("number"))
 _STEPS = select(STEP).where(STEP.c.matter_id == bindparam("number")).order_by(STEP.c.id)
 
 
-def candidates(connection: Connection, seen_since: datetime) -> list[Candidate]:
+def candidates(connection: Connection, seen_since: datetime, *, after: int | None = None) -> list[Candidate]:
     """Return the incidents that were heard of since `seen_since`, for an item to be compared with.
 
     Dismissed ones are among them, so that a further report of a dismissed incident opens nothing new. Drills are not.
+    `after` is an edition of the placings: then only incidents to which later ones have added.
     """
-    rows = connection.execute(
+    asked = (
         select(INCIDENT, MATTER.c.title)
         .join(MATTER, MATTER.c.id == INCIDENT.c.matter_id)
         .where(
             INCIDENT.c.last_seen_at >= seen_since, MATTER.c.state != MatterState.MERGED.value, MATTER.c.drill.is_(False)
         )
     )
-    return [candidate(row) for row in rows]
+    if after is not None:
+        asked = asked.where(INCIDENT.c.matter_id.in_(select(LINK.c.matter_id).where(LINK.c.edition > after)))
+    return [candidate(row) for row in connection.execute(asked)]
 
 
-def told(connection: Connection, seen_since: datetime) -> list[Told]:
-    """Return the titles of the incidents that were heard of since `seen_since`, oldest first."""
-    rows = connection.execute(
+def told(
+    connection: Connection, seen_since: datetime, *, after: int | None = None, until: int | None = None
+) -> list[Told]:
+    """Return the titles of the incidents that were heard of since `seen_since`, oldest first.
+
+    `after` and `until` are editions of the placings: what was placed after the one, and in none after the other.
+    """
+    asked = (
         select(LINK.c.matter_id, ITEM.c.title, ITEM.c.first_seen_at, COUNTS.label("counts"))
         .join(ITEM, ITEM.c.id == LINK.c.item_id)
         .join(INCIDENT, INCIDENT.c.matter_id == LINK.c.matter_id)
         .where(INCIDENT.c.last_seen_at >= seen_since)
         .order_by(ITEM.c.first_seen_at, ITEM.c.id)
     )
-    return [Told(row.matter_id, row.title, row.first_seen_at, row.counts) for row in rows]
+    if after is not None:
+        asked = asked.where(LINK.c.edition > after)
+    if until is not None:
+        asked = asked.where(LINK.c.edition <= until)
+    return [Told(row.matter_id, row.title, row.first_seen_at, row.counts) for row in connection.execute(asked)]
 
 
 def candidate(row: Row[Any]) -> Candidate:
@@ -137,15 +148,12 @@ def _report(row: Row[Any]) -> Report:
     )
 
 
-def unplaced_after(connection: Connection, after: int, since: datetime, late: datetime | None) -> list[Row[Any]]:
+def unplaced_after(connection: Connection, after: int, since: datetime) -> list[Row[Any]]:
     """Return id, title and first_seen_at of the items that became known since and belong to no incident, by number.
 
-    Only those numbered after `after` are returned, and where `late` is given those that became known since then.
+    Only those numbered after `after` are returned.
     """
-    if late is None:
-        return list(connection.execute(_UNPLACED_AFTER, {"since": since, "after": after}))
-    asked = _UNPLACED_LATE.order_by(ITEM.c.id)
-    return list(connection.execute(asked, {"since": since, "after": after, "late": late}))
+    return list(connection.execute(_UNPLACED_AFTER, {"since": since, "after": after}))
 
 
 def unplaced_of(connection: Connection, numbers: AbstractSet[int], since: datetime, until: datetime) -> list[Row[Any]]:
@@ -169,9 +177,19 @@ def _opening(connection: Connection) -> Executable:
     return insert(connection, MatterRow).returning(MATTER.c.id)
 
 
-def attach(connection: Connection, item_id: int, matter_id: int, *, why: str, detail: str = "", by: str = "") -> None:
-    """Put an item into an incident; a person's placing replaces the machine's."""
+def attach(
+    connection: Connection,
+    item_id: int,
+    matter_id: int,
+    *,
+    why: str,
+    detail: str = "",
+    by: str = "",
+    edition: int = 0,
+) -> None:
+    """Put an item into an incident, in an edition of the placings; a person's placing replaces the machine's."""
     values = {"item_id": item_id, "matter_id": matter_id, "why": why, "detail": detail, "placed_by": by}
+    values["edition"] = edition
     connection.execute(_placing_by_person(connection) if by else _placing(connection), values)
 
 
@@ -190,7 +208,7 @@ def _placing_by_person(connection: Connection) -> Executable:
 
 
 def _placed(coming: Any) -> dict[str, Any]:
-    return {name: coming[name] for name in ("matter_id", "why", "detail", "placed_by")}
+    return {name: coming[name] for name in ("matter_id", "why", "detail", "placed_by", "edition")}
 
 
 def detach(connection: Connection, item_id: int) -> None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, func, select, update
+from sqlalchemy import Connection, Executable, Row, bindparam, func, select, update
+from sqlalchemy.types import NullType
 
 from monitor.core.model import CASUALTY_FIELDS, Assessment, Item
 from monitor.core.text import storable
@@ -20,6 +21,8 @@ ITEM = of(ItemRow)
 ASSESSMENT = of(AssessmentRow)
 DROP = of(DropRow)
 BATCH = 500
+# As one value: a row for each of thousands takes ten times as long.
+_NUMBERS_SINCE = select(func.array_agg(ITEM.c.id, type_=NullType())).where(ITEM.c.first_seen_at >= bindparam("since"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +203,11 @@ def verdict_counts(connection: Connection, since: datetime, until: datetime) -> 
         .group_by(ITEM.c.verdict, ITEM.c.tag)
     )
     return {f"{verdict}:{tag}" if tag else verdict: count for verdict, tag, count in rows}
+
+
+def numbers_since(connection: Connection, since: datetime) -> frozenset[int]:
+    """Return the numbers of the items that became known since; only on PostgreSQL."""
+    return frozenset(connection.scalar(_NUMBERS_SINCE, {"since": since}) or ())
 
 
 def titles_after(connection: Connection, item_id: int, since: datetime) -> list[Row[Any]]:

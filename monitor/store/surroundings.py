@@ -30,9 +30,27 @@ def hear(
 
 
 def surroundings(
-    connection: Connection, lore: Lore, background: Background, seen_at: datetime, *, without: Container[int] = ()
+    connection: Connection,
+    lore: Lore,
+    background: Background,
+    seen_at: datetime,
+    *,
+    without: Container[int] = (),
+    until: int | None = None,
 ) -> Surroundings:
-    """Return the incidents that were heard of lately before `seen_at`, or after; those numbered in `without` not."""
+    """Return the incidents that were heard of lately before `seen_at`, or after; those numbered in `without` not.
+
+    Of titles placed in editions after `until` it knows nothing.
+    """
     since = seen_at - WINDOW
     recent = [known for known in incidents.candidates(connection, since) if known.matter_id not in without]
-    return Surroundings(recent, incidents.told(connection, since), lore, background)
+    return Surroundings(recent, incidents.told(connection, since, until=until), lore, background)
+
+
+def catch_up(connection: Connection, around: Surroundings, seen_at: datetime, *, after: int) -> None:
+    """Add to the incidents what others have placed in the editions after one."""
+    since = seen_at - WINDOW
+    for candidate in incidents.candidates(connection, since, after=after):
+        around.put(candidate)
+    for title in incidents.told(connection, since, after=after):
+        around.tell(title)

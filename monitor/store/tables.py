@@ -231,7 +231,7 @@ class IncidentRow(Table, table=True):
 
 
 class IncidentItemRow(Table, table=True):
-    """An Item belongs to one incident; `placed_by` is empty where the machine placed it."""
+    """An Item belongs to one incident; `placed_by` is empty where the machine placed it, in which edition."""
 
     __tablename__ = "incident_item"
     item_id: int = Field(primary_key=True, foreign_key="item.id")
@@ -239,6 +239,7 @@ class IncidentItemRow(Table, table=True):
     why: str
     detail: str = ""
     placed_by: str = ""
+    edition: int = Field(default=0, index=True)
 
 
 class SeverityStepRow(Table, table=True):

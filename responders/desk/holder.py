@@ -40,7 +40,7 @@ class Holder:
         """
         with self._database.write() as connection:
             if placing:
-                hold(connection, "placing")
+                hold(connection, "placing", anew=True)
             duties.lock_matter(connection, incident_id)
             incident = self._incident(connection, incident_id)
             if seen is not None:

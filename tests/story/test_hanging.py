@@ -6,15 +6,17 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from monitor.core.fetched import Outcome
 from monitor.core.sources import Source, SourceKind
 from monitor.gate import Gate, GateSettings
-from monitor.loops.ingest.crawl import Crawl
+from monitor.loops.ingest.crawl import LOOK_AT, Crawl
 from monitor.loops.ingest.places import Places
 from monitor.service.slots import MOST, slots
 from monitor.service.threads import Threads
@@ -25,6 +27,13 @@ from tests.responders.console.station import Station
 
 FEED = "<rss version='2.0'><channel><item><title>{0}</title><link>http://n.example/{0}</link></item></channel></rss>"
 HANGING, WELL = 40, 30
+
+
+class Nobody(Executor):
+    """Takes every task and begins none."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        return Future()
 
 
 @contextmanager
@@ -68,6 +77,36 @@ def test_hosts_that_hang_delay_no_other(database: Database, gate: Gate) -> None:
             states = stored.states(connection)
         failed = [name for name, state in states.items() if state.last_outcome == Outcome.FAILED.value]
         assert sorted(failed) == sorted(f"s{number:03}" for number in range(HANGING))
+
+
+def test_more_are_begun_soon_though_all_that_were_begun_hang(
+    database: Database, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, looks = threading.Event(), threading.Semaphore(0)
+    monkeypatch.setattr(Crawl, "_run", lambda *_: free.wait(20))
+    names = [f"s{n:03}" for n in range(2 * LOOK_AT + 30)]
+    sources = {n: Source(id=n, name=n, kind=SourceKind.FEED, url=f"http://{n}.example/") for n in names}
+    crawl = Crawl(Station(database).parts.intake, gate, sources, Threads("fetch"), 1000, lambda: datetime.now(UTC))
+    crawl.nudge = looks.release
+    crawl.register(datetime.now(UTC))
+    begun = [crawl.tick(datetime.now(UTC))]
+    while len(begun) < 3:
+        assert looks.acquire(timeout=5), "a fetch had to end before others began"
+        begun.append(crawl.tick(datetime.now(UTC)))
+    assert begun == [LOOK_AT, 2 * LOOK_AT, 2 * LOOK_AT + 30]
+    assert not looks.acquire(timeout=0.2), "nothing is left to be begun"
+    free.set()
+    crawl.wait()
+
+
+def test_two_processes_that_look_in_turns_share_what_is_due(database: Database, gate: Gate) -> None:
+    names = [f"s{n:03}" for n in range(3 * LOOK_AT)]
+    sources = {n: Source(id=n, name=n, kind=SourceKind.FEED, url=f"http://{n}.example/") for n in names}
+    intake, taken = Station(database).parts.intake, Nobody()
+    first, second = (Crawl(intake, gate, sources, taken, 1000, lambda: datetime.now(UTC)) for _ in range(2))
+    first.register(datetime.now(UTC))
+    shares = [crawl.tick(datetime.now(UTC)) for crawl in (first, second, first, second)]
+    assert shares == [LOOK_AT, LOOK_AT, 2 * LOOK_AT, LOOK_AT]
 
 
 def test_sources_that_nobody_asks_for_any_more_stand_in_nobodys_way(database: Database) -> None:

@@ -35,7 +35,8 @@ from monitor.store.sources import LEG, SourceState
 
 # Longer than a fetch and all its pages can take, each within the gate's total time.
 LEASE = timedelta(minutes=15)
-LOOK_AT = 200
+# How many a look at what is due begins: few, so that processes which look in turns share the work.
+LOOK_AT = 100
 # How many fetches read at once, and how many may wait for their entries to be stored, which is done for many together;
 # how often, in seconds, one that ends lets further ones begin at most.
 PLACES, STORING = 4, 32
@@ -107,7 +108,14 @@ class Crawl:
         for claimed in self._claim(now, free):
             self.hosts.begin(host_of(claimed.source), now)
             self._under_way.add(self.pool.submit(self._run, claimed))
+        if self._more and len(self._under_way) < self.slots:
+            self.pool.submit(self._look_again)
         return len(self._under_way)
+
+    def _look_again(self) -> None:
+        """Let others begin soon, though all that were begun should hang."""
+        time.sleep(NUDGE_EVERY)
+        self._ended()
 
     @property
     def _crowded(self) -> bool:

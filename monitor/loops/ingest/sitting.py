@@ -1,8 +1,4 @@
-"""One transaction of the intake: its items are stored, each is placed, and what follows for the deadlines is written.
-
-What the placing compares with is kept in memory between sittings; the edition of the placings in the database tells
-whether anyone else, a person or another process, has changed them since.
-"""
+"""One transaction of the intake: items are stored, each is placed, and what follows for the deadlines is written."""
 
 from __future__ import annotations
 
@@ -14,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import itemgetter
-from threading import Lock
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -25,21 +20,18 @@ from monitor.core.incidents.grader import Grader
 from monitor.core.incidents.heat import Sighting
 from monitor.core.incidents.placing import WINDOW, Candidate, Lore, Placed, Placing, Told
 from monitor.core.incidents.surroundings import SURELY_RELATED, Surroundings
-from monitor.core.incidents.topics import Background
 from monitor.core.incidents.whispers import about_safety, same_whisper
 from monitor.core.model import Assessment, Decoy
 from monitor.core.second.doubt import to_ask
 from monitor.core.second.opinion import Asks
 from monitor.core.verdict import REPORTS
-from monitor.loops.ingest.lately import Lately
 from monitor.loops.ingest.listing import Mark, news
+from monitor.loops.ingest.memory import Memory
 from monitor.store import duties, heat, incidents, items, second, whispers
 from monitor.store.corrections import refold
-from monitor.store.editions import hold
 from monitor.store.items import NewItem
 from monitor.store.matter_facts import facts_of
 from monitor.store.second import Waiting
-from monitor.store.surroundings import hear, surroundings
 
 LOOKED_BACK_ON = timedelta(hours=3)
 log = logging.getLogger(__name__)
@@ -66,33 +58,6 @@ class Read:
 
 # What was stored, by its number.
 Kept = tuple[int, Read]
-
-
-@dataclass(slots=True)
-class Memory:
-    """What is known between sittings: the recent incidents, as of which edition, and what titles at large speak of."""
-
-    background: Background = field(default_factory=Background)
-    lately: Lately = field(default_factory=Lately)
-    around: Surroundings | None = None
-    edition: int = 0
-    heard: int = 0
-
-
-class Shelf:
-    """Keeps one memory for the sittings of a process, which take turns; one that failed leaves none behind."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._memory = Memory()
-
-    @contextmanager
-    def borrowed(self) -> Iterator[Memory]:
-        """Give the memory to one sitting."""
-        with self._lock:
-            memory, self._memory = self._memory, Memory()
-            yield memory
-            self._memory = memory
 
 
 @dataclass(slots=True)
@@ -150,24 +115,16 @@ class Sitting:
             self.memory.background.hear(read.terms, now)
             self.memory.heard = max(self.memory.heard, item_id)
 
-    def _around(self, now: datetime, *, anew: bool = False) -> Surroundings:
-        """Return the recent incidents, and first hear what others have stored, where memory does not have them."""
-        memory = self.memory
-        if memory.around is not None and not anew:
-            return memory.around
-        memory.heard = hear(self.connection, memory.background, now, heard=memory.heard, without=self._kept)
-        memory.around = surroundings(self.connection, self.lore, memory.background, now)
-        return memory.around
+    def _around(self, now: datetime) -> Surroundings:
+        return self.memory.incidents(self.connection, self.lore, now, self._kept)
 
     def _hold(self, now: datetime) -> Surroundings:
         """Let nobody else place anything until this transaction ends; return the incidents as they stand."""
         if self._held:
             return self._around(now)
-        edition = hold(self.connection, "placing")
-        around = self._around(now, anew=edition != self.memory.edition + 1)
-        around.forget(now - WINDOW)
-        self.memory.edition, self._held = edition, True
-        return around
+        self.memory.listen(self.connection, now - LOOKED_BACK_ON, now, self._kept)
+        self._held = True
+        return self.memory.held(self.connection, self.lore, now, self._kept)
 
     def _place_all(self, fresh: Sequence[tuple[int, Read]], now: datetime) -> None:
         around = self._hold(now)
@@ -221,7 +178,9 @@ class Sitting:
             if not any(around.denied(title, told, now, only=matter_id).matter_id for _, title, told in denials):
                 continue
             for item_id, _, _ in denials:
-                incidents.attach(self.connection, item_id, matter_id, why=Placing.DENIES.value)
+                incidents.attach(
+                    self.connection, item_id, matter_id, why=Placing.DENIES.value, edition=self.memory.edition
+                )
             whispers.hand_over(self.connection, whisper.id, matter_id)
 
     def _look_back(self, around: Surroundings, changed: AbstractSet[int], now: datetime) -> set[int]:
@@ -266,7 +225,14 @@ class Sitting:
         matter_id = placed.matter_id
         if matter_id is None:
             matter_id = incidents.open_matter(self.connection, title, now)
-        incidents.attach(self.connection, item_id, matter_id, why=placed.placing.value, detail=placed.detail)
+        incidents.attach(
+            self.connection,
+            item_id,
+            matter_id,
+            why=placed.placing.value,
+            detail=placed.detail,
+            edition=self.memory.edition,
+        )
         return matter_id
 
     def _see_again(self, marks: Mapping[str, Mark], now: datetime) -> None:

@@ -28,7 +28,8 @@ from monitor.core.text import storable
 from monitor.core.troubles import entries_aside
 from monitor.core.verdict import verdict_of
 from monitor.loops.ingest.listing import Mark, news
-from monitor.loops.ingest.sitting import Read, Shelf, Sitting
+from monitor.loops.ingest.memory import Shelf
+from monitor.loops.ingest.sitting import Read, Sitting
 from monitor.loops.ingest.together import Together
 from monitor.store import backfills, duties, items
 from monitor.store.database import Database
