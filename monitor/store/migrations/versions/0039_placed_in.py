@@ -15,13 +15,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('incident_item') as batch:
-        batch.add_column(sa.Column('edition', sa.Integer(), server_default='0', nullable=False))
-        batch.alter_column('edition', server_default=None)
+    op.add_column('incident_item', sa.Column('edition', sa.Integer(), server_default='0', nullable=False))
     op.create_index(op.f('ix_incident_item_edition'), 'incident_item', ['edition'])
 
 
 def downgrade() -> None:
     op.drop_index(op.f('ix_incident_item_edition'), 'incident_item')
-    with op.batch_alter_table('incident_item') as batch:
-        batch.drop_column('edition')
+    op.drop_column('incident_item', 'edition')
