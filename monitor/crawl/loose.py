@@ -24,6 +24,7 @@ DATES = ("published", "updated", "created")
 MOST_MARKS = 400_000
 # By these its time grows with their square: tags that are not closed, prefixes, attributes of one tag.
 MOST_OPEN, MOST_PREFIXES, MOST_ATTRIBUTES = 50_000, 5_000, 1_000
+LONGEST_TAG = 1_000_000
 _LONG_TAG = re.compile(rb"<[^<>]{4000,}")
 _CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
@@ -40,6 +41,7 @@ def read_loosely(body: bytes, *, decoded: bool, content_type: str) -> RawDocumen
         body = body if cut is None else body[: cut.start()]
     if too_many := _beyond_reading(body):
         raise Unreadable(FailureKind.UNREADABLE, f"more than {too_many}")
+    body = _without_endless_tag(body)
     kind = content_type.partition(";")[0].strip() or "application/xml"
     headers = {"content-type": f"{kind}; charset=utf-8" if decoded else content_type}
     found = feedparser.parse(
@@ -70,6 +72,13 @@ def _beyond_reading(body: bytes) -> str:
     if _open(body) > MOST_OPEN and _open(_without_cdata(body)) > MOST_OPEN:
         return f"{MOST_OPEN} tags that are not closed"
     return ""
+
+
+def _without_endless_tag(body: bytes) -> bytes:
+    """Leave out a last tag that goes on for ever: nothing can be read of it, and feedparser tries for long."""
+    at = body.rfind(b"<")
+    endless = at >= 0 and len(body) - at > LONGEST_TAG and body[at + 1 : at + 2].isalpha() and b">" not in body[at:]
+    return body[:at] if endless else body
 
 
 def _open(body: bytes) -> int:

@@ -15,7 +15,15 @@ import pytest
 
 from monitor.core.sources import FailureKind
 from monitor.crawl.apart import MOST_KEPT_MB, Apart
-from monitor.crawl.loose import MOST_ATTRIBUTES, MOST_MARKS, MOST_OPEN, MOST_PREFIXES, read_loosely
+from monitor.crawl.loose import (
+    LONGEST_TAG,
+    MOST_ATTRIBUTES,
+    MOST_MARKS,
+    MOST_OPEN,
+    MOST_PREFIXES,
+    _without_endless_tag,
+    read_loosely,
+)
 from monitor.crawl.raw import MOST_ENTRIES, Unreadable
 
 FEED = "<rss version='2.0'><channel><link>http://news.example/</link><ttl>5</ttl><item><title>某厂&起火</title></item>"
@@ -190,3 +198,17 @@ def test_children_that_are_dismissed_are_followed_by_others(apart: Apart) -> Non
     assert apart.pids == []
     assert apart.read(FEED.encode(), FEED, "").entries
     assert apart.pids != pids
+
+
+def test_a_last_tag_that_goes_on_for_ever_is_left_out_and_no_entry_with_it() -> None:
+    whole = read_loosely(FEED.encode(), decoded=True, content_type="")
+    endless = FEED.encode() + b'<item><title a="' + b"a " * (LONGEST_TAG // 2)
+    assert [entry.title for entry in read_loosely(endless, decoded=True, content_type="").entries] == ["某厂&起火", ""]
+    assert whole.entries == read_loosely(endless, decoded=True, content_type="").entries[:1]
+
+
+def test_a_long_last_text_is_no_tag() -> None:
+    text = "甲" * (LONGEST_TAG // 2)
+    body = f"<rss version='2.0'><channel><item><title>某厂&起火</title><description><![CDATA[{text}".encode()
+    assert len(read_loosely(body, decoded=True, content_type="").entries) == 1
+    assert _without_endless_tag(body) == body
