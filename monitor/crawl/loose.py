@@ -25,6 +25,7 @@ MOST_MARKS = 400_000
 # By these its time grows with their square: tags that are not closed, prefixes, attributes of one tag.
 MOST_OPEN, MOST_PREFIXES, MOST_ATTRIBUTES = 50_000, 5_000, 1_000
 LONGEST_TAG = 1_000_000
+_ENDLESS_TAG = re.compile(rb"<[A-Za-z/][^<>]{%d,}+(?!>)" % LONGEST_TAG)
 _LONG_TAG = re.compile(rb"<[^<>]{4000,}")
 _CDATA, _CDATA_END = b"<![CDATA[", b"]]>"
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?(?:item|entry)[\s/>]", re.IGNORECASE)
@@ -75,10 +76,9 @@ def _beyond_reading(body: bytes) -> str:
 
 
 def _without_endless_tag(body: bytes) -> bytes:
-    """Leave out a last tag that goes on for ever: nothing can be read of it, and feedparser tries for long."""
-    at = body.rfind(b"<")
-    endless = at >= 0 and len(body) - at > LONGEST_TAG and body[at + 1 : at + 2].isalpha() and b">" not in body[at:]
-    return body[:at] if endless else body
+    """Leave out a tag that never ends, and what follows: nothing can be read of it, and feedparser tries for long."""
+    endless = _ENDLESS_TAG.search(body)
+    return body[: endless.start()] if endless else body
 
 
 def _open(body: bytes) -> int:

@@ -20,10 +20,15 @@ def hold(connection: Connection, name: str, *, anew: bool = False) -> int:
     """
     number = int(connection.execute(_counted(connection), {"name": name, "number": 1}).scalar_one())
     if anew:
-        began = {"name": f"{name}{ANEW}", "number": number}
-        statement = insert(connection, EditionRow).on_conflict_do_update(index_elements=["name"], set_=began)
-        connection.execute(statement, began)
+        mark_anew(connection, name, number)
     return number
+
+
+def mark_anew(connection: Connection, name: str, number: int) -> None:
+    """Keep that an edition did not only add to those before it."""
+    began = {"name": f"{name}{ANEW}", "number": number}
+    statement = insert(connection, EditionRow).on_conflict_do_update(index_elements=["name"], set_=began)
+    connection.execute(statement, began)
 
 
 def edition(connection: Connection, name: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Row, and_, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, Row, and_, bindparam, delete, or_, select, true, update
 
 from monitor.core.incidents.history import Incident, Report, SeverityStep
 from monitor.core.incidents.placing import Candidate, Placing, Told
@@ -62,11 +62,14 @@ _TITLE = update(MATTER).where(MATTER.c.id == bindparam("number"))
 _STEPS = select(STEP).where(STEP.c.matter_id == bindparam("number")).order_by(STEP.c.id)
 
 
-def candidates(connection: Connection, seen_since: datetime, *, after: int | None = None) -> list[Candidate]:
+def candidates(
+    connection: Connection, seen_since: datetime, *, after: int | None = None, until: int | None = None
+) -> list[Candidate]:
     """Return the incidents that were heard of since `seen_since`, for an item to be compared with.
 
     Dismissed ones are among them, so that a further report of a dismissed incident opens nothing new. Drills are not.
-    `after` is an edition of the placings: then only incidents to which later ones have added.
+    `after` and `until` are editions of the placings: then only incidents to which something was added in those after
+    the one and in none after the other.
     """
     asked = (
         select(INCIDENT, MATTER.c.title)
@@ -76,16 +79,22 @@ def candidates(connection: Connection, seen_since: datetime, *, after: int | Non
         )
     )
     if after is not None:
-        asked = asked.where(INCIDENT.c.matter_id.in_(select(LINK.c.matter_id).where(LINK.c.edition > after)))
+        asked = asked.where(INCIDENT.c.matter_id.in_(select(LINK.c.matter_id).where(_placed_in(after, until))))
     return [candidate(row) for row in connection.execute(asked)]
 
 
 def told(
-    connection: Connection, seen_since: datetime, *, after: int | None = None, until: int | None = None
+    connection: Connection,
+    seen_since: datetime,
+    *,
+    after: int | None = None,
+    until: int | None = None,
+    of: Collection[int] = (),
 ) -> list[Told]:
     """Return the titles of the incidents that were heard of since `seen_since`, oldest first.
 
-    `after` and `until` are editions of the placings: what was placed after the one, and in none after the other.
+    `after` and `until` are editions of the placings: what was placed after the one, and in none after the other. Of the
+    incidents numbered in `of` all is returned, whatever it was placed after.
     """
     asked = (
         select(LINK.c.matter_id, ITEM.c.title, ITEM.c.first_seen_at, COUNTS.label("counts"))
@@ -94,11 +103,13 @@ def told(
         .where(INCIDENT.c.last_seen_at >= seen_since)
         .order_by(ITEM.c.first_seen_at, ITEM.c.id)
     )
-    if after is not None:
-        asked = asked.where(LINK.c.edition > after)
-    if until is not None:
-        asked = asked.where(LINK.c.edition <= until)
+    asked = asked.where(or_(_placed_in(after, until), and_(LINK.c.matter_id.in_(of), _placed_in(None, until))))
     return [Told(row.matter_id, row.title, row.first_seen_at, row.counts) for row in connection.execute(asked)]
+
+
+def _placed_in(after: int | None, until: int | None) -> ColumnElement[bool]:
+    later = true() if after is None else LINK.c.edition > after
+    return later if until is None else and_(later, LINK.c.edition <= until)
 
 
 def candidate(row: Row[Any]) -> Candidate:
@@ -209,6 +220,11 @@ def _placing_by_person(connection: Connection) -> Executable:
 
 def _placed(coming: Any) -> dict[str, Any]:
     return {name: coming[name] for name in ("matter_id", "why", "detail", "placed_by", "edition")}
+
+
+def holder_of(connection: Connection, item_id: int) -> int | None:
+    """Return the incident that an item belongs to; None where it belongs to none."""
+    return connection.scalar(select(LINK.c.matter_id).where(LINK.c.item_id == item_id))
 
 
 def detach(connection: Connection, item_id: int) -> None:

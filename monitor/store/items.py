@@ -22,7 +22,8 @@ ASSESSMENT = of(AssessmentRow)
 DROP = of(DropRow)
 BATCH = 500
 # As one value: a row for each of thousands takes ten times as long.
-_NUMBERS_SINCE = select(func.array_agg(ITEM.c.id, type_=NullType())).where(ITEM.c.first_seen_at >= bindparam("since"))
+_NUMBERS_AFTER = select(func.array_agg(ITEM.c.id, type_=NullType())).where(ITEM.c.id > bindparam("number"))
+_LAST_NUMBER = select(func.max(ITEM.c.id))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,9 +206,14 @@ def verdict_counts(connection: Connection, since: datetime, until: datetime) -> 
     return {f"{verdict}:{tag}" if tag else verdict: count for verdict, tag, count in rows}
 
 
-def numbers_since(connection: Connection, since: datetime) -> frozenset[int]:
-    """Return the numbers of the items that became known since; only on PostgreSQL."""
-    return frozenset(connection.scalar(_NUMBERS_SINCE, {"since": since}) or ())
+def numbers_after(connection: Connection, number: int) -> frozenset[int]:
+    """Return the numbers of the items that were stored after one; only on PostgreSQL."""
+    return frozenset(connection.scalar(_NUMBERS_AFTER, {"number": number}) or ())
+
+
+def last_number(connection: Connection) -> int:
+    """Return the number of the item that was stored last; 0 where none was."""
+    return connection.scalar(_LAST_NUMBER) or 0
 
 
 def titles_after(connection: Connection, item_id: int, since: datetime) -> list[Row[Any]]:

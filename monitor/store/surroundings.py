@@ -47,10 +47,15 @@ def surroundings(
     return Surroundings(recent, incidents.told(connection, since, until=until), lore, background)
 
 
-def catch_up(connection: Connection, around: Surroundings, seen_at: datetime, *, after: int) -> None:
-    """Add to the incidents what others have placed in the editions after one."""
+def catch_up(connection: Connection, around: Surroundings, seen_at: datetime, *, after: int, until: int) -> None:
+    """Add to the incidents what others have placed in the editions after one, until another.
+
+    Of an incident that is not known, which may have been forgotten, all is added.
+    """
     since = seen_at - WINDOW
-    for candidate in incidents.candidates(connection, since, after=after):
+    changed = incidents.candidates(connection, since, after=after, until=until)
+    strange = [candidate.matter_id for candidate in changed if not around.knows(candidate.matter_id)]
+    for candidate in changed:
         around.put(candidate)
-    for title in incidents.told(connection, since, after=after):
+    for title in incidents.told(connection, since, after=after, until=until, of=strange):
         around.tell(title)

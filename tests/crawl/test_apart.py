@@ -202,9 +202,12 @@ def test_children_that_are_dismissed_are_followed_by_others(apart: Apart) -> Non
 
 def test_a_last_tag_that_goes_on_for_ever_is_left_out_and_no_entry_with_it() -> None:
     whole = read_loosely(FEED.encode(), decoded=True, content_type="")
-    endless = FEED.encode() + b'<item><title a="' + b"a " * (LONGEST_TAG // 2)
-    assert [entry.title for entry in read_loosely(endless, decoded=True, content_type="").entries] == ["某厂&起火", ""]
-    assert whole.entries == read_loosely(endless, decoded=True, content_type="").entries[:1]
+    for begun, after in ((b'<item><title a="', b""), (b"<item><a ", b"<"), (b"<item></a ", b"<b>x</b>")):
+        endless = read_loosely(
+            FEED.encode() + begun + b"a " * (LONGEST_TAG // 2) + after, decoded=True, content_type=""
+        )
+        assert [entry.title for entry in endless.entries] == ["某厂&起火", ""]
+        assert endless.entries[:1] == whole.entries
 
 
 def test_a_long_last_text_is_no_tag() -> None:

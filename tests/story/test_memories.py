@@ -7,11 +7,13 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, update
 
 from monitor.core.fetched import Entry
+from monitor.core.incidents.placing import WINDOW
 from monitor.core.incidents.surroundings import Surroundings
-from monitor.core.model import Decoy, TimeNote
+from monitor.core.model import Decoy, TimeNote, Trust
+from monitor.core.sources import Source
 from monitor.loops.ingest import memory as memory_module
 from monitor.loops.ingest.memory import Shelf
 from monitor.loops.ingest.take import Brought, Intake
@@ -19,9 +21,13 @@ from monitor.loops.ingest.together import Together
 from monitor.store import views
 from monitor.store.database import Database
 from monitor.store.editions import edition
+from monitor.store.sql import of
 from monitor.store.surroundings import surroundings
+from monitor.store.tables import EditionRow, IncidentItemRow
 from tests.responders.console.station import T0, Station, source
+from tests.story.rumour_mill import CLAIM, DENIAL
 
+EDITION, LINK = of(EditionRow), of(IncidentItemRow)
 BLAST = "甘肃白银一化工厂爆炸致12死30伤"
 MORE = "甘肃白银化工厂爆炸死亡人数升至13人"
 TALK = "甘肃白银化工厂爆炸现场搜救仍在进行"
@@ -48,13 +54,13 @@ class Office:
 
         monkeypatch.setattr(memory_module, "surroundings", counted)
 
-    def tell(self, process: int, *titles: str) -> None:
+    def tell(self, process: int, *titles: str, by: Source | None = None) -> None:
         """Let one process take titles in."""
         for title in titles:
             self.told += 1
             self.now += self.pace
             entry = Entry(key=f"key {self.told}", title=title, published_at=self.now, time_note=TimeNote.STATED)
-            assert self.processes[process].take(source("evening"), [entry], self.now) == 1
+            assert self.processes[process].take(by or source("evening"), [entry], self.now) == 1
 
     def known(self, process: int) -> Surroundings:
         """Return what a process knows once it has placed something."""
@@ -71,6 +77,11 @@ class Office:
     def incidents(self) -> list[str]:
         with self.station.database.read() as connection:
             return sorted(incident.title for incident in views.incidents(connection))
+
+    def held(self) -> set[str]:
+        """Return the titles that stand with an incident."""
+        with self.station.database.read() as connection:
+            return {item.title for view in views.incidents(connection) for item in views.items(connection, view.id)}
 
 
 def _memory_of(intake: Intake) -> memory_module.Memory:
@@ -127,7 +138,6 @@ def test_talk_that_becomes_visible_behind_what_was_read_is_heard_all_the_same(of
     if office.station.database.is_sqlite:
         pytest.skip("on SQLite nobody else writes meanwhile")
     first, second = office.processes
-    office.pace = timedelta(seconds=1)
     entry = Entry(key="late", title=TALK, published_at=office.now, time_note=TimeNote.STATED)
     with first.sitting() as slow:
         [(number, _)] = slow.keep([first.read(source("evening"), entry, office.now)])
@@ -135,9 +145,7 @@ def test_talk_that_becomes_visible_behind_what_was_read_is_heard_all_the_same(of
         assert number not in _memory_of(second).lately._talk
     office.tell(1, BLAST)
     assert number in _memory_of(second).lately._talk
-    with office.station.database.read() as connection:
-        held = {item.title for view in views.incidents(connection) for item in views.items(connection, view.id)}
-    assert TALK in held
+    assert TALK in office.held()
 
 
 def test_what_a_person_moved_is_read_anew_by_every_process(office: Office) -> None:
@@ -163,3 +171,47 @@ def test_a_sitting_that_failed_leaves_the_others_memory_true(office: Office, mon
     assert alike(office.known(0), office.stored())
     office.tell(1, TALK)
     assert alike(office.known(1), office.stored())
+
+
+def test_talk_reaches_an_incident_that_only_the_other_process_has_placed_anything_of(office: Office) -> None:
+    talk = ["白银化工厂爆炸现场家属等待消息", "白银化工厂爆炸后周边居民讲述", "白银化工厂爆炸为何发生"]
+    office.tell(1, FIRE)
+    office.tell(0, BLAST, MORE, "白银化工厂爆炸最新：搜救持续 已致14死")
+    office.tell(1, *talk)
+    assert office.held() >= set(talk)
+
+
+def test_a_database_that_is_behind_what_is_remembered_is_read_anew(office: Office) -> None:
+    office.tell(0, BLAST, MORE)
+    known = office.known(0)
+    with office.station.database.write() as connection:
+        connection.execute(update(EDITION).where(EDITION.c.name == memory_module.PLACING).values(number=1))
+        connection.execute(delete(LINK).where(LINK.c.edition > 1))
+    office.tell(0, FLOOD)
+    assert office.known(0) is not known
+    assert alike(office.known(0), office.stored())
+
+
+def test_a_denial_that_is_handed_over_leaves_the_incident_where_it_was_talk(office: Office) -> None:
+    police = replace(source("evening"), id="police", trust=Trust.OFFICIAL)
+    account = replace(source("evening"), id="account", trust=Trust.PERSONAL)
+    office.tell(0, "白银一化工厂电梯坠落致2死")
+    office.tell(0, DENIAL, by=police)
+    office.tell(1, FIRE)
+    office.tell(0, CLAIM, by=account)
+    for process, title in enumerate((FLOOD, "甘肃陇南山洪失联5人全部找到 均已遇难")):
+        office.tell(process, title)
+        assert alike(office.known(process), office.stored())
+
+
+def test_an_incident_that_was_forgotten_comes_back_with_all_its_titles(office: Office) -> None:
+    office.tell(0, BLAST, MORE)
+    office.tell(1, FIRE)
+    silent = T0 + 2 * office.pace + WINDOW - office.pace
+    office.now = silent + timedelta(seconds=5)
+    office.tell(0, FLOOD)
+    office.now = silent - timedelta(seconds=5)
+    office.tell(1, "甘肃白银化工厂爆炸死亡人数升至14人")
+    office.now = silent + timedelta(seconds=10)
+    office.tell(0, "甘肃陇南山洪失联5人全部找到 均已遇难")
+    assert alike(office.known(0), office.stored())

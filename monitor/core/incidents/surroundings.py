@@ -80,6 +80,10 @@ class Surroundings:
         for one in told:
             self.tell(one)
 
+    def knows(self, matter_id: int) -> bool:
+        """Tell whether an incident is known here."""
+        return matter_id in self._candidates
+
     def put(self, candidate: Candidate) -> None:
         """Add an incident, or replace what was known of it."""
         before = self._candidates.get(candidate.matter_id)

@@ -42,6 +42,8 @@ LOOK_AT = 100
 PLACES, STORING = 4, 32
 MOST_MARKS = 200
 NUDGE_EVERY = 0.05
+# How soon, in seconds, is looked again where all that were looked at must wait for their hosts.
+IDLE_LOOK_EVERY = 0.25
 PAGES_AT_ONCE = 20
 FEW = 10
 log = logging.getLogger(__name__)
@@ -105,16 +107,17 @@ class Crawl:
         if free <= 0 or self._crowded:
             self._more = True
             return 0
-        for claimed in self._claim(now, free):
+        claims = self._claim(now, free)
+        for claimed in claims:
             self.hosts.begin(host_of(claimed.source), now)
             self._under_way.add(self.pool.submit(self._run, claimed))
         if self._more and len(self._under_way) < self.slots:
-            self.pool.submit(self._look_again)
+            self.pool.submit(self._look_again, NUDGE_EVERY if claims else IDLE_LOOK_EVERY)
         return len(self._under_way)
 
-    def _look_again(self) -> None:
+    def _look_again(self, seconds: float) -> None:
         """Let others begin soon, though all that were begun should hang."""
-        time.sleep(NUDGE_EVERY)
+        time.sleep(seconds)
         self._ended()
 
     @property

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, Row
 from monitor.core.incidents.talk import Sought, Talk, Title
 from monitor.store import incidents, items
 
-# Where several processes store at once, a lower number may become visible after a higher one, a moment later.
-OVERLAP = timedelta(seconds=10)
+# Where several processes store at once, a lower number may become visible after a higher one: so many are looked at
+# again. By number, because a transaction may wait and clocks differ.
+OVERLAP = 10_000
 # Those who store together came at moments of their own: none so much before another.
 APART = timedelta(minutes=10)
 
@@ -56,7 +57,7 @@ class Lately:
         """Return what has become visible behind the highest number that was read."""
         if connection.dialect.name == "sqlite":
             return []
-        visible = items.numbers_since(connection, now - OVERLAP)
+        visible = items.numbers_after(connection, (self._upto or items.last_number(connection)) - OVERLAP)
         behind = {number for number in visible - self._seen if number <= self._upto}
         self._seen = visible
         return incidents.unplaced_of(connection, behind, since, now + APART) if behind else []

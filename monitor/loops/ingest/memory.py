@@ -18,7 +18,7 @@ from monitor.core.incidents.placing import WINDOW, Lore
 from monitor.core.incidents.surroundings import Surroundings
 from monitor.core.incidents.topics import Background
 from monitor.loops.ingest.lately import Lately
-from monitor.store.editions import edition, hold, made_anew_in
+from monitor.store.editions import edition, hold, made_anew_in, mark_anew
 from monitor.store.surroundings import catch_up, hear, surroundings
 
 PLACING = "placing"
@@ -35,39 +35,49 @@ class Memory:
     lately: Lately = field(default_factory=Lately)
     edition: int = 0
     heard: int = 0
+    shared: bool = False
     _around: Surroundings | None = None
-    _shared: bool = False
 
     def incidents(self, connection: Connection, lore: Lore, now: datetime, kept: Container[int]) -> Surroundings:
-        """Return the recent incidents as they are known here, or read them where they are not."""
-        if self._around is None:
-            self.edition = edition(connection, PLACING)
-            self._hear(connection, now, kept)
-            self._around = surroundings(connection, lore, self.background, now, until=self.edition)
-        return self._around
-
-    def listen(self, connection: Connection, since: datetime, now: datetime, kept: Container[int]) -> None:
-        """Read what others have stored before they must wait for the placing: little is left to be read then."""
-        if self._shared:
-            self._hear(connection, now, kept)
-            self.lately.read(connection, since, now)
+        """Return the recent incidents with all that others have placed; they may place more meanwhile."""
+        return self._as_of(connection, edition(connection, PLACING), lore, now, kept)
 
     def held(self, connection: Connection, lore: Lore, now: datetime, kept: Container[int]) -> Surroundings:
         """Let nobody else place anything until the transaction ends; return the recent incidents as they stand."""
         ours = hold(connection, PLACING)
-        self._shared = ours > self.edition + 1
-        if self._shared and made_anew_in(connection, PLACING) > self.edition:
-            self._around = None
-        around = self.incidents(connection, lore, now, kept)
-        if ours > self.edition + 1:
-            self._hear(connection, now, kept)
-            catch_up(connection, around, now, after=self.edition)
+        around = self._as_of(connection, ours - 1, lore, now, kept)
         around.forget(now - WINDOW)
         self.edition = ours
         return around
 
-    def _hear(self, connection: Connection, now: datetime, kept: Container[int]) -> None:
-        self.heard = hear(connection, self.background, now, heard=self.heard, without=kept)
+    def known(self, connection: Connection, lore: Lore, now: datetime, kept: Container[int]) -> Surroundings:
+        """Return the recent incidents while nobody else places anything."""
+        return self._as_of(connection, self.edition, lore, now, kept)
+
+    def move(self, connection: Connection) -> None:
+        """Have everybody read all anew, this process too: something was taken out of an incident."""
+        mark_anew(connection, PLACING, self.edition)
+        self._around = None
+
+    def _as_of(
+        self, connection: Connection, number: int, lore: Lore, now: datetime, kept: Container[int]
+    ) -> Surroundings:
+        """Bring what is known up to an edition: by what was added since, or anew where more than that has happened."""
+        if number < self.edition:
+            # Another state of the database is behind us: what is known here may not have happened there.
+            self.background, self.lately, self.heard, self._around = Background(), Lately(), 0, None
+        elif number > self.edition:
+            self.shared = self._around is not None
+            if made_anew_in(connection, PLACING) > self.edition:
+                self._around = None
+        if self._around is None or number != self.edition:
+            self.heard = hear(connection, self.background, now, heard=self.heard, without=kept)
+        if self._around is None:
+            self._around = surroundings(connection, lore, self.background, now, until=number)
+        elif number != self.edition:
+            catch_up(connection, self._around, now, after=self.edition, until=number)
+        self.edition = number
+        return self._around
 
 
 class Shelf:

@@ -73,6 +73,7 @@ class Sitting:
     asks: Asks | None = None
     reviews: int = 0
     _held: bool = False
+    _looked: bool = False
     _kept: set[int] = field(default_factory=set)
     _again: dict[datetime, list[Read]] = field(default_factory=lambda: defaultdict(list))
 
@@ -116,14 +117,19 @@ class Sitting:
             self.memory.heard = max(self.memory.heard, item_id)
 
     def _around(self, now: datetime) -> Surroundings:
-        return self.memory.incidents(self.connection, self.lore, now, self._kept)
+        """Return the recent incidents: once in a transaction with what others have placed until then."""
+        ask = self.memory.known if self._looked else self.memory.incidents
+        self._looked = True
+        return ask(self.connection, self.lore, now, self._kept)
 
     def _hold(self, now: datetime) -> Surroundings:
         """Let nobody else place anything until this transaction ends; return the incidents as they stand."""
         if self._held:
             return self._around(now)
-        self.memory.listen(self.connection, now - LOOKED_BACK_ON, now, self._kept)
-        self._held = True
+        if self.memory.shared:
+            # Before others must wait: little of it is left to be read then.
+            self.memory.lately.read(self.connection, now - LOOKED_BACK_ON, now)
+        self._held = self._looked = True
         return self.memory.held(self.connection, self.lore, now, self._kept)
 
     def _place_all(self, fresh: Sequence[tuple[int, Read]], now: datetime) -> None:
@@ -177,10 +183,13 @@ class Sitting:
             denials = whispers.denials(self.connection, whisper.id)
             if not any(around.denied(title, told, now, only=matter_id).matter_id for _, title, told in denials):
                 continue
-            for item_id, _, _ in denials:
+            if any(incidents.holder_of(self.connection, item_id) not in (None, matter_id) for item_id, _, _ in denials):
+                self.memory.move(self.connection)
+            for item_id, title, _ in denials:
                 incidents.attach(
                     self.connection, item_id, matter_id, why=Placing.DENIES.value, edition=self.memory.edition
                 )
+                around.tell(Told(matter_id, title, now, reports=False))
             whispers.hand_over(self.connection, whisper.id, matter_id)
 
     def _look_back(self, around: Surroundings, changed: AbstractSet[int], now: datetime) -> set[int]:
