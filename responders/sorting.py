@@ -26,7 +26,7 @@ from monitor.core.views import Done
 from monitor.store import decisions, duties, incidents, items, records, views
 from monitor.store.corrections import refold
 from monitor.store.database import Database
-from monitor.store.editions import hold
+from monitor.store.editions import PLACING, hold
 from monitor.store.matter_facts import facts_of
 from monitor.store.surroundings import hear, surroundings
 
@@ -54,7 +54,7 @@ class Sorting:
             # Outside the transaction that writes, because a month of titles takes its time.
             hear(connection, background, now)
         with self._database.write() as connection:
-            hold(connection, "placing", anew=True)
+            hold(connection, PLACING, anew=True)
             record = _record(connection, item_id)
             if record.counts and not _is_abroad(record):
                 raise AlreadyReports(id=item_id, incident=record.matter_id)
@@ -91,7 +91,7 @@ class Sorting:
     def set_aside(self, item_id: int, decoy: Decoy, *, by: str, now: datetime, reason: str = "") -> Done:
         """Take an item out of its incident because it is a decoy; return the incident without it."""
         with self._database.write() as connection:
-            hold(connection, "placing", anew=True)
+            hold(connection, PLACING, anew=True)
             record = _record(connection, item_id)
             matter_id = record.matter_id
             if matter_id is None:

@@ -10,6 +10,8 @@ from monitor.store.tables import EditionRow
 EDITION = of(EditionRow)
 MOVED = "moved to "
 ANEW = " anew"
+# Which item belongs to which incident.
+PLACING = "placing"
 _NUMBER = select(EDITION.c.number).where(EDITION.c.name == bindparam("name"))
 
 

@@ -199,8 +199,14 @@ def attach(
     edition: int = 0,
 ) -> None:
     """Put an item into an incident, in an edition of the placings; a person's placing replaces the machine's."""
-    values = {"item_id": item_id, "matter_id": matter_id, "why": why, "detail": detail, "placed_by": by}
-    values["edition"] = edition
+    values = {
+        "item_id": item_id,
+        "matter_id": matter_id,
+        "why": why,
+        "detail": detail,
+        "placed_by": by,
+        "edition": edition,
+    }
     connection.execute(_placing_by_person(connection) if by else _placing(connection), values)
 
 

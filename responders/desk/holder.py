@@ -17,7 +17,7 @@ from monitor.core.text import storable
 from monitor.core.views import Done, IncidentView
 from monitor.store import duties, views
 from monitor.store.database import Database
-from monitor.store.editions import hold
+from monitor.store.editions import PLACING, hold
 from monitor.store.matter_facts import facts_of
 from monitor.store.seen import decisions_since
 
@@ -40,7 +40,7 @@ class Holder:
         """
         with self._database.write() as connection:
             if placing:
-                hold(connection, "placing", anew=True)
+                hold(connection, PLACING, anew=True)
             duties.lock_matter(connection, incident_id)
             incident = self._incident(connection, incident_id)
             if seen is not None:

@@ -6,10 +6,8 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import pytest
 
@@ -23,17 +21,11 @@ from monitor.service.threads import Threads
 from monitor.store import sources as stored
 from monitor.store.database import Database
 from tests.crawl.site import running_site
+from tests.crawling.many import Nobody
 from tests.responders.console.station import Station
 
 FEED = "<rss version='2.0'><channel><item><title>{0}</title><link>http://n.example/{0}</link></item></channel></rss>"
 HANGING, WELL = 40, 30
-
-
-class Nobody(Executor):
-    """Takes every task and begins none."""
-
-    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
-        return Future()
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from monitor.loops.ingest.take import Brought, Intake
 from monitor.loops.ingest.together import Together
 from monitor.store import views
 from monitor.store.database import Database
-from monitor.store.editions import edition
+from monitor.store.editions import PLACING, edition
 from monitor.store.sql import of
 from monitor.store.surroundings import surroundings
 from monitor.store.tables import EditionRow, IncidentItemRow
@@ -185,7 +185,7 @@ def test_a_database_that_is_behind_what_is_remembered_is_read_anew(office: Offic
     office.tell(0, BLAST, MORE)
     known = office.known(0)
     with office.station.database.write() as connection:
-        connection.execute(update(EDITION).where(EDITION.c.name == memory_module.PLACING).values(number=1))
+        connection.execute(update(EDITION).where(EDITION.c.name == PLACING).values(number=1))
         connection.execute(delete(LINK).where(LINK.c.edition > 1))
     office.tell(0, FLOOD)
     assert office.known(0) is not known

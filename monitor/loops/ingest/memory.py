@@ -1,7 +1,7 @@
 """What the placing compares with, kept in memory between the sittings of a process.
 
 Each sitting that places anything writes an edition of the placings. By it a process sees what others have placed since,
-and adds just that; where a person has moved something, all is read anew.
+and adds just that; where something was moved, which persons do, all is read anew.
 """
 
 from __future__ import annotations
@@ -18,10 +18,8 @@ from monitor.core.incidents.placing import WINDOW, Lore
 from monitor.core.incidents.surroundings import Surroundings
 from monitor.core.incidents.topics import Background
 from monitor.loops.ingest.lately import Lately
-from monitor.store.editions import edition, hold, made_anew_in, mark_anew
+from monitor.store.editions import PLACING, edition, hold, made_anew_in, mark_anew
 from monitor.store.surroundings import catch_up, hear, surroundings
-
-PLACING = "placing"
 
 
 @dataclass(slots=True)
