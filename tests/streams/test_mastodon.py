@@ -133,6 +133,27 @@ def test_a_refused_token_is_a_failure_that_people_see_and_the_pauses_grow(
     assert not any(path.startswith("/api/v1/timelines") for path, _ in server.asked)
 
 
+def test_one_that_ends_while_the_states_are_read_is_not_opened_again_before_its_pause_is_over(
+    ears: Ears, server: FakeMastodon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.refuse = (403, {})
+    one = ears.streams()
+    read = streams.states
+
+    def read_and_then_end(*asked: object) -> object:
+        found = read(*asked)  # type: ignore[arg-type]
+        for listener in one.listeners.values():
+            listener.join(10)
+        return found
+
+    monkeypatch.setattr(streams, "states", read_and_then_end)
+    one.tick(ears.station.clock())
+    one.tick(ears.station.clock())
+    one.tick(ears.station.clock())
+    one.close()
+    assert ears.outcomes() == [("failed", "forbidden")]
+
+
 @pytest.mark.parametrize(
     "headers", [{"Retry-After": "900"}, {"X-RateLimit-Reset": "2026-07-09T12:15:30.000000Z"}], ids=["after", "reset"]
 )

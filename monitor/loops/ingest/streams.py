@@ -49,13 +49,12 @@ class Streams:
         """Take what nobody holds, and see to it that each stream of ours is listened to; return how many are."""
         if self._closed:
             return 0
+        # First: what is read of one that ends only after the reading does not say yet when it may be opened again.
+        self.listeners = {name: one for name, one in self.listeners.items() if not one.ended}
         held = self._held(now)
-        for source_id in list(self.listeners):
-            listener = self.listeners[source_id]
+        for source_id, listener in self.listeners.items():
             if source_id not in held:
                 listener.end()
-            if listener.ended:
-                del self.listeners[source_id]
         for source_id, state in held.items():
             if source_id not in self.listeners and state.next_try_at <= now:
                 listener = self._listener(self.sources[source_id], state)
