@@ -30,7 +30,7 @@ FLAGS = (
 )  # fmt: skip
 
 # A database in memory is copied in a tenth of the time that one on a disk takes; so much of it must be free.
-MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30  # noqa: S108 - folders of our own are made within
+MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30
 
 # Machines are noisy: how long an example takes says nothing here, speed is measured by the benchmarks.
 settings.register_profile("huiying", deadline=None)
