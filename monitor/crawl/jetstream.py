@@ -83,14 +83,14 @@ class _Socket:
         """Yield whole texts; raise StreamFailure or GateFailure where no more will come."""
         try:
             while self._ws.state is ConnectionState.OPEN:
-                self._ask(everybody=everybody)
-                came = self._standing.read(LOOK)
                 look()
-                if came is None:
-                    continue
-                self._ws.receive_data(came or None)
-                for event in self._ws.events():
-                    yield from self._take(event)
+                came = self._standing.read(LOOK)
+                if came is not None:
+                    self._ws.receive_data(came or None)
+                    for event in self._ws.events():
+                        yield from self._take(event)
+                # Last: however long we were busy, what lies there already is no silence.
+                self._ask(everybody=everybody)
         except (RemoteProtocolError, LocalProtocolError) as error:
             raise StreamFailure(FailureKind.PROTOCOL, type(error).__name__) from None
 

@@ -108,7 +108,10 @@ def talk(fake: FakeJetstream, link: socket.socket) -> None:
     with link, suppress(OSError):
         head = b""
         while b"\r\n\r\n" not in head:
-            head += link.recv(4096)
+            said = link.recv(4096)
+            if not said:
+                return
+            head += said
         lines = head.decode().split("\r\n")
         headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines[1:])}
         method, target, _ = lines[0].split(" ")

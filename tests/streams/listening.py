@@ -71,7 +71,7 @@ class Ears:
         self.made.append(made)
         return made
 
-    def until(self, streams: Streams, true: Callable[[], bool], seconds: float = 10) -> None:
+    def until(self, streams: Streams, true: Callable[[], bool], seconds: float = 60) -> None:
         """Let time pass, a second of the office's for each look, until something is true."""
         ends = time.monotonic() + seconds
         while not true():

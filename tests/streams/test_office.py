@@ -59,7 +59,7 @@ def test_the_service_listens_and_its_end_leaves_nothing_behind(
     service = Service(parts, ("crawl", "watch"), ServiceClock(station.clock, lambda: station.clock().timestamp()))
     assert fetched(parts.sources) == {}
     assert {"streams", "hubs", "brought"} <= {pulse.name for pulse in service.heart.pulses}
-    ends = time.monotonic() + 10
+    ends = time.monotonic() + 60
     while not server.pages:
         assert time.monotonic() < ends
         for pulse in service.heart.pulses:
@@ -75,8 +75,8 @@ def test_the_service_listens_and_its_end_leaves_nothing_behind(
             found = len(list(views.incidents(connection)))
     ended = time.monotonic()
     assert service._streams is not None
-    service._streams.close()
-    assert time.monotonic() - ended < 2
+    service._streams.close(30)
+    assert time.monotonic() - ended < 10
     assert listening_threads() == []
     assert service._streams.tick(station.clock()) == 0
     with station.database.read() as connection:
@@ -98,7 +98,7 @@ def test_a_look_at_a_stream_shows_what_would_be_kept(station: Station, server: F
             source = mastodon_source(server.url, secret="env:TOOT_TOKEN")
             found = preview(gate, reader, source, T0, limit=20, pages=0)
             nothing = preview(gate, reader, jetstream_source(sky.url), T0, limit=20, pages=0)
-        assert time.monotonic() - began < 6
+        assert time.monotonic() - began < 30
     assert [looked.assessment.is_incident for looked in found.looked] == [True]
     assert [(one.reason, one.detail) for one in found.fetched.dropped] == [(DropReason.NOT_ASKED_FOR, "2")]
     assert (nothing.fetched.outcome, nothing.fetched.entries) == (Outcome.ITEMS, ())

@@ -60,6 +60,8 @@ class Listener:
     clock: Callable[[], datetime]
     jitter: Callable[[], float]
     ended: bool = False
+    # Before then it is not to be opened again, whether or not that could be written down.
+    rests_until: datetime | None = None
     minute: Minute = field(default_factory=Minute)
     _ending: threading.Event = field(default_factory=threading.Event)
     _waiting: list[Message] = field(default_factory=list)
@@ -97,13 +99,15 @@ class Listener:
         except Mistake as mistake:
             # The database fails; what was not stored comes again.
             log.error("stream %s: %s", self.source.id, mistake)  # noqa: TRY400 - the sentence says it all
+            self.rests_until = self.rests_until or self._pause(self.clock(), self.state.failures + 1)
         except Exception as error:
             log.exception("stream %s", self.source.id)
             self._note(error)
         finally:
-            self.ended = True
-            with suppress(GateFailure, StreamFailure):
+            # First: a second connection shall not stand beside this one.
+            with suppress(Exception):
                 messages.close()  # type: ignore[attr-defined]
+            self.ended = True
 
     def _listen(self, messages: Iterator[Message]) -> StreamFailure:
         """Take what comes until the stream ends; return how it ended."""
@@ -260,9 +264,9 @@ class Listener:
             self._store(now)
         stood = self._accounted_at is not None
         failures = 0 if stood else self.state.failures + 1
-        wait = pause(failures, self.jitter(), asked=failure.retry_after)
+        again = self._pause(now, failures, asked=failure.retry_after)
         with self.intake.database.write() as connection:
-            streams.plan(connection, self.source.id, self.owner, next_try_at=now + wait, failures=failures)
+            streams.plan(connection, self.source.id, self.owner, next_try_at=again, failures=failures)
             if not stood:
                 score = sources.state(connection, self.source.id).failure_score
                 fetches.record(
@@ -270,7 +274,7 @@ class Listener:
                     self.source.id,
                     Fetched(outcome=Outcome.FAILED, reason=failure.kind, detail=failure.detail),
                     new=0,
-                    next_at=now + wait + EXPECTED,
+                    next_at=again + EXPECTED,
                     failure_score=score + WEIGHTS[failure.kind],
                     now=now,
                 )
@@ -280,15 +284,15 @@ class Listener:
         """Keep that what came could not be dealt with; it is tried again, and after some faults people are told."""
         now = self.clock()
         failures = self.state.failures + 1
+        again = self._pause(now, failures)
         try:
             with self.intake.database.write() as connection:
                 troubles.note(connection, LEG, self.source.id, error, now)
-                streams.plan(
-                    connection,
-                    self.source.id,
-                    self.owner,
-                    next_try_at=now + pause(failures, self.jitter()),
-                    failures=failures,
-                )
+                streams.plan(connection, self.source.id, self.owner, next_try_at=again, failures=failures)
         except Mistake as mistake:
             log.error("stream %s: %s", self.source.id, mistake)  # noqa: TRY400 - the sentence says it all
+
+    def _pause(self, now: datetime, failures: int, asked: timedelta | None = None) -> datetime:
+        """Return when it may be opened again, and keep that also for where it cannot be written down."""
+        self.rests_until = now + pause(failures, self.jitter(), asked=asked)
+        return self.rests_until

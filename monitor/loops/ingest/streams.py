@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -38,6 +39,9 @@ class Streams:
     jitter: Callable[[], float] = random.random
     listeners: dict[str, Listener] = field(default_factory=dict)
     _closed: bool = False
+    # A tick may still be under way when the service ends.
+    _turn: threading.Lock = field(default_factory=threading.Lock)
+    _rests: dict[str, datetime] = field(default_factory=dict)
 
     def register(self, now: datetime) -> None:
         """Give every stream its rows; it has no turn among those that are fetched."""
@@ -47,31 +51,43 @@ class Streams:
 
     def tick(self, now: datetime) -> int:
         """Take what nobody holds, and see to it that each stream of ours is listened to; return how many are."""
-        if self._closed:
-            return 0
-        # First: what is read of one that ends only after the reading does not say yet when it may be opened again.
-        self.listeners = {name: one for name, one in self.listeners.items() if not one.ended}
-        held = self._held(now)
-        for source_id, listener in self.listeners.items():
-            if source_id not in held:
-                listener.end()
-        for source_id, state in held.items():
-            if source_id not in self.listeners and state.next_try_at <= now:
-                listener = self._listener(self.sources[source_id], state)
-                self.listeners[source_id] = listener
-                listener.start()
-        return len(self.listeners)
+        with self._turn:
+            # First: what is read of one that ends only after the reading does not say yet when it may be opened again.
+            self._leave_ended()
+            held = {} if self._closed else self._held(now)
+            for source_id, listener in self.listeners.items():
+                if source_id not in held:
+                    listener.end()
+            for source_id, state in held.items():
+                rested = max(state.next_try_at, self._rests.get(source_id, now)) <= now
+                if source_id not in self.listeners and rested and not self._closed:
+                    self._rests.pop(source_id, None)
+                    listener = self._listener(self.sources[source_id], state)
+                    self.listeners[source_id] = listener
+                    listener.start()
+            return len(self.listeners)
 
     def close(self, grace: float = 2.0) -> None:
         """End all listeners and let other processes have the streams."""
         self._closed = True
-        for listener in self.listeners.values():
+        turn = self._turn.acquire(timeout=grace)
+        open_ones = list(self.listeners.values())
+        for listener in open_ones:
             listener.end()
-        for listener in self.listeners.values():
+        for listener in open_ones:
             listener.join(grace)
         with suppress(Mistake), self.intake.database.write() as connection:
             streams.release(connection, list(self.sources), self.owner, self.clock())
         self.listeners.clear()
+        if turn:
+            self._turn.release()
+
+    def _leave_ended(self) -> None:
+        for source_id, listener in list(self.listeners.items()):
+            if listener.ended:
+                del self.listeners[source_id]
+                if listener.rests_until is not None:
+                    self._rests[source_id] = listener.rests_until
 
     def _held(self, now: datetime) -> dict[str, StreamState]:
         with self.intake.database.read() as connection:
