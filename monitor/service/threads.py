@@ -25,7 +25,12 @@ class Threads(Executor):
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         run = threading.Thread(target=_run, args=(future, lambda: fn(*args, **kwargs)), name=self._name, daemon=True)
-        run.start()
+        try:
+            run.start()
+        except RuntimeError as error:
+            # The system gives no more threads: nobody shall wait for this one.
+            future.set_exception(error)
+            raise
         return future
 
     def settle(self, grace: float) -> bool:

@@ -148,7 +148,8 @@ class Watchman:
     def unwell(self, language: str = "") -> list[Unwell]:
         """Return what does not do its work, in words of a language."""
         if self.seen.stored is None and self.seen.fault is None:
-            self.tick(self._clock())
+            # Not as a turn of the leg: nobody may take what hangs there for what has ended here.
+            self._look(self._clock())
         words = self._tongues[language or self._parts.language]
         engine_itself = [told(complaint, words) for complaint in complaints(self.facts())]
         return [*engine_itself, *self.seen.asides.get(words.language, ())]

@@ -104,6 +104,21 @@ def change(connection: Connection, source_id: str, token: str, **values: Any) ->
     return connection.execute(update(SUBSCRIPTION).where(*same).values(**values)).rowcount == 1
 
 
+def miss(connection: Connection, known: Subscription) -> int:
+    """Count one more look that found what the hub had not told, unless it told something meanwhile; return how many."""
+    same = (SUBSCRIPTION.c.source_id == known.source_id, SUBSCRIPTION.c.token == known.token)
+    silent = SUBSCRIPTION.c.brought_at.is_not_distinct_from(known.brought_at)
+    more = update(SUBSCRIPTION).where(*same, silent).values(missed=SUBSCRIPTION.c.missed + 1)
+    return connection.scalar(more.returning(SUBSCRIPTION.c.missed)) or 0
+
+
+def tell(connection: Connection, known: Subscription, missed: int, now: datetime) -> bool:
+    """Keep that people are told of a silent hub, which is asked anew; tell whether it still is one nobody told of."""
+    same = (SUBSCRIPTION.c.source_id == known.source_id, SUBSCRIPTION.c.token == known.token)
+    silent = (SUBSCRIPTION.c.missed >= missed, SUBSCRIPTION.c.told.is_(False))
+    return connection.execute(update(SUBSCRIPTION).where(*same, *silent).values(told=True, ask_at=now)).rowcount == 1
+
+
 def forget(connection: Connection, source_id: str) -> None:
     """Forget a subscription; what it brought and what waits is dealt with in its turn, with a stored reason."""
     connection.execute(delete(SUBSCRIPTION).where(SUBSCRIPTION.c.source_id == source_id))

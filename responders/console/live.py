@@ -37,6 +37,8 @@ class Pulse:
         self._looking: asyncio.Task[None] | None = None
         self.listeners = 0
         self.mark = ""
+        # Which look is the latest that began, and of which one the mark is.
+        self.begun = self.of = 0
 
     async def __aenter__(self) -> Self:
         self.listeners += 1
@@ -54,10 +56,12 @@ class Pulse:
     async def _keep_looking(self) -> None:
         while True:
             try:
+                self.begun += 1
                 self.mark = await run_in_threadpool(self._look)
             except (*DATABASE, Mistake):
                 # The pages say so themselves when they renew; the next look may find it back.
                 self.mark = ""
+            self.of = self.begun
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -66,9 +70,11 @@ async def told(pulse: Pulse, since: str, closing: Callable[[], bool]) -> AsyncIt
     end = monotonic() + LONGEST_SECONDS
     sign_at = monotonic() + SIGN_SECONDS
     async with pulse:
+        # A look that began before may have seen less than the page that asks.
+        joined = pulse.begun
         yield f"retry: {RETRY_MS}\n\n"
         while monotonic() < end and not closing():
-            if pulse.mark and pulse.mark != since:
+            if pulse.of > joined and pulse.mark and pulse.mark != since:
                 since = pulse.mark
                 yield f"id: {since}\nevent: change\ndata: {since}\n\n"
             if monotonic() >= sign_at:

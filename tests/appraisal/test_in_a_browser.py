@@ -8,7 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from monitor.store.database import Database
 from tests.appraisal.bureau import TEXTS, bureau, on_day, public, staff, summer
@@ -47,14 +47,14 @@ def test_from_the_plan_to_the_receipt(station: Station, phone: Callable[..., Pag
     page.get_by_role("button", name="Keep the plan").click()
     page.get_by_role("link", name="2026年度政务公开考核").click()
     page.get_by_role("button", name="Approve the plan").click()
-    assert "Somebody else approves it" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Somebody else approves it")
     boss = as_person(station, phone, "boss")
     boss.goto("/appraisals/1")
     boss.get_by_role("button", name="Approve the plan").click()
     on_day(station, 12, 7)
     boss = as_person(station, phone, "boss")
     boss.goto("/appraisals/1")
-    assert "Sent today, the appraisal begins on 2026-12-22" in boss.inner_text("main")
+    expect(boss.locator("main")).to_contain_text("Sent today, the appraisal begins on 2026-12-22")
     boss.get_by_role("button", name="Send the notice").click()
     office = as_person(station, phone, "li")
     office.goto("/appraisals/1/offices/chem")
@@ -63,11 +63,11 @@ def test_from_the_plan_to_the_receipt(station: Station, phone: Callable[..., Pag
         office.fill(f"#t-{content}", said)
     office.fill("#v-requests", "7")
     office.get_by_role("button", name="Hand in the self-check").click()
-    assert "Say where the figure" in office.inner_text("main")
+    expect(office.locator("main")).to_contain_text("Say where the figure")
     assert office.input_value("#t-complaints") == TEXTS["complaints"], "what was typed is kept"
     office.fill("#s-requests", "依申请公开台账")
     office.get_by_role("button", name="Hand in the self-check").click()
-    assert "by hand: 依申请公开台账" in office.inner_text("main")
+    expect(office.locator("main")).to_contain_text("by hand: 依申请公开台账")
     stranger = as_person(station, phone, "sun")
     stranger.goto("/appraisals/1/offices/chem")
     assert stranger.get_by_role("button", name="Hand in the self-check").count() == 0
@@ -82,20 +82,20 @@ def test_from_the_plan_to_the_receipt(station: Station, phone: Callable[..., Pag
     judge.get_by_role("button", name="Give the first grade").click()
     office = as_person(station, phone, "li")
     office.goto("/appraisals/1/offices/chem")
-    assert "being graded" in office.inner_text("main")
+    expect(office.locator("main")).to_contain_text("being graded")
     assert "一次迟发" not in office.content(), "a grade that is only proposed is not told"
     boss = as_person(station, phone, "boss")
     boss.goto("/appraisals/1/offices/chem")
     boss.get_by_role("button", name="Approve the grade").click()
     office.reload()
     office.get_by_role("button", name="Sign for the result").click()
-    assert "Result signed for by 李强" in office.inner_text("main")
+    expect(office.locator("main")).to_contain_text("Result signed for by 李强")
     boss.goto("/appraisals/1/result")
-    assert "危化监管科" in boss.inner_text("article")
+    expect(boss.locator("article").first).to_contain_text("危化监管科")
     rows = as_person(station, phone, "zero")
     rows.goto("/appraisals/1/offices/chem")
     rows.locator("dl.tallies a").first.click()
-    assert rows.locator("ul.rows li").count() > 0
+    expect(rows.locator("ul.rows li").first).to_be_visible()
 
 
 def test_a_stranger_rates_from_a_phone(station: Station, phone: Callable[..., Page]) -> None:
@@ -103,6 +103,7 @@ def test_a_stranger_rates_from_a_phone(station: Station, phone: Callable[..., Pa
     officer = as_person(station, phone, "li")
     officer.goto("/responses/1/rating")
     officer.get_by_role("button", name="Make an address").click()
+    expect(officer.locator("code.digest")).to_contain_text("/rate/")
     address = officer.inner_text("code.digest")
     assert address.startswith("https://duty.example.org/rate/")
     path = address.removeprefix("https://duty.example.org")
@@ -110,17 +111,17 @@ def test_a_stranger_rates_from_a_phone(station: Station, phone: Callable[..., Pa
     citizen.goto(path)
     assert citizen.locator("form button").count() == 5
     citizen.get_by_role("button", name="very satisfied", exact=True).click()
-    assert "Your answer is counted" in citizen.inner_text("main")
+    expect(citizen.locator("main")).to_contain_text("Your answer is counted")
     assert citizen.context.cookies() == []
     citizen.goto(path)
     citizen.get_by_role("button", name="very dissatisfied", exact=True).click()
-    assert "rated today already" in citizen.inner_text("main")
+    expect(citizen.locator("main")).to_contain_text("rated today already")
     officer.reload()
-    assert "1 vote(s)" in officer.inner_text("main")
-    assert "too few votes to say" in officer.inner_text("main")
+    expect(officer.locator("main")).to_contain_text("1 vote(s)")
+    expect(officer.locator("main")).to_contain_text("too few votes to say")
     officer.get_by_role("button", name="Revoke").click()
     citizen.goto(path)
-    assert "no longer be rated" in citizen.inner_text("main")
+    expect(citizen.locator("main")).to_contain_text("no longer be rated")
 
 
 def test_who_votes_for_others_and_what_is_no_vote_counts_for_nothing(station: Station) -> None:

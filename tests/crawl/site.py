@@ -91,6 +91,7 @@ def running_site() -> Iterator[Site]:
 
     class Server(ThreadingHTTPServer):
         daemon_threads = True
+        request_queue_size = 128
 
         def handle_error(self, request: Any, client_address: Any) -> None:
             """Say nothing: clients that hang up in the middle are what is being tested."""

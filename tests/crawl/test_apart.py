@@ -108,9 +108,9 @@ def test_the_children_know_no_secret_and_end_with_us(apart: Apart, monkeypatch: 
 
 def test_of_too_many_entries_one_more_than_are_taken_is_read_and_too_many_marks_are_refused() -> None:
     many = b"<rss><channel>" + b"<item><title>a&x</title></item>" * 100_000
-    began = time.process_time()
+    began = time.thread_time()
     assert len(read_loosely(many, decoded=True, content_type="").entries) == MOST_ENTRIES + 1
-    assert time.process_time() - began < 5
+    assert time.thread_time() - began < 5
     with pytest.raises(Unreadable) as failure:
         read_loosely(b"<rss>" + b"&" * (MOST_MARKS + 1), decoded=True, content_type="")
     assert failure.value.kind is FailureKind.UNREADABLE
@@ -130,10 +130,10 @@ HEAD = b"<rss version='2.0'><channel>"
     ],
 )
 def test_what_would_take_by_its_square_is_refused_at_a_glance(said: str, body: bytes) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(Unreadable, match=said):
         read_loosely(body, decoded=True, content_type="")
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 def test_a_long_text_in_cdata_is_no_depth() -> None:

@@ -102,10 +102,10 @@ def test_no_page_and_bare_pages_say_so(html: str) -> None:
     ],
 )
 def test_malicious_pages_cost_little_time(attack: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with suppress(Unreadable):
         article(attack, rule=ArticleRule(text=("#text",)))
-    assert time.process_time() - began < 12
+    assert time.thread_time() - began < 12
 
 
 @pytest.mark.parametrize(("language", "least", "minutes"), [("zh", 0.97, 22), ("en", 0.95, 87)])

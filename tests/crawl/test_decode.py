@@ -140,11 +140,11 @@ def test_what_says_that_it_is_utf8_and_can_be_is_nothing_else(text: str) -> None
 
 @pytest.mark.parametrize("gap", [" " * 8000, "charset=" * 1000, "charset= " * 900, '="' * 4000])
 def test_a_declaration_without_an_end_is_given_up_in_linear_time(gap: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     decode(b"<meta charset=" + gap.encode() + b"\xb8" * 60)
     decode(b"<meta charset=" + gap.encode() * 2)
     decode(b"\xb8" * 60, content_type=f"text/html; charset={gap * 20}")
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize("said", ['charset = " gb2312"', "charset=gb2312", "charset='gb2312'", "charset =  gb2312"])

@@ -63,6 +63,8 @@ def test_no_entry_of_the_suites_is_lost_and_every_text_is_exact(
     lines = (folder / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     files = [json.loads(line)["file"] for line in lines][share::SHARES]
     assert files
+    # The process that reads what the strict parser refuses is started by the first that needs it.
+    crawl(gate, Source(id="s", name="s", kind=SourceKind.FEED, url=site.page("/first", "<rss>")), Validators(), NOW)
     crawled, checked, lost, wrong, slow, kinds = 0, 0, [], [], [], set()
     for number, name in enumerate(files):
         body = (folder / name).read_bytes()

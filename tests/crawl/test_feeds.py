@@ -114,11 +114,11 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_feeds_made_to_explode_are_refused_at_once(text: str, charset: str) -> None:
     body = text.encode(charset)
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(Unreadable) as failure:
         read(body)
     assert failure.value.kind is FailureKind.HOSTILE_XML
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -157,10 +157,10 @@ def test_an_entity_in_an_article_is_no_declaration() -> None:
     ],
 )
 def test_malicious_shapes_cost_little_time(attack: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with suppress(Unreadable):
         read(attack)
-    assert time.process_time() - began < 5
+    assert time.thread_time() - began < 5
 
 
 @pytest.mark.parametrize("wild", ["&#x110000;", "&#xD800;", "&#55296;", "&#1114112", "&#99999999999999999999;"])
@@ -174,10 +174,11 @@ def test_a_reference_to_no_character_costs_that_character_only(wild: str) -> Non
 @pytest.mark.parametrize("item", ["[]", "1", "{}", '"x"'])
 def test_a_json_feed_of_countless_values_is_refused_and_strange_ones_are_counted_like_entries(item: str) -> None:
     head = '{"version": "https://jsonfeed.org/version/1.1", "items": ['
-    began = time.process_time()
+    countless = head + ",".join([item] * 2_000_000) + "]}"
+    began = time.thread_time()
     with pytest.raises(Unreadable, match="values") as failure:
-        read(head + ",".join([item] * 2_000_000) + "]}")
+        read(countless)
     assert failure.value.kind is FailureKind.TOO_LARGE
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
     many = read(head + ",".join([item] * 5_000) + "]}")
     assert len(many.entries) + len(many.dropped) == MOST_ENTRIES + 1

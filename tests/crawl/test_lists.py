@@ -68,14 +68,14 @@ def test_items_without_a_title_are_no_list() -> None:
     "attack", ["<div>" * 200_000, "<li><a href=/>" * 50_000, "<" * 500_000, "<a " + "x=1 " * 100_000]
 )
 def test_malicious_pages_cost_little_time(attack: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with suppress(Unreadable):
         read_list(attack, ListRule(item="li:has(a)"), url=URL)
-    assert time.process_time() - began < 15
+    assert time.thread_time() - began < 15
 
 
 def test_sections_without_an_end_cost_little_time() -> None:
-    began = time.process_time()
+    began = time.thread_time()
     with pytest.raises(Unreadable):
         read_list("<![CDATA[x" * 100_000, ListRule(item="li", cdata=True), url="http://news.example/")
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2

@@ -55,9 +55,9 @@ def test_a_line_is_one_line_of_bounded_length() -> None:
     ],
 )
 def test_no_repetition_takes_more_than_linear_time(attack: str) -> None:
-    began = time.process_time()
+    began = time.thread_time()
     plain(attack * (1_000_000 // len(attack)))
-    assert time.process_time() - began < 3
+    assert time.thread_time() - began < 3
 
 
 @given(st.text())
@@ -84,6 +84,6 @@ def test_a_part_that_never_ends_costs_no_text_unless_it_is_code(markup: str, tex
 
 
 def test_parts_that_never_end_are_looked_for_once() -> None:
-    began = time.process_time()
+    began = time.thread_time()
     assert plain("<iframe><svg><template>" * 40_000 + "文") == "文"
-    assert time.process_time() - began < 2
+    assert time.thread_time() - began < 2

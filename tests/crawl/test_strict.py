@@ -193,12 +193,12 @@ def test_both_agree_on_whatever_atom_is_generated(entries: list[str]) -> None:
 
 def test_a_link_of_any_length_is_searched_in_linear_time() -> None:
     for link in ("a" * 600_000, "a." * 300_000, "&a" * 300_000, "a:" * 300_000, "&" + "a" * 600_000):
-        began = time.process_time()
+        began = time.thread_time()
         with pytest.raises(Exception, match=r"^$") as declined:
             _address(link)
         assert type(declined.value).__name__ == "_Unusual"
         _MENDED.search(link)
-        assert time.process_time() - began < 1
+        assert time.thread_time() - began < 1
         text = f"<rss version='2.0'><channel><item><guid>{escape(link)}</guid></item></channel></rss>"
         assert read_strictly(text) is None
     for link in ("http:///a", "feed:http:///a", "http://a.example/?a&b;"):
@@ -214,9 +214,9 @@ def test_many_namespaces_and_many_elements_cost_neither_time_nor_memory() -> Non
         for root in ("rss", "other"):
             text = f"<{root} version='2.0' {declared}><channel>{body}</channel></{root}>"
             tracemalloc.start()
-            began = time.process_time()
+            began = time.thread_time()
             assert read_strictly(text) is None
-            assert time.process_time() - began < 1
+            assert time.thread_time() - began < 1
             assert tracemalloc.get_traced_memory()[1] < 20_000_000
             tracemalloc.stop()
 

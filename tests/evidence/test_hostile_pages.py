@@ -74,7 +74,7 @@ def test_a_bomb_costs_no_more_than_the_bound(bureau: Bureau) -> None:
     assert len(archive(bureau)) < 1024 * 1024
 
 
-def test_a_slow_page_ends_as_a_failure_that_is_tried_again(bureau: Bureau) -> None:
+def test_a_slow_page_ends_as_a_failure_that_is_tried_again(database: Database) -> None:
     def drip(handler: BaseHTTPRequestHandler) -> None:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 100000\r\n\r\n")
         try:
@@ -85,12 +85,13 @@ def test_a_slow_page_ends_as_a_failure_that_is_tried_again(bureau: Bureau) -> No
         except OSError:
             return
 
-    bureau.site.raw[bureau.path] = drip
-    look = looked(bureau)
-    assert (look.outcome, look.warc_bytes) == (Outcome.FAILED, 0)
-    due_at = bureau.evidence().due_at
-    assert due_at is not None
-    assert due_at > bureau.now
+    with bureau_at_work(database, seconds=3) as bureau:
+        bureau.site.raw[bureau.path] = drip
+        look = looked(bureau)
+        assert (look.outcome, look.warc_bytes) == (Outcome.FAILED, 0)
+        due_at = bureau.evidence().due_at
+        assert due_at is not None
+        assert due_at > bureau.now
 
 
 def test_a_wrong_charset_is_read_all_the_same(bureau: Bureau) -> None:

@@ -124,12 +124,14 @@ class Bureau:
 
 
 @contextmanager
-def bureau_at_work(database: Database, *, allow: tuple[str, ...] = ("127.0.0.1",)) -> Iterator[Bureau]:
+def bureau_at_work(
+    database: Database, *, allow: tuple[str, ...] = ("127.0.0.1",), seconds: float = 30
+) -> Iterator[Bureau]:
     """Give a bureau an hour after an explosion was reported, whose duty to release runs."""
     station = Station(database, language="zh")
     explosion(station)
     station.clock.now = T0 + timedelta(minutes=75)
-    with running_site() as site, Gate(GateSettings(allow=allow, total_seconds=3)) as gate:
+    with running_site() as site, Gate(GateSettings(allow=allow, total_seconds=seconds)) as gate:
         yield Bureau(station, site, gate)
 
 

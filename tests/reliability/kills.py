@@ -25,12 +25,12 @@ MEAN = 0.12
 A_SECOND = 12
 
 
-def row(stage: Stage, seed: int, *, kills: int) -> Row:
+def row(stage: Stage, seed: int, *, kills: int, pace: float = PACE) -> Row:
     """Kill workers while deadlines come due and are told over two providers."""
     began, url = time.monotonic(), stage.fresh()
     epoch = 1_790_000_000.0
     started = time.time()
-    order = Order(url, epoch=epoch, started=started, pace=PACE, every=0.1)
+    order = Order(url, epoch=epoch, started=started, pace=pace, every=0.1)
     with (
         MoodySlack(Moody(seed, MOODS), order.seconds, burst=20) as slack,
         MoodyRobot(Moody(seed + 1, MOODS), order.seconds) as robot,
@@ -39,9 +39,9 @@ def row(stage: Stage, seed: int, *, kills: int) -> Row:
         span = kills * MEAN
         database, count = stage.open(url), max(20, int(span * A_SECOND))
         now, chance = order.clock(), random.Random(seed)
-        moments = sorted(now + timedelta(seconds=chance.uniform(5, 5 + span) * PACE) for _ in range(count))
+        moments = sorted(now + timedelta(seconds=chance.uniform(5, 5 + span) * pace) for _ in range(count))
         gather(database, count, lambda n: moments[n])
-        order = Order(url, slack.base_url, robot.webhook, epoch=epoch, started=started, pace=PACE, every=0.1)
+        order = Order(url, slack.base_url, robot.webhook, epoch=epoch, started=started, pace=pace, every=0.1)
         crew = Crew(order, seed)
         crew.massacre(kills, lambda chance: chance.expovariate(1 / MEAN))
         crew.hire()

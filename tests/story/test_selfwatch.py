@@ -26,19 +26,19 @@ from monitor.core.sources import Source, SourceKind
 from monitor.core.troubles import FAULTS
 from monitor.gate import GateFailure
 from monitor.service import Parts
-from monitor.service import deadman as deadman_module
 from monitor.service.clock import ServiceClock, utc_now
 from monitor.service.deadman import Deadman, SwitchSilent
 from monitor.service.running import Service
 from monitor.service.supervisor import Supervisor
-from monitor.store import engine, troubles
+from monitor.store import duties, engine, troubles
 from monitor.store.database import Database
 from monitor.store.sql import of
 from monitor.store.tables import DeadlineRow
 from responders.console.health import PROBES, Unwell
 
 ROOT = Path(__file__).parents[2]
-NOTICED = 10.0
+# How soon it is noticed is measured by the benchmark of reliability; here it only has to be.
+NOTICED = 60.0
 SOURCE = Source(id="news", name="晨报", kind=SourceKind.FEED, url="https://news.example/", trust=Trust.OFFICIAL)
 
 
@@ -131,6 +131,8 @@ def started(database: Database, switch: Switch, monkeypatch: pytest.MonkeyPatch)
     service.heart.start()
     running = Started(service, machine)
     running.noticed(lambda: not running.ailments() and "/ping/secret-key" in [path for path, _ in switch.heard])
+    # What it heard while the legs began is not what a test is about.
+    switch.heard.clear()
     yield running
     service.heart.stop(5.0)
     assert service._listener is not None
@@ -146,6 +148,7 @@ def test_while_all_is_well_every_port_says_so_and_the_switch_hears_it(started: S
     assert (told["status"], told["unwell"]) == ("ok", [])
     assert {leg["name"] for leg in told["facts"]["legs"]} >= {"watch", "deliver console", "sweep", "clock", "heartbeat"}
     database = started.service.parts.database
+    started.noticed(lambda: "heartbeat" in {pulse.name for pulse in started.service.heart.pulses if pulse.good_at})
 
     def process() -> engine.Process:
         with database.read() as connection:
@@ -192,7 +195,7 @@ def test_a_read_only_database_is_noticed_and_told(started: Started, switch: Swit
     make_read_only(database)
     started.noticed(lambda: "leg_fails" in started.ailments())
     started.noticed(lambda: bool(switch.fails))
-    assert re.match(r"The leg \w+ fails: .*(read-only|readonly|cannot be written)", switch.fails[0])
+    assert re.match(r"The leg [\w ]+ fails: .*(read-only|readonly|cannot be written)", switch.fails[0])
     assert started.probe("/healthz") == 200, "to start us anew would mend nothing"
 
 
@@ -207,15 +210,16 @@ def make_read_only(database: Database) -> None:
             connection.execute("PRAGMA query_only = ON")
             return connection
 
-        database.engine.dispose()
-        pool = database.engine.pool
+        # First: the pool that follows takes it over, and nobody can come in between with one that writes.
         pool._creator = refusing
+        database.engine.dispose()
         return
     with database.engine.connect() as connection:
         name = connection.execute(text("SELECT current_database()")).scalar_one()
         connection.execute(text(f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
         connection.commit()
-        end_other_connections(connection)
+    # Those that stand are left when they are given back; ended at the server they would be unreachable, not read-only.
+    database.engine.dispose()
 
 
 def end_other_connections(connection: Connection) -> None:
@@ -267,9 +271,15 @@ def test_a_deadline_that_nobody_looks_at_is_noticed(started: Started, switch: Sw
     parts.intake.take(SOURCE, [entry], now)
     deadline = of(DeadlineRow)
     with parts.database.write() as connection:
+        # Whoever is just passing time over it would put back what it read.
+        duties.lock_matter(connection, 1)
         connection.execute(update(deadline).values(check_at=None, watched_until=now))
-    started.service.watchman._audited_at = None
-    started.noticed(lambda: "deadline_forgotten" in started.ailments())
+
+    def audited() -> set[str]:
+        started.service.watchman._audited_at = None
+        return started.ailments()
+
+    started.noticed(lambda: "deadline_forgotten" in audited())
     started.noticed(lambda: bool(switch.fails))
 
 
@@ -350,14 +360,11 @@ class TestTheSwitch:
         assert paths == ["secret-key", "secret-key", "fail", "secret-key"]
         assert switch.fails == ["The leg watch hangs, for 9 s: x"]
 
-    def test_a_switch_that_refuses_or_is_away_is_told_without_its_address(
-        self, parts: Parts, switch: Switch, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_switch_that_refuses_or_is_away_is_told_without_its_address(self, parts: Parts, switch: Switch) -> None:
         switch.status = 404
         deadman, now = self.deadman(parts, switch, []), utc_now()
         with pytest.raises(SwitchSilent, match="HTTP 404") as refused:
             deadman.tick(now)
-        monkeypatch.setattr(deadman_module, "SECONDS", 0.5)
         away = Deadman(parts.gate, "http://127.0.0.1:9/secret-key", timedelta(minutes=1), list)
         with pytest.raises(SwitchSilent) as silent:
             away.tick(now)
@@ -376,7 +383,7 @@ class TestTheSupervisor:
         path = tmp_path / "notify"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listening:
             listening.bind(str(path))
-            listening.settimeout(1)
+            listening.settimeout(30)
             supervisor = Supervisor(str(path))
             supervisor.tell("READY=1")
             assert listening.recv(100) == b"READY=1"

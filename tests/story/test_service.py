@@ -104,6 +104,11 @@ def site() -> Iterator[Site]:
         yield site
 
 
+def ask(url: str) -> httpx.Response:
+    """Ask for a page; the first one comes only when all pages are there."""
+    return httpx.get(url, timeout=LIMIT)
+
+
 @pytest.fixture
 def start(tmp_path: Path, database_url: str, site: Site) -> Iterator[Start]:
     """Give a way to start processes that watch the local site; end them with the test."""
@@ -146,8 +151,8 @@ def test_it_begins_fetches_answers_and_ends_when_told(start: Start, database: Da
     service = start()
     address = service.address()
     assert come(lambda: all_read(database)), service.output
-    assert come(lambda: httpx.get(f"{address}/healthz").status_code == 200), httpx.get(f"{address}/healthz").text
-    board = httpx.get(address)
+    assert come(lambda: ask(f"{address}/healthz").status_code == 200), ask(f"{address}/healthz").text
+    board = ask(address)
     assert board.status_code == 200
     assert 'id="unwell"' not in board.text
     before = time.monotonic()
@@ -219,15 +224,15 @@ class TestRefusals:
         service = start()
         address = service.address()
         told = f"{SOURCES} of {SOURCES} sources are failing"
-        assert come(lambda: told in httpx.get(f"{address}/incidents").text), service.output
-        assert told in httpx.get(address).text
-        health = httpx.get(f"{address}/health/engine")
+        assert come(lambda: told in ask(f"{address}/incidents").text), service.output
+        assert told in ask(address).text
+        health = ask(f"{address}/health/engine")
         assert told in [part["what"] for part in health.json()["unwell"]]
-        assert httpx.get(f"{address}/healthz").status_code == 200, "that no source answers is no fault of ours"
+        assert ask(f"{address}/healthz").status_code == 200, "that no source answers is no fault of ours"
 
     def test_a_console_without_the_other_legs_says_that_nobody_runs_them(self, start: Start) -> None:
         address = start("--only", "console").address()
-        health = httpx.get(f"{address}/health/engine")
+        health = ask(f"{address}/health/engine")
         assert (health.status_code, health.json()["status"]) == (503, "grave")
         missing = {part["what"] for part in health.json()["unwell"]}
         assert missing == {f"No process runs the leg {name}" for name in ("crawl", "watch", "sweep")}

@@ -91,7 +91,8 @@ class FakeHub:
     def settle(self) -> None:
         """Wait until all subscribers were called back."""
         for call in self.calls:
-            call.join(5)
+            call.join(60)
+            assert not call.is_alive()
         self.calls.clear()
 
     def distribute(self, body: bytes, *, method: str = "sha256", signature: str | None = None) -> list[int]:

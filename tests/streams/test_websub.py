@@ -335,6 +335,25 @@ def test_a_hub_that_falls_silent_is_told_once_by_day_and_looked_past(office: Off
     assert office.gap() > timedelta(minutes=30)
 
 
+def test_a_hub_that_brings_something_while_others_are_asked_is_not_told_as_silent(office: Office) -> None:
+    subscribed(office)
+    database = office.station.database
+    with database.write() as connection:
+        websub.change(connection, "news", office.known.token, missed=3)
+    office.station.clock.now = office.station.clock.now.replace(hour=3)
+    silent = office.known
+    office.hubs._tell([silent], office.station.clock())
+    office.hubs._tell([silent], office.station.clock())
+    with database.read() as connection:
+        assert [a.point for a in views.alerts(connection, limit=50)].count(SILENT) == 1, "two processes"
+    office.hub.distribute(office.publish("某县召开会议", "新闻9"))
+    office.hubs._tell([silent], office.station.clock())
+    assert (office.known.missed, office.known.told) == (0, False)
+    with database.write() as connection:
+        assert websub.miss(connection, silent) == 0, "it told something since that was read"
+    assert office.known.missed == 0
+
+
 def test_the_hub_of_a_source_that_is_gone_is_left(office: Office) -> None:
     subscribed(office)
     del office.sources["news"]

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-LONGEST = 120
+LONGEST = 600
 OFFICE = (".docx", ".xlsx")
 
 

@@ -102,15 +102,21 @@ class Crawl:
 
     def tick(self, now: datetime) -> int:
         """Start the fetches whose turn it is; return how many. They end in their own time."""
+        # First: the last that is under way may end while we look, and would not nudge.
+        self._more = True
         self._under_way = {future for future in self._under_way if not future.done()}
         free = self.slots - len(self._under_way)
         if free <= 0 or self._crowded:
-            self._more = True
             return 0
         claims = self._claim(now, free)
         for claimed in claims:
             self.hosts.begin(host_of(claimed.source), now)
-            self._under_way.add(self.pool.submit(self._run, claimed))
+            try:
+                self._under_way.add(self.pool.submit(self._run, claimed))
+            except RuntimeError:
+                # The system gives no more threads. The lease runs out by itself; the host shall not count as busy.
+                self.hosts.end(host_of(claimed.source))
+                raise
         if self._more and len(self._under_way) < self.slots:
             self.pool.submit(self._look_again, NUDGE_EVERY if claims else IDLE_LOOK_EVERY)
         return len(self._under_way)

@@ -66,5 +66,4 @@ class HubLinks:
         if not new or last is None or (known.brought_at is not None and known.brought_at >= last):
             return known.missed
         with self.database.write() as connection:
-            websub.change(connection, known.source_id, known.token, missed=known.missed + 1)
-        return known.missed + 1
+            return websub.miss(connection, known)

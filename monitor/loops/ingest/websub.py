@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from monitor.core.access.buckets import Pace
+from monitor.core.duties.alerting import AlertDraft
 from monitor.core.errors import Mistake
 from monitor.core.fetched import DropReason, Fetched, Outcome
 from monitor.core.sources import FailureKind, Source
@@ -275,12 +276,15 @@ class Hubs:
     def _tell(self, found: Sequence[Subscription], now: datetime) -> None:
         """Tell once of the hubs that say nothing of what is found by looking, and ask them anew."""
         silent = [one for one in found if one.source_id in self.crawl.sources]
-        names = [self.crawl.sources[one.source_id].name for one in silent]
-        names = names if len(names) <= NAMED else [*names[:NAMED], "…"]
-        draft = silent_alert([one.source_id for one in silent], names, now)
-        if draft is None:
+        if self._silent_alert(silent, now) is None:
             return
         with self.database.write() as connection:
-            for one in silent:
-                websub.change(connection, one.source_id, one.token, told=True, ask_at=now)
-            duties.save_alerts(connection, [draft], now)
+            # One may have brought something since it was read, and another process may have told of it.
+            silent = [one for one in silent if websub.tell(connection, one, MISSED, now)]
+            draft = self._silent_alert(silent, now)
+            duties.save_alerts(connection, [] if draft is None else [draft], now)
+
+    def _silent_alert(self, silent: Sequence[Subscription], now: datetime) -> AlertDraft | None:
+        names = [self.crawl.sources[one.source_id].name for one in silent]
+        names = names if len(names) <= NAMED else [*names[:NAMED], "…"]
+        return silent_alert([one.source_id for one in silent], names, now)

@@ -41,7 +41,8 @@
   const typedIn = (node) =>
     [...node.querySelectorAll("input:not([type=hidden]), select, textarea")].some(
       (field) => field === document.activeElement ||
-        (field.tagName === "SELECT" ? chosenAnew(field) : field.value !== field.defaultValue));
+        (field.tagName === "SELECT" ? chosenAnew(field) : ["checkbox", "radio"].includes(field.type)
+          ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
 
   const stops = (node) => [...node.querySelectorAll("a, button, summary")];
 
@@ -84,14 +85,19 @@
     refocus();
   };
 
+  let turn = 0, shown = 0;
   const ask = async () => {
     if (document.hidden) return;
+    const mine = ++turn;
     try {
       const answer = await fetch(location.pathname + location.search, { headers: { Accept: "text/html" }, cache: "no-store" });
       // The session is over: the sign-in is another page.
       if (answer.redirected) { location.reload(); return; }
       if (!answer.ok) throw new Error(answer.status);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      // Two may be under way: an older answer shall not put back what a newer one has shown.
+      if (mine < shown) return;
+      shown = mine;
       sync(page.body.dataset.now);
       stale.hidden = true;
       document.title = page.title;
@@ -129,9 +135,13 @@
     addEventListener("pageshow", (event) => { if (event.persisted) { ask(); listen(); } });
   }
   for (const form of document.querySelectorAll("form[data-go]")) form.requestSubmit();
-  // A second tap must not log a response twice.
+  // A second tap must not log a response twice. What leads to no new page stays as it is.
+  let sent = false;
   document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented || event.target.method !== "post") return;
+    sent = true;
     setTimeout(() => { for (const button of event.target.querySelectorAll("button")) button.disabled = true; });
   });
-  addEventListener("pageshow", () => { for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false; });
+  // Come back to, or loaded anew by a browser that remembers what was disabled; not while a form is on its way.
+  addEventListener("pageshow", (event) => { if (sent && !event.persisted) return; sent = false; for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false; });
 })();

@@ -6,7 +6,11 @@
   const REST = 4000;
   const fields = ["kind", "title", "text", "place"];
   const written = () => JSON.stringify(fields.map((name) => form.elements[name].value));
-  let kept = written(), waiting = 0, busy = false, stopped = false;
+  const chosen = (list) => [...list.options].find((option) => option.defaultSelected) || list.options[0];
+  const came = (field) => (field.tagName === "SELECT" ? chosen(field)?.value : field.defaultValue);
+  // What the page came with is kept: somebody may have typed before this script was there.
+  let kept = JSON.stringify(fields.map((name) => came(form.elements[name])));
+  let waiting = 0, busy = false, stopped = false, pressed = null;
 
   const beside = async () => {
     const answer = await fetch(location.pathname, { headers: { accept: "text/html" } });
@@ -39,10 +43,15 @@
       // The connection is away: what is written stands in the form, and the next rest tries again.
     } finally {
       busy = false;
-      if (!stopped && written() !== kept) later();
+      if (pressed) form.requestSubmit(pressed);
+      else if (!stopped && written() !== kept) later();
     }
   };
   const later = () => { clearTimeout(waiting); waiting = setTimeout(save, REST); };
   form.addEventListener("input", later);
-  form.addEventListener("submit", () => { stopped = true; });
+  form.addEventListener("submit", (event) => {
+    // The button waits for what is just being saved: else its writer would meet a version of their own.
+    if (busy) { event.preventDefault(); pressed = event.submitter; } else stopped = true;
+  });
+  if (written() !== kept) later();
 })();

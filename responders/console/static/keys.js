@@ -5,7 +5,7 @@
   if (!dialog) return;
   const STORE = "huiying_keys_off", AHEAD = 1500;
   const PAGES = { b: "/", i: "/incidents", s: "/search", a: "/alerts", d: "/duty" };
-  let chosen = "", began = 0;
+  let chosen = "", began = -AHEAD;
 
   const kept = () => { try { return localStorage.getItem(STORE) === "1"; } catch { return false; } };
   off.checked = kept();
@@ -52,7 +52,7 @@
       if (field) field.focus(); else go(selected() ? `${chosen}#respond` : "#respond");
     },
     "/": () => { const field = document.getElementById("q"); if (field) field.focus(); else go("/search"); },
-    g: () => { began = Date.now(); },
+    g: (event) => { began = event.timeStamp; },
     "?": () => dialog.showModal(),
   };
 
@@ -62,12 +62,13 @@
     const field = event.target.closest("input, textarea, select, [contenteditable]");
     if (dialog.open || field && !dialog.contains(field)) return;
     if (off.checked && event.key !== "?") return;
-    const page = Date.now() - began < AHEAD ? PAGES[event.key] : undefined;
-    began = 0;
+    // When the key was pressed, however late a busy page hears of it.
+    const page = event.timeStamp - began < AHEAD ? PAGES[event.key] : undefined;
+    began = -AHEAD;
     const act = page ? () => go(page) : Object.hasOwn(ACTS, event.key) ? ACTS[event.key] : undefined;
     if (!act) return;
     event.preventDefault();
-    act();
+    act(event);
   });
   for (const opener of document.querySelectorAll("[data-keys]")) opener.addEventListener("click", () => dialog.showModal());
 

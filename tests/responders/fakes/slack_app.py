@@ -300,9 +300,9 @@ class FakeSlackApp(FakeSlack):
         payload = {"type": "event_callback", "team_id": team, "event_id": f"Ev{uuid4().hex}", "event": event}
         return self.sent("events_api", payload)
 
-    def sent(self, kind: str, payload: dict[str, Any]) -> Ack | None:
+    def sent(self, kind: str, payload: dict[str, Any], seconds: float = 30) -> Ack | None:
         """Send an envelope, wait for its acknowledgement, and do with it what Slack does."""
-        ack = self.socket.ack(self.socket.send(kind, payload))
+        ack = self.socket.ack(self.socket.send(kind, payload), seconds)
         if ack is not None:
             self.obey(payload, ack.body)
         return ack
@@ -332,7 +332,9 @@ class FakeSlackApp(FakeSlack):
         """Wait for the latest message that only this member sees, and take it away."""
         assert self.socket.wait(lambda: any(one.user == user for one in self.shown)), f"nothing was told to {user}"
         latest = [one for one in self.shown if one.user == user][-1]
-        self.shown = [one for one in self.shown if one.user != user]
+        # In place: another message may just be coming.
+        for one in [one for one in self.shown if one.user == user]:
+            self.shown.remove(one)
         return latest
 
     def form(self, user: str) -> View:

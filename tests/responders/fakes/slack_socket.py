@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Self
 from uuid import uuid4
@@ -92,6 +93,9 @@ class SocketServer:
 
     def __exit__(self, *_: object) -> None:
         self._ended.set()
+        # A thread that waits in accept is woken by this alone.
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
         for link in self.links:
             link.cut()
@@ -125,7 +129,7 @@ class SocketServer:
             self._acked.wait_for(lambda: envelope in self.acks, seconds)
             return self.acks.get(envelope)
 
-    def wait(self, test: Callable[[], object], seconds: float = 5.0) -> bool:
+    def wait(self, test: Callable[[], object], seconds: float = 30.0) -> bool:
         """Wait until something holds."""
         end = time.monotonic() + seconds
         while not test():

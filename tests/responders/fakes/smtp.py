@@ -36,7 +36,9 @@ class FakeMailServer:
         options: dict[str, Any] = {"tls_context": tls} if tls else {}
         if login:
             options |= {"authenticator": self._authenticate, "auth_required": True, "auth_require_tls": tls is not None}
-        self._controller = AnyPort(self, hostname="127.0.0.1", port=0, **options)
+        self._controller = AnyPort(
+            self, hostname="127.0.0.1", port=0, server_hostname="localhost", ready_timeout=60, **options
+        )
 
     @property
     def port(self) -> int:

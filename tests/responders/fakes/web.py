@@ -104,6 +104,13 @@ class WebFake:
         """Commit no further fault."""
         self._faults.clear()
 
+    def meets(self, condition: Callable[[], bool]) -> bool:
+        """Wait until something holds: a client that gave up may have done so before its request was dealt with."""
+        ends = time.monotonic() + 30
+        while not condition() and time.monotonic() < ends:
+            time.sleep(0.02)
+        return condition()
+
     @property
     def url(self) -> str:
         assert self._server is not None, "the fake is not running"

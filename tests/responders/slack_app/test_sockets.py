@@ -121,6 +121,10 @@ def test_a_socket_that_goes_silent_is_noticed_within_ninety_seconds(line: Line, 
     setattr(link, how, True)
     silent_since = line.clock.now
     while line.sockets.sessions == [session] and line.clock.now - silent_since < 200:
+        # A thread that is held up while the clock is moved on would find out for another reason.
+        assert line.slack.socket.wait(lambda: session.ended or line.clock.now - session._asked_at < 10)
+        if how == "pingless":
+            assert line.slack.socket.wait(lambda: session.ended or session._pong_at >= session._asked_at)
         time.sleep(0.3)  # the session looks five times a second
         line.tick(5)
     noticed = line.clock.now - silent_since
