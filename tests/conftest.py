@@ -32,8 +32,10 @@ FLAGS = (
 # A database in memory is copied in a tenth of the time that one on a disk takes; so much of it must be free.
 MEMORY, ENOUGH = Path("/dev/shm"), 4 << 30
 
-# Machines are noisy: how long an example takes says nothing here, speed is measured by the benchmarks.
-settings.register_profile("huiying", deadline=None)
+# Machines are noisy: how long an example takes says nothing here, speed is measured by the benchmarks. Every run tries
+# the same examples, so that a change is what makes it fail; `--hypothesis-profile=explore` looks for further ones.
+settings.register_profile("huiying", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1500)
 settings.load_profile("huiying")
 
 
