@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -43,9 +44,16 @@ settings.load_profile("huiying")
 def quick_folder() -> Path:
     """Return where tests write: in memory where there is enough of it and nobody named another place, else on disk."""
     named = "TMPDIR" in os.environ
-    if not named and MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
+    if not named and MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and free_memory() > ENOUGH:
         return MEMORY
     return Path(tempfile.gettempdir())
+
+
+def free_memory() -> int:
+    """Return how many bytes may be written in memory: what is to be had, as far as the folder may grow."""
+    told = Path("/proc/meminfo").read_text(encoding="ascii")
+    found = re.search(r"^MemAvailable:\s+(\d+) kB$", told, re.MULTILINE)
+    return min(int(found[1]) * 1024 if found else 0, shutil.disk_usage(MEMORY).free)
 
 
 def pytest_configure() -> None:

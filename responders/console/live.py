@@ -6,6 +6,7 @@ One look a second serves all pages of this process. Where no stream can be had, 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from time import monotonic
 from typing import Annotated, Self
@@ -19,6 +20,7 @@ from monitor.store.mark import mark
 from responders.console.console import Console
 from responders.console.faults import DATABASE
 
+log = logging.getLogger(__name__)
 STREAM = "text/event-stream"
 LOOK_SECONDS, STEP_SECONDS, SIGN_SECONDS = 1.0, 0.5, 15.0
 # Then the browser asks anew, so that a session that ended is noticed.
@@ -60,6 +62,10 @@ class Pulse:
                 self.mark = await run_in_threadpool(self._look)
             except (*DATABASE, Mistake):
                 # The pages say so themselves when they renew; the next look may find it back.
+                self.mark = ""
+            except Exception:
+                # All connections in use, say: to look on is what brings the pages back.
+                log.exception("live")
                 self.mark = ""
             self.of = self.begun
             await asyncio.sleep(LOOK_SECONDS)

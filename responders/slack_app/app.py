@@ -174,7 +174,13 @@ class SlackApp:
             finally:
                 self._room.release()
 
-        self.pool.submit(run)
+        try:
+            self.pool.submit(run)
+        except RuntimeError:
+            # The system gives no more threads; the tick does it later.
+            log.exception("slack event")
+            self._room.release()
+            return False
         return True
 
     def _worked(self, event: Event) -> Answer:

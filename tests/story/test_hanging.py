@@ -92,6 +92,37 @@ def test_more_are_begun_soon_though_all_that_were_begun_hang(
     crawl.wait()
 
 
+def test_what_cannot_be_begun_for_want_of_threads_is_free_again_soon(
+    database: Database, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free, start = threading.Event(), threading.Thread.start
+    started: list[threading.Thread] = []
+    monkeypatch.setattr(Crawl, "_run", lambda *_: free.wait(120))
+
+    def scarce(thread: threading.Thread) -> None:
+        if thread.name == "fetch":
+            if len(started) == 3:
+                raise RuntimeError("can't start new thread")
+            started.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", scarce)
+    names = [f"s{n:03}" for n in range(10)]
+    sources = {n: Source(id=n, name=n, kind=SourceKind.FEED, url=f"http://{n}.example/") for n in names}
+    threads, now = Threads("fetch"), datetime.now(UTC)
+    crawl = Crawl(Station(database).parts.intake, gate, sources, threads, 1000, lambda: now)
+    crawl.register(now)
+    with pytest.raises(RuntimeError, match="thread"):
+        crawl.tick(now)
+    assert not threads.settle(0), "those that were begun go on"
+    free.set()
+    assert threads.settle(120), "and nobody waits for the one that was not"
+    assert sum(use.running for use in crawl.hosts.use().values()) == 3
+    with database.read() as connection:
+        assert stored.due(connection, set(names), now + timedelta(seconds=29), 100) == {}
+        assert len(stored.due(connection, set(names), now + timedelta(seconds=31), 100)) == 7
+
+
 def test_two_processes_that_look_in_turns_share_what_is_due(database: Database, gate: Gate) -> None:
     names = [f"s{n:03}" for n in range(3 * LOOK_AT)]
     sources = {n: Source(id=n, name=n, kind=SourceKind.FEED, url=f"http://{n}.example/") for n in names}

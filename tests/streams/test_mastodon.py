@@ -13,6 +13,8 @@ import pytest
 
 from monitor.core.sources import FailureKind, Timeline
 from monitor.crawl import mastodon
+from monitor.crawl.streams import StreamFailure
+from monitor.loops.ingest.listener import Listener
 from monitor.store import sources, streams, views
 from monitor.store.database import Database
 from monitor.store.database_faults import DatabaseBusy
@@ -196,6 +198,9 @@ def test_the_end_waits_for_a_turn_that_is_under_way_and_nothing_is_opened_after_
     go_on.set()
     turn.join(60)
     assert (one.listeners, server.asked) == ({}, [])
+    monkeypatch.undo()
+    with ears.database.read() as connection:
+        assert streams.states(connection, ["toots"])["toots"].owner == "", "no lease for one that is ending"
 
 
 @pytest.mark.parametrize(
@@ -424,3 +429,48 @@ def test_a_cursor_of_a_time_before_its_origin_was_kept_counts(ears: Ears) -> Non
 def test_ids_that_no_database_keeps_are_taken_back_without_harm(ears: Ears) -> None:
     with ears.database.write() as connection:
         assert streams.withdraw(connection, "toots", ["4\x007", "\ud800"], ears.station.clock()) == 0
+
+
+def test_where_the_system_gives_no_thread_nothing_counts_as_listening(
+    ears: Ears, server: FakeMastodon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, start = ears.streams(), threading.Thread.start
+
+    def none(thread: threading.Thread) -> None:
+        if thread.name.startswith("stream "):
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", none)
+        with pytest.raises(RuntimeError, match="thread"):
+            one.tick(ears.station.clock())
+    assert one.listeners == {}
+    ears.until(one, lambda: server.pages > 0)
+    one.close()
+
+
+def test_where_what_is_left_cannot_be_stored_the_server_is_left_alone_all_the_same(
+    ears: Ears, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, now = ears.streams(), ears.station.clock()
+    listener = one._listener(ears.source, one._held(now)["toots"])
+
+    def full(*_: object) -> None:
+        raise DatabaseBusy(name="x")
+
+    monkeypatch.setattr(Listener, "_store", full)
+    listener._since = now
+    with pytest.raises(DatabaseBusy):
+        listener._close(StreamFailure(FailureKind.RATE_LIMITED, "429", retry_after=timedelta(minutes=15)))
+    assert listener.rests_until is not None
+    assert listener.rests_until >= now + timedelta(minutes=15)
+
+
+def test_a_fault_of_one_that_stood_well_makes_no_long_pause(ears: Ears) -> None:
+    one, now = ears.streams(), ears.station.clock()
+    state = replace(one._held(now)["toots"], failures=8)
+    listener = one._listener(ears.source, state)
+    assert listener._pause(now) > now + timedelta(minutes=2)
+    listener._accounted_at = now
+    assert listener._pause(now) < now + timedelta(seconds=10)

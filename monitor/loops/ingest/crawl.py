@@ -35,6 +35,8 @@ from monitor.store.sources import LEG, SourceState
 
 # Longer than a fetch and all its pages can take, each within the gate's total time.
 LEASE = timedelta(minutes=15)
+# When somebody may begin what this process could not begin.
+AGAIN = timedelta(seconds=30)
 # How many a look at what is due begins: few, so that processes which look in turns share the work.
 LOOK_AT = 100
 # How many fetches read at once, and how many may wait for their entries to be stored, which is done for many together;
@@ -109,13 +111,16 @@ class Crawl:
         if free <= 0 or self._crowded:
             return 0
         claims = self._claim(now, free)
-        for claimed in claims:
+        for number, claimed in enumerate(claims):
             self.hosts.begin(host_of(claimed.source), now)
             try:
                 self._under_way.add(self.pool.submit(self._run, claimed))
             except RuntimeError:
-                # The system gives no more threads. The lease runs out by itself; the host shall not count as busy.
+                # The system gives no more threads: what was not begun is free again soon, for whoever has some.
                 self.hosts.end(host_of(claimed.source))
+                self._more = False
+                with self.intake.database.write() as connection:
+                    sources.lease(connection, [one.source.id for one in claims[number:]], now + AGAIN)
                 raise
         if self._more and len(self._under_way) < self.slots:
             self.pool.submit(self._look_again, NUDGE_EVERY if claims else IDLE_LOOK_EVERY)

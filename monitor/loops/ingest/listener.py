@@ -77,8 +77,9 @@ class Listener:
 
     def start(self) -> None:
         """Begin to listen."""
-        self._thread = threading.Thread(target=self._run, name=f"stream {self.source.id}", daemon=True)
-        self._thread.start()
+        thread = threading.Thread(target=self._run, name=f"stream {self.source.id}", daemon=True)
+        thread.start()
+        self._thread = thread
 
     def end(self) -> None:
         """End within a second; what was not stored yet comes again."""
@@ -99,15 +100,17 @@ class Listener:
         except Mistake as mistake:
             # The database fails; what was not stored comes again.
             log.error("stream %s: %s", self.source.id, mistake)  # noqa: TRY400 - the sentence says it all
-            self.rests_until = self.rests_until or self._pause(self.clock(), self.state.failures + 1)
+            self.rests_until = self.rests_until or self._pause(self.clock())
         except Exception as error:
             log.exception("stream %s", self.source.id)
             self._note(error)
         finally:
             # First: a second connection shall not stand beside this one.
-            with suppress(Exception):
-                messages.close()  # type: ignore[attr-defined]
-            self.ended = True
+            try:
+                with suppress(GateFailure, StreamFailure):
+                    messages.close()  # type: ignore[attr-defined]
+            finally:
+                self.ended = True
 
     def _listen(self, messages: Iterator[Message]) -> StreamFailure:
         """Take what comes until the stream ends; return how it ended."""
@@ -260,14 +263,14 @@ class Listener:
     def _close(self, failure: StreamFailure) -> None:
         """Store what is left, and plan the next opening; a stream of which account was given was a good one."""
         now = self.clock()
+        # Before what is left is stored, too: where that fails, the server is left alone all the same.
+        self._pause(now, failure.retry_after)
         if self._since is not None:
             self._store(now)
-        stood = self._accounted_at is not None
-        failures = 0 if stood else self.state.failures + 1
-        again = self._pause(now, failures, asked=failure.retry_after)
+        again = self._pause(now, failure.retry_after)
         with self.intake.database.write() as connection:
-            streams.plan(connection, self.source.id, self.owner, next_try_at=again, failures=failures)
-            if not stood:
+            streams.plan(connection, self.source.id, self.owner, next_try_at=again, failures=self._failures)
+            if self._failures:
                 score = sources.state(connection, self.source.id).failure_score
                 fetches.record(
                     connection,
@@ -283,16 +286,20 @@ class Listener:
     def _note(self, error: Exception) -> None:
         """Keep that what came could not be dealt with; it is tried again, and after some faults people are told."""
         now = self.clock()
-        failures = self.state.failures + 1
-        again = self._pause(now, failures)
+        again = self._pause(now)
         try:
             with self.intake.database.write() as connection:
                 troubles.note(connection, LEG, self.source.id, error, now)
-                streams.plan(connection, self.source.id, self.owner, next_try_at=again, failures=failures)
+                streams.plan(connection, self.source.id, self.owner, next_try_at=again, failures=self._failures)
         except Mistake as mistake:
             log.error("stream %s: %s", self.source.id, mistake)  # noqa: TRY400 - the sentence says it all
 
-    def _pause(self, now: datetime, failures: int, asked: timedelta | None = None) -> datetime:
+    @property
+    def _failures(self) -> int:
+        """How often it has failed in a row; one that stood well has not."""
+        return 0 if self._accounted_at is not None else self.state.failures + 1
+
+    def _pause(self, now: datetime, asked: timedelta | None = None) -> datetime:
         """Return when it may be opened again, and keep that also for where it cannot be written down."""
-        self.rests_until = now + pause(failures, self.jitter(), asked=asked)
+        self.rests_until = now + pause(self._failures, self.jitter(), asked=asked)
         return self.rests_until

@@ -63,24 +63,27 @@ class Streams:
                 if source_id not in self.listeners and rested and not self._closed:
                     self._rests.pop(source_id, None)
                     listener = self._listener(self.sources[source_id], state)
-                    self.listeners[source_id] = listener
+                    # First: where the system gives no thread, nothing shall count as listening.
                     listener.start()
+                    self.listeners[source_id] = listener
             return len(self.listeners)
 
     def close(self, grace: float = 2.0) -> None:
         """End all listeners and let other processes have the streams."""
         self._closed = True
         turn = self._turn.acquire(timeout=grace)
-        open_ones = list(self.listeners.values())
-        for listener in open_ones:
-            listener.end()
-        for listener in open_ones:
-            listener.join(grace)
-        with suppress(Mistake), self.intake.database.write() as connection:
-            streams.release(connection, list(self.sources), self.owner, self.clock())
-        self.listeners.clear()
-        if turn:
-            self._turn.release()
+        try:
+            open_ones = list(self.listeners.values())
+            for listener in open_ones:
+                listener.end()
+            for listener in open_ones:
+                listener.join(grace)
+            with suppress(Mistake), self.intake.database.write() as connection:
+                streams.release(connection, list(self.sources), self.owner, self.clock())
+        finally:
+            if turn:
+                self.listeners.clear()
+                self._turn.release()
 
     def _leave_ended(self) -> None:
         for source_id, listener in list(self.listeners.items()):
@@ -98,7 +101,7 @@ class Streams:
             for name, state in known.items()
             if state.lease_until <= now or (name in mine and state.lease_until - now < RENEWED)
         ]
-        if wanted:
+        if wanted and not self._closed:
             with self.intake.database.write() as connection:
                 mine |= streams.hold(connection, wanted, self.owner, now, now + LEASE)
         return mine

@@ -218,7 +218,12 @@ class Hubs:
                 brought = websub.take_body(connection, now, now + READING)
             if brought is None:
                 break
-            self._under_way.add(self.crawl.pool.submit(self._run, brought))
+            try:
+                self._under_way.add(self.crawl.pool.submit(self._run, brought))
+            except RuntimeError:
+                # The system gives no more threads: nobody has tried to read it.
+                self._unread.append(brought)
+                raise
         return len(self._under_way)
 
     def wait(self) -> None:

@@ -106,6 +106,7 @@
       if (main.hasAttribute("data-parts")) renewParts(fresh); else renew(fresh);
       tick();
     } catch {
+      if (mine < shown) return;
       stale.textContent = said.stale.replace("{time}", beijing(answered + skew).slice(11, 19));
       stale.hidden = false;
     }

@@ -3,7 +3,7 @@
 (() => {
   const form = document.querySelector("form[data-autosave]"), said = document.getElementById("saved");
   if (!form) return;
-  const REST = 4000;
+  const REST = 4000, LONGEST = 10000;
   const fields = ["kind", "title", "text", "place"];
   const written = () => JSON.stringify(fields.map((name) => form.elements[name].value));
   const chosen = (list) => [...list.options].find((option) => option.defaultSelected) || list.options[0];
@@ -13,7 +13,7 @@
   let waiting = 0, busy = false, stopped = false, pressed = null;
 
   const beside = async () => {
-    const answer = await fetch(location.pathname, { headers: { accept: "text/html" } });
+    const answer = await fetch(location.pathname, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(LONGEST) });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("beside");
     const old = document.getElementById("beside");
@@ -26,7 +26,7 @@
     busy = true;
     try {
       const answer = await fetch(form.dataset.autosave, {
-        method: "POST", body: new FormData(form), headers: { accept: "application/json" },
+        method: "POST", body: new FormData(form), headers: { accept: "application/json" }, signal: AbortSignal.timeout(LONGEST),
       });
       const told = await answer.json();
       said.textContent = told.said;
@@ -34,7 +34,7 @@
         form.elements.version.value = told.version;
         for (const other of document.querySelectorAll("input[name=version]")) other.value = told.version;
         kept = sent;
-        await beside();
+        beside().catch(() => {});
       } else if (answer.status === 409) {
         // Somebody else was faster: the button shows both texts.
         stopped = true;
@@ -43,8 +43,10 @@
       // The connection is away: what is written stands in the form, and the next rest tries again.
     } finally {
       busy = false;
-      if (pressed) form.requestSubmit(pressed);
-      else if (!stopped && written() !== kept) later();
+      const button = pressed;
+      pressed = null;
+      if (button) form.requestSubmit(button);
+      if (!stopped && written() !== kept) later();
     }
   };
   const later = () => { clearTimeout(waiting); waiting = setTimeout(save, REST); };

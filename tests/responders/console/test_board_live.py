@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -121,3 +122,48 @@ def test_an_open_board_shows_a_new_incident_at_once_and_keeps_what_is_typed(stat
     flooding(station)
     expect(page.locator("#incident-2")).to_be_visible(timeout=15_000)
     expect(page.locator("#reason-1")).to_have_value("half a sen")
+
+
+def test_a_look_that_began_before_a_page_came_tells_it_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "STEP_SECONDS", 0.01)
+
+    async def story() -> list[str]:
+        pulse = live.Pulse(lambda: "")
+        pulse._looking = asyncio.create_task(asyncio.sleep(60))
+        pulse.begun, pulse.mark = 7, ""
+        said = live.told(pulse, "after the act", lambda: False)
+        assert (await anext(said)).startswith("retry")
+        # The look that was under way ends: it may not have seen the act after which the page was made.
+        pulse.of, pulse.mark = 7, "before the act"
+        telling = asyncio.ensure_future(anext(said))
+        await asyncio.sleep(0.1)
+        assert not telling.done()
+        pulse.of = pulse.begun = 8
+        pulse.mark = "after another act"
+        found = [await telling]
+        await said.aclose()  # type: ignore[attr-defined]
+        return found
+
+    [told] = asyncio.run(story())
+    assert "event: change\ndata: after another act" in told
+
+
+def test_a_look_that_fails_is_followed_by_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(live, "STEP_SECONDS", 0.01)
+    monkeypatch.setattr(live, "LOOK_SECONDS", 0.01)
+    marks: Iterator[TimeoutError | str] = iter([TimeoutError("all connections are in use"), "new"])
+
+    def look() -> str:
+        found = next(marks, "new")
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def story() -> str:
+        said = live.told(live.Pulse(look), "old", lambda: False)
+        await anext(said)
+        found = await asyncio.wait_for(anext(said), 30)
+        await said.aclose()  # type: ignore[attr-defined]
+        return found
+
+    assert "data: new" in asyncio.run(story())
