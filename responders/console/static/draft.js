@@ -12,8 +12,15 @@
   let kept = JSON.stringify(fields.map((name) => came(form.elements[name])));
   let waiting = 0, busy = false, stopped = false, pressed = null;
 
+  // A line that hangs shall not hold up the buttons.
+  const soon = () => {
+    const ending = new AbortController();
+    setTimeout(() => ending.abort(), LONGEST);
+    return ending.signal;
+  };
+
   const beside = async () => {
-    const answer = await fetch(location.pathname, { headers: { accept: "text/html" }, signal: AbortSignal.timeout(LONGEST) });
+    const answer = await fetch(location.pathname, { headers: { accept: "text/html" }, signal: soon() });
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("beside");
     const old = document.getElementById("beside");
@@ -26,7 +33,7 @@
     busy = true;
     try {
       const answer = await fetch(form.dataset.autosave, {
-        method: "POST", body: new FormData(form), headers: { accept: "application/json" }, signal: AbortSignal.timeout(LONGEST),
+        method: "POST", body: new FormData(form), headers: { accept: "application/json" }, signal: soon(),
       });
       const told = await answer.json();
       said.textContent = told.said;
