@@ -130,3 +130,15 @@ def test_forms_that_lead_to_no_page_can_be_used_again(station: Station, phone: P
         page.keyboard.press("?")
         page.locator("#keys button").click()
         expect(page.locator("#keys")).to_be_hidden()
+
+
+def test_a_page_that_nobody_touched_saves_nothing(station: Station, writing: Page) -> None:
+    writing.locator("#text").fill("\n甲。\n\n  乙。&amp; <b>\n")
+    writing.locator("#draft-title").fill("  情况  通报 ")
+    writing.locator("#write").get_by_role("button", name="Save", exact=True).click()
+    expect(writing.get_by_role("status").first).to_contain_text("is saved")
+    writing.clock.install()
+    writing.reload()
+    writing.clock.fast_forward(60_000)
+    writing.wait_for_timeout(300)
+    assert len(texts(station)) == 2
