@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar, cast
+from typing import cast
 
 import pytest
 
@@ -15,9 +14,9 @@ from monitor.core.appraisal.ballot import Counted, Voter
 from monitor.core.appraisal.opinion import Answer
 from responders.console.ballots import MOST_NETWORKS, OF_ONE_LINK, OF_ONE_NETWORK, Ballots, Turnstile, network_of
 from responders.ratings import Ratings, Vote
+from tests.loops import in_a_thread
 from tests.story.office import MovedClock
 
-T = TypeVar("T")
 NOW = datetime(2026, 7, 9, 12, tzinfo=UTC)
 
 
@@ -41,12 +40,6 @@ def vote(n: int, link: str = "x") -> Vote:
 
 def ballots(counter: Counter) -> Ballots:
     return Ballots(cast("Ratings", counter), MovedClock(NOW))
-
-
-def in_a_thread(story: Callable[[], Coroutine[None, None, list[T]]]) -> list[T]:
-    """Run a story in a thread of its own: where a browser is open, this one has a loop that runs already."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(story())).result()
 
 
 def test_a_storm_is_counted_in_a_few_groups_and_what_exceeds_it_is_told() -> None:

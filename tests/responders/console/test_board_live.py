@@ -13,6 +13,7 @@ from monitor.core.model import Severity
 from monitor.store.mark import mark
 from responders.console import live
 from responders.console.filters import Filter, filter_of
+from tests.loops import in_a_thread
 from tests.responders.console.scenes import explosion, flooding, night
 from tests.responders.console.station import Station
 
@@ -144,7 +145,7 @@ def test_a_look_that_began_before_a_page_came_tells_it_nothing(monkeypatch: pyte
         await said.aclose()  # type: ignore[attr-defined]
         return found
 
-    [told] = asyncio.run(story())
+    [told] = in_a_thread(story)
     assert "event: change\ndata: after another act" in told
 
 
@@ -166,4 +167,4 @@ def test_a_look_that_fails_is_followed_by_the_next(monkeypatch: pytest.MonkeyPat
         await said.aclose()  # type: ignore[attr-defined]
         return found
 
-    assert "data: new" in asyncio.run(story())
+    assert "data: new" in in_a_thread(story)
