@@ -207,7 +207,7 @@ def serving(station: Station) -> Iterator[Station]:
 @contextmanager
 def browsing(station: Station) -> Iterator[httpx.Client]:
     """Give a client that keeps cookies, as a browser does."""
-    with httpx.Client(base_url=station.address, trust_env=False, timeout=10) as client:
+    with httpx.Client(base_url=station.address, trust_env=False, timeout=60) as client:
         yield client
 
 
