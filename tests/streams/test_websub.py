@@ -28,6 +28,7 @@ from monitor.store.websub import Subscription
 from responders.console.websub_door import routes
 from tests.crawl.site import Reply, Site, running_site
 from tests.responders.console.station import Station, browsing, serving
+from tests.story.test_heart import come
 from tests.streams.fake_hub import FakeHub
 from tests.streams.listening import DROP, FETCH, ITEM
 
@@ -137,7 +138,7 @@ def office(database: Database) -> Iterator[Office]:
 def subscribed(office: Office) -> None:
     office.look()
     assert office.ask() == 1
-    assert office.state() is State.ACTIVE
+    assert come(lambda: office.state() is State.ACTIVE), (office.known.said, office.hub.answers)
 
 
 @pytest.mark.parametrize("early", [False, True])
