@@ -104,11 +104,12 @@ class Crawl:
 
     def tick(self, now: datetime) -> int:
         """Start the fetches whose turn it is; return how many. They end in their own time."""
-        # First: the last that is under way may end while we look, and would not nudge.
-        self._more = True
-        self._under_way = {future for future in self._under_way if not future.done()}
-        free = self.slots - len(self._under_way)
-        if free <= 0 or self._crowded:
+        free = self._free()
+        if not free:
+            # Whoever ends from now on nudges; one may just have ended that could not know.
+            self._more = True
+            free = self._free()
+        if not free:
             return 0
         claims = self._claim(now, free)
         for number, claimed in enumerate(claims):
@@ -125,6 +126,11 @@ class Crawl:
         if self._more and len(self._under_way) < self.slots:
             self.pool.submit(self._look_again, NUDGE_EVERY if claims else IDLE_LOOK_EVERY)
         return len(self._under_way)
+
+    def _free(self) -> int:
+        """Return how many more may be begun now."""
+        self._under_way = {future for future in self._under_way if not future.done()}
+        return 0 if self._crowded else max(0, self.slots - len(self._under_way))
 
     def _look_again(self, seconds: float) -> None:
         """Let others begin soon, though all that were begun should hang."""
