@@ -39,8 +39,8 @@ class Pulse:
         self._looking: asyncio.Task[None] | None = None
         self.listeners = 0
         self.mark = ""
-        # Which look is the latest that began, and of which one the mark is.
-        self.begun = self.of = 0
+        # How many looks began, and how many have ended; they come one after another.
+        self.begun = self.ended = 0
 
     async def __aenter__(self) -> Self:
         self.listeners += 1
@@ -67,7 +67,7 @@ class Pulse:
                 # All connections in use, say: to look on is what brings the pages back.
                 log.exception("live")
                 self.mark = ""
-            self.of = self.begun
+            self.ended = self.begun
             await asyncio.sleep(LOOK_SECONDS)
 
 
@@ -80,7 +80,7 @@ async def told(pulse: Pulse, since: str, closing: Callable[[], bool]) -> AsyncIt
         joined = pulse.begun
         yield f"retry: {RETRY_MS}\n\n"
         while monotonic() < end and not closing():
-            if pulse.of > joined and pulse.mark and pulse.mark != since:
+            if pulse.ended > joined and pulse.mark and pulse.mark != since:
                 since = pulse.mark
                 yield f"id: {since}\nevent: change\ndata: {since}\n\n"
             if monotonic() >= sign_at:

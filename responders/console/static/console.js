@@ -38,11 +38,14 @@
     const usual = [...list.options].find((option) => option.defaultSelected) || list.options[0];
     return usual !== undefined && !usual.selected;
   };
+  const changed = (field) => {
+    if (field.tagName === "SELECT") return chosenAnew(field);
+    if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+    return field.value !== field.defaultValue;
+  };
   const typedIn = (node) =>
     [...node.querySelectorAll("input:not([type=hidden]), select, textarea")].some(
-      (field) => field === document.activeElement ||
-        (field.tagName === "SELECT" ? chosenAnew(field) : ["checkbox", "radio"].includes(field.type)
-          ? field.checked !== field.defaultChecked : field.value !== field.defaultValue));
+      (field) => field === document.activeElement || changed(field));
 
   const stops = (node) => [...node.querySelectorAll("a, button, summary")];
 
@@ -144,5 +147,9 @@
     setTimeout(() => { for (const button of event.target.querySelectorAll("button")) button.disabled = true; });
   });
   // Come back to, or loaded anew by a browser that remembers what was disabled; not while a form is on its way.
-  addEventListener("pageshow", (event) => { if (sent && !event.persisted) return; sent = false; for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false; });
+  addEventListener("pageshow", (event) => {
+    if (sent && !event.persisted) return;
+    sent = false;
+    for (const button of document.querySelectorAll("button[disabled]")) button.disabled = false;
+  });
 })();

@@ -135,11 +135,11 @@ def test_a_look_that_began_before_a_page_came_tells_it_nothing(monkeypatch: pyte
         said = live.told(pulse, "after the act", lambda: False)
         assert (await anext(said)).startswith("retry")
         # The look that was under way ends: it may not have seen the act after which the page was made.
-        pulse.of, pulse.mark = 7, "before the act"
+        pulse.ended, pulse.mark = 7, "before the act"
         telling = asyncio.ensure_future(anext(said))
         await asyncio.sleep(0.1)
         assert not telling.done()
-        pulse.of = pulse.begun = 8
+        pulse.ended = pulse.begun = 8
         pulse.mark = "after another act"
         found = [await telling]
         await said.aclose()  # type: ignore[attr-defined]
